@@ -1,0 +1,104 @@
+use image::metadata::Orientation;
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+
+use super::{check_size, error, luma8, upright};
+use crate::{Error, Kind, Limits, Radiograph, Result};
+
+/// Baseline and progressive JPEG of 8 bits: grey, colour, CMYK and YCCK, upright by its EXIF orientation.
+///
+/// This is the image crate's own decoder, in its strict mode: in the lenient one, that the image crate always uses, a
+/// film cut off in the middle comes back as a whole one with a grey lower half.
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Radiograph> {
+    check_complete(bytes)?;
+    let strict = DecoderOptions::default()
+        .set_strict_mode(true)
+        .set_max_width(usize::from(u16::MAX))
+        .set_max_height(usize::from(u16::MAX));
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), strict);
+    decoder.decode_headers().map_err(failed)?;
+    let info = decoder.info().ok_or_else(|| error(Kind::Damaged, "the JPEG has no frame"))?;
+    check_size(info.width.into(), info.height.into(), limits)?;
+
+    let grey = matches!(decoder.input_colorspace(), Some(ColorSpace::Luma));
+    decoder.set_options(strict.jpeg_set_out_colorspace(if grey { ColorSpace::Luma } else { ColorSpace::RGB }));
+    let pixels = decoder.decode().map_err(failed)?;
+    let luma = if grey {
+        pixels.into_iter().map(|v| u16::from(v) * 257).collect()
+    } else {
+        pixels.as_chunks().0.iter().map(|&rgb| luma8(rgb)).collect()
+    };
+    let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
+    Ok(upright(info.width.into(), info.height.into(), luma, orientation.unwrap_or(Orientation::NoTransforms)))
+}
+
+fn failed(cause: DecodeErrors) -> Error {
+    match cause {
+        DecodeErrors::Unsupported(scheme) => {
+            error(Kind::UnsupportedVariant, format!("this kind of JPEG is not read: {scheme:?}"))
+        }
+        DecodeErrors::ExhaustedData => error(Kind::Truncated, "the JPEG ends before its picture does"),
+        cause => error(Kind::Damaged, format!("the JPEG is damaged: {cause:?}")),
+    }
+}
+
+/// Walks the markers (ITU-T T.81, annex B) to the end of the image. A decoder reports a missing end only when it runs
+/// out of bytes for a whole row of blocks.
+fn check_complete(bytes: &[u8]) -> Result<()> {
+    const END_OF_IMAGE: u8 = 0xD9;
+    let truncated = || error(Kind::Truncated, "the JPEG has no end marker");
+    let mut rest = bytes.get(2..).ok_or_else(truncated)?;
+    loop {
+        let marker = match rest {
+            [0xFF, 0xFF, ..] => {
+                rest = &rest[1..];
+                continue;
+            }
+            [0xFF, marker, tail @ ..] if *marker != 0 => {
+                rest = tail;
+                *marker
+            }
+            // Entropy-coded data, stuffed bytes included.
+            [_, tail @ ..] => {
+                let skip = tail.iter().position(|&b| b == 0xFF).ok_or_else(truncated)?;
+                rest = &tail[skip..];
+                continue;
+            }
+            [] => return Err(truncated()),
+        };
+        match marker {
+            END_OF_IMAGE => return Ok(()),
+            // Restart and temporary markers stand alone.
+            0x01 | 0xD0..=0xD8 => {}
+            _ => {
+                let length = rest.first_chunk().map(|b| usize::from(u16::from_be_bytes(*b)));
+                rest = length.and_then(|length| rest.get(length..)).ok_or_else(truncated)?;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_marker_inside_a_segment_is_not_the_end() {
+        let thumbnail_only = [0xFF, 0xD8, 0xFF, 0xE1, 0x00, 0x04, 0xFF, 0xD9, 0xFF, 0xDA, 0x00, 0x02, 0x12, 0xFF, 0x00];
+        assert_eq!(check_complete(&thumbnail_only).expect_err("no end").kind(), Kind::Truncated);
+        let complete = [&thumbnail_only[..], &[0xFF, 0xD3, 0x40, 0xFF, 0xFF, 0xD9, 0x0A]].concat();
+        assert!(check_complete(&complete).is_ok());
+    }
+
+    #[test]
+    fn every_prefix_is_truncated() {
+        let whole = [0xFF, 0xD8, 0xFF, 0xE0, 0x00, 0x03, 0x01, 0xFF, 0xDA, 0x00, 0x02, 0x12, 0xFF, 0xD9];
+        assert!(check_complete(&whole).is_ok());
+        for length in 0..whole.len() {
+            assert_eq!(check_complete(&whole[..length]).expect_err("cut off").kind(), Kind::Truncated, "{length}");
+        }
+    }
+}

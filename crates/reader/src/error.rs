@@ -1,0 +1,131 @@
+use serde::{Deserialize, Serialize};
+
+/// A result whose error says at which stage of a film's way it went wrong, and why.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A step in the way of a film, in the order they are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// The model and its manifest are loaded and checked.
+    Load,
+    /// The file's bytes become a radiograph.
+    Decode,
+    /// The radiograph becomes the model's input.
+    Prepare,
+    /// The network runs.
+    Infer,
+    /// The heatmap is computed.
+    Explain,
+}
+
+/// What went wrong, to match on. The kebab-case name is the `reason.kind` of a reading and the key of the page's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// The file has no bytes.
+    Empty,
+    /// The bytes are of no format that is read here.
+    UnsupportedFormat,
+    /// The format is known, this variant of it is not read (an arithmetic-coded JPEG, say).
+    UnsupportedVariant,
+    /// More pixels or bytes than the limits allow.
+    TooLarge,
+    /// Fewer pixels than a film can be read from.
+    TooSmall,
+    /// The file ends before its picture does.
+    Truncated,
+    /// The file's bytes contradict its format.
+    Damaged,
+    /// The model file is not the one that its manifest names, or cannot be run.
+    Model,
+    /// The manifest is not one that this version understands.
+    Manifest,
+    /// An operator between the explained layer and the logit has no gradient rule.
+    NoGradient,
+    /// The engine failed on this film.
+    Engine,
+}
+
+impl Kind {
+    /// Whether the film was understood and no answer is given for it. Otherwise it could not be read at all.
+    pub fn is_refusal(self) -> bool {
+        matches!(self, Kind::UnsupportedFormat | Kind::UnsupportedVariant | Kind::TooLarge | Kind::TooSmall)
+    }
+
+    /// What the user can do about it, one plain sentence.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Kind::Empty => "Choose the film again; the file may not have been copied completely.",
+            Kind::UnsupportedFormat => "Export the film as PNG or JPEG.",
+            Kind::UnsupportedVariant => "Export the film as an ordinary PNG or JPEG.",
+            Kind::TooLarge => "Export the film at a smaller size.",
+            Kind::TooSmall => "Use the film at its original size, not a thumbnail.",
+            Kind::Truncated => "Copy or export the film again; the file is not complete.",
+            Kind::Damaged => "Copy or export the film again; the file is damaged.",
+            Kind::Model | Kind::Manifest => "Install the app or the model again.",
+            Kind::NoGradient => "Use a model whose head has only the operators that the documentation lists.",
+            Kind::Engine => "Try again; if it happens again, report the file's size and format.",
+        }
+    }
+}
+
+/// An error on a film's way: the stage, the kind to match on, and the place in words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {detail}. {}", self.stage_name(), self.kind.advice())]
+pub struct Error {
+    stage: Stage,
+    kind: Kind,
+    detail: String,
+}
+
+impl Error {
+    /// An error of `kind` at `stage`; `detail` names the place, without a full stop.
+    pub fn new(stage: Stage, kind: Kind, detail: impl Into<String>) -> Self {
+        Self { stage, kind, detail: detail.into() }
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Where on the film's way.
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// The reason in words, without the stage and without advice.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    fn stage_name(&self) -> &'static str {
+        match self.stage {
+            Stage::Load => "loading the model",
+            Stage::Decode => "reading the file",
+            Stage::Prepare => "preparing the film",
+            Stage::Infer => "running the model",
+            Stage::Explain => "explaining the answer",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stage_reason_and_advice() {
+        let error = Error::new(Stage::Decode, Kind::Truncated, "the JPEG has no end marker");
+        let text = error.to_string();
+        assert!(text.starts_with("reading the file: the JPEG has no end marker. "), "{text}");
+        assert!(text.ends_with(Kind::Truncated.advice()), "{text}");
+    }
+
+    #[test]
+    fn kinds_are_kebab_case_in_json() {
+        assert_eq!(serde_json::to_string(&Kind::UnsupportedFormat).expect("serialises"), "\"unsupported-format\"");
+    }
+}

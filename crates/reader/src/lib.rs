@@ -1,0 +1,54 @@
+//! The way of a film, from its bytes to a reading.
+//!
+//! ```text
+//! bytes -> Radiograph -> ModelInput -> Activations -> Heatmap
+//!                                           \-> Probability -> Outcome -> Reading
+//! ```
+//!
+//! Each stage is a type, and a function from one to the next, so that a wrong order does not compile. There is no web
+//! type, no clock, no input or output and no global state in here: the phone, the command line and the tests run this
+//! code on the same bytes.
+//!
+//! With the feature `engine` (the default) the crate decodes and infers. Without it only the plain types are left: what
+//! a reading says, what a manifest holds, how heat is painted. That is all the page needs, and all it links.
+
+#[cfg(feature = "engine")]
+mod decode;
+mod error;
+#[cfg(feature = "engine")]
+mod gradcam;
+#[cfg(feature = "engine")]
+mod head;
+mod heatmap;
+#[cfg(feature = "engine")]
+mod input;
+mod limits;
+mod manifest;
+#[cfg(feature = "engine")]
+mod model;
+mod outcome;
+#[cfg(feature = "engine")]
+mod preview;
+#[cfg(feature = "engine")]
+mod radiograph;
+#[cfg(feature = "engine")]
+mod reader;
+mod reading;
+
+pub use error::{Error, Kind, Result, Stage};
+pub use heatmap::{Class, ColourScale, Heatmap};
+pub use limits::Limits;
+pub use manifest::{
+    Calibration, ClassNames, FullScale, HeatmapSettings, InputSettings, Manifest, Measurement, Outputs, Thresholds,
+};
+pub use outcome::{Outcome, Probability};
+pub use reading::{Milliseconds, ModelName, Reading, Reason, ReportedHeatmap, ReportedThresholds, Status, Warning};
+
+#[cfg(feature = "engine")]
+pub use {
+    input::ModelInput,
+    model::{Activations, Model},
+    preview::Preview,
+    radiograph::Radiograph,
+    reader::{Film, Reader},
+};

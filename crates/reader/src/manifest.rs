@@ -1,0 +1,236 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Class, Error, Kind, Outcome, Probability, Result, Stage};
+
+/// The schema that this version understands.
+const SCHEMA: &str = "lungfield.manifest/1";
+
+/// The preprocessing that the reader implements; see `docs/preprocessing.md`.
+const PREPROCESSING: &str = "luma-squash-triangle/1";
+
+/// The model's contract: the only place that knows class order, thresholds, normalisation and versions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Always `lungfield.manifest/1`.
+    pub schema: String,
+    /// The model's name.
+    pub name: String,
+    /// The model's version.
+    pub version: String,
+    /// The model file, beside the manifest.
+    pub file: String,
+    /// SHA-256 of the model file, lower-case hexadecimal.
+    pub sha256: String,
+    /// Size of the model file in bytes, for the progress of its download.
+    pub bytes: u64,
+    /// What the network is fed.
+    pub input: InputSettings,
+    /// The names of the network's outputs.
+    pub outputs: Outputs,
+    /// The names of the two classes.
+    pub classes: ClassNames,
+    /// From logit to probability.
+    pub calibration: Calibration,
+    /// From probability to outcome.
+    pub thresholds: Thresholds,
+    /// How the heatmap is made and painted.
+    pub heatmap: HeatmapSettings,
+    /// What was measured, on which films.
+    pub measured: Vec<Measurement>,
+    /// Whom the model is for.
+    pub intended_population: String,
+    /// The licence of the weights.
+    pub licence: String,
+    /// The data that the model was trained on.
+    pub data: String,
+}
+
+/// What the network is fed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InputSettings {
+    /// The preprocessing's identifier, `luma-squash-triangle/1`.
+    pub preprocessing: String,
+    /// Height in pixels.
+    pub rows: usize,
+    /// Width in pixels.
+    pub columns: usize,
+    /// 1, or 3 for a network that wants the grey luma three times.
+    pub channels: usize,
+    /// A channel's mean of luma in `[0, 1]`, one per channel.
+    pub mean: Vec<f32>,
+    /// A channel's standard deviation of luma in `[0, 1]`, one per channel.
+    pub std: Vec<f32>,
+}
+
+/// The names of the network's outputs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outputs {
+    /// The explained layer, f32 `[1, channels, rows, columns]`.
+    pub activations: String,
+    /// The score of the positive class, f32 with one element. A sigmoid at its end is skipped.
+    pub logit: String,
+}
+
+/// The names of the two classes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassNames {
+    /// The class of a negative logit.
+    pub negative: Class,
+    /// The class of a positive logit.
+    pub positive: Class,
+}
+
+/// From logit to probability: `sigmoid(logit / temperature + bias)` (Platt 1999; Guo et al. 2017, arXiv 1706.04599).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// Divides the logit; greater than 0.
+    pub temperature: f64,
+    /// Added after the division; 0 for plain temperature scaling.
+    #[serde(default)]
+    pub bias: f64,
+    /// The films that it was fitted on, and how many.
+    pub films: String,
+}
+
+/// From probability to outcome. All in `[0, 1]`, `unlikely_below <= operating_point <= likely_from`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Thresholds {
+    /// Where sensitivity and specificity are stated.
+    pub operating_point: f64,
+    /// Below this the outcome is "unlikely".
+    pub unlikely_below: f64,
+    /// From this on the outcome is "likely".
+    pub likely_from: f64,
+    /// The films that they were chosen on, and how many.
+    pub films: String,
+}
+
+/// How the heatmap is made and painted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeatmapSettings {
+    /// Always `grad-cam`.
+    pub method: String,
+    /// The explained layer's name.
+    pub layer: String,
+    /// The Grad-CAM value that is painted at full colour.
+    pub full_scale: FullScale,
+}
+
+/// The Grad-CAM value, in units of the logit, that is painted at full colour for each class. Fixed for a model, so that
+/// weak evidence looks weak.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FullScale {
+    /// For the positive class.
+    pub pneumonia: f32,
+    /// For the negative class.
+    pub normal: f32,
+}
+
+impl FullScale {
+    /// The value for one class.
+    pub fn of(self, class: Class) -> f32 {
+        match class {
+            Class::Pneumonia => self.pneumonia,
+            Class::Normal => self.normal,
+        }
+    }
+}
+
+/// One measured number with its films and its 95 % interval.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// What: `auroc`, `sensitivity`, `specificity`, `accuracy`, `ece`, `uncertain_rate`, ...
+    pub what: String,
+    /// The number.
+    pub value: f64,
+    /// The interval's lower end.
+    pub low: Option<f64>,
+    /// The interval's upper end.
+    pub high: Option<f64>,
+    /// How many films.
+    pub n: u64,
+    /// Which films.
+    pub films: String,
+}
+
+impl Manifest {
+    /// Reads and checks a manifest.
+    ///
+    /// # Errors
+    /// [`Kind::Manifest`] when it is not JSON of this schema, or when a value is outside its range: the message names it.
+    pub fn from_json(json: &[u8]) -> Result<Self> {
+        let manifest: Manifest = serde_json::from_slice(json).map_err(|e| refused(format!("the manifest: {e}")))?;
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    /// The calibrated probability of pneumonia for a logit.
+    pub fn probability(&self, logit: f64) -> Probability {
+        Probability::from_calibrated_logit(logit / self.calibration.temperature + self.calibration.bias)
+    }
+
+    /// Which of the three answers a probability is.
+    pub fn outcome(&self, probability: Probability) -> Outcome {
+        if probability.value() >= self.thresholds.likely_from {
+            Outcome::Likely
+        } else if probability.value() < self.thresholds.unlikely_below {
+            Outcome::Unlikely
+        } else {
+            Outcome::Uncertain
+        }
+    }
+
+    /// The class on whose side of the operating point a probability lies: the one that the heatmap explains.
+    pub fn class(&self, probability: Probability) -> Class {
+        if probability.value() >= self.thresholds.operating_point {
+            self.classes.positive
+        } else {
+            self.classes.negative
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        let t = &self.thresholds;
+        let i = &self.input;
+        let positive = |x: f32| x.is_finite() && x > 0.0;
+        let probability = |x: f64| (0.0..=1.0).contains(&x);
+        let rules = [
+            (self.schema == SCHEMA, "schema: this version reads lungfield.manifest/1"),
+            (i.preprocessing == PREPROCESSING, "input.preprocessing: this version has luma-squash-triangle/1"),
+            ((1..=4096).contains(&i.rows) && (1..=4096).contains(&i.columns), "input.rows and columns: 1 to 4096"),
+            (i.channels == 1 || i.channels == 3, "input.channels: 1 or 3"),
+            (i.mean.len() == i.channels && i.std.len() == i.channels, "input.mean and std: one value a channel"),
+            (
+                i.mean.iter().all(|m| m.is_finite()) && i.std.iter().all(|&s| positive(s)),
+                "input.mean and std: finite, std above 0",
+            ),
+            (self.classes.negative != self.classes.positive, "classes: two different names"),
+            (
+                self.calibration.temperature.is_finite() && self.calibration.temperature > 0.0,
+                "calibration.temperature: above 0",
+            ),
+            (self.calibration.bias.is_finite(), "calibration.bias: finite"),
+            (
+                probability(t.unlikely_below) && probability(t.operating_point) && probability(t.likely_from),
+                "thresholds: 0 to 1",
+            ),
+            (
+                t.unlikely_below <= t.operating_point && t.operating_point <= t.likely_from,
+                "thresholds: unlikely_below <= operating_point <= likely_from",
+            ),
+            (self.heatmap.method == "grad-cam", "heatmap.method: grad-cam"),
+            (
+                positive(self.heatmap.full_scale.pneumonia) && positive(self.heatmap.full_scale.normal),
+                "heatmap.full_scale: above 0",
+            ),
+        ];
+        match rules.iter().find(|(holds, _)| !holds) {
+            Some((_, rule)) => Err(refused(format!("the manifest breaks a rule: {rule}"))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn refused(detail: String) -> Error {
+    Error::new(Stage::Load, Kind::Manifest, detail)
+}

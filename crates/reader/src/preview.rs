@@ -1,0 +1,40 @@
+use crate::Radiograph;
+
+/// The longest side of a preview, in pixels: more than any phone shows, little enough to hand to the page at once.
+const LONG_SIDE: u32 = 1600;
+
+/// The film as it was read, for a person to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Grey, `0..=255`, row by row.
+    pub grey: Vec<u8>,
+}
+
+impl Preview {
+    /// A film with its true aspect ratio, shrunk where its long side is above 1600 pixels.
+    pub fn of(film: &Radiograph) -> Self {
+        let long = film.width().max(film.height());
+        let side = |side: u32| if long <= LONG_SIDE { side } else { (side * LONG_SIDE / long).max(1) };
+        let shown = film.squash(side(film.width()), side(film.height()));
+        let grey = shown.luma().iter().map(|&luma| ((u32::from(luma) + 128) / 257) as u8).collect();
+        Self { width: shown.width(), height: shown.height(), grey }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_small_films_and_shrinks_large_ones_in_proportion() {
+        let small = Preview::of(&Radiograph::from_luma(2, 1, vec![0, 65535]));
+        assert_eq!((small.width, small.height, small.grey), (2, 1, vec![0, 255]));
+        let large = Preview::of(&Radiograph::from_luma(3200, 100, vec![65535; 320_000]));
+        assert_eq!((large.width, large.height), (1600, 50));
+        assert!(large.grey.iter().all(|&g| g == 255));
+    }
+}

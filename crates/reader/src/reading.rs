@@ -1,0 +1,186 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Class, Error, Heatmap, Kind, Manifest, Outcome, Probability};
+
+/// What is said of one film: `lungfield.reading/1`, one JSON object, from the command and the page alike.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// Always `lungfield.reading/1`.
+    pub schema: String,
+    /// The file's name as the user gave it.
+    pub file: String,
+    /// Read, refused or failed.
+    pub status: Status,
+    /// Why there is no answer; `None` when the film was read.
+    pub reason: Option<Reason>,
+    /// The network's raw score of pneumonia.
+    pub logit: Option<f64>,
+    /// The calibrated probability of pneumonia.
+    pub probability: Option<Probability>,
+    /// The answer.
+    pub outcome: Option<Outcome>,
+    /// The thresholds that the outcome was given at.
+    pub thresholds: ReportedThresholds,
+    /// What to keep in mind with this answer.
+    pub warnings: Vec<Warning>,
+    /// Where the model looked.
+    pub heatmap: Option<ReportedHeatmap>,
+    /// Which model answered.
+    pub model: ModelName,
+    /// How long each stage took.
+    pub milliseconds: Milliseconds,
+}
+
+/// How a film's way ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// There is an answer.
+    Read,
+    /// Understood, and no answer is given.
+    Refused,
+    /// The file could not be read.
+    Failed,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// To match on.
+    pub kind: Kind,
+    /// In words: the stage, the place, what to do.
+    pub message: String,
+}
+
+/// What to keep in mind with an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// To match on.
+    pub kind: String,
+    /// In words.
+    pub message: String,
+}
+
+/// The thresholds of a reading, as probabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportedThresholds {
+    /// Where sensitivity and specificity are stated.
+    pub operating_point: f64,
+    /// Below this the outcome is "unlikely".
+    pub unlikely_below: f64,
+    /// From this on the outcome is "likely".
+    pub likely_from: f64,
+}
+
+/// The heatmap of a reading.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportedHeatmap {
+    /// Rows of the grid.
+    pub rows: usize,
+    /// Columns of the grid.
+    pub columns: usize,
+    /// Grad-CAM, row by row, at least 0, in units of the logit.
+    pub values: Vec<f32>,
+    /// The class that it explains.
+    pub class: Class,
+    /// The value that is painted at full colour.
+    pub full_scale: f32,
+    /// Always `grad-cam`.
+    pub method: String,
+    /// The explained layer.
+    pub layer: String,
+}
+
+impl ReportedHeatmap {
+    /// The map to paint.
+    pub fn map(&self) -> Heatmap {
+        Heatmap::new(self.rows, self.columns, self.values.clone(), self.class)
+    }
+}
+
+/// Which model answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelName {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of its file.
+    pub sha256: String,
+}
+
+/// How long each stage took, in milliseconds; 0 for a stage that was not reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Milliseconds {
+    /// Bytes to radiograph.
+    pub decode: f64,
+    /// Radiograph to model input.
+    pub prepare: f64,
+    /// Model input to logit.
+    pub infer: f64,
+    /// Logit to heatmap.
+    pub explain: f64,
+}
+
+impl Reading {
+    /// A reading without an answer yet.
+    fn unanswered(file: &str, manifest: &Manifest, status: Status, milliseconds: Milliseconds) -> Self {
+        let t = &manifest.thresholds;
+        Self {
+            schema: "lungfield.reading/1".into(),
+            file: file.into(),
+            status,
+            reason: None,
+            logit: None,
+            probability: None,
+            outcome: None,
+            thresholds: ReportedThresholds {
+                operating_point: t.operating_point,
+                unlikely_below: t.unlikely_below,
+                likely_from: t.likely_from,
+            },
+            warnings: Vec::new(),
+            heatmap: None,
+            model: ModelName {
+                name: manifest.name.clone(),
+                version: manifest.version.clone(),
+                sha256: manifest.sha256.clone(),
+            },
+            milliseconds,
+        }
+    }
+
+    /// The reading of a film that was read: `logit` and its heatmap.
+    pub fn read(file: &str, manifest: &Manifest, logit: f64, heatmap: &Heatmap, milliseconds: Milliseconds) -> Self {
+        let probability = manifest.probability(logit);
+        Self {
+            logit: Some(logit),
+            probability: Some(probability),
+            outcome: Some(manifest.outcome(probability)),
+            heatmap: Some(ReportedHeatmap::new(heatmap, manifest)),
+            ..Self::unanswered(file, manifest, Status::Read, milliseconds)
+        }
+    }
+
+    /// The reading of a film that has no answer, and why.
+    pub fn without_answer(file: &str, manifest: &Manifest, error: &Error, milliseconds: Milliseconds) -> Self {
+        let status = if error.kind().is_refusal() { Status::Refused } else { Status::Failed };
+        let reason = Reason { kind: error.kind(), message: error.to_string() };
+        Self { reason: Some(reason), ..Self::unanswered(file, manifest, status, milliseconds) }
+    }
+}
+
+impl ReportedHeatmap {
+    /// A map with what the manifest says of it.
+    pub fn new(map: &Heatmap, manifest: &Manifest) -> Self {
+        Self {
+            rows: map.rows(),
+            columns: map.columns(),
+            values: map.values().to_vec(),
+            class: map.class(),
+            full_scale: manifest.heatmap.full_scale.of(map.class()),
+            method: manifest.heatmap.method.clone(),
+            layer: manifest.heatmap.layer.clone(),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Every file of `tests/fixtures/fixtures.json`: read as the same film, or turned away with the kind that its row names.
+//! A new case is a new row, written by `tests/fixtures/make.py`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use lungfield_reader::{Kind, Limits, Radiograph};
+use serde::Deserialize;
+
+/// More than any fixture takes in an unoptimised build on a busy machine, far less than a bomb that goes off.
+const TIME: Duration = Duration::from_secs(10);
+
+#[derive(Deserialize)]
+#[serde(tag = "status", rename_all = "kebab-case")]
+enum Case {
+    /// The film of `like`, but for what the encoding itself changes (luma, 0 to 1).
+    Read { file: String, like: String, largest: f32, mean: f32 },
+    /// A refusal of this kind that `names` the format, if given.
+    Refused { file: String, kind: Kind, names: Option<String> },
+    /// A failure of this kind.
+    Failed { file: String, kind: Kind },
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures")
+}
+
+fn bytes(file: &str) -> Vec<u8> {
+    fs::read(folder().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn decode(file: &str) -> lungfield_reader::Result<Radiograph> {
+    Radiograph::decode(&bytes(file), &Limits::default())
+}
+
+fn check(case: &Case) -> Result<(), String> {
+    match case {
+        Case::Read { file, like, largest, mean } => {
+            let film = decode(file).map_err(|error| format!("{file}: {error}"))?;
+            let expected = decode(like).map_err(|error| format!("{like}: {error}"))?;
+            same_film(&film, &expected, *largest, *mean).map_err(|difference| format!("{file}: {difference}"))
+        }
+        Case::Refused { file, kind, names } => turned_away(file, *kind, true, names.as_deref().unwrap_or_default()),
+        Case::Failed { file, kind } => turned_away(file, *kind, false, ""),
+    }
+}
+
+fn same_film(film: &Radiograph, expected: &Radiograph, largest: f32, mean: f32) -> Result<(), String> {
+    let size = |film: &Radiograph| (film.width(), film.height());
+    if size(film) != size(expected) {
+        return Err(format!("the size is {:?}, not {:?}", size(film), size(expected)));
+    }
+    let differences: Vec<f32> =
+        film.luma().iter().zip(expected.luma()).map(|(&a, &b)| f32::from(a.abs_diff(b)) / 65535.0).collect();
+    let found_largest = differences.iter().copied().fold(0.0, f32::max);
+    let found_mean = differences.iter().sum::<f32>() / differences.len() as f32;
+    if found_largest > largest || found_mean > mean {
+        return Err(format!(
+            "luma differs by {found_largest:.4} at most and {found_mean:.4} on average, allowed are {largest} and {mean}"
+        ));
+    }
+    Ok(())
+}
+
+fn turned_away(file: &str, kind: Kind, refusal: bool, names: &str) -> Result<(), String> {
+    match decode(file) {
+        Ok(film) => Err(format!("{file}: read as a film of {} x {}, expected {kind:?}", film.width(), film.height())),
+        Err(error) if error.kind() != kind => Err(format!("{file}: {error} ({:?}), expected {kind:?}", error.kind())),
+        Err(error) if error.kind().is_refusal() != refusal => {
+            Err(format!("{file}: a refusal for a failure or the reverse"))
+        }
+        Err(error) if !error.detail().contains(names) => Err(format!("{file}: \"{error}\" does not name {names}")),
+        Err(_) => Ok(()),
+    }
+}
+
+#[test]
+fn every_fixture_is_what_its_row_says() {
+    let cases: Vec<Case> = serde_json::from_slice(&bytes("fixtures.json")).expect("rows");
+    assert!(!cases.is_empty());
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|case| {
+            let start = Instant::now();
+            let wrong = check(case).err();
+            assert!(start.elapsed() < TIME, "{wrong:?} after {:?}", start.elapsed());
+            wrong
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} fixtures:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+#[test]
+fn no_beginning_of_a_film_is_read_as_a_film() {
+    for file in
+        ["film.png", "odd/interlaced.png", "odd/baseline.jpeg", "odd/progressive.jpeg", "odd/restart-markers.jpeg"]
+    {
+        let whole = bytes(file);
+        // A PNG's last 12 bytes are its end chunk, which adds nothing to the picture.
+        let picture = if file.ends_with("png") { whole.len() - 12 } else { whole.len() };
+        for length in 0..picture {
+            let result = Radiograph::decode(&whole[..length], &Limits::default());
+            assert!(result.is_err(), "{file}: its first {length} of {} bytes were read as a film", whole.len());
+        }
+    }
+}
+
+#[test]
+fn no_damaged_byte_makes_the_decoder_panic() {
+    for file in ["film.png", "odd/palette.png", "odd/baseline.jpeg", "odd/progressive.jpeg", "odd/ycck.jpeg"] {
+        let whole = bytes(file);
+        for at in 0..whole.len() {
+            for damage in [0x00, 0xFF, whole[at] ^ 0x10] {
+                let mut damaged = whole.clone();
+                damaged[at] = damage;
+                // Damage may go unnoticed in the picture's own data; what must not happen is a panic or a hang.
+                let _ = Radiograph::decode(&damaged, &Limits::default());
+            }
+        }
+    }
+}
