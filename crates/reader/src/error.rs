@@ -24,6 +24,8 @@ pub enum Stage {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Kind {
+    /// The file could not be opened or its bytes could not be had.
+    Unreadable,
     /// The file has no bytes.
     Empty,
     /// The bytes are of no format that is read here.
@@ -49,6 +51,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order of their declaration.
+    pub const ALL: [Kind; 12] = [
+        Kind::Unreadable,
+        Kind::Empty,
+        Kind::UnsupportedFormat,
+        Kind::UnsupportedVariant,
+        Kind::TooLarge,
+        Kind::TooSmall,
+        Kind::Truncated,
+        Kind::Damaged,
+        Kind::Model,
+        Kind::Manifest,
+        Kind::NoGradient,
+        Kind::Engine,
+    ];
+
     /// Whether the film was understood and no answer is given for it. Otherwise it could not be read at all.
     pub fn is_refusal(self) -> bool {
         matches!(self, Kind::UnsupportedFormat | Kind::UnsupportedVariant | Kind::TooLarge | Kind::TooSmall)
@@ -57,6 +75,7 @@ impl Kind {
     /// What the user can do about it, one plain sentence.
     pub fn advice(self) -> &'static str {
         match self {
+            Kind::Unreadable => "Check that the file is there and may be opened, then choose it again.",
             Kind::Empty => "Choose the film again; the file may not have been copied completely.",
             Kind::UnsupportedFormat => "Export the film as PNG or JPEG.",
             Kind::UnsupportedVariant => "Export the film as an ordinary PNG or JPEG.",
