@@ -1,0 +1,250 @@
+//! The finishing step: what Trunk staged becomes what is deployed.
+//!
+//! 1. Every script, style and wasm file gets a name with its content's hash, under `assets/`. Trunk would name the
+//!    worker's files without one, and a worker from another build beside a fresh page is a fault nobody can see.
+//! 2. The model goes to `assets/` too, its folder named by its content.
+//! 3. The start scripts of page and worker are written as files: the page's CSP allows no inline script.
+//! 4. `index.html` learns the names, the service worker its list, and compressible files get a brotli twin.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, ensure};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::{compress, paths};
+
+/// Finishes the staged files in `folder`.
+///
+/// # Errors
+/// If a file that Trunk or the page should have made is missing.
+pub fn finish(folder: &Path) -> Result<()> {
+    let mut site = Site { folder, assets: BTreeMap::new() };
+    site.name_by_content()?;
+    site.write_start_scripts()?;
+    let model = site.copy_model()?;
+    let worker = site.asset("start-worker.js")?.to_owned();
+    fs::copy(paths::root().join("www/_headers"), folder.join("_headers")).context("www/_headers is missing")?;
+
+    let page = folder.join("index.html");
+    let html = fs::read_to_string(&page).context("Trunk staged no index.html")?;
+    let html = site.with_asset_names(&html);
+    let build = digest(manifest(&site.files()?).as_bytes());
+    let html = with_meta(&html, "lungfield:worker", &worker)?;
+    let html = with_meta(&html, "lungfield:model", &model)?;
+    let html = with_meta(&html, "lungfield:build", &build)?;
+    fs::write(&page, html)?;
+
+    let template = fs::read_to_string(paths::root().join("www/sw.js")).context("www/sw.js is missing")?;
+    fs::write(folder.join("sw.js"), service_worker(&template, &site.files()?, &build)?)?;
+    compress::twins(folder)
+}
+
+/// The staged files and the names the assets among them have been given.
+struct Site<'a> {
+    folder: &'a Path,
+    /// From Trunk's name (`app.js`) to the name relative to the page (`assets/app-0123456789abcdef.js`).
+    assets: BTreeMap<String, String>,
+}
+
+/// A file that the service worker keeps for use without a network.
+#[derive(Serialize)]
+struct Kept {
+    /// Relative to the page.
+    url: String,
+    /// The hash of its content.
+    revision: String,
+    /// Its size in bytes, uncompressed.
+    bytes: u64,
+}
+
+impl Site<'_> {
+    /// Gives Trunk's scripts, styles and wasm files their names.
+    fn name_by_content(&mut self) -> Result<()> {
+        for entry in fs::read_dir(self.folder)? {
+            let path = entry?.path();
+            let name = file_name(&path);
+            match path.extension().and_then(|extension| extension.to_str()) {
+                Some("js" | "css" | "wasm") => self.add_asset(&name, &fs::read(&path)?)?,
+                // wasm-bindgen's own scripts, beside the script that imports them.
+                None if name == "snippets" => {
+                    fs::create_dir_all(self.folder.join("assets"))?;
+                    fs::rename(&path, self.folder.join("assets/snippets"))?;
+                    continue;
+                }
+                _ => continue,
+            }
+            fs::remove_file(path)?;
+        }
+        Ok(())
+    }
+
+    fn write_start_scripts(&mut self) -> Result<()> {
+        let beside = |name: &str| -> Result<String> { Ok(format!("./{}", file_name(self.asset(name)?.as_ref()))) };
+        let page = format!(
+            "import init from \"{}\";\nawait init({{ module_or_path: new URL(\"{}\", import.meta.url) }});\n",
+            beside("app.js")?,
+            beside("app_bg.wasm")?
+        );
+        // An error thrown outside the promise reaches the page as the worker's error event.
+        let worker = format!(
+            "importScripts(\"{}\");\nwasm_bindgen({{ module_or_path: \"{}\" }}).catch((error) => setTimeout(() => {{ throw error; }}));\n",
+            beside("worker.js")?,
+            beside("worker_bg.wasm")?
+        );
+        self.add_asset("start.js", page.as_bytes())?;
+        self.add_asset("start-worker.js", worker.as_bytes())
+    }
+
+    /// Copies the model and its manifest; returns the manifest's name relative to the page.
+    fn copy_model(&self) -> Result<String> {
+        let models = paths::root().join("models");
+        let manifest = fs::read(models.join("manifest.json")).context("models/manifest.json is missing")?;
+        let contract: serde_json::Value =
+            serde_json::from_slice(&manifest).context("models/manifest.json is no JSON")?;
+        let file = contract["file"].as_str().context("models/manifest.json names no model file")?;
+        let model = fs::read(models.join(file)).with_context(|| format!("models/{file} is missing"))?;
+        ensure!(
+            contract["sha256"].as_str() == Some(&hex(&Sha256::digest(&model))),
+            "models/{file} is not the file that models/manifest.json describes: its sha256 differs"
+        );
+        // The manifest holds the model's hash, so its own hash names both.
+        let target = format!("assets/model-{}", digest(&manifest));
+        fs::create_dir_all(self.folder.join(&target))?;
+        fs::write(self.folder.join(&target).join(file), model)?;
+        fs::write(self.folder.join(&target).join("manifest.json"), manifest)?;
+        Ok(format!("{target}/manifest.json"))
+    }
+
+    fn add_asset(&mut self, name: &str, content: &[u8]) -> Result<()> {
+        let (stem, extension) = name.rsplit_once('.').context("an asset without an extension")?;
+        let asset = format!("assets/{stem}-{}.{extension}", digest(content));
+        fs::create_dir_all(self.folder.join("assets"))?;
+        fs::write(self.folder.join(&asset), content)?;
+        self.assets.insert(name.to_owned(), asset);
+        Ok(())
+    }
+
+    fn asset(&self, name: &str) -> Result<&str> {
+        self.assets
+            .get(name)
+            .map(String::as_str)
+            .with_context(|| format!("Trunk staged no {name}: is its link in index.html?"))
+    }
+
+    fn with_asset_names(&self, html: &str) -> String {
+        self.assets.iter().fold(html.to_owned(), |html, (name, asset)| {
+            html.replace(&format!("\"./{name}\""), &format!("\"./{asset}\""))
+        })
+    }
+
+    /// What a visitor's browser may load, sorted by name.
+    fn files(&self) -> Result<Vec<Kept>> {
+        let mut files = Vec::new();
+        for path in all_files(self.folder)? {
+            let url = path.strip_prefix(self.folder)?.to_string_lossy().replace('\\', "/");
+            if url != "_headers" {
+                let content = fs::read(&path)?;
+                files.push(Kept { url, revision: digest(&content), bytes: content.len() as u64 });
+            }
+        }
+        files.sort_by(|a, b| a.url.cmp(&b.url));
+        Ok(files)
+    }
+}
+
+/// Every file in `folder` and below.
+///
+/// # Errors
+/// If a folder cannot be read.
+pub fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.append(&mut all_files(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn manifest(files: &[Kept]) -> String {
+    files.iter().map(|file| format!("{} {}\n", file.revision, file.url)).collect()
+}
+
+/// Sets the content of `<meta name="NAME" content="">`.
+fn with_meta(html: &str, name: &str, value: &str) -> Result<String> {
+    let empty = format!("<meta name=\"{name}\" content=\"\"");
+    ensure!(html.contains(&empty), "index.html has no {empty}>");
+    Ok(html.replace(&empty, &format!("<meta name=\"{name}\" content=\"{value}\"")))
+}
+
+fn service_worker(template: &str, files: &[Kept], build: &str) -> Result<String> {
+    let mut script = template.to_owned();
+    for (place, value) in
+        [("/*PRECACHE*/[]", serde_json::to_string_pretty(files)?), ("/*BUILD*/\"\"", format!("\"{build}\""))]
+    {
+        ensure!(script.matches(place).count() == 1, "www/sw.js must hold {place} once");
+        script = script.replace(place, &value);
+    }
+    Ok(script)
+}
+
+/// The first 16 hexadecimal digits of the content's SHA-256: enough to tell builds apart.
+fn digest(content: &[u8]) -> String {
+    hex(&Sha256::digest(content)[..8])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_place_is_an_error_and_not_a_silent_gap() {
+        assert!(with_meta("<head></head>", "lungfield:worker", "w.js").is_err());
+        assert!(service_worker("const build = /*BUILD*/\"\";", &[], "1").is_err());
+    }
+
+    #[test]
+    fn places_are_filled() -> Result<()> {
+        let html = with_meta("<meta name=\"lungfield:worker\" content=\"\" />", "lungfield:worker", "w.js")?;
+        assert_eq!(html, "<meta name=\"lungfield:worker\" content=\"w.js\" />");
+        let files = [Kept { url: "a".into(), revision: "0".into(), bytes: 3 }];
+        let script = service_worker("F = /*PRECACHE*/[]; B = /*BUILD*/\"\";", &files, "1")?;
+        assert_eq!(
+            script.split_whitespace().collect::<String>(),
+            "F=[{\"url\":\"a\",\"revision\":\"0\",\"bytes\":3}];B=\"1\";"
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn names_follow_content() -> Result<()> {
+        let folder = std::env::temp_dir().join(format!("lungfield-finish-{}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("app.js"), "content")?;
+        let mut site = Site { folder: &folder, assets: BTreeMap::new() };
+        site.name_by_content()?;
+        let name = site.asset("app.js")?.to_owned();
+        assert_eq!(name, "assets/app-ed7002b439e9ac84.js");
+        assert_eq!(fs::read_to_string(folder.join(&name))?, "content");
+        assert!(!folder.join("app.js").exists());
+        assert_eq!(site.with_asset_names("<script src=\"./app.js\">"), format!("<script src=\"./{name}\">"));
+        assert!(site.asset("worker.js").is_err());
+        Ok(fs::remove_dir_all(folder)?)
+    }
+}

@@ -1,0 +1,99 @@
+//! All of Lungfield's automation behind one door: `cargo xtask serve | build | test | check`.
+//!
+//! Each command sets up what it needs on a fresh machine (Rust, Node and Python are enough) and keeps the tools in a
+//! cache outside the clone. `docs/building.md` says what is installed and why.
+
+mod advisories;
+mod browser;
+mod compress;
+mod debian;
+mod finish;
+mod headers;
+mod invariants;
+mod licences;
+mod node;
+mod packages;
+mod paths;
+mod process;
+mod python;
+mod serve;
+mod sizes;
+mod test;
+mod toolchain;
+mod tools;
+mod web;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Builds, serves and tests Lungfield.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the page and serve it on this machine
+    Serve {
+        /// The port on 127.0.0.1; 0 takes a free one
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Serve what is already in dist/
+        #[arg(long)]
+        no_build: bool,
+        /// Print every request
+        #[arg(long)]
+        log: bool,
+    },
+    /// Build the page into dist/
+    Build,
+    /// Run every check and test, and sum them up
+    Test {
+        /// Run one step
+        #[arg(long, value_name = "STEP")]
+        only: Option<String>,
+    },
+    /// Check the invariants of the code base
+    Check,
+    /// Finish what Trunk has staged (Trunk calls this; see Trunk.toml)
+    #[command(hide = true)]
+    Finish {
+        /// The folder to finish
+        #[arg(env = "TRUNK_STAGING_DIR")]
+        folder: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Serve { port, no_build, log } => {
+            if !no_build {
+                web::build()?;
+            }
+            serve::serve(&paths::dist(), port, log)?;
+        }
+        Command::Build => {
+            web::build()?;
+            println!("Built: {}", paths::dist().display());
+        }
+        Command::Test { only } => return test::run(only.as_deref()),
+        Command::Check => invariants::check()?,
+        Command::Finish { folder } => finish::finish(&folder)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

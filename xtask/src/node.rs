@@ -1,0 +1,34 @@
+//! The end-to-end tests: Node drives a real Chromium against the built page.
+
+use std::{env, process::Command};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    browser::Browser,
+    paths,
+    process::{self, announce},
+};
+
+/// Installs what `tests/e2e` locks and runs its tests.
+///
+/// They learn from the environment: `CHROMIUM` the browser, `LUNGFIELD_XTASK` this program (to serve the page), and
+/// `LUNGFIELD_COMMAND` the command whose numbers the page's must equal.
+///
+/// # Errors
+/// If Node or Chromium is missing, or a test fails.
+pub fn end_to_end() -> Result<()> {
+    let browser = Browser::ensure()?;
+    let folder = paths::root().join("tests").join("e2e");
+    process::capture(Command::new("node").arg("--version")).context("the end-to-end tests need Node 20 or later")?;
+    announce("Installing the end-to-end tests' packages, a few seconds");
+    process::run(Command::new("npm").current_dir(&folder).args(["ci", "--no-audit", "--no-fund"]))?;
+    process::run(
+        Command::new("node")
+            .current_dir(&folder)
+            .args(["--test", "--test-concurrency=1"])
+            .env("CHROMIUM", browser.chromium)
+            .env("LUNGFIELD_XTASK", env::current_exe()?)
+            .env("LUNGFIELD_COMMAND", paths::root().join("target/debug/lungfield")),
+    )
+}

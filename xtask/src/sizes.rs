@@ -1,0 +1,54 @@
+//! What a visitor downloads, against a budget.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use anyhow::{Context, Result, bail};
+
+use crate::finish::all_files;
+
+/// The recorded sizes in kB (1,000 bytes), compressed as sent, with the growth that needs no word. Raising one is a
+/// decision: say why in the commit.
+const BUDGETS: [(&str, u64); 4] = [("page", 450), ("worker", 3_000), ("model", 4_700), ("other", 200)];
+
+/// Prints the size of each part of the site in `folder`, before and after compression.
+///
+/// # Errors
+/// If there is no build, or a part weighs more than its budget.
+pub fn report(folder: &Path) -> Result<()> {
+    let mut parts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for path in all_files(folder).context("there is no build: run `cargo xtask build`")? {
+        let name = path.strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
+        if name.ends_with(".br") || name == "_headers" {
+            continue;
+        }
+        let raw = fs::metadata(&path)?.len();
+        let sent = fs::metadata(format!("{}.br", path.display())).map_or(raw, |twin| twin.len());
+        let part = parts.entry(part(&name)).or_default();
+        *part = (part.0 + raw, part.1 + sent);
+    }
+    println!("{:12} {:>10} {:>10} {:>10}", "part", "kB", "sent kB", "budget kB");
+    let mut over = Vec::new();
+    for (name, (raw, sent)) in &parts {
+        let budget = BUDGETS.iter().find(|(part, _)| part == name).map(|(_, budget)| *budget);
+        let shown = budget.map_or("-".to_owned(), |budget| budget.to_string());
+        println!("{name:12} {:>10} {:>10} {shown:>10}", raw.div_ceil(1000), sent.div_ceil(1000));
+        if budget.is_some_and(|budget| sent.div_ceil(1000) > budget) {
+            over.push(*name);
+        }
+    }
+    if !over.is_empty() {
+        bail!("over budget: {} (the budgets are in xtask/src/sizes.rs)", over.join(", "));
+    }
+    Ok(())
+}
+
+fn part(name: &str) -> &'static str {
+    let prefixes = [
+        ("assets/app", "page"),
+        ("assets/start-worker", "worker"),
+        ("assets/worker", "worker"),
+        ("assets/model", "model"),
+        ("films/", "demo films"),
+    ];
+    prefixes.iter().find(|(prefix, _)| name.starts_with(prefix)).map_or("other", |(_, part)| part)
+}

@@ -1,0 +1,185 @@
+//! `cargo xtask test`: every check and test in order, all of them even after a failure, and a summary.
+
+use std::{
+    process::{Command, ExitCode},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{
+    advisories::{self, Advisories},
+    browser::Browser,
+    invariants, licences, node, paths,
+    process::{self, announce},
+    python, sizes,
+    toolchain::{Toolchain, WASM},
+    tools, web,
+};
+
+/// A step of the test run.
+struct Step {
+    /// What `--only` names it by.
+    name: &'static str,
+    what: &'static str,
+    run: fn() -> Result<Outcome>,
+}
+
+/// How a step went, if it did not fail.
+enum Outcome {
+    Passed,
+    Skipped(String),
+}
+
+const STEPS: [Step; 13] = [
+    Step { name: "format", what: "Rust is formatted", run: format },
+    Step { name: "lint", what: "clippy, natively", run: lint },
+    Step { name: "lint-web", what: "clippy, for wasm", run: lint_web },
+    Step { name: "docs", what: "the documentation builds without a warning", run: docs },
+    Step { name: "licences", what: "every dependency's licence is allowed", run: || passed(licences::check()) },
+    Step { name: "advisories", what: "no dependency has a known vulnerability", run: advisories },
+    Step { name: "invariants", what: "the borders of the code base hold", run: || passed(invariants::check()) },
+    Step { name: "native", what: "unit, golden and command tests", run: native },
+    Step { name: "training", what: "the training pipeline on a few films", run: training },
+    Step { name: "wasm", what: "the golden tests in Chromium", run: wasm },
+    Step { name: "page", what: "the page builds", run: || passed(web::build()) },
+    Step {
+        name: "sizes",
+        what: "what a visitor downloads is within budget",
+        run: || passed(sizes::report(&paths::dist())),
+    },
+    Step { name: "e2e", what: "the built page in Chromium", run: end_to_end },
+];
+
+/// Runs all steps, or the one named `only`, and prints the summary, whose last line is `N passed, N failed`.
+///
+/// # Errors
+/// If no step is named `only`.
+pub fn run(only: Option<&str>) -> Result<ExitCode> {
+    let steps: Vec<&Step> = STEPS.iter().filter(|step| only.is_none_or(|name| name == step.name)).collect();
+    let names = || STEPS.map(|step| step.name).join(", ");
+    ensure!(!steps.is_empty(), "there is no step of that name; there are {}", names());
+    let mut results = Vec::new();
+    for step in steps {
+        println!("\n=== {}: {}", step.name, step.what);
+        let start = Instant::now();
+        let result = (step.run)();
+        if let Err(error) = &result {
+            println!("FAILED {}: {error:#}", step.name);
+        }
+        results.push((step.name, start.elapsed(), result));
+    }
+    Ok(summarise(&results))
+}
+
+fn summarise(results: &[(&str, Duration, Result<Outcome>)]) -> ExitCode {
+    println!("\n=== summary");
+    for (name, duration, result) in results {
+        let verdict = match result {
+            Ok(Outcome::Passed) => "passed".to_owned(),
+            Ok(Outcome::Skipped(reason)) => format!("skipped: {reason}"),
+            Err(error) => format!("FAILED: {error:#}"),
+        };
+        println!("{name:12} {:>5} s  {}", duration.as_secs(), verdict.lines().next().unwrap_or_default());
+    }
+    let failed = results.iter().filter(|(.., result)| result.is_err()).count();
+    let passed = results.iter().filter(|(.., result)| matches!(result, Ok(Outcome::Passed))).count();
+    println!("{passed} passed, {failed} failed");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn passed(result: Result<()>) -> Result<Outcome> {
+    result.map(|()| Outcome::Passed)
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(paths::root()).args(arguments);
+    command
+}
+
+fn format() -> Result<Outcome> {
+    passed(process::run(&mut cargo(&["fmt", "--all", "--check"])))
+}
+
+fn lint() -> Result<Outcome> {
+    passed(process::run(&mut cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "--deny",
+        "warnings",
+    ])))
+}
+
+fn lint_web() -> Result<Outcome> {
+    let mut clippy = Toolchain::ensure()?.command("cargo", &[])?;
+    clippy.args([
+        "clippy",
+        "--target",
+        WASM,
+        "-p",
+        "lungfield",
+        "-p",
+        "lungfield-reader",
+        "--all-targets",
+        "--all-features",
+    ]);
+    passed(process::run(clippy.args(["--", "--deny", "warnings"])))
+}
+
+fn docs() -> Result<Outcome> {
+    let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--all-features", "--document-private-items"]);
+    passed(process::run(doc.env("RUSTDOCFLAGS", "--deny warnings")))
+}
+
+fn advisories() -> Result<Outcome> {
+    Ok(match advisories::check()? {
+        Advisories::None => Outcome::Passed,
+        Advisories::NotAsked(reason) => Outcome::Skipped(format!("the advisory database cannot be reached ({reason})")),
+    })
+}
+
+fn native() -> Result<Outcome> {
+    announce(
+        "Compiling and running the native tests (the first time about 6 minutes, most of it the inference engine)",
+    );
+    passed(process::run(&mut cargo(&["test", "--workspace", "--all-features"])))
+}
+
+fn training() -> Result<Outcome> {
+    let python = python::interpreter()?;
+    let folder = paths::root().join("training");
+    passed(process::run(Command::new(python).current_dir(folder).args([
+        "-m",
+        "unittest",
+        "discover",
+        "--start-directory",
+        "tests",
+        "--verbose",
+    ])))
+}
+
+fn wasm() -> Result<Outcome> {
+    let browser = Browser::ensure()?;
+    let toolchain = Toolchain::ensure()?;
+    announce("Compiling and running the golden tests for wasm (the first time about 6 minutes)");
+    let mut test = toolchain.command("cargo", &[tools::wasm_bindgen()?])?;
+    // The profile of the page, so that the inference engine is compiled for wasm once.
+    test.args(["test", "--target", WASM, "--profile", "web", "-p", "lungfield-reader", "--test", "*"]);
+    test.env("CHROMEDRIVER", &browser.driver)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.capabilities()?)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "600")
+        .env_remove("NO_HEADLESS");
+    passed(process::run(&mut test))
+}
+
+fn end_to_end() -> Result<Outcome> {
+    ensure!(paths::dist().join("index.html").exists(), "there is no build: run `cargo xtask build`");
+    // Quick after the native tests; the page's numbers are compared with this command's.
+    process::run(&mut cargo(&["test", "--workspace", "--all-features", "--no-run"]))
+        .context("the command could not be built")?;
+    passed(node::end_to_end())
+}

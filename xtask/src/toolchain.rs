@@ -1,0 +1,85 @@
+//! The compiler for the browser: the usual toolchain with its wasm target, or Debian's where rustup cannot download.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Result, bail};
+
+use crate::{
+    debian, paths,
+    process::{self, announce},
+};
+
+/// The name of the target.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// How the wasm target is compiled on this machine.
+pub struct Toolchain {
+    /// A folder with `cargo`, `rustc` and `rust-lld` to go before PATH; none if PATH's own do.
+    folder: Option<PathBuf>,
+}
+
+impl Toolchain {
+    /// Finds a toolchain with the wasm target, or installs one.
+    ///
+    /// # Errors
+    /// If there is none, rustup cannot add the target, and this is no Debian with administrator rights.
+    pub fn ensure() -> Result<Self> {
+        let usual = Self { folder: None };
+        if has_wasm("rustc".as_ref()) {
+            return Ok(usual);
+        }
+        if let Some(folder) = debian::wasm_toolchain()? {
+            return Ok(Self { folder: Some(folder) });
+        }
+        announce("Adding the wasm target to the Rust toolchain (the page is compiled for it), under a minute");
+        let added = process::run_within(Command::new("rustup").args(["target", "add", WASM]), Duration::from_secs(120));
+        if has_wasm("rustc".as_ref()) {
+            return Ok(usual);
+        }
+        if let Err(reason) = added {
+            eprintln!("rustup could not add it: {reason:#}");
+        }
+        if !debian::is_debian() {
+            bail!("the Rust toolchain has no wasm target: run `rustup target add {WASM}` where rustup can download");
+        }
+        Ok(Self { folder: Some(debian::install_wasm_toolchain()?) })
+    }
+
+    /// A `cargo` that compiles for wasm: the right toolchain, `tools` on PATH, outputs in `target/web`.
+    ///
+    /// # Errors
+    /// If a folder's name cannot be part of PATH.
+    pub fn command(&self, program: &str, tools: &[PathBuf]) -> Result<Command> {
+        let path = process::path_with(self.folder.iter().chain(tools).map(PathBuf::as_path))?;
+        // Command looks the program up in this process's PATH, not in the child's.
+        let program = env::split_paths(&path)
+            .map(|folder| folder.join(program))
+            .find(|file| file.is_file())
+            .unwrap_or_else(|| program.into());
+        let mut command = Command::new(program);
+        command.current_dir(paths::root()).env("PATH", path).env("CARGO_TARGET_DIR", paths::web_target());
+        // Flags from outside would replace those of .cargo/config.toml, without which nothing compiles.
+        command.env_remove("RUSTFLAGS");
+        if self.folder.is_some() {
+            // Cargo set these for the toolchain that runs this program.
+            for variable in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH"] {
+                command.env_remove(variable);
+            }
+        }
+        Ok(command)
+    }
+}
+
+/// Whether `rustc` has a standard library for wasm.
+pub fn has_wasm(rustc: &Path) -> bool {
+    let Ok(folder) = process::capture(Command::new(rustc).args(["--print", "target-libdir", "--target", WASM])) else {
+        return false;
+    };
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files.map(|file| file.file_name()).any(|name| name.to_string_lossy().starts_with("libstd"))
+}
