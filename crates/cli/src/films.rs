@@ -1,0 +1,163 @@
+//! Finding films: files and folders as the user names them, and folders that give each film its class.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use lungfield_reader::Class;
+use walkdir::WalkDir;
+
+use crate::error::{Error, Result};
+
+/// A film whose folder says its class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelledFilm {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its path below the folder that was searched, with `/` on every system.
+    pub name: String,
+    /// The class of the nearest folder named `NORMAL` or `PNEUMONIA`.
+    pub label: Class,
+}
+
+/// What a folder with `NORMAL/` and `PNEUMONIA/` in it holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct LabelledFolder {
+    /// The films, in the order of their paths.
+    pub films: Vec<LabelledFilm>,
+    /// Names of the files that lie in no such folder, and so have no class.
+    pub outside: Vec<String>,
+}
+
+/// Every file at or below `path`, in the order of the names. A file named by the user is always taken; in folders hidden
+/// files (`.DS_Store`, `._film.jpeg`) are left out.
+///
+/// # Errors
+/// When a folder cannot be listed. A path that does not exist is no error here: reading it will say so.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    WalkDir::new(path)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
+        .filter(|entry| entry.as_ref().map_or(true, |entry| !entry.file_type().is_dir()))
+        .map(|entry| entry.map(walkdir::DirEntry::into_path).map_err(|e| unlisted(path, &e)))
+        .collect()
+}
+
+/// The films below `folder`, at any depth, by the class that their folders name.
+///
+/// # Errors
+/// When it is not a folder that can be listed, or when no film below it has a class.
+pub fn labelled(folder: &Path) -> Result<LabelledFolder> {
+    const ADVICE: &str = "Name the folder that holds NORMAL/ and PNEUMONIA/.";
+    if !folder.is_dir() {
+        return Err(Error::at(folder, "is not a folder", ADVICE));
+    }
+    let mut found = LabelledFolder::default();
+    for path in files(folder)? {
+        let below = path.strip_prefix(folder).unwrap_or(&path);
+        let name = slashed(below);
+        match label(below) {
+            Some(label) => found.films.push(LabelledFilm { path, name, label }),
+            None => found.outside.push(name),
+        }
+    }
+    if found.films.is_empty() {
+        return Err(Error::at(folder, "no film below it lies in a folder NORMAL or PNEUMONIA", ADVICE));
+    }
+    Ok(found)
+}
+
+/// The class that the nearest folder of a film's path names, in upper or lower case.
+pub fn label(film: &Path) -> Option<Class> {
+    film.ancestors().skip(1).find_map(|folder| {
+        let name = folder.file_name()?.to_str()?;
+        [("normal", Class::Normal), ("pneumonia", Class::Pneumonia)]
+            .into_iter()
+            .find_map(|(word, class)| name.eq_ignore_ascii_case(word).then_some(class))
+    })
+}
+
+/// The bytes of a film's file, at most one more than `limit`: enough for the reader to refuse a larger one.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn bytes(film: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(film)?.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path
+        .components()
+        .filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy()),
+            _ => None,
+        })
+        .collect();
+    parts.join("/")
+}
+
+fn unlisted(folder: &Path, error: &walkdir::Error) -> Error {
+    Error::at(error.path().unwrap_or(folder), format!("could not be listed: {error}"), "Check the path and the permissions.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn folder_with(names: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in names {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, b"").expect("a file");
+        }
+        folder
+    }
+
+    #[test]
+    fn the_nearest_folder_names_the_class() {
+        assert_eq!(label(Path::new("test/NORMAL/a.jpeg")), Some(Class::Normal));
+        assert_eq!(label(Path::new("normal/Pneumonia/virus/a.jpeg")), Some(Class::Pneumonia));
+        assert_eq!(label(Path::new("test/a.jpeg")), None);
+        assert_eq!(label(Path::new("test/NORMAL")), None, "the film itself is no folder");
+    }
+
+    #[test]
+    fn films_come_in_the_order_of_their_names_and_hidden_files_do_not() {
+        let folder = folder_with(&["b/PNEUMONIA/2.png", "b/PNEUMONIA/._2.png", "NORMAL/b.png", "NORMAL/a.png", "b/notes.txt", ".git/NORMAL/x"]);
+        let found = labelled(folder.path()).expect("a sound folder");
+        let names: Vec<_> = found.films.iter().map(|film| (film.name.as_str(), film.label)).collect();
+        assert_eq!(names, [("NORMAL/a.png", Class::Normal), ("NORMAL/b.png", Class::Normal), ("b/PNEUMONIA/2.png", Class::Pneumonia)]);
+        assert_eq!(found.outside, ["b/notes.txt"]);
+    }
+
+    #[test]
+    fn a_folder_without_classes_is_an_error_that_says_what_to_name() {
+        let folder = folder_with(&["a.png"]);
+        let message = labelled(folder.path()).expect_err("no classes").to_string();
+        assert!(message.contains("NORMAL") && message.contains(&*folder.path().to_string_lossy()), "{message}");
+        assert!(labelled(&folder.path().join("a.png")).is_err(), "a file is no folder");
+    }
+
+    #[test]
+    fn no_more_of_a_file_is_read_than_shows_that_it_is_too_large() {
+        let folder = folder_with(&["a.png"]);
+        let path = folder.path().join("a.png");
+        fs::write(&path, [1; 100]).expect("a file");
+        assert_eq!(bytes(&path, 100).expect("reads").len(), 100);
+        assert_eq!(bytes(&path, 10).expect("reads").len(), 11);
+    }
+
+    #[test]
+    fn a_path_that_does_not_exist_is_left_to_the_reading() {
+        assert_eq!(files(Path::new("no/such.png")).expect("no error"), [PathBuf::from("no/such.png")]);
+    }
+}

@@ -1,0 +1,85 @@
+//! Where `prepare` takes films from: labelled folders and pairs of TFRecord files, one after the other.
+
+use std::path::{Path, PathBuf};
+
+use lungfield_reader::Class;
+
+use crate::error::Result;
+use crate::films;
+use crate::tfrecord::{Records, record_error};
+
+/// A film that is not read yet.
+pub struct Pending {
+    /// Its path in the source, which `index.csv` names it by.
+    pub name: String,
+    /// Its class.
+    pub label: Class,
+    /// Its bytes, or where they are.
+    pub content: Content,
+}
+
+/// A film's bytes, or where they are.
+pub enum Content {
+    /// A file of its own, read where the film is worked on.
+    File(PathBuf),
+    /// A record, which has to be read in turn.
+    Record(Vec<u8>),
+}
+
+/// A source of films: how many, and one after the other.
+pub struct Source {
+    /// How many films there are.
+    pub films: usize,
+    /// Files that lie in no labelled folder.
+    pub outside: Vec<String>,
+    /// The films, in order.
+    pub pending: Box<dyn Iterator<Item = Result<Pending>>>,
+}
+
+/// The films below a folder with `NORMAL/` and `PNEUMONIA/` in it.
+///
+/// # Errors
+/// As [`films::labelled`].
+pub fn folder(folder: &Path) -> Result<Source> {
+    let found = films::labelled(folder)?;
+    Ok(Source {
+        films: found.films.len(),
+        outside: found.outside,
+        pending: Box::new(found.films.into_iter().map(|film| {
+            Ok(Pending { name: film.name, label: film.label, content: Content::File(film.path) })
+        })),
+    })
+}
+
+/// The films of two TFRecord files in step: record `i` of `images` is a film's bytes, record `i` of `paths` its path.
+/// The paths are read and checked first, the films as they are asked for.
+///
+/// # Errors
+/// When a file cannot be opened, or a path is damaged or names no class. An item is an error when a film's record is
+/// damaged, or when there are more or fewer films than paths.
+pub fn tfrecord(images: &Path, paths: &Path) -> Result<Source> {
+    let named = Records::open(paths)?
+        .enumerate()
+        .map(|(record, path)| labelled_path(paths, record, path?))
+        .collect::<Result<Vec<_>>>()?;
+    let films = named.len();
+    let (images, paths) = (images.to_owned(), paths.to_owned());
+    let mut records = Records::open(&images)?;
+    let mut named = named.into_iter().enumerate();
+    let pending = std::iter::from_fn(move || match (records.next(), named.next()) {
+        (Some(Ok(bytes)), Some((_, (name, label)))) => Some(Ok(Pending { name, label, content: Content::Record(bytes) })),
+        (Some(Err(error)), _) => Some(Err(error)),
+        (Some(Ok(_)), None) => Some(Err(record_error(&paths, films, format!("there is none for the film in {}", images.display())))),
+        (None, Some((record, _))) => Some(Err(record_error(&images, record, format!("there is none for the path in {}", paths.display())))),
+        (None, None) => None,
+    });
+    Ok(Source { films, outside: Vec::new(), pending: Box::new(pending) })
+}
+
+fn labelled_path(file: &Path, record: usize, path: Vec<u8>) -> Result<(String, Class)> {
+    let path = String::from_utf8(path).map_err(|_| record_error(file, record, "the path is not UTF-8"))?;
+    match films::label(Path::new(&path)) {
+        Some(label) => Ok((path, label)),
+        None => Err(record_error(file, record, format!("{path:?} lies in no folder NORMAL or PNEUMONIA"))),
+    }
+}
