@@ -86,3 +86,19 @@ fn ask(path: &str, body: Option<&Value>) -> Result<Value> {
     }
     serde_json::from_slice(&output.stdout).context("OSV answered something other than JSON")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_is_one_about_the_package_itself() {
+        let advisory = json!({ "affected": [
+            { "package": { "name": "old" }, "database_specific": { "informational": "unmaintained" } },
+            { "package": { "name": "holed" }, "database_specific": { "informational": null } },
+        ] });
+        assert!(is_notice(&advisory, "old"));
+        assert!(!is_notice(&advisory, "holed"));
+        assert!(!is_notice(&advisory, "other"));
+    }
+}

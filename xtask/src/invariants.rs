@@ -19,13 +19,12 @@ type Breach = String;
 /// If any is broken.
 pub fn check() -> Result<()> {
     let sources = Sources::read()?;
-    let checks: [(&str, Vec<Breach>); 9] = [
+    let checks: [(&str, Vec<Breach>); 8] = [
         ("the reader has no web dependency", reader_has_no_web()?),
         ("the page does not link the inference engine", page_has_no_engine()?),
         ("only src/bridge posts messages", only_bridge_posts(&sources)),
         ("only the manifest knows normalisation and calibration", only_manifest_knows(&sources)?),
         ("the interface text lives in locale files", no_text_in_views(&sources)),
-        ("every locale has the same keys", locales_agree(&sources)?),
         ("nothing in the page is inline", nothing_inline(&sources)),
         ("a file holds one idea", no_long_files(&sources)),
         ("lock files name no download addresses", no_addresses(&sources)),
@@ -155,39 +154,6 @@ fn no_text_in_views(sources: &Sources) -> Vec<Breach> {
             })
     };
     sources.of(&["src/ui/"], &[".rs"]).flat_map(|source| source.breaches(shown)).collect()
-}
-
-fn locales_agree(sources: &Sources) -> Result<Vec<Breach>> {
-    let mut locales = Vec::new();
-    for source in sources.of(&["src/ui/locales/"], &[".json"]) {
-        let locale: Value =
-            serde_json::from_str(&source.text).with_context(|| format!("{} is no JSON", source.path))?;
-        locales.push((&source.path, keys(&locale)));
-    }
-    let Some((first, expected)) = locales.first() else {
-        return Ok(vec!["there is no locale in src/ui/locales".into()]);
-    };
-    let mut breaches = Vec::new();
-    for (path, found) in &locales[1..] {
-        breaches.extend(
-            expected
-                .iter()
-                .filter(|key| !found.contains(key))
-                .map(|key| format!("{path} lacks {key}, which {first} has")),
-        );
-        breaches.extend(
-            found
-                .iter()
-                .filter(|key| !expected.contains(key))
-                .map(|key| format!("{path} has {key}, which {first} lacks")),
-        );
-    }
-    Ok(breaches)
-}
-
-fn keys(value: &Value) -> Vec<String> {
-    let Value::Object(fields) = value else { return vec![String::new()] };
-    fields.iter().flat_map(|(name, value)| keys(value).into_iter().map(move |rest| format!("{name}.{rest}"))).collect()
 }
 
 /// What the page's CSP would refuse.

@@ -26,7 +26,7 @@ pub fn end_to_end() -> Result<()> {
     process::run(
         Command::new("node")
             .current_dir(&folder)
-            .args(["--test", "--test-concurrency=1"])
+            .args(["--test", "--test-concurrency=1", "--test-timeout=300000"])
             .env("CHROMIUM", browser.chromium)
             .env("LUNGFIELD_XTASK", env::current_exe()?)
             .env("LUNGFIELD_COMMAND", paths::root().join("target/debug/lungfield")),
