@@ -13,7 +13,7 @@ use crate::{Error, Kind, Limits, Radiograph, Result};
 /// This is the image crate's own decoder, in its strict mode: in the lenient one, that the image crate always uses, a
 /// film cut off in the middle comes back as a whole one with a grey lower half.
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Radiograph> {
-    check_complete(bytes)?;
+    check_markers(bytes)?;
     let strict = DecoderOptions::default()
         .set_strict_mode(true)
         .set_max_width(usize::from(u16::MAX))
@@ -45,12 +45,13 @@ fn failed(cause: DecodeErrors) -> Error {
     }
 }
 
-/// Walks the markers (ITU-T T.81, annex B) to the end of the image. A decoder reports a missing end only when it runs
-/// out of bytes for a whole row of blocks.
-fn check_complete(bytes: &[u8]) -> Result<()> {
+/// Walks the markers (ITU-T T.81, annex B) to the end of the image, past the kind of coding that the frame header names.
+/// A decoder reports a missing end only when it runs out of bytes for a whole row of blocks.
+fn check_markers(bytes: &[u8]) -> Result<()> {
     const END_OF_IMAGE: u8 = 0xD9;
-    let truncated = || error(Kind::Truncated, "the JPEG has no end marker");
-    let mut rest = bytes.get(2..).ok_or_else(truncated)?;
+    const START_OF_SCAN: u8 = 0xDA;
+    let mut rest = &bytes[2..];
+    let mut scan = None;
     loop {
         let marker = match rest {
             [0xFF, 0xFF, ..] => {
@@ -63,22 +64,49 @@ fn check_complete(bytes: &[u8]) -> Result<()> {
             }
             // Entropy-coded data, stuffed bytes included.
             [_, tail @ ..] => {
-                let skip = tail.iter().position(|&b| b == 0xFF).ok_or_else(truncated)?;
+                let skip = tail.iter().position(|&b| b == 0xFF).ok_or_else(|| lost_end(scan))?;
                 rest = &tail[skip..];
                 continue;
             }
-            [] => return Err(truncated()),
+            [] => return Err(lost_end(scan)),
         };
         match marker {
             END_OF_IMAGE => return Ok(()),
             // Restart and temporary markers stand alone.
-            0x01 | 0xD0..=0xD8 => {}
-            _ => {
-                let length = rest.first_chunk().map(|b| usize::from(u16::from_be_bytes(*b)));
-                rest = length.and_then(|length| rest.get(length..)).ok_or_else(truncated)?;
-            }
+            0x01 | 0xD0..=0xD8 => continue,
+            START_OF_SCAN => scan = scan.or(Some(rest)),
+            0xC0..=0xCF => check_frame(marker, rest)?,
+            _ => {}
         }
+        let length = rest.first_chunk().map(|b| usize::from(u16::from_be_bytes(*b)));
+        rest = length.and_then(|length| rest.get(length..)).ok_or_else(|| lost_end(scan))?;
     }
+}
+
+/// Why the walk did not come to the end marker: it is not there, or a damaged marker led past it.
+fn lost_end(scan: Option<&[u8]>) -> Error {
+    if scan.is_some_and(|data| data.windows(2).any(|pair| pair == [0xFF, 0xD9])) {
+        error(Kind::Damaged, "the JPEG's markers do not lead to its end")
+    } else {
+        error(Kind::Truncated, "the JPEG has no end marker")
+    }
+}
+
+/// Refuses the codings that films in JPEG files practically never have (T.81, table B.1), by name.
+fn check_frame(marker: u8, segment: &[u8]) -> Result<()> {
+    let coding = match marker {
+        // Huffman tables, an extension, arithmetic conditioning: no frame headers.
+        0xC4 | 0xC8 | 0xCC => return Ok(()),
+        0xC0..=0xC2 => match segment.get(2) {
+            Some(12) => "12-bit",
+            // 8, or damage that the decoder will name.
+            _ => return Ok(()),
+        },
+        0xC3 => "lossless",
+        0xC5..=0xC7 => "hierarchical",
+        _ => "arithmetic-coded",
+    };
+    Err(error(Kind::UnsupportedVariant, format!("the file is a JPEG of a kind that is not read: {coding}")))
 }
 
 #[cfg(test)]
@@ -88,17 +116,23 @@ mod tests {
     #[test]
     fn an_end_marker_inside_a_segment_is_not_the_end() {
         let thumbnail_only = [0xFF, 0xD8, 0xFF, 0xE1, 0x00, 0x04, 0xFF, 0xD9, 0xFF, 0xDA, 0x00, 0x02, 0x12, 0xFF, 0x00];
-        assert_eq!(check_complete(&thumbnail_only).expect_err("no end").kind(), Kind::Truncated);
+        assert_eq!(check_markers(&thumbnail_only).expect_err("no end").kind(), Kind::Truncated);
         let complete = [&thumbnail_only[..], &[0xFF, 0xD3, 0x40, 0xFF, 0xFF, 0xD9, 0x0A]].concat();
-        assert!(check_complete(&complete).is_ok());
+        assert!(check_markers(&complete).is_ok());
+    }
+
+    #[test]
+    fn a_damaged_marker_is_told_from_a_missing_end() {
+        let misled = [0xFF, 0xD8, 0xFF, 0xDA, 0x00, 0x02, 0x12, 0xFF, 0xE5, 0x7F, 0x7F, 0x12, 0xFF, 0xD9];
+        assert_eq!(check_markers(&misled).expect_err("misled").kind(), Kind::Damaged);
     }
 
     #[test]
     fn every_prefix_is_truncated() {
         let whole = [0xFF, 0xD8, 0xFF, 0xE0, 0x00, 0x03, 0x01, 0xFF, 0xDA, 0x00, 0x02, 0x12, 0xFF, 0xD9];
-        assert!(check_complete(&whole).is_ok());
-        for length in 0..whole.len() {
-            assert_eq!(check_complete(&whole[..length]).expect_err("cut off").kind(), Kind::Truncated, "{length}");
+        assert!(check_markers(&whole).is_ok());
+        for length in 2..whole.len() {
+            assert_eq!(check_markers(&whole[..length]).expect_err("cut off").kind(), Kind::Truncated, "{length}");
         }
     }
 }
