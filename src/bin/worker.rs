@@ -1,0 +1,5 @@
+//! The worker that reads films.
+
+fn main() {
+    lungfield::worker::run();
+}

@@ -1,0 +1,189 @@
+use std::rc::Rc;
+
+use lungfield_reader::{Manifest, Reading, Reason, ReportedHeatmap, Stage};
+use serde::{Deserialize, Serialize};
+
+/// The language that page and worker speak. A page and a worker of two builds must find out, not misunderstand.
+pub const PROTOCOL: &str = concat!("lungfield.bridge/1 ", env!("CARGO_PKG_VERSION"));
+
+/// A film on the page, numbered in the order of input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FilmId(pub u32);
+
+/// What the page asks of the worker.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum ToWorker {
+    /// Load the model. Sent once, after [`FromWorker::Awake`].
+    Load {
+        /// The absolute address of the model's manifest. The model's file lies beside it.
+        manifest: String,
+    },
+    /// Read a film; its `File` is attached.
+    Read {
+        /// Which film.
+        film: FilmId,
+        /// The file's name.
+        name: String,
+    },
+}
+
+/// What the worker says to the page.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum FromWorker {
+    /// The worker runs and listens. Always its first message.
+    Awake {
+        /// The worker's [`PROTOCOL`].
+        protocol: String,
+    },
+    /// The model is on its way.
+    Downloading {
+        /// Bytes so far.
+        received: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// The model is here and is being optimised.
+    Preparing,
+    /// Films can be read.
+    Ready {
+        /// The model's contract.
+        manifest: Box<Manifest>,
+    },
+    /// The model could not be loaded.
+    NotReady {
+        /// Why.
+        failure: LoadFailure,
+    },
+    /// A film has come to a stage.
+    Stage {
+        /// Which film.
+        film: FilmId,
+        /// The stage that begins.
+        stage: Stage,
+    },
+    /// A film's way has ended. The preview's grey bytes are attached, row by row, where there is one.
+    Read {
+        /// Which film.
+        film: FilmId,
+        /// What is said of it.
+        reading: Box<Reading>,
+        /// The heatmap of the class that the reading's own heatmap does not explain.
+        other: Option<ReportedHeatmap>,
+        /// Width and height of the preview in pixels.
+        preview: Option<(u32, u32)>,
+    },
+}
+
+/// Why no film can be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum LoadFailure {
+    /// The model did not arrive.
+    Download {
+        /// What the browser said.
+        detail: String,
+    },
+    /// The model or its manifest was refused.
+    Model {
+        /// Why.
+        reason: Reason,
+    },
+    /// Page and worker are of two builds.
+    Skew,
+    /// The worker stopped before the model was ready, or could not be started.
+    Crashed,
+}
+
+/// What the page hears of its worker, whichever worker that is by now.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The model is on its way.
+    Downloading {
+        /// Bytes so far.
+        received: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// The model is being optimised.
+    Preparing,
+    /// Films are read from now on.
+    Ready(Rc<Manifest>),
+    /// No film can be read.
+    NotReady(LoadFailure),
+    /// A film has come to a stage.
+    Stage(FilmId, Stage),
+    /// A film has its answer.
+    Answered(FilmId, Answer),
+    /// The worker stopped while it read this film. A new one is on its way.
+    Crashed(FilmId),
+}
+
+/// A film's answer, with what is needed to show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// What is said of the film.
+    pub reading: Rc<Reading>,
+    /// The heatmap of the class that the reading's own heatmap does not explain.
+    pub other: Option<Rc<ReportedHeatmap>>,
+    /// The film, to look at.
+    pub picture: Option<Rc<Picture>>,
+}
+
+/// A film to look at: grey, upright, at most 1600 pixels a side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    width: u32,
+    height: u32,
+    grey: Vec<u8>,
+}
+
+impl Picture {
+    /// A picture of `width * height` grey bytes, row by row; `None` when their number is another, or a side is 0.
+    pub fn new(width: u32, height: u32, grey: Vec<u8>) -> Option<Self> {
+        let fits = width > 0 && height > 0 && grey.len() as u64 == u64::from(width) * u64::from(height);
+        fits.then_some(Self { width, height, grey })
+    }
+
+    /// Width in pixels.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Height in pixels.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The grey bytes, row by row.
+    pub fn grey(&self) -> &[u8] {
+        &self.grey
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_comes_back_as_it_was() {
+        let message = ToWorker::Read { film: FilmId(7), name: "a \"film\".jpeg".into() };
+        let json = serde_json::to_string(&message).expect("serialises");
+        assert_eq!(serde_json::from_str::<ToWorker>(&json).expect("parses"), message);
+    }
+
+    #[test]
+    fn a_message_of_another_build_is_an_error() {
+        assert!(serde_json::from_str::<FromWorker>(r#"{"type":"read-in-another-way","film":1}"#).is_err());
+    }
+
+    #[test]
+    fn a_picture_has_a_byte_for_each_pixel() {
+        assert!(Picture::new(2, 3, vec![0; 6]).is_some());
+        assert!(Picture::new(2, 3, vec![0; 5]).is_none());
+        assert!(Picture::new(0, 3, Vec::new()).is_none());
+        assert!(Picture::new(u32::MAX, u32::MAX, Vec::new()).is_none());
+    }
+}

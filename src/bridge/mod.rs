@@ -1,0 +1,29 @@
+//! Everything that passes between the page and the worker.
+//!
+//! ```text
+//! page                                   worker
+//!   |  <------------- Awake (protocol) ---  |   the worker's code has loaded
+//!   |  --- Load (manifest's address) ---->  |
+//!   |  <-- Downloading, Preparing, Ready -  |
+//!   |  --- Read (film, name) + File ----->  |   one film at a time; the others wait in the page's queue
+//!   |  <-- Stage ... Read + pixels -------  |
+//! ```
+//!
+//! A message is a JSON head and at most one attachment, which is a `File` on the way out and a transferred `ArrayBuffer`
+//! on the way back: no film is ever copied, and the page never holds a film's bytes.
+
+#[cfg(any(feature = "page", feature = "worker"))]
+mod envelope;
+mod message;
+#[cfg(feature = "page")]
+mod page;
+#[cfg(any(feature = "page", test))]
+mod queue;
+#[cfg(feature = "worker")]
+mod worker;
+
+pub use message::{Answer, Event, FilmId, FromWorker, LoadFailure, PROTOCOL, Picture, ToWorker};
+#[cfg(feature = "page")]
+pub use page::FilmReader;
+#[cfg(feature = "worker")]
+pub use worker::Port;

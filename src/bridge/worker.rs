@@ -1,0 +1,67 @@
+use js_sys::{Array, Uint8Array};
+use lungfield_reader::{Preview, Reading, ReportedHeatmap};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+
+use super::{
+    FilmId, FromWorker, LoadFailure, PROTOCOL, ToWorker,
+    envelope::{pack, unpack},
+};
+
+/// The worker's end: says what happens, and hears what to do.
+#[derive(Clone)]
+pub struct Port(DedicatedWorkerGlobalScope);
+
+impl Port {
+    /// The port of this worker.
+    ///
+    /// # Errors
+    /// When this is no dedicated worker.
+    pub fn of_this_worker() -> Result<Self, JsValue> {
+        Ok(Self(js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>()?))
+    }
+
+    /// Listens from now on, and tells the page so. `File`s come with [`ToWorker::Read`].
+    pub fn listen(&self, mut hear: impl FnMut(ToWorker, Option<File>) + 'static) {
+        let port = self.clone();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            match unpack::<ToWorker>(&event.data()) {
+                Some((message, attachment)) => hear(message, attachment.dyn_into().ok()),
+                None => port.send(&FromWorker::NotReady { failure: LoadFailure::Skew }),
+            }
+        });
+        self.0.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        on_message.forget();
+        self.send(&FromWorker::Awake { protocol: PROTOCOL.into() });
+    }
+
+    /// Sends a message that has no attachment.
+    pub fn send(&self, message: &FromWorker) {
+        self.post(message, None);
+    }
+
+    /// Sends a film's end. The preview's bytes are transferred, not copied.
+    pub fn send_read(
+        &self,
+        film: FilmId,
+        reading: Reading,
+        other: Option<ReportedHeatmap>,
+        preview: Option<Preview>,
+    ) {
+        let size = preview.as_ref().map(|preview| (preview.width, preview.height));
+        let grey = preview.map(|preview| Uint8Array::from(preview.grey.as_slice()).buffer());
+        self.post(&FromWorker::Read { film, reading: Box::new(reading), other, preview: size }, grey.as_deref());
+    }
+
+    /// A message that cannot be posted ends the worker, which the page hears: it must not wait for ever.
+    fn post(&self, message: &FromWorker, transferred: Option<&JsValue>) {
+        let posted = match transferred {
+            Some(buffer) => pack(message, buffer)
+                .and_then(|data| self.0.post_message_with_transfer(&data, &Array::of1(buffer))),
+            None => pack(message, &JsValue::UNDEFINED).and_then(|data| self.0.post_message(&data)),
+        };
+        if let Err(error) = posted {
+            wasm_bindgen::throw_val(error);
+        }
+    }
+}

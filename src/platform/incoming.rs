@@ -1,0 +1,69 @@
+use gloo::events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, DragEvent, File, FileList, HtmlInputElement};
+
+use super::document;
+
+/// Listens for films that are dropped on the page or pasted into it, until it is dropped itself.
+pub struct Incoming {
+    _listeners: [EventListener; 4],
+}
+
+impl Incoming {
+    /// Listens on the whole document: a film that misses the drop area must not make the browser leave the page.
+    /// `hovering` is told when files come over the page and when they leave it.
+    pub fn listen(files: impl Fn(Vec<File>) + Clone + 'static, hovering: impl Fn(bool) + Clone + 'static) -> Self {
+        let document = document();
+        let on = |name: &'static str, heard: Box<dyn Fn(&web_sys::Event)>| {
+            let options = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(&document, name, options, move |event| heard(event))
+        };
+        let (over, leave, dropped) = (hovering.clone(), hovering.clone(), files.clone());
+        let drag_over = Box::new(move |event: &web_sys::Event| {
+            event.prevent_default();
+            over(true);
+        });
+        // Also sent for every element inside the page; only the page's edge has nothing beyond it.
+        let drag_leave = Box::new(move |event: &web_sys::Event| {
+            if event.dyn_ref::<DragEvent>().is_some_and(|drag| drag.related_target().is_none()) {
+                leave(false);
+            }
+        });
+        let drop = Box::new(move |event: &web_sys::Event| {
+            event.prevent_default();
+            hovering(false);
+            let drag = event.dyn_ref::<DragEvent>();
+            give(&dropped, drag.and_then(|drag| drag.data_transfer()).and_then(|data| data.files()));
+        });
+        let paste = Box::new(move |event: &web_sys::Event| {
+            let clipboard = event.dyn_ref::<ClipboardEvent>().and_then(|paste| paste.clipboard_data());
+            give(&files, clipboard.and_then(|data| data.files()));
+        });
+        Self {
+            _listeners: [
+                on("dragover", drag_over),
+                on("dragleave", drag_leave),
+                on("drop", drop),
+                on("paste", paste),
+            ],
+        }
+    }
+}
+
+/// The files chosen in an input, which is emptied so that the same film can be chosen again.
+pub fn chosen(input: &HtmlInputElement) -> Vec<File> {
+    let files = list(input.files());
+    input.set_value("");
+    files
+}
+
+fn give(files: &impl Fn(Vec<File>), found: Option<FileList>) {
+    let found = list(found);
+    if !found.is_empty() {
+        files(found);
+    }
+}
+
+fn list(files: Option<FileList>) -> Vec<File> {
+    files.iter().flat_map(|files| (0..files.length()).filter_map(|i| files.get(i))).collect()
+}

@@ -1,0 +1,23 @@
+//! The browser's own things, each in one place: files that come in, the page's root element, what is kept for offline use.
+
+mod demo;
+mod incoming;
+mod language;
+mod offline;
+mod root;
+
+pub use demo::fetch_demo;
+pub use incoming::{Incoming, chosen};
+pub use language::{preferred_language, remember_language};
+pub use offline::keep_for_offline_use;
+pub use root::{Readiness, address, meta, reload, set_language, set_readiness};
+
+use web_sys::{Document, Window};
+
+fn window() -> Window {
+    web_sys::window().expect("the page runs in a window")
+}
+
+fn document() -> Document {
+    window().document().expect("the window has a document")
+}

@@ -1,0 +1,138 @@
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::{
+    desk::Desk,
+    state::{Action, Engine, Session},
+    text::Language,
+    view::{AddFilms, Announcer, DemoFilms, FilmList, FilmPanel, Header, Start, Words, demo_films},
+};
+use crate::{
+    bridge::FilmId,
+    platform::{self, Incoming, Readiness},
+};
+
+impl Reducible for Session {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(self.after(action))
+    }
+}
+
+/// The page.
+#[component]
+pub(super) fn App() -> Html {
+    let session = use_reducer(Session::default);
+    let desk = use_memo((), |()| Desk::open(session.dispatcher()));
+    let language = use_state(platform::preferred_language);
+    let hovering = use_state(|| false);
+    let offline = use_state(|| false);
+
+    use_incoming(&desk, &hovering);
+    use_readiness(&session.engine, &offline);
+    use_picture_of_selected(&session, &desk);
+    use_effect_with(*language, |language| platform::set_language(*language));
+
+    let choose_language = {
+        let language = language.clone();
+        Callback::from(move |chosen: Language| {
+            platform::remember_language(chosen);
+            language.set(chosen);
+        })
+    };
+    let on_desk = |action: fn(&Desk)| {
+        let desk = desk.clone();
+        Callback::from(move |()| action(&desk))
+    };
+    let add = {
+        let desk = desk.clone();
+        Callback::from(move |files| desk.add(files))
+    };
+    let remove = {
+        let desk = desk.clone();
+        Callback::from(move |film| desk.remove(film))
+    };
+    let select = {
+        let session = session.dispatcher();
+        Callback::from(move |film: FilmId| session.dispatch(Action::Select(film)))
+    };
+    let add_films = |compact| html! { <AddFilms {compact} hovering={*hovering} add={add.clone()} /> };
+
+    html! {
+        <ContextProvider<Words> context={Words::new(*language)}>
+            <Header engine={session.engine.clone()} offline={*offline} retry={on_desk(Desk::restart)} {choose_language} />
+            if let Some(film) = session.selected() {
+                <main class="reading">
+                    <div class="films">
+                        <FilmList films={session.films.clone()} selected={film.id} {select} clear={on_desk(Desk::clear)} />
+                        { add_films(true) }
+                    </div>
+                    <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()} {remove} />
+                </main>
+            } else {
+                <main class="start">
+                    <Start />
+                    { add_films(false) }
+                </main>
+            }
+            <DemoFilms {add} />
+            <Announcer films={session.films.clone()} />
+        </ContextProvider<Words>>
+    }
+}
+
+/// Films that are dropped or pasted anywhere on the page.
+#[hook]
+fn use_incoming(desk: &Rc<Desk>, hovering: &UseStateHandle<bool>) {
+    let (desk, hovering) = (desk.clone(), hovering.setter());
+    use_effect_with((), move |()| {
+        let incoming = Incoming::listen(move |files| desk.add(files), move |over| hovering.set(over));
+        move || drop(incoming)
+    });
+}
+
+/// Writes the page's state to its root, and once the model is there sees to it that the page works offline.
+#[hook]
+fn use_readiness(engine: &Engine, offline: &UseStateHandle<bool>) {
+    let ready = *engine == Engine::Ready;
+    let once_ready = use_memo_of_first(ready);
+    let set_offline = offline.setter();
+    use_effect_with(once_ready, move |once_ready| {
+        if *once_ready {
+            spawn_local(async move {
+                set_offline.set(platform::keep_for_offline_use(demo_films().map(|film| film.file.clone())).await);
+            });
+        }
+    });
+    use_effect_with((ready, **offline), |state| {
+        platform::set_readiness(match state {
+            (false, _) => Readiness::Loading,
+            (true, false) => Readiness::Ready,
+            (true, true) => Readiness::OfflineReady,
+        });
+    });
+}
+
+/// True from the first time that `value` was.
+#[hook]
+fn use_memo_of_first(value: bool) -> bool {
+    let seen = use_mut_ref(|| false);
+    let mut seen = seen.borrow_mut();
+    *seen |= value;
+    *seen
+}
+
+/// A film that was let go of is read again when it is to be shown.
+#[hook]
+fn use_picture_of_selected(session: &Session, desk: &Rc<Desk>) {
+    let lacking = session.selected().filter(|film| film.lacks_picture()).map(|film| film.id);
+    let desk = desk.clone();
+    use_effect_with(lacking, move |lacking| {
+        if let Some(film) = *lacking {
+            desk.read(film);
+        }
+    });
+}

@@ -1,0 +1,54 @@
+//! Numbers as people of a language write them, by the browser's `Intl`.
+
+use js_sys::{Array, Intl::NumberFormat, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+use super::text::Language;
+
+/// A probability in whole per cent. Never "0 %" or "100 %": the model is not that sure.
+pub fn probability(language: Language, value: f64) -> String {
+    match value {
+        v if v < 0.01 => format!("< {}", percent(language, 0.01, 0)),
+        v if v > 0.99 => format!("> {}", percent(language, 0.99, 0)),
+        v => percent(language, v, 0),
+    }
+}
+
+/// A share in per cent with at most `digits` decimals.
+pub fn percent(language: Language, value: f64, digits: u8) -> String {
+    format(language, value, &[("style", "percent".into()), ("maximumFractionDigits", digits.into())])
+}
+
+/// A plain number with at most `digits` decimals.
+pub fn number(language: Language, value: f64, digits: u8) -> String {
+    format(language, value, &[("maximumFractionDigits", digits.into())])
+}
+
+/// A number of bytes, in megabytes.
+pub fn megabytes(language: Language, bytes: u64) -> String {
+    let one: JsValue = 1.into();
+    let options = [
+        ("style", "unit".into()),
+        ("unit", "megabyte".into()),
+        ("minimumFractionDigits", one.clone()),
+        ("maximumFractionDigits", one),
+    ];
+    format(language, bytes as f64 / 1e6, &options)
+}
+
+/// A duration in milliseconds.
+pub fn milliseconds(language: Language, value: f64) -> String {
+    let options = [("style", "unit".into()), ("unit", "millisecond".into()), ("maximumFractionDigits", 0.into())];
+    format(language, value, &options)
+}
+
+fn format(language: Language, value: f64, options: &[(&str, JsValue)]) -> String {
+    let object = Object::new();
+    for (name, option) in options {
+        // Only fails for a frozen object.
+        let _ = Reflect::set(&object, &(*name).into(), option);
+    }
+    let format = NumberFormat::new(&Array::of1(&language.tag().into()), &object).format();
+    let written = format.call1(&JsValue::UNDEFINED, &value.into()).ok().and_then(|text| text.as_string());
+    written.unwrap_or_else(|| value.to_string())
+}

@@ -1,0 +1,9 @@
+//! What the page knows, and how each happening changes it. Pure: no browser, no time, no chance.
+
+mod film;
+mod session;
+mod tally;
+
+pub use film::{Film, Progress};
+pub use session::{Action, Engine, Session};
+pub use tally::{Tally, tally};

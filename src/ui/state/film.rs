@@ -1,0 +1,82 @@
+use std::rc::Rc;
+
+use lungfield_reader::{Reading, Stage, Status};
+
+use crate::{
+    bridge::{Answer, FilmId, Picture},
+    ui::picture::thumbnail,
+};
+
+/// The side of a thumbnail in pixels: twice what the list shows, for dense screens.
+const THUMBNAIL: u32 = 96;
+
+/// A film on the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Film {
+    /// Its number.
+    pub id: FilmId,
+    /// Its file's name.
+    pub name: Rc<str>,
+    /// How far it has come.
+    pub progress: Progress,
+    /// The film in the list.
+    pub thumbnail: Option<Rc<Picture>>,
+}
+
+/// How far a film has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// It waits for its turn, or for the model.
+    Waiting,
+    /// It is being read.
+    Reading(Stage),
+    /// Its way has ended, with an answer or without one.
+    Ended(Answer),
+}
+
+impl Film {
+    /// A film that waits.
+    pub fn new(id: FilmId, name: impl Into<Rc<str>>) -> Self {
+        Self { id, name: name.into(), progress: Progress::Waiting, thumbnail: None }
+    }
+
+    /// The answer, once there is one.
+    pub fn answer(&self) -> Option<&Answer> {
+        match &self.progress {
+            Progress::Ended(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// What is said of the film, once its way has ended.
+    pub fn reading(&self) -> Option<&Reading> {
+        self.answer().map(|answer| &*answer.reading)
+    }
+
+    /// Whether the film was read and is not at hand to be shown any more.
+    pub fn lacks_picture(&self) -> bool {
+        self.answer().is_some_and(|answer| answer.reading.status == Status::Read && answer.picture.is_none())
+    }
+
+    /// The film has come to a stage. One that has its answer keeps it while it is read again.
+    pub(super) fn enter(&mut self, stage: Stage) {
+        if self.answer().is_none() {
+            self.progress = Progress::Reading(stage);
+        }
+    }
+
+    /// The film's way has ended.
+    pub(super) fn end(&mut self, answer: Answer) {
+        if let Some(picture) = &answer.picture {
+            self.thumbnail = thumbnail(picture, THUMBNAIL).map(Rc::new);
+        }
+        self.progress = Progress::Ended(answer);
+    }
+
+    /// Lets go of the picture; the thumbnail stays.
+    pub(super) fn forget_picture(&mut self) {
+        if let Progress::Ended(answer) = &mut self.progress {
+            answer.picture = None;
+        }
+    }
+}

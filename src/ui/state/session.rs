@@ -1,0 +1,143 @@
+use std::rc::Rc;
+
+use lungfield_reader::{Error, Kind, Manifest, Milliseconds, Reading, Stage};
+
+use super::{Film, Progress};
+use crate::bridge::{Answer, Event, FilmId, LoadFailure};
+
+/// How many films are kept at hand to be shown, at 2 MB each. An older one is read again when it is looked at.
+const PICTURES: usize = 24;
+
+/// All that the page knows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Session {
+    /// The worker and its model.
+    pub engine: Engine,
+    /// The model's contract, from the first time it was ready.
+    pub manifest: Option<Rc<Manifest>>,
+    /// The films in the order of input.
+    pub films: Vec<Film>,
+    selected: Option<FilmId>,
+}
+
+/// The state of the worker and its model.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Engine {
+    /// The worker starts.
+    #[default]
+    Starting,
+    /// The model is on its way.
+    Downloading {
+        /// Bytes so far.
+        received: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// The model is being optimised.
+    Preparing,
+    /// Films are read.
+    Ready,
+    /// No film can be read.
+    Failed(LoadFailure),
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Films were added.
+    Add(Vec<Film>),
+    /// A film is to be shown.
+    Select(FilmId),
+    /// A film is to be removed.
+    Remove(FilmId),
+    /// All films are to be removed.
+    Clear,
+    /// The worker is started once more.
+    Restart,
+    /// Something came from the worker.
+    Hear(Event),
+}
+
+impl Session {
+    /// The film that is shown.
+    pub fn selected(&self) -> Option<&Film> {
+        self.films.iter().find(|film| Some(film.id) == self.selected)
+    }
+
+    /// The session after something has happened.
+    pub fn after(&self, action: Action) -> Self {
+        let mut next = self.clone();
+        match action {
+            Action::Add(films) => next.add(films),
+            Action::Select(film) => next.selected = Some(film),
+            Action::Remove(film) => next.remove(film),
+            Action::Clear => (next.films, next.selected) = (Vec::new(), None),
+            Action::Restart => next.engine = Engine::Starting,
+            Action::Hear(event) => next.hear(event),
+        }
+        next
+    }
+
+    /// The first of the new films is shown: it is what the user has just asked for.
+    fn add(&mut self, films: Vec<Film>) {
+        self.selected = films.first().map(|film| film.id).or(self.selected);
+        self.films.extend(films);
+    }
+
+    /// The film after the removed one takes its place on the screen, or the one before it.
+    fn remove(&mut self, id: FilmId) {
+        let Some(index) = self.films.iter().position(|film| film.id == id) else { return };
+        self.films.remove(index);
+        if self.selected == Some(id) {
+            self.selected = self.films.get(index).or(self.films.last()).map(|film| film.id);
+        }
+    }
+
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::Downloading { received, total } => self.engine = Engine::Downloading { received, total },
+            Event::Preparing => self.engine = Engine::Preparing,
+            Event::Ready(manifest) => {
+                self.engine = Engine::Ready;
+                self.manifest = Some(manifest);
+            }
+            Event::NotReady(failure) => self.engine = Engine::Failed(failure),
+            Event::Stage(id, stage) => self.with_film(id, |film| film.enter(stage)),
+            Event::Answered(id, answer) => {
+                self.with_film(id, |film| film.end(answer));
+                self.forget_pictures();
+            }
+            Event::Crashed(id) => {
+                self.engine = Engine::Starting;
+                let Some(manifest) = self.manifest.clone() else { return };
+                self.with_film(id, |film| film.end(crashed(film, &manifest)));
+            }
+        }
+    }
+
+    fn with_film(&mut self, id: FilmId, change: impl FnOnce(&mut Film)) {
+        if let Some(film) = self.films.iter_mut().find(|film| film.id == id) {
+            change(film);
+        }
+    }
+
+    /// Keeps the shown film's picture and the newest others.
+    fn forget_pictures(&mut self) {
+        let selected = self.selected;
+        let at_hand = |film: &&mut Film| {
+            Some(film.id) != selected && film.answer().is_some_and(|answer| answer.picture.is_some())
+        };
+        self.films.iter_mut().rev().filter(at_hand).skip(PICTURES - 1).for_each(Film::forget_picture);
+    }
+}
+
+/// The answer for a film that the worker died of.
+fn crashed(film: &Film, manifest: &Manifest) -> Answer {
+    let stage = match film.progress {
+        Progress::Reading(stage) => stage,
+        _ => Stage::Decode,
+    };
+    let error = Error::new(stage, Kind::Engine, "the reader stopped and was started again");
+    let reading = Reading::without_answer(&film.name, manifest, &error, Milliseconds::default());
+    Answer { reading: Rc::new(reading), other: None, picture: None }
+}

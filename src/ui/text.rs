@@ -1,0 +1,208 @@
+//! The page's words. They live in `www/locales/*.json`; this is their shape.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use lungfield_reader::{Class, Kind, Outcome, Stage};
+use serde::Deserialize;
+
+/// A language that the page speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Hindi.
+    Hindi,
+}
+
+impl Language {
+    /// Every language, in the order they are offered.
+    pub const ALL: [Language; 2] = [Language::English, Language::Hindi];
+
+    /// The language's BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Hindi => "hi",
+        }
+    }
+
+    /// The language of a BCP 47 tag such as `hi-IN`, if the page speaks it.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split('-').next().unwrap_or_default();
+        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
+    }
+
+    /// The page's words in this language.
+    pub fn texts(self) -> &'static Texts {
+        static ENGLISH: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../www/locales/en.json")));
+        static HINDI: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../www/locales/hi.json")));
+        match self {
+            Language::English => &ENGLISH,
+            Language::Hindi => &HINDI,
+        }
+    }
+}
+
+/// The locale files are part of the program and tested: one that does not parse is a fault of the build.
+fn parse(json: &str) -> Texts {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("locale file: {error}"))
+}
+
+/// Puts values into a text's `{places}`.
+pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (place, value)| text.replace(&format!("{{{place}}}"), value))
+}
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[allow(missing_docs, reason = "the locale files say what each text is")]
+        pub struct $name { $(pub $field: $kind),* }
+    )*};
+}
+
+texts! {
+    /// All words of the page.
+    Texts {
+        language: String, choose_language: String, skip: String,
+        start: Start, add: Add, demo: Demo, engine: Engine, films: Films,
+        stages: HashMap<Stage, String>, outcomes: HashMap<Outcome, OutcomeText>, result: ResultTexts, heat: Heat,
+        failure: Failure, reasons: HashMap<Kind, ReasonText>, warnings: HashMap<String, String>,
+        model: Model, timings: Timings, said: Said,
+    }
+    /// The start of the page.
+    Start { title: String, lead: String, statement: String }
+    /// Adding films.
+    Add { title: String, choose: String, photo: String, drop: String, release: String, formats: String }
+    /// The demo films.
+    Demo { title: String, open: String, labels: HashMap<String, String>, attribution: String, unavailable: String }
+    /// The state of the worker and its model.
+    Engine {
+        starting: String, downloading: String, preparing: String, ready: String, offline: String, failed: String,
+        retry: String, reload: String, failures: EngineFailures,
+    }
+    /// Why no film can be read.
+    EngineFailures { download: String, model: String, skew: String, crashed: String }
+    /// The list of films.
+    Films {
+        title: String, count: Plural, clear: String, remove: String, waiting: String, reading: String, not_read: String,
+    }
+    /// One text for one thing, another for several.
+    Plural { one: String, other: String }
+    /// An outcome.
+    OutcomeText { name: String, zone: String, range: String, meaning: String }
+    /// A film's result.
+    ResultTexts { title: String, probability: String, scale: String, operating_point: String, warnings: String }
+    /// The heatmap and its controls.
+    Heat {
+        title: String, caption: String, show: String, opacity: String, explains: String, pneumonia: String,
+        normal: String, none: String, strong: String, fixed: String, hold: String, film: String, film_with_heat: String,
+    }
+    /// A film without an answer.
+    Failure { refused: String, failed: String, unknown: ReasonText, detail: String }
+    /// What went wrong, and what to do.
+    ReasonText { what: String, r#do: String }
+    /// The model and what was measured.
+    Model {
+        title: String, name: String, version: String, sha256: String, made_for: String, data: String, measured: String,
+        films: String, interval: String, on: String, measures: HashMap<String, String>,
+    }
+    /// How long each stage took.
+    Timings { title: String, decode: String, prepare: String, infer: String, explain: String }
+    /// What a screen reader is told.
+    Said { reading: String, answer: String, no_answer: String, several: String }
+}
+
+impl Texts {
+    /// What went wrong and what to do, for a reason's kind.
+    pub fn reason(&self, kind: Kind) -> &ReasonText {
+        self.reasons.get(&kind).unwrap_or(&self.failure.unknown)
+    }
+}
+
+impl Heat {
+    /// The name of a class's evidence.
+    pub fn class(&self, class: Class) -> &str {
+        match class {
+            Class::Pneumonia => &self.pneumonia,
+            Class::Normal => &self.normal,
+        }
+    }
+}
+
+impl Plural {
+    /// The text for `count` things; `number` is the count as it is written.
+    pub fn of(&self, count: usize, number: &str) -> String {
+        let text = if count == 1 { &self.one } else { &self.other };
+        fill(text, &[("count", number)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// From a text's path to the places in it, sorted.
+    fn places(json: &str) -> BTreeMap<String, Vec<String>> {
+        fn walk(path: &str, value: &Value, found: &mut BTreeMap<String, Vec<String>>) {
+            match value {
+                Value::Object(fields) => {
+                    fields.iter().for_each(|(key, value)| walk(&format!("{path}.{key}"), value, found));
+                }
+                text => {
+                    let text = text.as_str().unwrap_or_else(|| panic!("{path} is no text"));
+                    assert!(!text.trim().is_empty(), "{path} is empty");
+                    let mut places: Vec<String> =
+                        text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.into())).collect();
+                    places.sort();
+                    found.insert(path.into(), places);
+                }
+            }
+        }
+        let mut found = BTreeMap::new();
+        walk("", &serde_json::from_str(json).expect("is JSON"), &mut found);
+        found
+    }
+
+    #[test]
+    fn every_language_has_the_same_texts_with_the_same_places() {
+        let english = places(include_str!("../../www/locales/en.json"));
+        let hindi = places(include_str!("../../www/locales/hi.json"));
+        assert_eq!(english, hindi);
+    }
+
+    #[test]
+    fn every_kind_stage_and_outcome_has_its_text() {
+        for language in Language::ALL {
+            let texts = language.texts();
+            for kind in Kind::ALL {
+                assert!(texts.reasons.contains_key(&kind), "{language:?} {kind:?}");
+            }
+            for stage in [Stage::Load, Stage::Decode, Stage::Prepare, Stage::Infer, Stage::Explain] {
+                assert!(texts.stages.contains_key(&stage), "{language:?} {stage:?}");
+            }
+            for outcome in [Outcome::Likely, Outcome::Uncertain, Outcome::Unlikely] {
+                assert!(texts.outcomes.contains_key(&outcome), "{language:?} {outcome:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_browser_s_language_is_found_by_its_first_part() {
+        assert_eq!(Language::from_tag("hi-IN"), Some(Language::Hindi));
+        assert_eq!(Language::from_tag("EN"), Some(Language::English));
+        assert_eq!(Language::from_tag("fr"), None);
+    }
+
+    #[test]
+    fn places_are_filled() {
+        assert_eq!(fill("{a} of {b}, {a}", &[("a", "1"), ("b", "2")]), "1 of 2, 1");
+    }
+}

@@ -1,0 +1,94 @@
+use std::rc::Rc;
+
+use lungfield_reader::{Heatmap, ReportedHeatmap};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+use yew::prelude::*;
+
+use crate::{bridge::Picture, ui::picture::rgba};
+
+/// The long side of the painted heatmap in pixels: the browser enlarges it smoothly.
+const HEAT_SIDE: u32 = 384;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct GreyProps {
+    pub picture: Rc<Picture>,
+    /// What the picture shows; without it the canvas is decoration.
+    #[prop_or_default]
+    pub label: Option<AttrValue>,
+    #[prop_or_default]
+    pub testid: Option<&'static str>,
+}
+
+/// A grey picture at its own size in pixels; styles decide how large it is shown.
+#[component]
+pub(super) fn GreyCanvas(props: &GreyProps) -> Html {
+    let canvas = use_node_ref();
+    let (width, height) = (props.picture.width(), props.picture.height());
+    use_effect_with((props.picture.clone(), canvas.clone()), move |(picture, canvas)| {
+        put(canvas, width, height, &rgba(picture));
+    });
+    html! {
+        <canvas ref={canvas} width={width.to_string()} height={height.to_string()} role={props.label.as_ref().map(|_| "img")}
+            aria-label={props.label.clone()} aria-hidden={props.label.is_none().then_some("true")} data-testid={props.testid} />
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub(super) struct HeatProps {
+    pub map: Rc<ReportedHeatmap>,
+    /// Width and height of the film below.
+    pub film: (u32, u32),
+    pub shown: bool,
+    /// From 0 to 1.
+    pub opacity: f64,
+}
+
+/// A heatmap with the proportions of its film.
+#[component]
+pub(super) fn HeatCanvas(props: &HeatProps) -> Html {
+    let canvas = use_node_ref();
+    let (width, height) = fit(props.film);
+    use_effect_with((props.map.clone(), props.film, canvas.clone()), move |(map, _, canvas)| {
+        put(canvas, width, height, &map.map().paint(width as usize, height as usize, map.full_scale));
+    });
+    use_effect_with((props.opacity, canvas.clone()), |(opacity, canvas)| {
+        if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
+            // Set here and not as an attribute: the page's CSP allows no inline style.
+            let _ = canvas.style().set_property("opacity", &opacity.to_string());
+        }
+    });
+    let class = classes!("heat", (!props.shown).then_some("away"));
+    html! {
+        <canvas ref={canvas} {class} width={width.to_string()} height={height.to_string()} aria-hidden="true" data-testid="heat-canvas" />
+    }
+}
+
+/// The colour scale from nothing to full scale, painted as the heatmap is.
+#[component]
+pub(super) fn ScaleCanvas() -> Html {
+    const STEPS: u32 = 128;
+    let canvas = use_node_ref();
+    use_effect_with(canvas.clone(), |canvas| {
+        let values = (0..STEPS).map(|i| i as f32 / (STEPS - 1) as f32).collect();
+        let ramp = Heatmap::new(1, STEPS as usize, values, lungfield_reader::Class::Pneumonia);
+        put(canvas, STEPS, 1, &ramp.paint(STEPS as usize, 1, 1.0));
+    });
+    html! { <canvas ref={canvas} class="scale" width={STEPS.to_string()} height="1" aria-hidden="true" /> }
+}
+
+fn fit((width, height): (u32, u32)) -> (u32, u32) {
+    let long = width.max(height);
+    let side = |side: u32| (side * HEAT_SIDE).div_ceil(long);
+    (side(width), side(height))
+}
+
+/// Puts RGBA bytes onto a canvas. A canvas that the browser has no memory for stays black.
+fn put(canvas: &NodeRef, width: u32, height: u32, rgba: &[u8]) {
+    let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
+    let _: Result<(), JsValue> = (|| {
+        let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?.unchecked_into::<CanvasRenderingContext2d>();
+        let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), width, height)?;
+        context.put_image_data(&data, 0.0, 0.0)
+    })();
+}

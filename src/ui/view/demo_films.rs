@@ -1,0 +1,86 @@
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+use yew::prelude::*;
+
+use super::words::use_words;
+use crate::{platform::fetch_demo, ui::text::fill};
+
+/// A demo film, as `www/films/films.json` lists it.
+#[derive(Deserialize)]
+pub(in crate::ui) struct DemoFilm {
+    /// The name of its file in `films/`.
+    pub file: String,
+    /// `normal`, `bacteria` or `virus`.
+    subtype: String,
+}
+
+/// The list is part of the program: one that does not parse is a fault of the build.
+static FILMS: LazyLock<Vec<DemoFilm>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../www/films/films.json")).expect("films.json lists the demo films")
+});
+
+/// The demo films in the order of the list.
+pub(in crate::ui) fn demo_films() -> impl Iterator<Item = &'static DemoFilm> {
+    FILMS.iter()
+}
+
+#[derive(PartialEq, Properties)]
+pub(in crate::ui) struct Props {
+    pub add: Callback<Vec<File>>,
+}
+
+/// Films to try, one tap away.
+#[component]
+pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
+    let texts = &use_words().texts.demo;
+    let failed = use_state(|| false);
+    let open = |film: &'static DemoFilm| {
+        let (add, failed) = (props.add.clone(), failed.setter());
+        Callback::from(move |_: MouseEvent| {
+            let (add, failed) = (add.clone(), failed.clone());
+            spawn_local(async move {
+                let file = fetch_demo(&film.file).await;
+                failed.set(file.is_err());
+                if let Ok(file) = file {
+                    add.emit(vec![file]);
+                }
+            });
+        })
+    };
+    let button = |(index, film): (usize, &'static DemoFilm)| {
+        let label = texts.labels.get(&film.subtype).unwrap_or(&film.subtype);
+        let name = fill(&texts.open, &[("number", &(index + 1).to_string()), ("label", label)]);
+        html! {
+            <li>
+                <button type="button" data-testid="demo" data-file={film.file.as_str()} aria-label={name} onclick={open(film)}>
+                    { thumbnail(index) }
+                    <span aria-hidden="true">{ label }</span>
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <section class="demos" aria-labelledby="demos-title">
+            <h2 id="demos-title">{ &texts.title }</h2>
+            <ul>{ for demo_films().enumerate().map(button) }</ul>
+            <p class="attribution">{ &texts.attribution }</p>
+            if *failed {
+                <p role="alert" class="notice">{ &texts.unavailable }</p>
+            }
+        </section>
+    }
+}
+
+/// The `index`-th square of the sprite, which holds all thumbnails in one row.
+fn thumbnail(index: usize) -> Html {
+    const SIDE: usize = 96;
+    let (x, width) = ((index * SIDE).to_string(), (FILMS.len() * SIDE).to_string());
+    html! {
+        <svg viewBox={format!("{x} 0 {SIDE} {SIDE}")} aria-hidden="true" focusable="false">
+            <image href="films/thumbnails.jpeg" {width} height={SIDE.to_string()} />
+        </svg>
+    }
+}

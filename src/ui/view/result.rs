@@ -1,0 +1,77 @@
+use std::rc::Rc;
+
+use lungfield_reader::{Manifest, Outcome, Reading, ReportedThresholds};
+use yew::prelude::*;
+
+use super::{
+    icon,
+    model_facts::measurement,
+    scale::Scale,
+    words::{Words, use_words},
+};
+use crate::ui::text::fill;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub reading: Rc<Reading>,
+    pub manifest: Rc<Manifest>,
+}
+
+/// The answer, how sure it is, and what that means.
+#[component]
+pub(super) fn ResultCard(props: &Props) -> Html {
+    let words = use_words();
+    let reading = &*props.reading;
+    let (Some(outcome), Some(probability)) = (reading.outcome, reading.probability) else { return Html::default() };
+    let Some(text) = words.texts.outcomes.get(&outcome) else { return Html::default() };
+    html! {
+        <div class={classes!("card", class(outcome))}>
+            <h2 class="outcome" data-testid="outcome">{ icon::outcome(outcome) }<span>{ &text.name }</span></h2>
+            <p class="probability">
+                <span>{ &words.texts.result.probability }</span>
+                <strong data-testid="probability" data-value={probability.value().to_string()}>
+                    { words.probability(probability.value()) }
+                </strong>
+            </p>
+            <Scale probability={probability.value()} {outcome} thresholds={reading.thresholds} />
+            <p class="meaning">{ &text.meaning }</p>
+            { warnings(words, reading) }
+            { operating_point(words, &reading.thresholds, &props.manifest) }
+            <p class="statement">{ &words.texts.start.statement }</p>
+        </div>
+    }
+}
+
+/// The style of an outcome.
+pub(super) fn class(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Likely => "likely",
+        Outcome::Uncertain => "uncertain",
+        Outcome::Unlikely => "unlikely",
+    }
+}
+
+fn warnings(words: Words, reading: &Reading) -> Html {
+    if reading.warnings.is_empty() {
+        return Html::default();
+    }
+    let text = |kind: &String, message: &String| words.texts.warnings.get(kind).unwrap_or(message).clone();
+    html! {
+        <div class="warnings">
+            <h3>{ &words.texts.result.warnings }</h3>
+            <ul>{ for reading.warnings.iter().map(|warning| html! { <li>{ text(&warning.kind, &warning.message) }</li> }) }</ul>
+        </div>
+    }
+}
+
+/// What the operating point is, and what was measured there.
+fn operating_point(words: Words, thresholds: &ReportedThresholds, manifest: &Manifest) -> Html {
+    let at = words.percent(thresholds.operating_point);
+    let measured = manifest.measured.iter().filter(|m| m.what == "sensitivity" || m.what == "specificity");
+    html! {
+        <div class="operating-point">
+            <p>{ fill(&words.texts.result.operating_point, &[("operating_point", &at)]) }</p>
+            <ul>{ for measured.map(|m| html! { <li>{ measurement(words, m) }</li> }) }</ul>
+        </div>
+    }
+}

@@ -1,0 +1,67 @@
+use std::rc::Rc;
+
+use lungfield_reader::ReportedHeatmap;
+use yew::prelude::*;
+
+use super::{
+    canvas::{GreyCanvas, HeatCanvas},
+    header::engine_text,
+    words::{Words, use_words},
+};
+use crate::ui::{
+    state::{Engine, Film, Progress},
+    text::fill,
+};
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub film: Film,
+    pub map: Option<Rc<ReportedHeatmap>>,
+    pub shown: bool,
+    /// From 0 to 1.
+    pub opacity: f64,
+    pub engine: Engine,
+}
+
+/// The film on a dark ground. Held, it is seen without the heatmap.
+#[component]
+pub(super) fn Stage(props: &Props) -> Html {
+    let words = use_words();
+    let held = use_state_eq(|| false);
+    let hold = |down: bool| {
+        let held = held.clone();
+        Callback::from(move |_: PointerEvent| held.set(down))
+    };
+    let picture = props.film.answer().and_then(|answer| answer.picture.clone());
+    let shown = props.shown && !*held;
+    html! {
+        <div class="stage" onpointerdown={hold(true)} onpointerup={hold(false)} onpointerleave={hold(false)} onpointercancel={hold(false)}
+            oncontextmenu={|event: MouseEvent| event.prevent_default()}>
+            if let Some(picture) = picture {
+                <GreyCanvas picture={picture.clone()} label={label(words, props, shown)} testid="film-canvas" />
+                if let Some(map) = &props.map {
+                    <HeatCanvas map={map.clone()} film={(picture.width(), picture.height())} {shown} opacity={props.opacity} />
+                }
+            } else if props.film.reading().is_none_or(|reading| reading.reason.is_none()) {
+                <p class="doing"><span class="pulse" aria-hidden="true" />{ doing(words, props) }</p>
+            }
+        </div>
+    }
+}
+
+fn label(words: Words, props: &Props, shown: bool) -> String {
+    let heat = &words.texts.heat;
+    let text = if shown && props.map.is_some() { &heat.film_with_heat } else { &heat.film };
+    fill(text, &[("name", &props.film.name)])
+}
+
+/// What the film waits for.
+fn doing(words: Words, props: &Props) -> String {
+    let texts = words.texts;
+    match (&props.film.progress, &props.engine) {
+        (Progress::Waiting, Engine::Ready) => texts.films.waiting.clone(),
+        (Progress::Waiting, engine) => engine_text(words, engine),
+        (Progress::Reading(stage), _) => texts.stages.get(stage).cloned().unwrap_or_default(),
+        (Progress::Ended(_), _) => texts.films.reading.clone(),
+    }
+}

@@ -1,0 +1,56 @@
+use yew::prelude::*;
+
+use crate::ui::{
+    format,
+    text::{Language, Texts},
+};
+
+/// The words of the user's language and the numbers as that language writes them, for every view.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::ui) struct Words {
+    pub language: Language,
+    pub texts: &'static Texts,
+}
+
+impl PartialEq for Words {
+    fn eq(&self, other: &Self) -> bool {
+        self.language == other.language
+    }
+}
+
+impl Words {
+    pub fn new(language: Language) -> Self {
+        Self { language, texts: language.texts() }
+    }
+
+    /// A probability in whole per cent.
+    pub fn probability(self, value: f64) -> String {
+        format::probability(self.language, value)
+    }
+
+    /// A share in per cent with at most one decimal.
+    pub fn percent(self, value: f64) -> String {
+        format::percent(self.language, value, 1)
+    }
+
+    /// A number with at most `digits` decimals.
+    pub fn number(self, value: f64, digits: u8) -> String {
+        format::number(self.language, value, digits)
+    }
+
+    /// A number of bytes.
+    pub fn megabytes(self, bytes: u64) -> String {
+        format::megabytes(self.language, bytes)
+    }
+
+    /// A duration.
+    pub fn milliseconds(self, value: f64) -> String {
+        format::milliseconds(self.language, value)
+    }
+}
+
+/// The words that the page has chosen.
+#[hook]
+pub(super) fn use_words() -> Words {
+    use_context().expect("every view lies inside the page's context")
+}

@@ -1,0 +1,40 @@
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DedicatedWorkerGlobalScope, ReadableStreamDefaultReader, Response};
+
+use crate::bridge::LoadFailure;
+
+/// Downloads a file; `progress` is told the number of bytes so far after each piece.
+pub(super) async fn download(address: &str, progress: impl Fn(u64)) -> Result<Vec<u8>, LoadFailure> {
+    pieces(address, progress).await.map_err(|error| LoadFailure::Download { detail: words(&error) })
+}
+
+async fn pieces(address: &str, progress: impl Fn(u64)) -> Result<Vec<u8>, JsValue> {
+    let worker = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>()?;
+    let response: Response = JsFuture::from(worker.fetch_with_str(address)).await?.dyn_into()?;
+    if !response.ok() {
+        return Err(format!("{} {}", response.status(), response.status_text()).into());
+    }
+    let body = response.body().ok_or("the answer is empty")?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into()?;
+    let mut bytes = Vec::new();
+    loop {
+        let piece = JsFuture::from(reader.read()).await?;
+        if Reflect::get(&piece, &"done".into())?.is_truthy() {
+            return Ok(bytes);
+        }
+        let piece: Uint8Array = Reflect::get(&piece, &"value".into())?.dyn_into()?;
+        let start = bytes.len();
+        bytes.resize(start + piece.length() as usize, 0);
+        piece.copy_to(&mut bytes[start..]);
+        progress(bytes.len() as u64);
+    }
+}
+
+fn words(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_default(),
+    }
+}

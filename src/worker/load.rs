@@ -1,0 +1,22 @@
+use lungfield_reader::{Error, Manifest, Reader, Reason};
+use web_sys::Url;
+
+use super::download::download;
+use crate::bridge::{FromWorker, LoadFailure, Port};
+
+/// Loads the manifest at `address`, then the model beside it, telling the page how far it has come.
+pub(super) async fn load(port: &Port, address: &str) -> Result<Reader, LoadFailure> {
+    let json = download(address, |_| {}).await?;
+    let manifest = Manifest::from_json(&json).map_err(refused)?;
+    let beside = Url::new_with_base(&manifest.file, address)
+        .map_err(|_| LoadFailure::Download { detail: format!("{} is no address", manifest.file) })?;
+    // The length that a server states is that of the compressed file; the manifest knows the true one.
+    let total = manifest.bytes;
+    let model = download(&beside.href(), |received| port.send(&FromWorker::Downloading { received, total })).await?;
+    port.send(&FromWorker::Preparing);
+    Reader::new(manifest, &model).map_err(refused)
+}
+
+fn refused(error: Error) -> LoadFailure {
+    LoadFailure::Model { reason: Reason { kind: error.kind(), message: error.to_string() } }
+}

@@ -1,0 +1,40 @@
+//! The worker: loads the model once, then reads the films it is given, one after the other.
+
+mod download;
+mod load;
+mod read;
+
+use std::{cell::RefCell, rc::Rc};
+
+use lungfield_reader::Reader;
+use wasm_bindgen::UnwrapThrowExt;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::bridge::{FromWorker, Port, ToWorker};
+
+/// Listens to the page. A panic ends the worker; the page hears of it and starts another.
+pub fn run() {
+    let port = Port::of_this_worker().unwrap_throw();
+    let reader: Rc<RefCell<Option<Reader>>> = Rc::default();
+    let answers = port.clone();
+    port.listen(move |message, file| match message {
+        ToWorker::Load { manifest } => spawn_local(load(answers.clone(), reader.clone(), manifest)),
+        ToWorker::Read { film, name } => {
+            let reader = reader.borrow();
+            let reader = reader.as_ref().expect_throw("a film came before the model was ready");
+            let file = file.expect_throw("a film came without its file");
+            read::read(&answers, reader, film, &name, &file);
+        }
+    });
+}
+
+async fn load(port: Port, slot: Rc<RefCell<Option<Reader>>>, manifest: String) {
+    match load::load(&port, &manifest).await {
+        Ok(reader) => {
+            let manifest = Box::new(reader.manifest().clone());
+            slot.replace(Some(reader));
+            port.send(&FromWorker::Ready { manifest });
+        }
+        Err(failure) => port.send(&FromWorker::NotReady { failure }),
+    }
+}
