@@ -6,6 +6,8 @@
 
 mod einsum;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
