@@ -1,0 +1,90 @@
+// Everybody can use it: with a screen reader, on a small screen, enlarged, in the dark.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+import { DESKTOP, PHONE } from "./support/browser.js";
+import { fixturePath, normal, pneumonia, words } from "./support/files.js";
+import { drop, rows } from "./support/films.js";
+import { visit } from "./support/visit.js";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** The violations that axe finds, as "rule: what (where)". */
+async function violations(page) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return found.violations.flatMap(({ id, impact, help, nodes }) =>
+    nodes.map((node) => `${impact} ${id}: ${help} (${node.target.join(" ")})`),
+  );
+}
+
+for (const [size, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
+  for (const colorScheme of ["light", "dark"]) {
+    visit(`axe finds nothing wrong, ${size}, ${colorScheme}`, { viewport, colorScheme }, async ({ page }) => {
+      assert.deepEqual(await violations(page), [], "at the start");
+      await drop(page, [pneumonia, normal, fixturePath("bad/truncated-50.jpeg")]);
+      await rows(page, 3);
+      for (const index of [0, 2]) {
+        await page.getByTestId("film-row").nth(index).getByRole("button").click();
+        for (const summary of await page.locator("details:not([open]) > summary").all()) await summary.click();
+        assert.deepEqual(await violations(page), [], index === 0 ? "with a film" : "with a message");
+      }
+    });
+  }
+}
+
+/** How far the page reaches beyond the right edge of the screen, in CSS pixels. */
+const overhang = (page) =>
+  page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
+
+for (const [name, profile] of Object.entries({
+  "320 pixels wide": { viewport: { width: 320, height: 640 } },
+  // What a browser makes of 1280 x 800 at 200 % and at 400 %.
+  "enlarged to 200 %": { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+  "enlarged to 400 %": { viewport: { width: 320, height: 200 }, deviceScaleFactor: 4 },
+})) {
+  visit(`${name} nothing scrolls sideways`, profile, async ({ page }) => {
+    assert.equal(await overhang(page), 0, "at the start");
+    await drop(page, [pneumonia, normal, fixturePath("bad/empty.jpeg")]);
+    await rows(page, 3);
+    for (const index of [0, 2]) {
+      await page.getByTestId("film-row").nth(index).getByRole("button").click();
+      for (const summary of await page.locator("details:not([open]) > summary").all()) await summary.click();
+      assert.equal(await overhang(page), 0, index === 0 ? "with a film" : "with a message");
+    }
+  });
+}
+
+visit("on a phone every control is large enough for a thumb", { viewport: PHONE, hasTouch: true, isMobile: true }, async ({ page }) => {
+  await drop(page, [pneumonia]);
+  await rows(page, 1);
+  const small = await page.locator("button:visible, label.button:visible, summary:visible").evaluateAll((controls) =>
+    controls
+      .map((control) => ({ name: control.ariaLabel ?? control.innerText, ...control.getBoundingClientRect().toJSON() }))
+      .filter(({ width, height }) => width < 44 || height < 44)
+      .map(({ name, width, height }) => `${name}: ${width.toFixed(0)} x ${height.toFixed(0)}`),
+  );
+  assert.deepEqual(small, []);
+});
+
+visit("a screen reader is told the answer, or why there is none", {}, async ({ page }) => {
+  // What is said in regions that were on the page before the film: only those are announced.
+  await page.evaluate(() => {
+    window.announced = [];
+    for (const region of document.querySelectorAll("[aria-live=polite], [role=status]")) {
+      new MutationObserver(() => window.announced.push(region.textContent)).observe(region, {
+        subtree: true, childList: true, characterData: true,
+      });
+    }
+  });
+  const last = () => page.evaluate(() => window.announced.at(-1));
+  await drop(page, [pneumonia]);
+  const [row] = await rows(page, 1);
+  assert.ok((await last()).includes(words.outcomes[row.outcome].name), await last());
+  await page.getByTestId("clear").click();
+  await drop(page, [fixturePath("bad/truncated-50.jpeg")]);
+  await rows(page, 1);
+  assert.ok((await last()).includes(words.reasons.truncated.what), await last());
+});

@@ -1,0 +1,62 @@
+// Everything is within reach of the keyboard, and the focus can always be seen.
+
+import assert from "node:assert/strict";
+
+import { pneumonia } from "./support/files.js";
+import { rows } from "./support/films.js";
+import { visit } from "./support/visit.js";
+
+/** What has the focus: its test id, name and role, and whether it can be seen that it has it. */
+function focused(page) {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    // An unseen file input shows its focus on its label.
+    const shown = element.closest("label") ?? element;
+    const style = getComputedStyle(shown);
+    const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+    return { id: element.dataset.testid, file: element.dataset.file, tag: element.tagName, visible: ring || style.boxShadow !== "none" };
+  });
+}
+
+/** Presses Tab until `wanted` has the focus. Everything on the way must show that it has it. */
+async function tabTo(page, wanted) {
+  const passed = [];
+  for (let presses = 0; presses < 80; presses += 1) {
+    await page.keyboard.press("Tab");
+    const focus = await focused(page);
+    if (focus.tag !== "BODY") assert.ok(focus.visible, `the focus cannot be seen: ${JSON.stringify(focus)}`);
+    passed.push(focus.id ?? focus.tag);
+    if (Object.entries(wanted).every(([key, value]) => focus[key] === value)) return;
+  }
+  assert.fail(`${JSON.stringify(wanted)} cannot be reached with Tab: ${passed}`);
+}
+
+visit("everything can be done with the keyboard alone", {}, async ({ page }) => {
+  await tabTo(page, { id: "file-input" });
+  const opened = page.waitForEvent("filechooser");
+  await page.keyboard.press("Space");
+  await (await opened).setFiles([pneumonia]);
+  await rows(page, 1);
+
+  await tabTo(page, { id: "heat-toggle" });
+  await page.keyboard.press("Space");
+  assert.equal(await page.getByTestId("heat-toggle").getAttribute("aria-checked"), "false");
+  await page.keyboard.press("Space");
+
+  await tabTo(page, { id: "heat-opacity" });
+  const before = Number(await page.getByTestId("heat-opacity").inputValue());
+  await page.keyboard.press("ArrowLeft");
+  assert.ok(Number(await page.getByTestId("heat-opacity").inputValue()) < before);
+
+  await tabTo(page, { id: "demo", file: "NORMAL2-IM-1430-0001.jpeg" });
+  await page.keyboard.press("Enter");
+  assert.equal((await rows(page, 2))[1].status, "read");
+
+  await page.getByTestId("film-row").first().getByRole("button").focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.getByTestId("film-row").first().getByRole("button").getAttribute("aria-current"), "true");
+
+  await tabTo(page, { id: "remove" });
+  await page.keyboard.press("Enter");
+  assert.equal((await rows(page, 1))[0].name, "NORMAL2-IM-1430-0001.jpeg");
+});

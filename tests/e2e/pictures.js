@@ -1,0 +1,49 @@
+// Pictures of the page for people to look at, in target/screenshots; the one for the README goes to docs/page.png.
+
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { DESKTOP, PATIENCE, PHONE, arrived, launch } from "./support/browser.js";
+import { demoFilms, demoPath, fixturePath, pneumonia, root } from "./support/files.js";
+import { drop, rows } from "./support/films.js";
+import { serve } from "./support/server.js";
+
+const folder = join(root, "target/screenshots");
+mkdirSync(folder, { recursive: true });
+const server = await serve();
+const browser = await launch();
+
+const screens = {
+  phone: { viewport: PHONE, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+  desktop: { viewport: DESKTOP },
+};
+const scenes = {
+  start: [],
+  film: [pneumonia],
+  list: demoFilms.map((film) => demoPath(film.file)),
+  message: [fixturePath("bad/truncated-50.jpeg")],
+};
+
+for (const [screen, profile] of Object.entries(screens)) {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const [scene, films] of Object.entries(scenes)) {
+      const context = await browser.newContext({ ...profile, colorScheme, locale: "en-GB" });
+      context.setDefaultTimeout(PATIENCE);
+      const page = await context.newPage();
+      await page.goto(server.address);
+      await arrived(page, "offline-ready");
+      if (films.length > 0) {
+        await drop(page, films);
+        await rows(page, films.length);
+        await page.evaluate(() => scrollTo(0, 0));
+      }
+      const name = `${screen}-${colorScheme}-${scene}`;
+      await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
+      await page.screenshot({ path: join(folder, `${name}-whole.png`), animations: "disabled", fullPage: true });
+      await context.close();
+    }
+  }
+}
+copyFileSync(join(folder, "desktop-light-film.png"), join(root, "docs/page.png"));
+await browser.close();
+await server.stop();

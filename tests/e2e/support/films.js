@@ -1,0 +1,48 @@
+// What a user does with films on the page, and what the page says of them.
+
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+
+/** The events of films dragged from a folder and dropped on the page, as the browser sends them. */
+export async function drop(page, paths) {
+  const target = page.getByTestId("drop");
+  const dataTransfer = await transfer(page, paths.map(fileAt));
+  for (const event of ["dragenter", "dragover", "drop"]) await target.dispatchEvent(event, { dataTransfer });
+}
+
+/** A DataTransfer in the page that holds files of `{ name, data }`. */
+export function transfer(page, files) {
+  return page.evaluateHandle((files) => {
+    const transfer = new DataTransfer();
+    for (const { name, data } of files) {
+      transfer.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name));
+    }
+    return transfer;
+  }, files);
+}
+
+/** A file as `transfer` takes it. */
+export function fileAt(path) {
+  return { name: basename(path), data: readFileSync(path).toString("base64") };
+}
+
+/** Waits until the page has `count` films and is done with all, and gives the rows of its list. */
+export async function rows(page, count) {
+  await page.waitForFunction((count) => {
+    const rows = [...document.querySelectorAll("[data-testid=film-row]")];
+    return rows.length === count && rows.every((row) => !["waiting", "reading"].includes(row.dataset.status));
+  }, count);
+  return page.getByTestId("film-row").evaluateAll((rows) =>
+    rows.map((row) => ({
+      name: row.querySelector(".name").textContent,
+      status: row.dataset.status,
+      outcome: row.dataset.outcome,
+      probability: Number(row.dataset.probability),
+    })),
+  );
+}
+
+/** Shows the film in row `index`. */
+export async function show(page, index) {
+  await page.getByTestId("film-row").nth(index).getByRole("button").click();
+}

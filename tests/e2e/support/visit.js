@@ -1,0 +1,56 @@
+// A test is a visit: a fresh browser profile on the built page, which must keep its promises whatever else it shows.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { DESKTOP, PATIENCE, arrived, launch } from "./browser.js";
+import { serve } from "./server.js";
+
+let server, browser;
+
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/**
+ * A test on the page. `options` are Playwright's for a browser context, with `state` (what to wait for before `body`,
+ * "ready" unless given) and `mayComplain` (the test provokes errors on the console). `body` gets `{ page, context, server,
+ * requests, said }`: `requests` are Playwright's, of the page and its workers, `said` is all that went to the console.
+ */
+export function visit(name, options, body) {
+  const { state = "ready", mayComplain = false, ...profile } = options;
+  test(name, { timeout: 5 * PATIENCE }, async () => {
+    const context = await browser.newContext({ viewport: DESKTOP, locale: "en-GB", ...profile });
+    context.setDefaultTimeout(PATIENCE);
+    const requests = [];
+    const said = [];
+    const complaints = [];
+    context.on("request", (request) => requests.push(request));
+    context.on("weberror", (error) => complaints.push(String(error.error())));
+    context.on("console", (message) => {
+      said.push(message.text());
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    });
+    try {
+      const page = await context.newPage();
+      await page.goto(server.address);
+      await arrived(page, state);
+      await body({ page, context, server, requests, said });
+      const foreign = requests.map((request) => request.url()).filter((url) => !isOwn(url));
+      assert.deepEqual(foreign, [], "requests to another origin");
+      if (!mayComplain) assert.deepEqual(complaints, [], "complaints on the console");
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+function isOwn(url) {
+  return url.startsWith(server.address) || url.startsWith(`blob:${server.address}`);
+}
