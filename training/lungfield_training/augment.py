@@ -1,0 +1,188 @@
+"""Augmentation on the processor: whole batches of luma, in 0..1, as tensor operations.
+
+In the training films the class can be told from things that are not the lungs: aspect ratio (normal films are squarer, so
+squashing distorts the classes differently), JPEG quality, original size, exposure, borders. Every operation here makes one
+of those useless. Films are never mirrored: the heart tells left from right, a dense patch behind it is read differently from
+one opposite it, and mirrored films do not occur.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far each property of a film is varied, and how often."""
+
+    log_aspect: float = 0.25
+    degrees: float = 10.0
+    log_scale: float = 0.12
+    shift: float = 0.06
+    log_gamma: float = 0.35
+    log_contrast: float = 0.25
+    brightness: float = 0.08
+    sharpen: float = 1.0
+    noise: float = 0.03
+    smallest_side: int = 96
+    jpeg_qualities: tuple[float, float] = (35.0, 95.0)
+    p_resize: float = 0.35
+    p_sharpness: float = 0.6
+    p_jpeg: float = 0.4
+    p_noise: float = 0.4
+    p_border: float = 0.2
+    p_erase: float = 0.25
+
+    def __call__(self, luma: Tensor, generator: Generator) -> Tensor:
+        """[N, 1, rows, columns] in 0..1 -> the same, varied."""
+        luma = resample(luma, self, generator)
+        luma = change_exposure(luma, self, generator)
+        luma = lose_resolution(luma, self, generator)
+        luma = change_sharpness(luma, self, generator)
+        luma = compress(luma, self, generator)
+        luma = add_noise(luma, self, generator)
+        luma = add_border(luma, self, generator)
+        luma = erase(luma, self, generator)
+        return luma.clamp(0, 1)
+
+
+def uniform(n: int, low: float, high: float, generator: Generator) -> Tensor:
+    return torch.rand(n, generator=generator) * (high - low) + low
+
+
+def chosen(n: int, probability: float, generator: Generator) -> Tensor:
+    """Indices of the films that an operation of this probability falls on."""
+    return (torch.rand(n, generator=generator) < probability).nonzero().flatten()
+
+
+def per_film(values: Tensor) -> Tensor:
+    return values.view(-1, 1, 1, 1)
+
+
+def resample(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    """Aspect ratio, size, rotation and position at once, so that the film is interpolated only once."""
+    n = len(luma)
+    angle = uniform(n, -a.degrees, a.degrees, generator) * math.pi / 180
+    scale = uniform(n, -a.log_scale, a.log_scale, generator).exp()
+    stretch = (uniform(n, -a.log_aspect, a.log_aspect, generator) / 2).exp()
+    cos, sin = angle.cos(), angle.sin()
+    across, down = 1 / (scale * stretch), stretch / scale
+    shift_x, shift_y = (uniform(n, -2 * a.shift, 2 * a.shift, generator) for _ in range(2))
+    theta = torch.stack([across * cos, -across * sin, shift_x, down * sin, down * cos, shift_y], 1).view(n, 2, 3)
+    grid = functional.affine_grid(theta, list(luma.shape), align_corners=False)
+    return functional.grid_sample(luma, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def change_exposure(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    n = len(luma)
+    gamma = per_film(uniform(n, -a.log_gamma, a.log_gamma, generator).exp())
+    contrast = per_film(uniform(n, -a.log_contrast, a.log_contrast, generator).exp())
+    brightness = per_film(uniform(n, -a.brightness, a.brightness, generator))
+    luma = luma.clamp_min(1e-4) ** gamma
+    mean = luma.mean((1, 2, 3), keepdim=True)
+    return ((luma - mean) * contrast + mean + brightness).clamp(0, 1)
+
+
+def lose_resolution(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    """Down to a smaller grid and up again, each with one of several resize kernels."""
+    rows, columns = luma.shape[-2:]
+    luma = luma.clone()
+    for group in chosen(len(luma), a.p_resize, generator).split(4):
+        down, up = torch.randint(0, 3, (2,), generator=generator).tolist()
+        low = min(a.smallest_side, rows - 1, columns - 1)
+        small = torch.randint(low, min(rows, columns), (2,), generator=generator).tolist()
+        kernels = (
+            {"mode": "bilinear", "antialias": True, "align_corners": False},
+            {"mode": "bicubic", "antialias": True, "align_corners": False},
+            {"mode": "area"},
+        )
+        smaller = functional.interpolate(luma[group], small, **kernels[down])
+        up_kernel = kernels[up] if kernels[up]["mode"] != "area" else {"mode": "bilinear", "align_corners": False}
+        luma[group] = functional.interpolate(smaller, (rows, columns), **up_kernel).clamp(0, 1)
+    return luma
+
+
+def change_sharpness(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    """From blurred (-1) to sharpened (+``sharpen``), relative to a Gaussian of 1 pixel."""
+    index = chosen(len(luma), a.p_sharpness, generator)
+    amount = per_film(uniform(len(index), -1.0, a.sharpen, generator))
+    tap = torch.exp(-torch.arange(-3, 4).float() ** 2 / 2)
+    tap = tap / tap.sum()
+    films = functional.pad(luma[index], (3, 3, 3, 3), mode="replicate")
+    smooth = functional.conv2d(functional.conv2d(films, tap.view(1, 1, 7, 1)), tap.view(1, 1, 1, 7))
+    luma = luma.clone()
+    luma[index] = luma[index] + amount * (luma[index] - smooth)
+    return luma.clamp(0, 1)
+
+
+# Luminance quantisation of JPEG, ITU-T T.81 table K.1.
+QUANTISATION = torch.tensor(
+    [
+        [16, 11, 10, 16, 24, 40, 51, 61],
+        [12, 12, 14, 19, 26, 58, 60, 55],
+        [14, 13, 16, 24, 40, 57, 69, 56],
+        [14, 17, 22, 29, 51, 87, 80, 62],
+        [18, 22, 37, 56, 68, 109, 103, 77],
+        [24, 35, 55, 64, 81, 104, 113, 92],
+        [49, 64, 78, 87, 103, 121, 120, 101],
+        [72, 92, 95, 98, 112, 100, 103, 99],
+    ],
+    dtype=torch.float32,
+)
+_K = torch.arange(8).float()
+DCT = torch.cos((2 * _K[None, :] + 1) * _K[:, None] * math.pi / 16) * 0.5
+DCT[0] *= math.sqrt(0.5)
+
+
+def compress(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    """The loss of JPEG: each 8 x 8 block's cosine coefficients are rounded to multiples of the quantisation table."""
+    rows, columns = luma.shape[-2:]
+    index = chosen(len(luma), a.p_jpeg, generator)
+    if rows % 8 or columns % 8 or not len(index):
+        return luma
+    quality = uniform(len(index), *a.jpeg_qualities, generator)
+    percent = torch.where(quality < 50, 5000 / quality, 200 - 2 * quality)
+    table = (QUANTISATION * percent.view(-1, 1, 1, 1, 1) / 100).round().clamp(1, 255) / 255
+    blocks = luma[index].view(-1, rows // 8, 8, columns // 8, 8).transpose(2, 3)
+    coefficients = (DCT @ (blocks - 0.5) @ DCT.T / table).round() * table
+    luma = luma.clone()
+    luma[index] = (DCT.T @ coefficients @ DCT + 0.5).transpose(2, 3).reshape(-1, 1, rows, columns).clamp(0, 1)
+    return luma
+
+
+def add_noise(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    index = chosen(len(luma), a.p_noise, generator)
+    amount = per_film(uniform(len(index), 0.0, a.noise, generator))
+    luma = luma.clone()
+    luma[index] += amount * torch.randn(luma[index].shape, generator=generator)
+    return luma
+
+
+def add_border(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    """Collimator or scanner edges: up to 8 % of one side, black or white."""
+    luma = luma.clone()
+    for i in chosen(len(luma), a.p_border, generator).tolist():
+        side, colour = torch.randint(0, 4, (1,), generator=generator).item(), float(torch.rand(1, generator=generator) < 0.2)
+        film = luma[i, 0] if side < 2 else luma[i, 0].T
+        width = int(uniform(1, 0.01, 0.08, generator).item() * len(film)) + 1
+        if side % 2:
+            film[-width:] = colour
+        else:
+            film[:width] = colour
+    return luma
+
+
+def erase(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    """One rectangle of 2 to 12 % of the film, grey: a clip, a lead marker, a hand."""
+    rows, columns = luma.shape[-2:]
+    luma = luma.clone()
+    for i in chosen(len(luma), a.p_erase, generator).tolist():
+        area, stretch, x, y, grey = torch.rand(5, generator=generator).tolist()
+        area, stretch = 0.02 + 0.10 * area, math.exp((2 * stretch - 1) * 0.8)
+        height, width = (min(1.0, math.sqrt(area * stretch)) * rows, min(1.0, math.sqrt(area / stretch)) * columns)
+        top, left = int(y * (rows - height)), int(x * (columns - width))
+        luma[i, 0, top : top + int(height), left : left + int(width)] = grey
+    return luma

@@ -1,0 +1,136 @@
+"""From logits to answers: temperature and bias, thresholds, and what was measured, on validation films alone."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from . import metrics
+from .films import Films
+from .gradcam import grad_cam
+from .network import Network, normalise
+from .train import as_luma
+
+# The share of the films, each class weighing half, that are called uncertain on each side of the operating point.
+UNCERTAIN_EACH_SIDE = 0.05
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """probability = sigmoid(logit / temperature + bias)."""
+
+    temperature: float
+    bias: float
+
+    def probability(self, logits) -> np.ndarray:
+        return metrics.sigmoid(np.asarray(logits, dtype=np.float64) / self.temperature + self.bias)
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """In probability; ``unlikely_below <= operating_point <= likely_from``."""
+
+    operating_point: float
+    unlikely_below: float
+    likely_from: float
+
+
+def fit_calibration(logits: np.ndarray, targets: np.ndarray) -> Calibration:
+    """Platt scaling (Platt 1999) by the lowest log loss, each class weighing half.
+
+    So the probability is the one for a film that was as likely as not before it was read, whatever the share of
+    pneumonia among the films it was fitted on. Platt's targets, (n + 1) / (n + 2) and 1 / (n + 2), keep the slope finite
+    where the classes do not overlap.
+    """
+    positive = targets > 0.5
+    n = {True: int(positive.sum()), False: int((~positive).sum())}
+    aims = np.where(positive, (n[True] + 1) / (n[True] + 2), 1 / (n[False] + 2))
+    weights = metrics.balance(targets)
+    # Newton's method on slope and bias; the loss is convex in both.
+    design = np.stack([logits, np.ones_like(logits)], 1)
+    parameters = np.array([1.0, 0.0])
+    for _ in range(100):
+        p = metrics.sigmoid(design @ parameters)
+        gradient = design.T @ (weights * (p - aims))
+        hessian = design.T @ (design * (weights * p * (1 - p))[:, None]) + 1e-9 * np.eye(2)
+        step = np.linalg.solve(hessian, gradient)
+        parameters -= step * min(1.0, 1.0 / np.abs(step).max())
+        if np.abs(step).max() < 1e-9:
+            break
+    slope, bias = parameters
+    if not slope > 0:
+        raise ValueError(f"calibration: slope {slope:.3g}: the logits do not tell the classes apart. Train for longer")
+    return Calibration(float(1 / slope), float(bias))
+
+
+def choose_thresholds(probabilities: np.ndarray, targets: np.ndarray) -> Thresholds:
+    """The operating point and the band of uncertainty around it.
+
+    The operating point is halfway between two neighbouring films, where sensitivity and specificity are closest to each
+    other and, of those places, where sensitivity is higher. The band holds ``UNCERTAIN_EACH_SIDE`` of the films on each
+    side of it, each class weighing half.
+    """
+    order = np.argsort(probabilities)
+    values, weights, positive = probabilities[order], metrics.balance(targets)[order], targets[order] > 0.5
+    # Called pneumonia: the films from i on.
+    missed = np.concatenate([[0], np.cumsum(positive)]) / positive.sum()
+    spared = np.concatenate([[0], np.cumsum(~positive)]) / (~positive).sum()
+    sensitivity, specificity = 1 - missed, spared
+    cut = min(
+        range(1, len(values)), key=lambda i: (round(abs(sensitivity[i] - specificity[i]), 12), -sensitivity[i], i)
+    )
+    below, above = weights[:cut][::-1].cumsum(), weights[cut:].cumsum()
+    low = cut - 1 - min(int(np.searchsorted(below, UNCERTAIN_EACH_SIDE)), cut - 1)
+    high = cut + min(int(np.searchsorted(above, UNCERTAIN_EACH_SIDE)), len(values) - 1 - cut)
+    return Thresholds(
+        operating_point=float((values[cut - 1] + values[cut]) / 2),
+        unlikely_below=float(values[low]),
+        likely_from=float(values[high]),
+    )
+
+
+def measure(probabilities: np.ndarray, films: Films, thresholds: Thresholds, description: str) -> list[dict]:
+    """The manifest's ``measured`` for one set of films, with 95 % intervals (none for the calibration error)."""
+    targets = films.targets
+    positive, called = targets > 0.5, probabilities >= thresholds.operating_point
+    uncertain = (probabilities >= thresholds.unlikely_below) & (probabilities < thresholds.likely_from)
+    proportions = {
+        "sensitivity": called[positive],
+        "specificity": ~called[~positive],
+        "accuracy": called == positive,
+        "uncertain_rate": uncertain,
+        "pneumonia_called_unlikely": (probabilities < thresholds.unlikely_below)[positive],
+        "normal_called_likely": (probabilities >= thresholds.likely_from)[~positive],
+    }
+    low, high = metrics.auroc_interval(probabilities, targets, films.patients)
+    rows = [("auroc", metrics.auroc(probabilities, targets), low, high, len(films))]
+    for what, hits in proportions.items():
+        rows.append((what, float(hits.mean()), *metrics.wilson(int(hits.sum()), len(hits)), len(hits)))
+    rows.append(("ece", metrics.calibration_error(probabilities, targets), None, None, len(films)))
+    return [
+        {"what": what, "value": _figures(value), "low": _figures(low), "high": _figures(high), "n": n, "films": description}
+        for what, value, low, high, n in rows
+    ]
+
+
+def full_scale(network: Network, films: Films) -> dict[str, float]:
+    """The Grad-CAM value painted at full colour: 95th percentile of the maps' maxima over each class's own films."""
+    network.eval()
+    scale = {}
+    for name, sign in (("pneumonia", 1.0), ("normal", -1.0)):
+        own = films.take([i for i, film in enumerate(films.films) if film.label == name])
+        maxima = []
+        for i in range(0, len(own), 64):
+            with torch.no_grad():
+                activations, _ = network(normalise(as_luma(own.pixels[i : i + 64])))
+            maxima += grad_cam(activations, network.head, sign).amax((1, 2)).tolist()
+        scale[name] = _figures(float(np.quantile(maxima, 0.95)))
+    return scale
+
+
+def _figures(value: float | None, figures: int = 4) -> float | None:
+    """Rounded to four significant figures: more would claim more than the films can tell."""
+    if value is None or value == 0 or not math.isfinite(value):
+        return value
+    return round(value, figures - 1 - math.floor(math.log10(abs(value))))

@@ -1,0 +1,165 @@
+"""Prepared films: what ``lungfield prepare`` wrote, and their split by patient."""
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+LABELS = ("normal", "pneumonia")
+SUBTYPES = {"normal": ("normal",), "pneumonia": ("bacteria", "virus")}
+COLUMNS = ("row", "path", "label", "patient", "subtype", "width", "height", "sha256")
+
+
+class FilmsError(ValueError):
+    """The prepared films break their contract; the message names the file and the row."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """One row of ``index.csv``."""
+
+    row: int
+    path: str
+    label: str
+    patient: str
+    subtype: str
+    sha256: str
+
+    @property
+    def positive(self) -> bool:
+        return self.label == "pneumonia"
+
+
+@dataclass(frozen=True)
+class Films:
+    """Films and their pixels: ``pixels[i]`` is the luma of ``films[i]``, uint8 of shape [rows, columns]."""
+
+    pixels: np.ndarray
+    films: tuple[Film, ...]
+
+    def __len__(self) -> int:
+        return len(self.films)
+
+    @property
+    def targets(self) -> np.ndarray:
+        """1.0 for pneumonia, 0.0 for normal: float32 of shape [N]."""
+        return np.array([film.positive for film in self.films], dtype=np.float32)
+
+    @property
+    def patients(self) -> np.ndarray:
+        return np.array([film.patient for film in self.films])
+
+    def take(self, indices) -> "Films":
+        return Films(self.pixels[np.asarray(indices, dtype=np.int64)], tuple(self.films[i] for i in indices))
+
+
+def load(directory: str | Path) -> Films:
+    """Reads ``films.npy`` and ``index.csv``; refuses anything that is not exactly what ``lungfield prepare`` promises."""
+    directory = Path(directory)
+    array, index = directory / "films.npy", directory / "index.csv"
+    for path in (array, index):
+        if not path.is_file():
+            raise FilmsError(f"{path}: not found. Make it with: lungfield prepare FILMS --out {directory}")
+    pixels = np.load(array, mmap_mode="r")
+    if pixels.dtype != np.uint8 or pixels.ndim != 3:
+        raise FilmsError(f"{array}: expected uint8 [films, rows, columns], found {pixels.dtype} {list(pixels.shape)}")
+    films = _read_index(index)
+    if len(films) != len(pixels):
+        raise FilmsError(f"{index}: row {min(len(films), len(pixels))}: {len(films)} rows for {len(pixels)} films")
+    if not films:
+        raise FilmsError(f"{index}: no films")
+    return Films(pixels, films)
+
+
+def _read_index(index: Path) -> tuple[Film, ...]:
+    films: list[Film] = []
+    patient_of_film: dict[str, Film] = {}
+    with index.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise FilmsError(f"{index}: expected the columns {','.join(COLUMNS)}, found {reader.fieldnames}")
+        for position, record in enumerate(reader):
+            place = f"{index}: row {record['row']}"
+            if record["row"] != str(position):
+                raise FilmsError(f"{place}: expected row {position}: a row is missing or out of order")
+            if None in record or None in record.values():
+                raise FilmsError(f"{place}: expected {len(COLUMNS)} fields")
+            if record["label"] not in LABELS:
+                raise FilmsError(f"{place}: unknown label {record['label']!r}, expected one of {', '.join(LABELS)}")
+            # A folder that does not name the cause of a pneumonia gives the label itself as subtype.
+            if record["subtype"] not in (*SUBTYPES[record["label"]], record["label"]):
+                raise FilmsError(f"{place}: subtype {record['subtype']!r} does not belong to {record['label']}")
+            if not record["patient"]:
+                raise FilmsError(f"{place}: no patient")
+            film = Film(position, *(record[name] for name in ("path", "label", "patient", "subtype", "sha256")))
+            twin = patient_of_film.setdefault(film.sha256, film)
+            if twin.patient != film.patient:
+                raise FilmsError(f"{place}: the film of row {twin.row}, but of another patient ({twin.patient})")
+            films.append(film)
+    return tuple(films)
+
+
+def split_by_patient(films: Films, fraction: float, seed: int) -> tuple[list[int], list[int]]:
+    """Indices for training and for validation, every patient on one side only.
+
+    Patients are drawn at random within each subtype until ``fraction`` of its films is in validation, so that both
+    sides have the same mix. The same films, fraction and seed give the same split on any machine.
+    """
+    of_patient: dict[str, list[int]] = {}
+    for i, film in enumerate(films.films):
+        of_patient.setdefault(film.patient, []).append(i)
+    strata: dict[str, list[str]] = {}
+    for patient in sorted(of_patient):
+        subtypes = Counter(films.films[i].subtype for i in of_patient[patient])
+        strata.setdefault(min(subtypes, key=lambda name: (-subtypes[name], name)), []).append(patient)
+
+    generator = np.random.default_rng(seed)
+    validation: list[int] = []
+    for subtype in sorted(strata):
+        wanted = fraction * sum(len(of_patient[patient]) for patient in strata[subtype])
+        drawn = 0
+        for i in generator.permutation(len(strata[subtype])):
+            if drawn >= wanted:
+                break
+            members = of_patient[strata[subtype][i]]
+            validation += members
+            drawn += len(members)
+    held_out = set(validation)
+    training = [i for i in range(len(films)) if i not in held_out]
+    validation.sort()
+    refuse_shared_patients(films.take(training), films.take(validation))
+    for side, indices in (("training", training), ("validation", validation)):
+        found = {films.films[i].label for i in indices}
+        if found != set(LABELS):
+            raise FilmsError(f"{side} has only {', '.join(sorted(found)) or 'no'} films: both classes are needed")
+    return training, validation
+
+
+def refuse_shared_patients(training: Films, validation: Films) -> None:
+    """Raises if a patient has films on both sides."""
+    rows = {film.patient: film.row for film in training.films}
+    for film in validation.films:
+        if film.patient in rows:
+            raise FilmsError(
+                f"patient {film.patient} is on both sides of the split: "
+                f"row {rows[film.patient]} in training, row {film.row} in validation"
+            )
+
+
+def match_variants(films: Films, variants: Films) -> dict[int, int]:
+    """Maps an index in ``films`` to the index in ``variants`` of the same film prepared from another source.
+
+    A variant without its film is refused: its patient could otherwise slip past the split.
+    """
+    by_path = {film.path: i for i, film in enumerate(films.films)}
+    matched: dict[int, int] = {}
+    for i, variant in enumerate(variants.films):
+        film = by_path.get(variant.path)
+        if film is None:
+            raise FilmsError(f"variant row {variant.row}: {variant.path} is not among the films")
+        if films.films[film].patient != variant.patient or films.films[film].label != variant.label:
+            raise FilmsError(f"variant row {variant.row}: {variant.path} has another patient or label than its film")
+        matched[film] = i
+    return matched

@@ -1,0 +1,100 @@
+"""MobileNetV2 for grey films: one input channel, one logit, and the last convolution's activations.
+
+The architecture of Sandler et al. 2018 (arXiv 1801.04381) at width 1.0. Batch-norm is folded into the convolutions, as in
+the ImageNet weights it starts from; parameter names are the ones of that file.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+ROWS = COLUMNS = 224
+# The grey channel is normalised by the mean of ImageNet's three means and standard deviations.
+MEAN, STD = 0.449, 0.226
+RGB_MEAN, RGB_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+# Expansion, output channels, repeats, first stride.
+STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
+STEM_CHANNELS, CHANNELS = 32, 1280
+LAST_LAYER = "features.18"
+
+
+class InvertedResidual(nn.Module):
+    """Expand, filter each channel, project; added to its input where the shapes allow."""
+
+    def __init__(self, inputs: int, outputs: int, expansion: int, stride: int):
+        super().__init__()
+        hidden = inputs * expansion
+        self.expand = nn.Conv2d(inputs, hidden, 1) if expansion != 1 else None
+        self.depthwise = nn.Conv2d(hidden, hidden, 3, stride, 1, groups=hidden)
+        self.project = nn.Conv2d(hidden, outputs, 1)
+        self.residual = stride == 1 and inputs == outputs
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = x if self.expand is None else functional.relu6(self.expand(x))
+        y = self.project(functional.relu6(self.depthwise(y)))
+        return x + y if self.residual else y
+
+
+class Network(nn.Module):
+    """[N, 1, 224, 224] normalised luma -> activations [N, 1280, 7, 7] and logit [N, 1] (positive means pneumonia)."""
+
+    def __init__(self, dropout: float = 0.2):
+        super().__init__()
+        features: list[nn.Module] = [nn.Conv2d(1, STEM_CHANNELS, 3, 2, 1)]
+        channels = STEM_CHANNELS
+        for expansion, outputs, repeats, stride in STAGES:
+            for repeat in range(repeats):
+                features.append(InvertedResidual(channels, outputs, expansion, stride if repeat == 0 else 1))
+                channels = outputs
+        features.append(nn.Conv2d(channels, CHANNELS, 1))
+        self.features = nn.ModuleList(features)
+        self.dropout = dropout
+        self.classifier = nn.Linear(CHANNELS, 1)
+        nn.init.normal_(self.classifier.weight, std=0.01)
+        nn.init.zeros_(self.classifier.bias)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        x = functional.relu6(self.features[0](x))
+        for block in self.features[1:-1]:
+            x = block(x)
+        activations = functional.relu6(self.features[-1](x))
+        return activations, self.head(activations)
+
+    def head(self, activations: Tensor) -> Tensor:
+        """Activations -> logit [N, 1]: what Grad-CAM differentiates."""
+        pooled = activations.mean((2, 3))
+        return self.classifier(functional.dropout(pooled, self.dropout, self.training))
+
+
+def normalise(luma: Tensor) -> Tensor:
+    """Luma in 0..1 -> network input."""
+    return (luma - MEAN) / STD
+
+
+def load_imagenet(network: Network, weights: str | Path) -> None:
+    """Loads ImageNet weights (``.npz``, RGB, batch-norm folded) into everything but the classifier."""
+    with np.load(weights) as arrays:
+        state = {key: torch.from_numpy(arrays[key]) for key in arrays.files if key.startswith("features.")}
+    state["features.0.weight"], state["features.0.bias"] = fold_stem(
+        state["features.0.weight"], state["features.0.bias"]
+    )
+    missing, unexpected = network.load_state_dict(state, strict=False)
+    missing = [key for key in missing if not key.startswith("classifier.")]
+    if missing or unexpected:
+        raise ValueError(f"{weights}: not these MobileNetV2 weights: missing {missing}, unexpected {unexpected}")
+
+
+def fold_stem(weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+    """Folds an RGB stem [C, 3, 3, 3] into a grey one [C, 1, 3, 3] that answers a grey picture the same.
+
+    A luma normalised with ``MEAN`` and ``STD`` stands for x * STD + MEAN in each of the three channels. Equal away from
+    the border, where zero padding stands for the mean and the two means differ.
+    """
+    mean, std = torch.tensor(RGB_MEAN), torch.tensor(RGB_STD)
+    scale = (STD / std).view(1, 3, 1, 1)
+    offset = ((MEAN - mean) / std).view(1, 3, 1, 1)
+    return (weight * scale).sum(1, keepdim=True), bias + (weight * offset).sum((1, 2, 3))
