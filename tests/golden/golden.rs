@@ -1,0 +1,240 @@
+//! The reader against PyTorch, stage by stage. What is in which file, and how it was made, is in README.md beside this.
+//!
+//! The same tests run natively and, by wasm-bindgen-test, in a worker of a real browser: x86-64 and wasm take different
+//! kernels, so both are held to PyTorch within a tolerance, not to each other bit by bit.
+
+mod notebook;
+mod npy;
+
+use lungfield_reader::{Class, Heatmap, InputSettings, Limits, Manifest, Model, ModelInput, Radiograph};
+use npy::Array;
+use serde::Deserialize;
+#[cfg(not(target_family = "wasm"))]
+use std::prelude::rust_2024::test as golden_test;
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as golden_test;
+
+#[cfg(target_family = "wasm")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+const MANIFEST: &[u8] = include_bytes!("../../models/manifest.json");
+const MODEL: &[u8] = include_bytes!("../../models/lungfield.onnx");
+const CASES: &[u8] = include_bytes!("cases.json");
+const CLASSES: [Class; 2] = [Class::Pneumonia, Class::Normal];
+
+/// The demo films, by name.
+macro_rules! films {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_bytes!(concat!("../../www/films/", $name)).as_slice())),*]
+    };
+}
+const FILMS: &[(&str, &[u8])] = films![
+    "NORMAL2-IM-1427-0001.jpeg",
+    "NORMAL2-IM-1430-0001.jpeg",
+    "NORMAL2-IM-1431-0001.jpeg",
+    "NORMAL2-IM-1436-0001.jpeg",
+    "NORMAL2-IM-1437-0001.jpeg",
+    "NORMAL2-IM-1438-0001.jpeg",
+    "NORMAL2-IM-1440-0001.jpeg",
+    "NORMAL2-IM-1442-0001.jpeg",
+    "person1946_bacteria_4874.jpeg",
+    "person1946_bacteria_4875.jpeg",
+    "person1947_bacteria_4876.jpeg",
+    "person1949_bacteria_4880.jpeg",
+    "person1950_bacteria_4881.jpeg",
+    "person1951_bacteria_4882.jpeg",
+    "person1952_bacteria_4883.jpeg",
+    "person1954_bacteria_4886.jpeg",
+];
+
+#[derive(Deserialize)]
+struct Cases {
+    model: String,
+    films: Vec<FilmCase>,
+    pictures: Vec<PictureCase>,
+}
+
+#[derive(Deserialize)]
+struct FilmCase {
+    file: String,
+    width: u32,
+    height: u32,
+    mean_luma: f64,
+    crop: Crop,
+    logits: Logits,
+}
+
+#[derive(Deserialize)]
+struct Crop {
+    left: usize,
+    top: usize,
+}
+
+#[derive(Deserialize)]
+struct Logits {
+    linear: f64,
+    hidden: f64,
+}
+
+#[derive(Deserialize)]
+struct PictureCase {
+    name: String,
+    width: u32,
+    height: u32,
+}
+
+fn cases() -> Cases {
+    let cases: Cases = serde_json::from_slice(CASES).expect("cases.json has these fields");
+    assert_eq!(cases.films.len(), FILMS.len());
+    cases
+}
+
+fn manifest() -> Manifest {
+    Manifest::from_json(MANIFEST).expect("the shipped manifest")
+}
+
+fn decode(nth: usize) -> Radiograph {
+    Radiograph::decode(FILMS[nth].1, &Limits::default()).expect("a demo film")
+}
+
+/// The stored input of film `nth`, so that what follows is compared apart from decoding and resizing.
+fn stored(inputs: &Array<u16>, nth: usize) -> Radiograph {
+    Radiograph::from_luma(224, 224, inputs.slice(nth).to_vec())
+}
+
+fn largest(values: &[f32]) -> f32 {
+    values.iter().copied().fold(0.0, f32::max)
+}
+
+#[golden_test]
+fn the_goldens_belong_to_the_shipped_model() {
+    assert_eq!(cases().model, manifest().sha256);
+}
+
+/// JPEG leaves the inverse cosine transform's rounding open: one grey level, in a small part of the pixels.
+#[golden_test]
+fn films_decode_as_pillow_decodes_them() {
+    let crops = Array::<u8>::parse(include_bytes!("film_crops.npy"));
+    let side = crops.shape()[1];
+    for (nth, case) in cases().films.iter().enumerate() {
+        assert_eq!(case.file, FILMS[nth].0);
+        let film = decode(nth);
+        assert_eq!((film.width(), film.height()), (case.width, case.height), "{}", case.file);
+        let mean = film.luma().iter().map(|&v| f64::from(v) / 257.0).sum::<f64>() / film.luma().len() as f64;
+        assert!((mean - case.mean_luma).abs() < 0.02, "{}: mean {mean}, Pillow {}", case.file, case.mean_luma);
+        let mut off_by_one = 0;
+        for (at, &expected) in crops.slice(nth).iter().enumerate() {
+            let (y, x) = (case.crop.top + at / side, case.crop.left + at % side);
+            let luma = film.luma()[y * film.width() as usize + x];
+            let difference = (i32::from(luma) - 257 * i32::from(expected)).abs();
+            assert!(
+                difference <= 257,
+                "{}: row {y}, column {x}: {luma}, Pillow {}",
+                case.file,
+                257 * u32::from(expected)
+            );
+            off_by_one += usize::from(difference > 0);
+        }
+        assert!(off_by_one * 5 < side * side, "{}: {off_by_one} pixels differ", case.file);
+    }
+}
+
+/// From equal pixels, the squash is PyTorch's to two steps of 65,535: rounding, once for each direction.
+#[golden_test]
+fn pictures_are_squashed_as_pytorch_squashes_them() {
+    let sources: [&[u8]; 4] = [
+        include_bytes!("picture_enlarged.npy"),
+        include_bytes!("picture_shrunk.npy"),
+        include_bytes!("picture_both.npy"),
+        include_bytes!("picture_near.npy"),
+    ];
+    let expected = Array::<u16>::parse(include_bytes!("picture_inputs.npy"));
+    let cases = cases().pictures;
+    assert_eq!(cases.len(), sources.len());
+    for (nth, case) in cases.iter().enumerate() {
+        let picture = Radiograph::from_luma(case.width, case.height, Array::<u16>::parse(sources[nth]).all().to_vec());
+        let squashed = picture.squash(224, 224);
+        let difference = squashed.luma().iter().zip(expected.slice(nth)).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(difference <= Some(2), "{}: {difference:?} of 65,535", case.name);
+    }
+}
+
+/// From the film's bytes: what one grey level of JPEG rounding leaves after averaging many pixels into one.
+#[golden_test]
+fn films_are_squashed_as_pytorch_squashes_them() {
+    let inputs = Array::<u16>::parse(include_bytes!("film_inputs.npy"));
+    for (nth, (name, _)) in FILMS.iter().enumerate() {
+        let squashed = decode(nth).squash(224, 224);
+        let differences: Vec<u16> =
+            squashed.luma().iter().zip(inputs.slice(nth)).map(|(a, b)| a.abs_diff(*b)).collect();
+        let mean = differences.iter().map(|&d| f64::from(d)).sum::<f64>() / differences.len() as f64;
+        assert!(differences.iter().all(|&d| d <= 257) && mean < 26.0, "{name}: mean difference {mean} of 65,535");
+    }
+}
+
+#[golden_test]
+fn the_input_is_normalised_as_the_manifest_says() {
+    let inputs = Array::<u16>::parse(include_bytes!("film_inputs.npy"));
+    let InputSettings { mean, std, .. } = manifest().input;
+    let input = ModelInput::prepare(&stored(&inputs, 0), &manifest().input);
+    assert_eq!(input.shape(), [1, 1, 224, 224]);
+    for (value, &luma) in input.values().iter().zip(inputs.slice(0)) {
+        let expected = (f64::from(luma) / 65535.0 - f64::from(mean[0])) / f64::from(std[0]);
+        assert!((f64::from(*value) - expected).abs() < 1e-6);
+    }
+}
+
+#[golden_test]
+fn the_shipped_head_agrees_with_pytorch() {
+    let manifest = manifest();
+    let model = Model::load(&manifest, MODEL).expect("the shipped model");
+    agrees(&model, &manifest, 0, |case| case.logits.linear);
+}
+
+/// The original notebook's head: a hidden layer, and a sigmoid that has to be skipped.
+#[golden_test]
+fn a_head_with_a_hidden_layer_agrees_with_pytorch() {
+    let onnx = notebook::with_head(MODEL, include_bytes!("hidden_head.onnx"));
+    let manifest = notebook::manifest(manifest(), &onnx);
+    let model = Model::load(&manifest, &onnx).expect("a model with the notebook's head");
+    agrees(&model, &manifest, 1, |case| case.logits.hidden);
+}
+
+/// Logits and maps of both classes for all films, from the stored inputs (strictly) and from the films' bytes.
+fn agrees(model: &Model, manifest: &Manifest, head: usize, logit: fn(&FilmCase) -> f64) {
+    let inputs = Array::<u16>::parse(include_bytes!("film_inputs.npy"));
+    let maps = Array::<f32>::parse(include_bytes!("film_maps.npy"));
+    assert_eq!(maps.shape(), [FILMS.len(), 2, CLASSES.len(), 7, 7]);
+    let mut seen = 0.0;
+    for (nth, case) in cases().films.iter().enumerate() {
+        for (film, tolerance) in [(stored(&inputs, nth), 1e-4), (decode(nth), 2e-2)] {
+            let activations = model.infer(&ModelInput::prepare(&film, &manifest.input)).expect("runs");
+            let expected = logit(case);
+            let difference = (f64::from(activations.logit()) - expected).abs();
+            assert!(
+                difference < tolerance * expected.abs().max(1.0),
+                "{}: logit {}, PyTorch {expected}",
+                case.file,
+                activations.logit()
+            );
+            for (class, pick) in CLASSES.into_iter().zip(0..) {
+                let map = model.explain(&activations, class).expect("explains");
+                let golden = &maps.slice(nth)[(head * CLASSES.len() + pick) * 49..][..49];
+                seen += largest(golden);
+                assert_alike(&map, golden, tolerance as f32, &format!("{}, {class:?}", case.file));
+            }
+        }
+    }
+    assert!(seen > 0.0, "every golden map is blank");
+}
+
+/// The largest difference is at most `tolerance` of the map's maximum. A map without evidence is blank in both, up to
+/// rounding.
+fn assert_alike(map: &Heatmap, golden: &[f32], tolerance: f32, what: &str) {
+    let maximum = largest(golden);
+    let difference = map.values().iter().zip(golden).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(
+        difference <= tolerance * maximum.max(1e-3),
+        "{what}: a difference of {difference}, the map's maximum is {maximum}"
+    );
+}
