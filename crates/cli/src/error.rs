@@ -33,6 +33,11 @@ impl Error {
         Self::at(path, format!("could not be read: {error}"), "Check the path and the permissions.")
     }
 
+    /// A model or manifest at `path` is refused by the reader.
+    pub fn model(path: &Path, error: &lungfield_reader::Error) -> Self {
+        Self::at(path, error.detail(), error.kind().advice())
+    }
+
     /// `path` could not be written.
     pub fn write(path: &Path, error: &io::Error) -> Self {
         Self::at(path, format!("could not be written: {error}"), "Check the folder, its permissions and the space left.")

@@ -1,17 +1,28 @@
 //! The `lungfield` command: it reads films, measures the model on labelled films, prepares films for training and
 //! converts what training made, with the code and the numbers of the app. `docs/command.md` is its manual.
 
+mod convert;
 mod error;
+mod evaluate;
+mod evaluation;
 mod exit;
+mod film_reader;
 mod films;
+mod half_weights;
+mod model_dir;
 mod npy;
 mod ordered;
+mod overlay;
 mod patient;
+mod plots;
 mod prepare;
 mod prepared;
 mod progress;
+mod read;
+mod report;
 mod sha256;
 mod source;
+mod statistics;
 mod tfrecord;
 
 use std::process::ExitCode;
@@ -35,7 +46,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Read(read::Read),
+    Evaluate(evaluate::Evaluate),
     Prepare(prepare::Prepare),
+    Convert(convert::Convert),
 }
 
 fn main() -> ExitCode {
@@ -48,7 +62,10 @@ fn main() -> ExitCode {
         }
     };
     let done = match arguments.command {
+        Command::Read(read) => read.run(),
+        Command::Evaluate(evaluate) => evaluate.run(),
         Command::Prepare(prepare) => prepare.run(),
+        Command::Convert(convert) => convert.run(),
     };
     let exit = done.unwrap_or_else(|error| {
         if !matches!(error, Error::OutputClosed) {
@@ -57,4 +74,14 @@ fn main() -> ExitCode {
         Exit::CouldNotWork
     });
     exit.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_of_every_command_are_sound() {
+        super::Arguments::command().debug_assert();
+    }
 }

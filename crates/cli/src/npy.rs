@@ -74,7 +74,8 @@ mod tests {
         let bytes = array.finish().expect("writes").into_inner();
         // numpy.save(file, numpy.array([[[7, 8]], [[9, 10]]], numpy.uint8))
         let text = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1, 2), }";
-        let expected = [b"\x93NUMPY\x01\x00\x76\x00", text.as_bytes(), " ".repeat(117 - text.len()).as_bytes(), b"\n\x07\x08\x09\x0a"];
+        let padding = " ".repeat(117 - text.len());
+        let expected = [b"\x93NUMPY\x01\x00\x76\x00", text.as_bytes(), padding.as_bytes(), b"\n\x07\x08\x09\x0a"];
         assert_eq!(bytes, expected.concat());
     }
 

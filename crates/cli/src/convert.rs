@@ -1,0 +1,142 @@
+//! `lungfield convert`: what training made becomes what ships.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use lungfield_reader::{Limits, Manifest, Model, ModelInput, Radiograph};
+use prost::Message;
+use serde_json::Value;
+use tract_onnx::pb::ModelProto;
+
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::films;
+use crate::half_weights::store_weights_as_f16;
+use crate::model_dir::MANIFEST;
+use crate::ordered;
+use crate::sha256::sha256;
+
+/// The shipped model's file.
+const MODEL: &str = "lungfield.onnx";
+
+/// The largest difference of a logit that storing the weights in half precision may make.
+const TOLERANCE: f64 = 0.05;
+
+/// Make the shipped model of a training run
+///
+/// Takes RUN_DIR/model.onnx and RUN_DIR/manifest.json, stores the weights in half precision, checks that the reader can
+/// run and explain the network and that the answers stay the same, and writes lungfield.onnx and manifest.json.
+#[derive(Args)]
+pub struct Convert {
+    /// Folder of a training run
+    #[arg(value_name = "RUN_DIR")]
+    run: PathBuf,
+
+    /// Where the model is written
+    #[arg(long, value_name = "DIR", default_value = "models")]
+    out: PathBuf,
+
+    /// Films, or a folder of films, whose answers are compared before and after
+    #[arg(long, value_name = "PATH", default_value = "www/films")]
+    films: PathBuf,
+}
+
+/// A network and the manifest that names it.
+struct Candidate {
+    manifest: Manifest,
+    onnx: Vec<u8>,
+    model: Model,
+}
+
+impl Convert {
+    /// Converts the model.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written, the network or the manifest is refused, or an answer changes too much.
+    pub fn run(&self) -> Result<Exit> {
+        let path = self.run.join("model.onnx");
+        let trained = fs::read(&path).map_err(|e| Error::read(&path, &e))?;
+        let shipped = ModelProto::decode(trained.as_slice())
+            .map_err(|e| e.to_string())
+            .and_then(store_weights_as_f16)
+            .map_err(|reason| Error::at(&path, reason, "Export the network again."))?
+            .encode_to_vec();
+        let before = self.candidate(trained)?;
+        let after = self.candidate(shipped)?;
+        let (films, difference) = self.compare(&before, &after)?;
+        if difference > TOLERANCE {
+            let reason = format!("weights in half precision change a logit by {difference:.4}, above {TOLERANCE}");
+            return Err(Error::at(&path, reason, "Train with smaller weights (weight decay), or ship it in f32."));
+        }
+        self.write(&after)?;
+        writeln!(
+            io::stdout(),
+            "{}: {} bytes instead of {}; largest difference of a logit on {films} films: {difference:.4}",
+            self.out.join(MODEL).display(),
+            after.onnx.len(),
+            before.onnx.len()
+        )?;
+        Ok(Exit::AllRead)
+    }
+
+    /// The network as the reader loads it, under the run's manifest completed for these bytes.
+    fn candidate(&self, onnx: Vec<u8>) -> Result<Candidate> {
+        let path = self.run.join(MANIFEST);
+        let json = fs::read(&path).map_err(|e| Error::read(&path, &e))?;
+        let mut fields: serde_json::Map<String, Value> = serde_json::from_slice(&json)
+            .map_err(|e| Error::at(&path, e.to_string(), "Let the training run write it again."))?;
+        fields.insert("file".into(), MODEL.into());
+        fields.insert("sha256".into(), sha256(&onnx).into());
+        fields.insert("bytes".into(), onnx.len().into());
+        let refused = |e| Error::model(&path, &e);
+        let manifest = Manifest::from_json(Value::from(fields).to_string().as_bytes()).map_err(refused)?;
+        let model = Model::load(&manifest, &onnx).map_err(|e| Error::model(&self.run.join("model.onnx"), &e))?;
+        Ok(Candidate { manifest, onnx, model })
+    }
+
+    /// How many films both networks were run on, and the largest difference of their logits. Files that are no films
+    /// (an attribution beside them) are passed over.
+    fn compare(&self, before: &Candidate, after: &Candidate) -> Result<(usize, f64)> {
+        let (mut films, mut largest) = (0, 0.0_f64);
+        ordered::each(
+            films::files(&self.films)?.into_iter(),
+            |path| difference(&path, before, after),
+            |difference| -> Result<()> {
+                if let Some(difference) = difference? {
+                    films += 1;
+                    largest = largest.max(difference);
+                }
+                Ok(())
+            },
+        )?;
+        if films == 0 {
+            return Err(Error::at(&self.films, "holds no film that can be read", "Name films with --films."));
+        }
+        Ok((films, largest))
+    }
+
+    fn write(&self, shipped: &Candidate) -> Result<()> {
+        fs::create_dir_all(&self.out).map_err(|e| Error::write(&self.out, &e))?;
+        let manifest = serde_json::to_string_pretty(&shipped.manifest).map_err(io::Error::from)? + "\n";
+        for (name, bytes) in [(MODEL, shipped.onnx.as_slice()), (MANIFEST, manifest.as_bytes())] {
+            let path = self.out.join(name);
+            fs::write(&path, bytes).map_err(|e| Error::write(&path, &e))?;
+        }
+        Ok(())
+    }
+}
+
+/// How far apart the two networks' logits are on a film; `None` when it is none.
+fn difference(film: &Path, before: &Candidate, after: &Candidate) -> Result<Option<f64>> {
+    let limits = Limits::default();
+    let bytes = films::bytes(film, limits.bytes).map_err(|e| Error::read(film, &e))?;
+    let Ok(radiograph) = Radiograph::decode(&bytes, &limits) else { return Ok(None) };
+    let logit = |candidate: &Candidate| -> Result<f64> {
+        let input = ModelInput::prepare(&radiograph, &candidate.manifest.input);
+        let activations = candidate.model.infer(&input).map_err(|e| Error::model(film, &e))?;
+        Ok(f64::from(activations.logit()))
+    };
+    Ok(Some((logit(before)? - logit(after)?).abs()))
+}

@@ -1,0 +1,42 @@
+use std::path::Path;
+use std::time::Instant;
+
+use lungfield_reader::{Error, Film, Kind, Limits, Milliseconds, Reader, Reading, Stage};
+
+use crate::error::Result;
+use crate::films;
+use crate::model_dir::ModelDir;
+
+/// The reader with the file system and the clock that it does without. Shared by all cores.
+pub struct FilmReader {
+    reader: Reader,
+    started: Instant,
+}
+
+impl FilmReader {
+    /// Opens the model.
+    ///
+    /// # Errors
+    /// As [`ModelDir::open`].
+    pub fn open(model: &ModelDir) -> Result<Self> {
+        Ok(Self { reader: model.open()?, started: Instant::now() })
+    }
+
+    /// The reader.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Reads the film at `path`, which the reading calls `name`. A file that cannot be opened has a reading that says so.
+    pub fn read(&self, path: &Path, name: &str) -> Film {
+        let clock = || self.started.elapsed().as_secs_f64() * 1000.0;
+        match films::bytes(path, Limits::default().bytes) {
+            Ok(bytes) => self.reader.read(name, &bytes, &clock, &mut |_| {}),
+            Err(error) => {
+                let error = Error::new(Stage::Decode, Kind::Unreadable, error.to_string());
+                let reading = Reading::without_answer(name, self.reader.manifest(), &error, Milliseconds::default());
+                Film { reading, other: None, radiograph: None }
+            }
+        }
+    }
+}

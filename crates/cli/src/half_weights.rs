@@ -1,0 +1,162 @@
+//! An ONNX network with its weights stored in half precision, which halves what the browser downloads.
+
+use half::f16;
+use tract_onnx::pb::tensor_proto::DataType;
+use tract_onnx::pb::{
+    AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, attribute_proto::AttributeType,
+};
+
+/// Stores every weight of two or more dimensions as f16, with a `Cast` back to f32 before its use, so that the network
+/// computes in f32 as before. Biases and other vectors stay as they are: they are a hundredth of the bytes. What does not
+/// compute (doc strings, metadata, shapes of values in between) is dropped: exporters put paths and source code there.
+///
+/// # Errors
+/// When the file holds no graph or more than one, or a weight is stored in a way that is not known here or is too large
+/// for f16; the text names it.
+pub fn store_weights_as_f16(model: ModelProto) -> Result<ModelProto, String> {
+    let graph = model.graph.ok_or("the file holds no graph")?;
+    if !model.functions.is_empty() || !model.training_info.is_empty() {
+        return Err("the file holds functions or training steps beside the graph".into());
+    }
+    let mut casts = Vec::new();
+    let mut initializer = Vec::with_capacity(graph.initializer.len());
+    for tensor in graph.initializer {
+        let is_weight = tensor.data_type == DataType::Float as i32 && tensor.dims.len() >= 2;
+        initializer.push(if is_weight {
+            let (stored, cast) = halve(tensor)?;
+            casts.push(cast);
+            stored
+        } else {
+            TensorProto { doc_string: String::new(), ..tensor }
+        });
+    }
+    let node = graph.node.into_iter().map(|node| NodeProto { doc_string: String::new(), ..node });
+    let plain = GraphProto {
+        node: casts.into_iter().chain(node).collect(),
+        name: graph.name,
+        initializer,
+        input: graph.input,
+        output: graph.output,
+        sparse_initializer: graph.sparse_initializer,
+        ..GraphProto::default()
+    };
+    Ok(ModelProto {
+        ir_version: model.ir_version,
+        opset_import: model.opset_import,
+        producer_name: "lungfield".into(),
+        graph: Some(plain),
+        ..ModelProto::default()
+    })
+}
+
+/// A weight as `<name>.f16`, and the node that makes `<name>` of it.
+fn halve(tensor: TensorProto) -> Result<(TensorProto, NodeProto), String> {
+    let raw_data = floats(&tensor)?
+        .into_iter()
+        .map(|value| f16::from_f32(value))
+        .map(|half| if half.is_finite() { Ok(half.to_le_bytes()) } else { Err(format!("{} is too large for f16", tensor.name)) })
+        .collect::<Result<Vec<_>, _>>()?
+        .concat();
+    let cast = NodeProto {
+        input: vec![format!("{}.f16", tensor.name)],
+        output: vec![tensor.name.clone()],
+        name: format!("{}.cast", tensor.name),
+        op_type: "Cast".into(),
+        attribute: vec![AttributeProto {
+            name: "to".into(),
+            r#type: AttributeType::Int as i32,
+            i: DataType::Float as i64,
+            ..AttributeProto::default()
+        }],
+        ..NodeProto::default()
+    };
+    let stored = TensorProto {
+        name: format!("{}.f16", tensor.name),
+        dims: tensor.dims,
+        data_type: DataType::Float16 as i32,
+        raw_data,
+        ..TensorProto::default()
+    };
+    Ok((stored, cast))
+}
+
+/// The values of an f32 tensor: ONNX stores them as bytes or as a list.
+fn floats(tensor: &TensorProto) -> Result<Vec<f32>, String> {
+    let (values, rest) = tensor.raw_data.as_chunks::<4>();
+    let values = if values.is_empty() {
+        tensor.float_data.clone()
+    } else {
+        values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+    };
+    let expected: i64 = tensor.dims.iter().product();
+    if !rest.is_empty() || values.len() as i64 != expected {
+        let (name, found) = (&tensor.name, values.len());
+        return Err(format!("{name} has {found} values in the file where {expected} are announced"));
+    }
+    Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tensor(name: &str, dims: &[i64], values: &[f32]) -> TensorProto {
+        TensorProto {
+            name: name.into(),
+            dims: dims.to_vec(),
+            data_type: DataType::Float as i32,
+            raw_data: values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            doc_string: "made at /home/someone".into(),
+            ..TensorProto::default()
+        }
+    }
+
+    fn network(initializer: Vec<TensorProto>) -> ModelProto {
+        let gemm = NodeProto { op_type: "Gemm".into(), name: "head".into(), doc_string: "a trace".into(), ..NodeProto::default() };
+        let graph = GraphProto { node: vec![gemm], initializer, doc_string: "a trace".into(), ..GraphProto::default() };
+        ModelProto { graph: Some(graph), doc_string: "a trace".into(), ir_version: 8, ..ModelProto::default() }
+    }
+
+    fn halved(initializer: Vec<TensorProto>) -> Result<GraphProto, String> {
+        store_weights_as_f16(network(initializer)).map(|model| model.graph.expect("a graph"))
+    }
+
+    #[test]
+    fn weights_are_stored_in_half_the_bytes_under_a_name_of_their_own() {
+        let graph = halved(vec![tensor("w", &[1, 2], &[0.5, -2.0]), tensor("b", &[1], &[0.1])]).expect("sound");
+        let names: Vec<_> = graph.initializer.iter().map(|t| (t.name.as_str(), t.raw_data.len())).collect();
+        assert_eq!(names, [("w.f16", 4), ("b", 4)]);
+        assert_eq!(graph.initializer[0].raw_data, [0x00, 0x38, 0x00, 0xc0]);
+        assert_eq!(graph.initializer[0].data_type, DataType::Float16 as i32);
+    }
+
+    #[test]
+    fn the_cast_comes_first_and_gives_the_weight_its_name_back() {
+        let graph = halved(vec![tensor("w", &[1, 1], &[1.0])]).expect("sound");
+        let kinds: Vec<_> = graph.node.iter().map(|node| node.op_type.as_str()).collect();
+        assert_eq!(kinds, ["Cast", "Gemm"]);
+        assert_eq!((graph.node[0].input[0].as_str(), graph.node[0].output[0].as_str()), ("w.f16", "w"));
+        assert_eq!(graph.node[0].attribute[0].i, 1, "ONNX's number for f32");
+    }
+
+    #[test]
+    fn what_does_not_compute_is_dropped() {
+        let model = store_weights_as_f16(network(vec![tensor("w", &[1, 1], &[1.0]), tensor("b", &[1], &[1.0])])).expect("sound");
+        let text = format!("{model:?}");
+        assert!(!text.contains("a trace") && !text.contains("someone"), "{text}");
+    }
+
+    #[test]
+    fn values_listed_one_by_one_are_read_too() {
+        let listed = TensorProto { raw_data: Vec::new(), float_data: vec![0.5, -2.0], ..tensor("w", &[1, 2], &[]) };
+        assert_eq!(halved(vec![listed]), halved(vec![tensor("w", &[1, 2], &[0.5, -2.0])]));
+    }
+
+    #[test]
+    fn refuses_what_half_precision_cannot_hold_and_what_is_not_all_there() {
+        let message = |dims: &[i64], values: &[f32]| halved(vec![tensor("stem", dims, values)]).expect_err("refused");
+        assert_eq!(message(&[1, 1], &[1e6]), "stem is too large for f16");
+        assert_eq!(message(&[2, 2], &[1.0]), "stem has 1 values in the file where 4 are announced");
+        assert!(store_weights_as_f16(ModelProto::default()).is_err());
+    }
+}

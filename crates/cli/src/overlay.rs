@@ -1,0 +1,98 @@
+//! A film with its heatmap over it, as a PNG.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use lungfield_reader::{Film, Preview};
+
+use crate::error::{Error, Result};
+
+/// How much of the film the strongest heat hides. The film must stay readable under it.
+const OPACITY: f32 = 0.6;
+
+/// A folder of overlays, and the names that are taken in it.
+pub struct Overlays {
+    folder: PathBuf,
+    taken: HashSet<String>,
+}
+
+impl Overlays {
+    /// Overlays in `folder`, which is made if it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create(folder: &Path) -> Result<Self> {
+        fs::create_dir_all(folder).map_err(|e| Error::write(folder, &e))?;
+        Ok(Self { folder: folder.to_owned(), taken: HashSet::new() })
+    }
+
+    /// The path for a film's overlay: `<stem>.heatmap.png`, with a number where a film before it has the same name.
+    pub fn path(&mut self, film: &Path) -> PathBuf {
+        let stem = film.file_stem().unwrap_or_default().to_string_lossy();
+        let mut name = format!("{stem}.heatmap.png");
+        let mut number = 1;
+        // Names that differ only in case are one file on some systems.
+        while !self.taken.insert(name.to_lowercase()) {
+            number += 1;
+            name = format!("{stem}-{number}.heatmap.png");
+        }
+        self.folder.join(name)
+    }
+}
+
+/// Writes the overlay of a film that was read; a film without a heatmap has none.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write(path: &Path, film: &Film) -> Result<()> {
+    let (Some(radiograph), Some(heatmap)) = (&film.radiograph, &film.reading.heatmap) else { return Ok(()) };
+    let preview = Preview::of(radiograph);
+    let heat = heatmap.map().paint(preview.width as usize, preview.height as usize, heatmap.full_scale);
+    let file = File::create(path).map_err(|e| Error::write(path, &e))?;
+    let mut png = png::Encoder::new(BufWriter::new(file), preview.width, preview.height);
+    png.set_color(png::ColorType::Rgb);
+    let rgb = blend(&preview.grey, &heat);
+    let written = png.write_header().and_then(|mut png| {
+        png.write_image_data(&rgb)?;
+        png.finish()
+    });
+    written.map_err(|e| Error::write(path, &e.into()))
+}
+
+/// RGB of a grey picture with an RGBA picture over it, of which the most opaque parts let [`OPACITY`] through.
+fn blend(grey: &[u8], rgba: &[u8]) -> Vec<u8> {
+    let mix = |below: u8, above: u8, alpha: u8| {
+        let alpha = f32::from(alpha) / 255.0 * OPACITY;
+        (f32::from(below) * (1.0 - alpha) + f32::from(above) * alpha).round() as u8
+    };
+    let (pixels, _) = rgba.as_chunks::<4>();
+    grey.iter().zip(pixels).flat_map(|(&grey, &[r, g, b, a])| [r, g, b].map(|above| mix(grey, above, a))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn films_of_one_name_have_overlays_of_their_own() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut overlays = Overlays::create(&folder.path().join("heat")).expect("writes");
+        let names = ["a/film.png", "b/FILM.jpeg", "b/film-2.png", "film"].map(|film| overlays.path(Path::new(film)));
+        let expected = ["film.heatmap.png", "FILM-2.heatmap.png", "film-2-2.heatmap.png", "film-3.heatmap.png"];
+        assert_eq!(names, expected.map(|name| folder.path().join("heat").join(name)));
+    }
+
+    #[test]
+    fn where_there_is_no_heat_the_film_is_as_it_was() {
+        assert_eq!(blend(&[0, 100, 255], &[9, 9, 9, 0].repeat(3)), [0, 0, 0, 100, 100, 100, 255, 255, 255]);
+    }
+
+    #[test]
+    fn the_strongest_heat_lets_the_film_through() {
+        let over = |grey| blend(&[grey], &[255, 0, 0, 255]);
+        assert_eq!(over(0), [153, 0, 0]);
+        assert_eq!(over(255), [255, 102, 102]);
+    }
+}

@@ -1,0 +1,131 @@
+//! `lungfield read`: a reading for each film.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use lungfield_reader::{Outcome, Probability, Reading, Status};
+
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::film_reader::FilmReader;
+use crate::films;
+use crate::model_dir::ModelDir;
+use crate::ordered;
+use crate::overlay::{self, Overlays};
+use crate::progress::Progress;
+
+/// Read films: how likely pneumonia is, and where the model looked
+///
+/// Prints a line for each film, in the order given. A file that cannot be read has a line that says why, and the next
+/// one is read. PNG and JPEG, whatever they are called.
+#[derive(Args)]
+pub struct Read {
+    /// Films, or folders of films
+    #[arg(required = true, value_name = "FILE")]
+    films: Vec<PathBuf>,
+
+    /// Print each reading as a line of JSON (lungfield.reading/1)
+    #[arg(long)]
+    json: bool,
+
+    /// Write each film with its heatmap over it to DIR, as <name>.heatmap.png
+    #[arg(long, value_name = "DIR")]
+    heatmap: Option<PathBuf>,
+
+    #[command(flatten)]
+    model: ModelDir,
+}
+
+impl Read {
+    /// Reads the films.
+    ///
+    /// # Errors
+    /// When the model cannot be used, a folder cannot be listed, or an output cannot be written.
+    pub fn run(&self) -> Result<Exit> {
+        let films = self.files()?;
+        let reader = FilmReader::open(&self.model)?;
+        let mut overlays = self.heatmap.as_deref().map(Overlays::create).transpose()?;
+        let progress = Progress::new(films.len());
+        let mut out = io::stdout().lock();
+        let mut not_read = 0;
+        ordered::each(
+            films.iter().map(|film| (film, overlays.as_mut().map(|overlays| overlays.path(film)))),
+            |(path, overlay)| {
+                let film = reader.read(path, &path.to_string_lossy());
+                if let Some(overlay) = overlay {
+                    overlay::write(&overlay, &film)?;
+                }
+                Ok(film.reading)
+            },
+            |reading: Result<Reading>| {
+                let reading = reading?;
+                not_read += usize::from(reading.status != Status::Read);
+                progress.step();
+                progress.print(|| self.print(&mut out, &reading))
+            },
+        )?;
+        Ok(Exit::after(not_read))
+    }
+
+    fn files(&self) -> Result<Vec<PathBuf>> {
+        let mut all = Vec::new();
+        for path in &self.films {
+            let files = films::files(path)?;
+            if files.is_empty() {
+                return Err(Error::at(path, "the folder holds no files", "Name films, or a folder that holds some."));
+            }
+            all.extend(files);
+        }
+        Ok(all)
+    }
+
+    fn print(&self, out: &mut impl Write, reading: &Reading) -> Result<()> {
+        if self.json {
+            serde_json::to_writer(&mut *out, reading).map_err(io::Error::from)?;
+            writeln!(out)?;
+        } else {
+            writeln!(out, "{}", line(reading))?;
+        }
+        Ok(())
+    }
+}
+
+/// A reading as a line for people: outcome, probability of pneumonia, file, and what else is to be known.
+fn line(reading: &Reading) -> String {
+    let outcome = match (reading.status, reading.outcome) {
+        (Status::Refused, _) => "refused",
+        (Status::Read, Some(Outcome::Likely)) => "likely",
+        (Status::Read, Some(Outcome::Uncertain)) => "uncertain",
+        (Status::Read, Some(Outcome::Unlikely)) => "unlikely",
+        (Status::Failed, _) | (Status::Read, None) => "failed",
+    };
+    let probability = reading.probability.map_or_else(String::new, percent);
+    let mut line = format!("{outcome:<9} {probability:>6}  {}", reading.file);
+    let notes = reading.reason.iter().map(|r| &r.message).chain(reading.warnings.iter().map(|w| &w.message));
+    for note in notes {
+        line += ": ";
+        line += note;
+    }
+    line
+}
+
+/// A probability in whole per cent; never 0 % or 100 %, which no film deserves.
+fn percent(probability: Probability) -> String {
+    match (probability.value() * 100.0).round() {
+        ..1.0 => "< 1 %".into(),
+        100.0.. => "> 99 %".into(),
+        percent => format!("{percent} %"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_film_is_certain() {
+        let percent = |logit| percent(Probability::from_calibrated_logit(logit));
+        assert_eq!([percent(-9.0), percent(0.0), percent(2.0), percent(9.0)], ["< 1 %", "50 %", "88 %", "> 99 %"]);
+    }
+}

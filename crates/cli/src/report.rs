@@ -1,0 +1,69 @@
+//! An evaluation as text for people.
+
+use std::io::{Result, Write};
+
+use crate::evaluation::{ByClass, Evaluation};
+use crate::statistics::Proportion;
+
+/// Writes the report.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(out: &mut impl Write, found: &Evaluation) -> Result<()> {
+    let films = &found.films;
+    writeln!(out, "{} {} on {}", found.model.name, found.model.version, found.folder)?;
+    writeln!(
+        out,
+        "{} films read ({} normal, {} pneumonia), {} refused, {} failed\n",
+        films.normal + films.pneumonia,
+        films.normal,
+        films.pneumonia,
+        films.refused,
+        films.failed
+    )?;
+    let auroc = found.auroc.map(|a| format!("{:.3}    {:.3} to {:.3}", a.value, a.low, a.high));
+    row(out, "", Some("value    95 % interval       films".into()))?;
+    row(out, "AUROC", auroc)?;
+    writeln!(out, "at the operating point, {:.2}:", found.thresholds.operating_point)?;
+    row(out, "  sensitivity", found.sensitivity.map(share))?;
+    row(out, "  specificity", found.specificity.map(share))?;
+    row(out, "  precision", found.precision.map(share))?;
+    row(out, "  accuracy", found.accuracy.map(share))?;
+    row(out, "calibration error", found.expected_calibration_error.map(|e| format!("{e:.3}")))?;
+    row(out, "Brier score", found.brier.map(|b| format!("{b:.3}")))?;
+
+    let t = &found.thresholds;
+    writeln!(out, "\nthe three answers                   normal  pneumonia")?;
+    answer(out, &format!("likely, from {:.2}", t.likely_from), found.outcomes.likely)?;
+    answer(out, "uncertain", found.outcomes.uncertain)?;
+    answer(out, &format!("unlikely, below {:.2}", t.unlikely_below), found.outcomes.unlikely)?;
+    row(out, "uncertain", found.uncertain.map(share))?;
+    row(out, "accuracy of the rest", found.accuracy_where_certain.map(share))?;
+
+    if !found.not_read.is_empty() {
+        writeln!(out, "\nnot read, and in no number above:")?;
+    }
+    for film in &found.not_read {
+        writeln!(out, "  {}: {}", film.file, film.reason.as_ref().map_or("", |reason| &reason.message))?;
+    }
+    if !found.outside.is_empty() {
+        writeln!(out, "\nleft out, in no folder NORMAL or PNEUMONIA:")?;
+    }
+    for file in &found.outside {
+        writeln!(out, "  {file}")?;
+    }
+    Ok(())
+}
+
+fn row(out: &mut impl Write, name: &str, value: Option<String>) -> Result<()> {
+    writeln!(out, "{name:<22} {}", value.as_deref().unwrap_or("not known from these films").trim_end())
+}
+
+fn share(found: Proportion) -> String {
+    let percent = |x: f64| format!("{:.1} %", x * 100.0);
+    format!("{:>7}  {:>7} to {:<7}  {} of {}", percent(found.value), percent(found.low), percent(found.high), found.count, found.of)
+}
+
+fn answer(out: &mut impl Write, name: &str, films: ByClass) -> Result<()> {
+    writeln!(out, "  {name:<32}{:>8}{:>11}", films.normal, films.pneumonia)
+}

@@ -1,0 +1,24 @@
+//! How good a model is on films whose class is known: plain functions of probabilities and classes.
+//!
+//! Every interval holds with 95 % confidence for films that are drawn independently. Films of one patient are not, so
+//! where patients have several films the true intervals are somewhat wider.
+
+mod calibration;
+mod proportion;
+mod roc;
+
+pub use calibration::{Bin, Calibration};
+pub use proportion::Proportion;
+pub use roc::{Auroc, Roc};
+
+/// The standard normal distribution's quantile at 0.975: two-sided 95 %.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// A film's probability of pneumonia, and whether it shows pneumonia.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scored {
+    /// The calibrated probability of pneumonia, in `[0, 1]`.
+    pub probability: f64,
+    /// The film's class.
+    pub pneumonia: bool,
+}
