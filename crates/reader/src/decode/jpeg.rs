@@ -5,7 +5,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
-use super::{check_size, error, luma8, upright};
+use super::{check_size, damaged, error, luma8, upright};
 use crate::{Error, Kind, Limits, Radiograph, Result};
 
 /// Baseline and progressive JPEG of 8 bits: grey, colour, CMYK and YCCK, upright by its EXIF orientation.
@@ -41,7 +41,7 @@ fn failed(cause: DecodeErrors) -> Error {
             error(Kind::UnsupportedVariant, format!("this kind of JPEG is not read: {scheme:?}"))
         }
         DecodeErrors::ExhaustedData => error(Kind::Truncated, "the JPEG ends before its picture does"),
-        cause => error(Kind::Damaged, format!("the JPEG is damaged: {cause:?}")),
+        cause => damaged("JPEG", &format!("{cause:?}")),
     }
 }
 

@@ -48,6 +48,12 @@ fn error(kind: Kind, detail: impl Into<String>) -> Error {
     Error::new(Stage::Decode, kind, detail)
 }
 
+/// What a decoder says of damaged bytes, as the end of a sentence.
+fn damaged(format: &str, says: &str) -> Error {
+    let says = says.trim_matches(['"', '.', ' ']);
+    error(Kind::Damaged, format!("the {format} is damaged: {says}"))
+}
+
 /// Refuses a picture by the size that its header claims.
 fn check_size(width: u64, height: u64, limits: &Limits) -> Result<()> {
     if width == 0 || height == 0 {

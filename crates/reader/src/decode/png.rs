@@ -5,7 +5,7 @@ use image::error::{ImageError, LimitErrorKind};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder};
 
-use super::{check_size, error, luma8, luma16, on_black, upright};
+use super::{check_size, damaged, error, luma8, luma16, on_black, upright};
 use crate::{Error, Kind, Limits, Radiograph, Result};
 
 /// PNG of any colour type and depth; transparency is seen on black.
@@ -51,7 +51,7 @@ fn failed(cause: ImageError) -> Error {
         }
         ImageError::Unsupported(e) => error(Kind::UnsupportedVariant, format!("this kind of PNG is not read: {e}")),
         cause if ends_early(&cause) => error(Kind::Truncated, "the PNG ends before its picture does"),
-        cause => error(Kind::Damaged, format!("the PNG is damaged: {cause}")),
+        cause => damaged("PNG", &cause.to_string()),
     }
 }
 
