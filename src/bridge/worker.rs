@@ -50,7 +50,7 @@ impl Port {
     ) {
         let size = preview.as_ref().map(|preview| (preview.width, preview.height));
         let grey = preview.map(|preview| Uint8Array::from(preview.grey.as_slice()).buffer());
-        self.post(&FromWorker::Read { film, reading: Box::new(reading), other, preview: size }, grey.as_deref());
+        self.post(&FromWorker::Read { film, reading: Box::new(reading), other, preview: size }, grey.as_ref().map(AsRef::as_ref));
     }
 
     /// A message that cannot be posted ends the worker, which the page hears: it must not wait for ever.

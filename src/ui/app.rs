@@ -67,10 +67,10 @@ pub(super) fn App() -> Html {
             if let Some(film) = session.selected() {
                 <main class="reading">
                     <div class="films">
-                        <FilmList films={session.films.clone()} selected={film.id} {select} clear={on_desk(Desk::clear)} />
+                        <FilmList films={session.films.clone()} selected={film.id} {select} {remove} clear={on_desk(Desk::clear)} />
                         { add_films(true) }
                     </div>
-                    <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()} {remove} />
+                    <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()} />
                 </main>
             } else {
                 <main class="start">

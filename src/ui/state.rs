@@ -3,6 +3,8 @@
 mod film;
 mod session;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 pub use film::{Film, Progress};
 pub use session::{Action, Engine, Session};

@@ -67,7 +67,7 @@ macro_rules! texts {
 texts! {
     /// All words of the page.
     Texts {
-        language: String, choose_language: String, skip: String,
+        language: String, choose_language: String,
         start: Start, add: Add, demo: Demo, engine: Engine, films: Films,
         stages: HashMap<Stage, String>, outcomes: HashMap<Outcome, OutcomeText>, result: ResultTexts, heat: Heat,
         failure: Failure, reasons: HashMap<Kind, ReasonText>, warnings: HashMap<String, String>,

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     bridge::FilmId,
-    ui::state::{Film, Progress},
+    ui::{
+        state::{Film, Progress},
+        text::fill,
+    },
 };
 
 #[derive(PartialEq, Properties)]
@@ -16,6 +19,7 @@ pub(in crate::ui) struct Props {
     pub films: Vec<Film>,
     pub selected: FilmId,
     pub select: Callback<FilmId>,
+    pub remove: Callback<FilmId>,
     pub clear: Callback<()>,
 }
 
@@ -26,36 +30,44 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
     let count = props.films.len();
     let clear = props.clear.reform(|_: MouseEvent| ());
     html! {
-        <section class="list" aria-labelledby="films-title">
+        <section class={classes!("list", (count == 1).then_some("single"))} aria-labelledby="films-title">
             <header>
                 <h2 id="films-title">{ words.texts.films.count.of(count, &words.number(count as f64, 0)) }</h2>
                 <button type="button" class="quiet" data-testid="clear" onclick={clear}>{ &words.texts.films.clear }</button>
             </header>
             <ul>
-                { for props.films.iter().map(|film| row(words, film, film.id == props.selected, &props.select)) }
+                { for props.films.iter().map(|film| row(words, film, props)) }
             </ul>
         </section>
     }
 }
 
-fn row(words: Words, film: &Film, selected: bool, select: &Callback<FilmId>) -> Html {
+fn row(words: Words, film: &Film, props: &Props) -> Html {
     let id = film.id;
+    let selected = id == props.selected;
     let reading = film.reading();
     let outcome = reading.and_then(|reading| reading.outcome);
     let probability = reading.and_then(|reading| reading.probability).map(|probability| probability.value());
-    let show = select.reform(move |_: MouseEvent| id);
+    let show = props.select.reform(move |_: MouseEvent| id);
+    let remove = props.remove.reform(move |_: MouseEvent| id);
+    let remove_label = fill(&words.texts.films.remove, &[("name", &film.name)]);
     html! {
-        <li key={id.0} class={classes!("row", selected.then_some("selected"))} data-testid="film-row" data-status={status(film)}
-            data-outcome={outcome.map(outcome_name)} data-probability={probability.map(|value| value.to_string())}>
-            <button type="button" aria-current={selected.then_some("true")} onclick={show}>
-                <span class="thumbnail">
-                    if let Some(picture) = &film.thumbnail {
-                        <GreyCanvas picture={picture.clone()} />
-                    }
-                </span>
-                <span class="name" title={film.name.to_string()}>{ &*film.name }</span>
-                <span class="verdict">{ icon_of(film) }<span>{ verdict(words, film) }</span></span>
-            </button>
+        <li key={id.0} class={classes!("row", selected.then_some("selected"))}>
+            <div data-testid="film-row" data-status={status(film)} data-outcome={outcome.map(outcome_name)}
+                data-probability={probability.map(|value| value.to_string())}>
+                <button type="button" class="show" aria-current={selected.then_some("true")} onclick={show}>
+                    <span class="thumbnail">
+                        if let Some(picture) = &film.thumbnail {
+                            <GreyCanvas picture={picture.clone()} />
+                        }
+                    </span>
+                    <span class="name" title={film.name.to_string()}>{ &*film.name }</span>
+                    <span class="verdict">{ icon_of(film) }<span>{ verdict(words, film) }</span></span>
+                </button>
+            </div>
+            if selected {
+                <button type="button" class="remove" data-testid="remove" aria-label={remove_label} onclick={remove}>{ icon::cross() }</button>
+            }
         </li>
     }
 }

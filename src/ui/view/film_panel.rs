@@ -5,7 +5,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
-    failure::Failure, heat::HeatControls, icon, model_facts::ModelFacts, result::ResultCard, stage::Stage,
+    failure::Failure, heat::HeatControls, model_facts::ModelFacts, result::ResultCard, stage::Stage,
     words::use_words,
 };
 use crate::{
@@ -18,7 +18,6 @@ pub(in crate::ui) struct Props {
     pub film: Film,
     pub manifest: Option<Rc<Manifest>>,
     pub engine: Engine,
-    pub remove: Callback<FilmId>,
 }
 
 /// How the heatmap is shown; kept from film to film.
@@ -46,38 +45,30 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
 
     let film = &props.film;
     let map = film.answer().and_then(|answer| explained(answer, chosen_class(&heat, film)));
-    let remove = {
-        let id = film.id;
-        props.remove.reform(move |_: MouseEvent| id)
-    };
     let change = {
         let heat = heat.clone();
         Callback::from(move |settings| heat.set(settings))
     };
+    let failed = film.answer().filter(|answer| answer.reading.reason.is_some());
     html! {
         <>
             <section class="viewer" aria-labelledby="film-title">
-                <header>
-                    <h1 id="film-title" ref={title} tabindex="-1">{ &*film.name }</h1>
-                    <button type="button" class="quiet" data-testid="remove" onclick={remove}>
-                        { icon::bin() }<span>{ &texts.films.remove }</span>
-                    </button>
-                </header>
-                <Stage film={film.clone()} map={map.clone()} shown={heat.shown} opacity={heat.opacity} engine={props.engine.clone()} />
+                <h1 id="film-title" ref={title} tabindex="-1">{ &*film.name }</h1>
+                if let Some(answer) = failed {
+                    <Failure reading={answer.reading.clone()} />
+                } else {
+                    <Stage film={film.clone()} map={map.clone()} shown={heat.shown} opacity={heat.opacity} engine={props.engine.clone()} />
+                }
                 if let Some(map) = map {
                     <HeatControls film={film.id} class={map.class} settings={*heat} {change} />
                 }
             </section>
-            <section class="result" aria-label={texts.result.title.as_str()}>
-                if let (Some(answer), Some(manifest)) = (film.answer(), &props.manifest) {
-                    if answer.reading.reason.is_some() {
-                        <Failure reading={answer.reading.clone()} />
-                    } else {
-                        <ResultCard reading={answer.reading.clone()} manifest={manifest.clone()} />
-                    }
+            if let (Some(answer), Some(manifest)) = (film.answer(), &props.manifest) {
+                <section class="result" aria-label={texts.result.title.as_str()}>
+                    <ResultCard reading={answer.reading.clone()} manifest={manifest.clone()} />
                     <ModelFacts reading={answer.reading.clone()} manifest={manifest.clone()} />
-                }
-            </section>
+                </section>
+            }
         </>
     }
 }

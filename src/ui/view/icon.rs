@@ -64,17 +64,11 @@ pub(super) fn camera() -> Html {
 }
 
 /// Removing a film.
-pub(super) fn bin() -> Html {
-    icon("", html! { <path class="line" d="M4 6.5h16M9 6.5V4h6v2.5M6.5 6.5l1 13.5h9l1-13.5M10 10.5v6M14 10.5v6" /> })
+pub(super) fn cross() -> Html {
+    icon("", html! { <path class="line" d="M6.5 6.5 17.5 17.5M17.5 6.5 6.5 17.5" /> })
 }
 
-/// Lungfield's mark: two lungs on a film.
+/// Lungfield's mark, as in `www/icons/icon.svg`.
 pub(super) fn mark() -> Html {
-    html! {
-        <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-            <rect class="film-edge" width="32" height="32" rx="7" />
-            <path class="lung" d="M14 8c0-1.6-2.7-1.6-4 .4C7.6 12 6 17 6 21.2c0 3.3 2.2 4 4.4 3.3 2.4-.7 3.6-1.7 3.6-4.1Z" />
-            <path class="lung warm" d="M18 8c0-1.6 2.7-1.6 4 .4 2.4 3.6 4 8.6 4 12.8 0 3.3-2.2 4-4.4 3.3-2.4-.7-3.6-1.7-3.6-4.1Z" />
-        </svg>
-    }
+    html! { <img class="mark" src="icons/icon.svg" alt="" width="32" height="32" /> }
 }

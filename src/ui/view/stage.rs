@@ -42,7 +42,7 @@ pub(super) fn Stage(props: &Props) -> Html {
                 if let Some(map) = &props.map {
                     <HeatCanvas map={map.clone()} film={(picture.width(), picture.height())} {shown} opacity={props.opacity} />
                 }
-            } else if props.film.reading().is_none_or(|reading| reading.reason.is_none()) {
+            } else {
                 <p class="doing"><span class="pulse" aria-hidden="true" />{ doing(words, props) }</p>
             }
         </div>

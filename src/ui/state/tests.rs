@@ -1,0 +1,142 @@
+use std::rc::Rc;
+
+use lungfield_reader::{Error, Heatmap, Kind, Manifest, Milliseconds, Outcome, Reading, Stage, Status};
+
+use super::{Action, Engine, Film, Progress, Session, tally};
+use crate::bridge::{Answer, Event, FilmId, LoadFailure, Picture};
+
+/// The shipped model's contract: the page must be able to read it.
+fn manifest() -> Rc<Manifest> {
+    Rc::new(Manifest::from_json(include_bytes!("../../../models/manifest.json")).expect("is a manifest"))
+}
+
+fn answer(logit: f64) -> Answer {
+    let map = Heatmap::new(1, 1, vec![1.0], lungfield_reader::Class::Pneumonia);
+    let reading = Reading::read("a.png", &manifest(), logit, &map, Milliseconds::default());
+    let picture = Picture::new(2, 2, vec![9; 4]).map(Rc::new);
+    Answer { reading: Rc::new(reading), other: None, picture }
+}
+
+fn refusal() -> Answer {
+    let error = Error::new(Stage::Decode, Kind::UnsupportedFormat, "this is a text");
+    let reading = Reading::without_answer("a.txt", &manifest(), &error, Milliseconds::default());
+    Answer { reading: Rc::new(reading), other: None, picture: None }
+}
+
+fn with_films(count: u32) -> Session {
+    let films = (0..count).map(|i| Film::new(FilmId(i), format!("{i}.png"))).collect();
+    Session::default().after(Action::Add(films))
+}
+
+fn hear(session: &Session, event: Event) -> Session {
+    session.after(Action::Hear(event))
+}
+
+fn selected(session: &Session) -> Option<u32> {
+    session.selected().map(|film| film.id.0)
+}
+
+#[test]
+fn new_films_are_shown_at_once_and_keep_their_order() {
+    let session = with_films(2).after(Action::Add(vec![Film::new(FilmId(2), "new"), Film::new(FilmId(3), "newer")]));
+    assert_eq!(selected(&session), Some(2));
+    assert_eq!(session.films.iter().map(|film| film.id.0).collect::<Vec<_>>(), [0, 1, 2, 3]);
+}
+
+#[test]
+fn adding_nothing_changes_nothing() {
+    let session = with_films(1);
+    assert_eq!(session.after(Action::Add(Vec::new())), session);
+}
+
+#[test]
+fn the_next_film_takes_a_removed_one_s_place() {
+    let session = with_films(3).after(Action::Select(FilmId(1)));
+    let session = session.after(Action::Remove(FilmId(1)));
+    assert_eq!(selected(&session), Some(2));
+    let session = session.after(Action::Remove(FilmId(2)));
+    assert_eq!(selected(&session), Some(0));
+    let session = session.after(Action::Remove(FilmId(0)));
+    assert_eq!((selected(&session), session.films.len()), (None, 0));
+}
+
+#[test]
+fn removing_another_film_keeps_the_shown_one() {
+    let session = with_films(3).after(Action::Select(FilmId(1))).after(Action::Remove(FilmId(0)));
+    assert_eq!(selected(&session), Some(1));
+}
+
+#[test]
+fn a_film_goes_from_waiting_through_its_stages_to_its_answer() {
+    let session = with_films(1);
+    assert_eq!(session.films[0].progress, Progress::Waiting);
+    let session = hear(&session, Event::Stage(FilmId(0), Stage::Infer));
+    assert_eq!(session.films[0].progress, Progress::Reading(Stage::Infer));
+    let session = hear(&session, Event::Answered(FilmId(0), answer(50.0)));
+    assert_eq!(session.films[0].reading().and_then(|reading| reading.outcome), Some(Outcome::Likely));
+    assert!(session.films[0].thumbnail.is_some());
+}
+
+#[test]
+fn a_film_that_was_removed_meanwhile_is_not_brought_back() {
+    let session = with_films(1).after(Action::Clear);
+    assert_eq!(hear(&session, Event::Answered(FilmId(0), answer(1.0))).films, []);
+}
+
+#[test]
+fn a_crash_fails_the_film_being_read_and_no_other() {
+    let session = hear(&with_films(2), Event::Ready(manifest()));
+    let session = hear(&session, Event::Stage(FilmId(0), Stage::Decode));
+    let session = hear(&session, Event::Crashed(FilmId(0)));
+    let reading = session.films[0].reading().expect("has ended");
+    assert_eq!((reading.status, reading.reason.as_ref().map(|reason| reason.kind)), (Status::Failed, Some(Kind::Engine)));
+    assert_eq!(session.films[1].progress, Progress::Waiting);
+    assert_eq!(session.engine, Engine::Starting);
+}
+
+#[test]
+fn a_model_that_does_not_come_can_be_asked_for_again() {
+    let failure = LoadFailure::Download { detail: "404".into() };
+    let session = hear(&with_films(1), Event::NotReady(failure.clone()));
+    assert_eq!(session.engine, Engine::Failed(failure));
+    assert_eq!(session.after(Action::Restart).engine, Engine::Starting);
+}
+
+#[test]
+fn the_tally_counts_each_film_once() {
+    let session = with_films(5);
+    let session = hear(&session, Event::Answered(FilmId(0), answer(50.0)));
+    let session = hear(&session, Event::Answered(FilmId(1), answer(-50.0)));
+    let session = hear(&session, Event::Answered(FilmId(2), refusal()));
+    let session = hear(&session, Event::Stage(FilmId(3), Stage::Decode));
+    let tally = tally(&session.films);
+    assert_eq!([tally.likely, tally.uncertain, tally.unlikely, tally.not_read, tally.pending], [1, 0, 1, 1, 2]);
+}
+
+#[test]
+fn old_pictures_are_let_go_of_but_never_the_shown_one() {
+    let count = 30;
+    let session = (0..count).fold(with_films(count), |session, i| hear(&session, Event::Answered(FilmId(i), answer(1.0))));
+    let at_hand: Vec<u32> = session.films.iter().filter(|film| !film.lacks_picture()).map(|film| film.id.0).collect();
+    assert_eq!(at_hand.len(), 24);
+    assert_eq!((at_hand[0], at_hand[1], at_hand[23]), (0, 7, 29));
+    assert!(session.films[3].thumbnail.is_some());
+}
+
+#[test]
+fn a_film_read_again_for_its_picture_keeps_its_answer_meanwhile() {
+    let mut kept = answer(50.0);
+    kept.picture = None;
+    let session = hear(&with_films(1), Event::Answered(FilmId(0), kept));
+    assert!(session.films[0].lacks_picture());
+    let session = hear(&session, Event::Stage(FilmId(0), Stage::Infer));
+    assert_eq!(session.films[0].reading().and_then(|reading| reading.outcome), Some(Outcome::Likely));
+    let session = hear(&session, Event::Answered(FilmId(0), answer(50.0)));
+    assert!(!session.films[0].lacks_picture());
+}
+
+#[test]
+fn a_refused_film_has_no_picture_to_be_read_again_for() {
+    let session = hear(&with_films(1), Event::Answered(FilmId(0), refusal()));
+    assert!(!session.films[0].lacks_picture());
+}
