@@ -1,9 +1,9 @@
 """Augmentation on the processor: whole batches of luma, in 0..1, as tensor operations.
 
-In the training films the class can be told from things that are not the lungs: aspect ratio (normal films are squarer, so
-squashing distorts the classes differently), JPEG quality, original size, exposure, borders. Every operation here makes one
-of those useless. Films are never mirrored: the heart tells left from right, a dense patch behind it is read differently from
-one opposite it, and mirrored films do not occur.
+In the training films the class can be told from things that are not the lungs: aspect ratio (normal films are squarer,
+so squashing distorts the classes differently), JPEG quality, original size, exposure, borders. Every operation here
+makes one of those useless. Films are never mirrored: the heart tells left from right, a dense patch behind it is read
+differently from one opposite it, and mirrored films do not occur.
 """
 
 import math
@@ -165,7 +165,8 @@ def add_border(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     """Collimator or scanner edges: up to 8 % of one side, black or white."""
     luma = luma.clone()
     for i in chosen(len(luma), a.p_border, generator).tolist():
-        side, colour = torch.randint(0, 4, (1,), generator=generator).item(), float(torch.rand(1, generator=generator) < 0.2)
+        side = torch.randint(0, 4, (1,), generator=generator).item()
+        colour = float(torch.rand(1, generator=generator) < 0.2)
         film = luma[i, 0] if side < 2 else luma[i, 0].T
         width = int(uniform(1, 0.01, 0.08, generator).item() * len(film)) + 1
         if side % 2:

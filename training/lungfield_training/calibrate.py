@@ -40,8 +40,8 @@ def fit_calibration(logits: np.ndarray, targets: np.ndarray) -> Calibration:
     """Platt scaling (Platt 1999) by the lowest log loss, each class weighing half.
 
     So the probability is the one for a film that was as likely as not before it was read, whatever the share of
-    pneumonia among the films it was fitted on. Platt's targets, (n + 1) / (n + 2) and 1 / (n + 2), keep the slope finite
-    where the classes do not overlap.
+    pneumonia among the films it was fitted on. Platt's targets, (n + 1) / (n + 2) and 1 / (n + 2), keep the slope
+    finite where the classes do not overlap.
     """
     positive = targets > 0.5
     n = {True: int(positive.sum()), False: int((~positive).sum())}
@@ -108,10 +108,8 @@ def measure(probabilities: np.ndarray, films: Films, thresholds: Thresholds, des
     for what, hits in proportions.items():
         rows.append((what, float(hits.mean()), *metrics.wilson(int(hits.sum()), len(hits)), len(hits)))
     rows.append(("ece", metrics.calibration_error(probabilities, targets), None, None, len(films)))
-    return [
-        {"what": what, "value": _figures(value), "low": _figures(low), "high": _figures(high), "n": n, "films": description}
-        for what, value, low, high, n in rows
-    ]
+    names = ("what", "value", "low", "high", "n", "films")
+    return [dict(zip(names, (what, *map(_figures, numbers), n, description))) for what, *numbers, n in rows]
 
 
 def full_scale(network: Network, films: Films) -> dict[str, float]:
@@ -126,6 +124,8 @@ def full_scale(network: Network, films: Films) -> dict[str, float]:
                 activations, _ = network(normalise(as_luma(own.pixels[i : i + 64])))
             maxima += grad_cam(activations, network.head, sign).amax((1, 2)).tolist()
         scale[name] = _figures(float(np.quantile(maxima, 0.95)))
+        if not scale[name] > 0:
+            raise ValueError(f"heatmap: nothing in the {name} films speaks for {name}. Train for longer")
     return scale
 
 

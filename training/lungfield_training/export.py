@@ -1,7 +1,7 @@
 """The network as ONNX, written operator by operator, and read back.
 
-Five kinds of operator are all it needs: Conv, Clip, Add, GlobalAveragePool with Flatten, and Gemm. Initialisers have the
-network's own parameter names, so that a model file can be read back into the network (:func:`load_onnx`).
+Five kinds of operator are all it needs: Conv, Clip, Add, GlobalAveragePool with Flatten, and Gemm. Initialisers have
+the network's own parameter names, so that a model file can be read back into the network (:func:`load_onnx`).
 """
 
 from pathlib import Path
@@ -92,7 +92,7 @@ def _inverted_residual(writer: GraphWriter, name: str, block: InvertedResidual, 
 
 
 def load_onnx(path: str | Path) -> Network:
-    """Reads a model file back into the network; f16 weights behind a Cast, as ``lungfield convert`` stores them, too."""
+    """Reads a model file back into the network; also with f16 weights behind a Cast, as ``lungfield convert`` makes."""
     graph = onnx.load(path).graph
     arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     for node in graph.node:

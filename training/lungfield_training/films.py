@@ -56,7 +56,7 @@ class Films:
 
 
 def load(directory: str | Path) -> Films:
-    """Reads ``films.npy`` and ``index.csv``; refuses anything that is not exactly what ``lungfield prepare`` promises."""
+    """Reads ``films.npy`` and ``index.csv``; refuses what is not exactly as ``lungfield prepare`` promises."""
     directory = Path(directory)
     array, index = directory / "films.npy", directory / "index.csv"
     for path in (array, index):

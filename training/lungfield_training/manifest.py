@@ -1,9 +1,8 @@
 """The model's manifest, but for the file's name, size and hash, which ``lungfield convert`` fills in."""
 
-import numpy as np
-
 from . import export, network
 from .calibrate import choose_thresholds, fit_calibration, full_scale, measure
+from .films import Films
 from .network import Network
 from .train import Sides, predict
 
@@ -20,6 +19,12 @@ DATA = (
 )
 
 
+def count(films: Films) -> str:
+    normal = int((films.targets < 0.5).sum())
+    patients = len(set(films.patients))
+    return f"{len(films)} films ({normal} normal, {len(films) - normal} pneumonia) of {patients} patients"
+
+
 def describe(model: Network, sides: Sides) -> dict:
     """Calibrates the model on the validation films and measures it on them."""
     views = sides.views()
@@ -33,13 +38,11 @@ def describe(model: Network, sides: Sides) -> dict:
     calibration = fit_calibration(chosen_logits, films.targets)
     thresholds = choose_thresholds(calibration.probability(chosen_logits), films.targets)
 
-    normal = int((films.targets < 0.5).sum())
-    chosen_on = f"validation: {len(films)} films ({normal} normal, {len(films) - normal} pneumonia) of {len(set(films.patients))} patients"
+    chosen_on = f"validation: {count(films)}"
     measured = measure(calibration.probability(chosen_logits), films, thresholds, chosen_on)
     if "variants" in views:
-        of_views = {"films": "as squashed films", "variants": "as full-size films"}
         for name, view in views.items():
-            text = f"validation, {of_views[name]}: {len(view)} films of {len(set(view.patients))} patients"
+            text = f"validation, {name} alone: {count(view)}"
             measured += measure(calibration.probability(logits[name]), view, thresholds, text)
     return {
         "schema": "lungfield.manifest/1",

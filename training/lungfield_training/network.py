@@ -1,7 +1,7 @@
 """MobileNetV2 for grey films: one input channel, one logit, and the last convolution's activations.
 
-The architecture of Sandler et al. 2018 (arXiv 1801.04381) at width 1.0. Batch-norm is folded into the convolutions, as in
-the ImageNet weights it starts from; parameter names are the ones of that file.
+The architecture of Sandler et al. 2018 (arXiv 1801.04381) at width 1.0. Batch-norm is folded into the convolutions, as
+in the ImageNet weights it starts from; parameter names are the ones of that file.
 """
 
 from pathlib import Path

@@ -53,7 +53,8 @@ class Sides:
         """The validation films, and those of them that have a variant as that variant."""
         views = {"films": self.films.take(self.validation)}
         if self.variants is not None:
-            views["variants"] = self.variants.take([self.variant_of[i] for i in self.validation if i in self.variant_of])
+            held_out = [self.variant_of[i] for i in self.validation if i in self.variant_of]
+            views["variants"] = self.variants.take(held_out)
         return views
 
     def batch(self, indices: list[int], generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -69,7 +70,7 @@ class Sides:
 
 def as_luma(pixels: np.ndarray) -> Tensor:
     """uint8 [N, rows, columns] -> f32 [N, 1, rows, columns] in 0..1."""
-    return torch.from_numpy(np.ascontiguousarray(pixels)).unsqueeze(1).float() / 255
+    return torch.from_numpy(np.array(pixels, dtype=np.float32)).unsqueeze(1) / 255
 
 
 def train(sides: Sides, weights: str | Path, run: Path, settings: Settings, report=print) -> Path:
@@ -80,8 +81,8 @@ def train(sides: Sides, weights: str | Path, run: Path, settings: Settings, repo
     """
     run.mkdir(parents=True, exist_ok=True)
     checkpoint, best = run / "checkpoint.pt", run / "best.pt"
-    network = Network(settings.dropout).to(memory_format=torch.channels_last)
     torch.manual_seed(settings.seed)
+    network = Network(settings.dropout).to(memory_format=torch.channels_last)
     load_imagenet(network, weights)
     average = Network().to(memory_format=torch.channels_last)
     average.load_state_dict(network.state_dict())

@@ -1,0 +1,68 @@
+"""Made-up films and weights, small enough for a test to train on."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from lungfield_training.films import COLUMNS
+from lungfield_training.network import Network
+
+
+def index(normal: int = 20, pneumonia: int = 28) -> list[dict]:
+    """Rows of ``index.csv``: two films a patient, the two causes of pneumonia by turns."""
+    rows = []
+    for label, count in (("normal", normal), ("pneumonia", pneumonia)):
+        for i in range(count):
+            subtype = "normal" if label == "normal" else ("bacteria", "virus")[i // 2 % 2]
+            rows.append(
+                {
+                    "row": len(rows),
+                    "path": f"{label}/{i}.jpeg",
+                    "label": label,
+                    "patient": f"{subtype}-{i // 2}",
+                    "subtype": subtype,
+                    "width": 224,
+                    "height": 224,
+                    "sha256": f"{len(rows):064x}",
+                }
+            )
+    return rows
+
+
+def write(directory: Path, rows: list[dict], seed: int = 0) -> Path:
+    """Prepared films with these rows: noise, dark where it is normal and bright where it is pneumonia.
+
+    So different that a network with random weights learns it within seconds.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    generator = np.random.default_rng(seed)
+    films = generator.integers(40, 90, (len(rows), 224, 224), dtype=np.uint8)
+    for film, row in zip(films, rows):
+        if row["label"] == "pneumonia":
+            film += 140
+    np.save(directory / "films.npy", films)
+    write_index(directory, rows)
+    return directory
+
+
+def write_index(directory: Path, rows: list[dict]) -> None:
+    with (directory / "index.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_weights(path: Path) -> Path:
+    """Random weights in the layout of the ImageNet file, whose stem has three channels."""
+    generator = torch.Generator().manual_seed(0)
+    arrays = {}
+    for name, value in Network().state_dict().items():
+        if name.startswith("features."):
+            shape = (value.shape[0], 3, *value.shape[2:]) if name == "features.0.weight" else value.shape
+            fan_in = max(1, int(np.prod(shape[1:])))
+            scale = (2 / fan_in) ** 0.5 if name.endswith("weight") else 0.0
+            arrays[name] = (torch.randn(shape, generator=generator) * scale).numpy()
+    np.savez(path, **arrays)
+    return path

@@ -1,0 +1,102 @@
+import tempfile
+import unittest
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from lungfield_training.films import FilmsError, load, match_variants, refuse_shared_patients, split_by_patient
+
+from films_for_tests import index, write, write_index
+
+
+class PreparedFilms(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.directory = Path(folder.name)
+        self.rows = index()
+        write(self.directory, self.rows)
+
+    def assert_refused(self, *words: str):
+        with self.assertRaises(FilmsError) as caught:
+            load(self.directory)
+        for word in words:
+            self.assertIn(word, str(caught.exception))
+
+    def test_pixels_and_rows_stay_together(self):
+        films = load(self.directory).take([3, 30])
+        self.assertEqual([film.row for film in films.films], [3, 30])
+        self.assertEqual(films.targets.tolist(), [0.0, 1.0])
+        self.assertLess(films.pixels[0].max(), films.pixels[1].max())
+
+    def test_a_bad_row_is_refused_by_its_number(self):
+        for column, value, reason in (
+            ("label", "tuberculosis", "unknown label 'tuberculosis'"),
+            ("subtype", "virus", "subtype 'virus' does not belong to normal"),
+            ("patient", "", "no patient"),
+            ("row", 8, "expected row 7"),
+        ):
+            with self.subTest(column):
+                rows = [dict(row) for row in self.rows]
+                rows[7][column] = value
+                write_index(self.directory, rows)
+                self.assert_refused("row 8" if column == "row" else "row 7", reason)
+
+    def test_a_missing_row_is_refused(self):
+        write_index(self.directory, self.rows[:5] + self.rows[6:])
+        self.assert_refused("expected row 5")
+        write_index(self.directory, self.rows[:-1])
+        self.assert_refused("row 47", "47 rows for 48 films")
+
+    def test_one_film_under_two_patients_is_refused(self):
+        self.rows[9]["sha256"] = self.rows[2]["sha256"]
+        write_index(self.directory, self.rows)
+        self.assert_refused("row 9", "row 2")
+
+    def test_other_columns_and_other_arrays_are_refused(self):
+        (self.directory / "index.csv").write_text("row,path\n0,a.jpeg\n")
+        self.assert_refused("expected the columns")
+        np.save(self.directory / "films.npy", np.zeros((48, 224, 224), np.float32))
+        self.assert_refused("expected uint8")
+
+    def test_missing_files_say_how_to_make_them(self):
+        (self.directory / "films.npy").unlink()
+        self.assert_refused("films.npy", "lungfield prepare")
+
+
+class Split(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.films = load(write(Path(folder.name), index(60, 120)))
+
+    def test_every_film_is_on_one_side_and_every_patient_too(self):
+        training, validation = split_by_patient(self.films, 0.2, seed=1)
+        self.assertEqual(sorted(training + validation), list(range(len(self.films))))
+        patients = [set(self.films.take(side).patients) for side in (training, validation)]
+        self.assertFalse(patients[0] & patients[1])
+
+    def test_both_sides_have_the_same_mix(self):
+        _, validation = split_by_patient(self.films, 0.2, seed=1)
+        mix = Counter(film.subtype for film in self.films.take(validation).films)
+        self.assertEqual(mix, {"normal": 12, "bacteria": 12, "virus": 12})
+
+    def test_the_seed_alone_decides(self):
+        first, again, other = (split_by_patient(self.films, 0.2, seed)[1] for seed in (1, 1, 2))
+        self.assertEqual(first, again)
+        self.assertNotEqual(first, other)
+
+    def test_a_patient_on_both_sides_is_refused(self):
+        with self.assertRaisesRegex(FilmsError, "normal-0 is on both sides.*row 0.*row 1"):
+            refuse_shared_patients(self.films.take([0, 2]), self.films.take([1, 4]))
+
+    def test_a_split_without_one_class_is_refused(self):
+        with self.assertRaisesRegex(FilmsError, "both classes are needed"):
+            split_by_patient(self.films.take(range(10)), 0.2, seed=1)
+
+    def test_variants_are_matched_by_path_and_a_stranger_is_refused(self):
+        variants = self.films.take([5, 3])
+        self.assertEqual(match_variants(self.films, variants), {5: 0, 3: 1})
+        with self.assertRaisesRegex(FilmsError, "normal/9.jpeg is not among the films"):
+            match_variants(self.films.take(range(9)), self.films.take([9]))

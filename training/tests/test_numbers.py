@@ -1,0 +1,108 @@
+"""The arithmetic that ends in the manifest."""
+
+import unittest
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from lungfield_training import metrics
+from lungfield_training.augment import Augmentation, compress
+from lungfield_training.calibrate import choose_thresholds, fit_calibration
+from lungfield_training.gradcam import grad_cam
+from lungfield_training.network import RGB_MEAN, RGB_STD, Network, fold_stem, normalise
+
+
+class Metrics(unittest.TestCase):
+    def test_auroc_is_the_share_of_pairs_in_order(self):
+        scores, targets = np.array([0.1, 0.4, 0.4, 0.9, 0.2]), np.array([0, 0, 1, 1, 1])
+        pairs = [(p > n) + 0.5 * (p == n) for p in scores[targets == 1] for n in scores[targets == 0]]
+        self.assertAlmostEqual(metrics.auroc(scores, targets), sum(pairs) / len(pairs))
+
+    def test_auroc_interval_widens_when_films_of_a_patient_come_together(self):
+        generator = np.random.default_rng(0)
+        targets = np.repeat(np.arange(60) % 2, 4)
+        scores = np.repeat(generator.normal(size=60), 4) + targets
+        alone = metrics.auroc_interval(scores, targets, np.arange(240))
+        grouped = metrics.auroc_interval(scores, targets, np.repeat(np.arange(60), 4))
+        self.assertGreater(grouped[1] - grouped[0], 1.5 * (alone[1] - alone[0]))
+        self.assertTrue(grouped[0] < metrics.auroc(scores, targets) < grouped[1])
+
+    def test_wilson_gives_the_published_values(self):
+        # Newcombe 1998, table I, method 3: 81 of 263, and 0 of 20.
+        for (successes, n), expected in {(81, 263): (0.2553, 0.3662), (0, 20): (0.0, 0.1611)}.items():
+            np.testing.assert_allclose(metrics.wilson(successes, n), expected, atol=5e-5)
+
+    def test_calibration_error_of_two_bins(self):
+        probabilities, targets = np.array([0.05, 0.05, 0.95, 0.95]), np.array([0, 1, 1, 1])
+        self.assertAlmostEqual(metrics.calibration_error(probabilities, targets), 0.5 * 0.45 + 0.5 * 0.05)
+
+
+class CalibrationAndThresholds(unittest.TestCase):
+    def setUp(self):
+        generator = np.random.default_rng(0)
+        self.targets = (np.arange(4000) % 4 > 0).astype(float)  # three of four have pneumonia
+        # Two normal distributions whose log likelihood ratio is 2 x - 1; the logit is 3 times that, and 0.5 off.
+        x = generator.normal(self.targets, 2**-0.5)
+        self.logits = 3 * (2 * x - 1) + 0.5
+
+    def test_calibration_finds_the_scale_and_not_the_share_of_pneumonia(self):
+        calibration = fit_calibration(self.logits, self.targets)
+        self.assertAlmostEqual(calibration.temperature, 3, delta=0.25)
+        self.assertAlmostEqual(calibration.bias, -0.5 / 3, delta=0.12)
+
+    def test_calibration_stays_finite_where_the_classes_do_not_overlap(self):
+        calibration = fit_calibration(np.where(self.targets > 0.5, 1.0, -1.0), self.targets)
+        self.assertTrue(0.05 < calibration.temperature < 1)
+
+    def test_calibration_refuses_logits_the_wrong_way_round(self):
+        with self.assertRaisesRegex(ValueError, "slope"):
+            fit_calibration(-self.logits, self.targets)
+
+    def test_operating_point_is_balanced_and_a_tenth_is_uncertain(self):
+        probabilities = metrics.sigmoid(self.logits)
+        thresholds = choose_thresholds(probabilities, self.targets)
+        positive = self.targets > 0.5
+        sensitivity = (probabilities[positive] >= thresholds.operating_point).mean()
+        specificity = (probabilities[~positive] < thresholds.operating_point).mean()
+        self.assertAlmostEqual(sensitivity, specificity, delta=0.002)
+        uncertain = (probabilities >= thresholds.unlikely_below) & (probabilities < thresholds.likely_from)
+        self.assertAlmostEqual((metrics.balance(self.targets) * uncertain).sum(), 0.1, delta=0.003)
+        self.assertTrue(thresholds.unlikely_below < thresholds.operating_point < thresholds.likely_from)
+
+
+class Pictures(unittest.TestCase):
+    def test_the_folded_stem_answers_a_grey_film_as_the_stem_for_colour_does(self):
+        generator = torch.Generator().manual_seed(0)
+        weight, bias = torch.randn(4, 3, 3, 3, generator=generator), torch.randn(4, generator=generator)
+        luma = torch.rand(1, 1, 9, 9, generator=generator)
+        mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in (RGB_MEAN, RGB_STD))
+        colour = functional.conv2d((luma - mean) / std, weight, bias)
+        grey = functional.conv2d(normalise(luma), *fold_stem(weight, bias))
+        torch.testing.assert_close(grey, colour, atol=1e-4, rtol=1e-4)
+
+    def test_grad_cam_of_a_linear_head_is_its_weighted_sum(self):
+        network = Network().eval()
+        activations = torch.rand(2, 1280, 7, 7, generator=torch.Generator().manual_seed(0))
+        weighted = (network.classifier.weight.view(1, -1, 1, 1) * activations).sum(1) / 49
+        torch.testing.assert_close(grad_cam(activations, network.head, 1.0), weighted.clamp_min(0))
+        torch.testing.assert_close(grad_cam(activations, network.head, -1.0), (-weighted).clamp_min(0))
+
+    def test_augmentation_keeps_the_range_and_depends_on_the_generator_alone(self):
+        luma = torch.rand(12, 1, 64, 64, generator=torch.Generator().manual_seed(0))
+        before = luma.clone()
+        first, again, other = (Augmentation()(luma, torch.Generator().manual_seed(seed)) for seed in (1, 1, 2))
+        self.assertTrue(torch.equal(first, again))
+        self.assertFalse(torch.equal(first, other))
+        self.assertTrue(torch.equal(luma, before), "the films themselves must not change")
+        self.assertTrue(0 <= first.min() and first.max() <= 1)
+
+    def test_compression_loses_more_at_lower_quality_and_nothing_of_a_flat_film(self):
+        luma = torch.rand(4, 1, 32, 32, generator=torch.Generator().manual_seed(0))
+
+        def loss(film, quality):
+            settings = Augmentation(p_jpeg=1.0, jpeg_qualities=(quality, quality))
+            return (compress(film, settings, torch.Generator().manual_seed(0)) - film).abs().mean().item()
+
+        self.assertLess(loss(luma, 95.0), 0.25 * loss(luma, 35.0))
+        self.assertLess(loss(torch.full((1, 1, 16, 16), 0.5), 75.0), 1e-6)

@@ -1,0 +1,141 @@
+"""The whole way, on films small and few enough for a minute: train, calibrate, export, read back, goldens."""
+
+import contextlib
+import io
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from lungfield_training import goldens
+from lungfield_training.__main__ import main
+from lungfield_training.export import load_onnx
+from lungfield_training.films import load
+from lungfield_training.network import Network, normalise
+from lungfield_training.train import Settings, Sides, as_luma, train
+
+from films_for_tests import index, write, write_weights
+
+SETTINGS = Settings(epochs=2, batch=8, validation=0.25, learning_rate=1e-3)
+
+
+def run_command(*arguments) -> tuple[int, str]:
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        status = main([str(argument) for argument in arguments])
+    return status, output.getvalue()
+
+
+class Interrupted(Exception):
+    pass
+
+
+class Pipeline(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = Path(folder.name)
+        cls.rows = index()
+        cls.films = write(cls.folder / "films", cls.rows)
+        variants = [dict(row, row=i, sha256=f"{i:064d}") for i, row in enumerate(cls.rows[::3])]
+        cls.variants = write(cls.folder / "variants", variants, seed=1)
+        cls.weights = write_weights(cls.folder / "weights.npz")
+        cls.trained = cls.folder / "run"
+        cls.status, cls.output = run_command(
+            "train", "--films", cls.films, "--variants", cls.variants, "--weights", cls.weights, "--out", cls.trained,
+            "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch, "--validation", SETTINGS.validation,
+            "--learning-rate", SETTINGS.learning_rate,
+        )  # fmt: skip
+
+    def setUp(self):
+        self.assertEqual(self.status, 0, self.output)
+
+    def test_the_manifest_keeps_its_contract(self):
+        manifest = json.loads((self.trained / "manifest.json").read_text())
+        thresholds = manifest["thresholds"]
+        order = [0, *(thresholds[name] for name in ("unlikely_below", "operating_point", "likely_from")), 1]
+        self.assertEqual(order, sorted(order))
+        self.assertGreater(manifest["calibration"]["temperature"], 0)
+        self.assertTrue(all(value > 0 for value in manifest["heatmap"]["full_scale"].values()))
+        described = {row["films"] for row in manifest["measured"]}
+        self.assertEqual(len(described), 3, "all validation films, and each of the two views")
+        for row in manifest["measured"]:
+            self.assertTrue(row["low"] is None or row["low"] <= row["value"] <= row["high"], row)
+        films = Sides.split(load(self.films), None, SETTINGS).views()["films"]
+        self.assertIn(f"{len(films)} films", manifest["calibration"]["films"])
+
+    def test_onnx_answers_as_pytorch_does(self):
+        network = Network()
+        network.load_state_dict(torch.load(self.trained / "best.pt", weights_only=True))
+        network.eval()
+        session = onnxruntime.InferenceSession(str(self.trained / "model.onnx"))
+        for film in load(self.films).pixels[::12]:
+            x = normalise(as_luma(film[None]))
+            activations, logit = session.run(["activations", "logit"], {"film": x.numpy()})
+            with torch.no_grad():
+                expected = [value.numpy() for value in network(x)]
+            self.assertEqual(activations.shape, (1, 1280, 7, 7))
+            np.testing.assert_allclose(activations, expected[0], atol=1e-3 * expected[0].max())
+            np.testing.assert_allclose(logit, expected[1], atol=1e-3, rtol=1e-3)
+
+    def test_a_run_that_was_interrupted_ends_as_one_that_was_not(self):
+        sides = Sides.split(load(self.films), load(self.variants), SETTINGS)
+        run = self.folder / "interrupted"
+
+        def interrupt(text):
+            if text.startswith("epoch 2/2 batch"):
+                raise Interrupted
+
+        with self.assertRaises(Interrupted):
+            train(sides, self.weights, run, SETTINGS, report=interrupt)
+        self.assertFalse((run / "history.json").exists())
+        reported = []
+        train(sides, self.weights, run, SETTINGS, report=reported.append)
+        self.assertEqual(reported[0], "going on after epoch 1")
+        through, resumed = (torch.load(r / "checkpoint.pt", weights_only=True) for r in (self.trained, run))
+        self.assertEqual([entry["epoch"] for entry in resumed["history"]], [1, 2])
+        for name, value in through["average"].items():
+            torch.testing.assert_close(resumed["average"][name], value, atol=1e-6, rtol=1e-4, msg=name)
+
+    def test_a_resumed_run_must_have_the_same_settings(self):
+        status, output = run_command(
+            "train", "--films", self.films, "--variants", self.variants, "--weights", self.weights, "--out", self.trained
+        )
+        self.assertEqual(status, 1)
+        self.assertIn("other settings", output)
+
+    def test_a_bad_row_ends_the_command_with_its_number(self):
+        rows = [dict(row) for row in self.rows]
+        rows[4]["label"] = "healthy"
+        films = write(self.folder / "bad", rows)
+        status, output = run_command("train", "--films", films, "--weights", self.weights, "--out", self.folder / "no")
+        self.assertEqual(status, 1)
+        self.assertIn("row 4: unknown label 'healthy'", output)
+        self.assertFalse((self.folder / "no").exists())
+
+    def test_half_precision_weights_are_read_back(self):
+        model = onnx.load(self.trained / "model.onnx")
+        weight = next(t for t in model.graph.initializer if t.name == "classifier.weight")
+        exact = numpy_helper.to_array(weight)
+        weight.CopyFrom(numpy_helper.from_array(exact.astype(np.float16), "classifier.weight.f16"))
+        cast = helper.make_node("Cast", ["classifier.weight.f16"], ["classifier.weight"], to=TensorProto.FLOAT)
+        model.graph.node.insert(0, cast)
+        onnx.save(model, self.folder / "half.onnx")
+        read = load_onnx(self.folder / "half.onnx").classifier.weight.detach().numpy()
+        np.testing.assert_array_equal(read, exact.astype(np.float16).astype(np.float32))
+
+    def test_the_hidden_head_of_the_goldens_is_the_one_in_its_onnx(self):
+        head = goldens.HiddenHead(seed=0).eval()
+        session = onnxruntime.InferenceSession(head.to_onnx().SerializeToString())
+        activations = torch.rand(1, 1280, 7, 7, generator=torch.Generator().manual_seed(0)) * 3
+        (probability,) = session.run(None, {"activations": activations.numpy()})
+        with torch.no_grad():
+            expected = torch.sigmoid(head(activations)).numpy()
+        np.testing.assert_allclose(probability, expected, atol=1e-5)
