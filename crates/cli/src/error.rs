@@ -40,7 +40,11 @@ impl Error {
 
     /// `path` could not be written.
     pub fn write(path: &Path, error: &io::Error) -> Self {
-        Self::at(path, format!("could not be written: {error}"), "Check the folder, its permissions and the space left.")
+        Self::at(
+            path,
+            format!("could not be written: {error}"),
+            "Check the folder, its permissions and the space left.",
+        )
     }
 }
 

@@ -114,9 +114,10 @@ pub struct Tally {
 impl Tally {
     /// Adds the reading of a film of class `label`.
     pub fn add(&mut self, manifest: &Manifest, label: Class, reading: Reading) {
-        if let (Some(probability), Some(outcome)) = (reading.probability, reading.outcome) {
+        if let (Some(logit), Some(probability), Some(outcome)) = (reading.logit, reading.probability, reading.outcome) {
+            let pneumonia = label == Class::Pneumonia;
             self.judged.push(Judged {
-                scored: Scored { probability: probability.value(), pneumonia: label == Class::Pneumonia },
+                scored: Scored { logit, probability: probability.value(), pneumonia },
                 called: manifest.class(probability) == Class::Pneumonia,
                 outcome,
             });
@@ -154,10 +155,10 @@ impl Tally {
                 failed: with_status(Status::Failed),
             },
             auroc: roc.as_ref().map(Roc::auroc),
-            sensitivity: Proportion::of(of_class(true), |film| film.called),
-            specificity: Proportion::of(of_class(false), |film| !film.called),
-            precision: Proportion::of(judged.iter().filter(|film| film.called), |film| film.scored.pneumonia),
-            accuracy: Proportion::of(judged, |film| film.called == film.scored.pneumonia),
+            sensitivity: Proportion::among(of_class(true), |film| film.called),
+            specificity: Proportion::among(of_class(false), |film| !film.called),
+            precision: Proportion::among(judged.iter().filter(|film| film.called), |film| film.scored.pneumonia),
+            accuracy: Proportion::among(judged, |film| film.called == film.scored.pneumonia),
             expected_calibration_error: calibration.as_ref().map(|found| found.expected_error),
             brier: calibration.as_ref().map(|found| found.brier),
             outcomes: Outcomes {
@@ -165,8 +166,8 @@ impl Tally {
                 uncertain: with_outcome(Outcome::Uncertain),
                 unlikely: with_outcome(Outcome::Unlikely),
             },
-            uncertain: Proportion::of(judged, |film| film.outcome == Outcome::Uncertain),
-            accuracy_where_certain: Proportion::of(
+            uncertain: Proportion::among(judged, |film| film.outcome == Outcome::Uncertain),
+            accuracy_where_certain: Proportion::among(
                 judged.iter().filter(|film| film.outcome != Outcome::Uncertain),
                 |film| (film.outcome == Outcome::Likely) == film.scored.pneumonia,
             ),
@@ -175,5 +176,104 @@ impl Tally {
             outside,
             roc,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Class::{Normal, Pneumonia};
+    use lungfield_reader::{Error, Heatmap, Kind, Milliseconds, Probability, Stage};
+
+    /// The shipped manifest with thresholds and a calibration that are easy to reckon with.
+    fn manifest() -> Manifest {
+        let mut manifest = Manifest::from_json(include_bytes!("../../../models/manifest.json"))
+            .expect("the shipped manifest is sound");
+        (manifest.calibration.temperature, manifest.calibration.bias) = (1.0, 0.0);
+        let thresholds = &mut manifest.thresholds;
+        (thresholds.unlikely_below, thresholds.operating_point, thresholds.likely_from) = (0.25, 0.5, 0.75);
+        manifest
+    }
+
+    fn evaluate(films: &[(Class, f64)]) -> Evaluation {
+        let manifest = manifest();
+        let mut tally = Tally::default();
+        for &(label, probability) in films {
+            let logit = (probability / (1.0 - probability)).ln();
+            let heatmap = Heatmap::new(1, 1, vec![0.0], label);
+            let reading = Reading::read("film", &manifest, logit, &heatmap, Milliseconds::default());
+            tally.add(&manifest, label, reading);
+        }
+        for kind in [Kind::TooSmall, Kind::Damaged, Kind::Empty] {
+            let error = Error::new(Stage::Decode, kind, "no film");
+            let reading = Reading::without_answer("bad", &manifest, &error, Milliseconds::default());
+            tally.add(&manifest, Class::Pneumonia, reading);
+        }
+        tally.evaluate(Path::new("films"), vec!["notes.txt".into()], &manifest)
+    }
+
+    fn counts(share: Option<Proportion>) -> (usize, usize) {
+        share.map_or((0, 0), |share| (share.count, share.of))
+    }
+
+    #[test]
+    fn films_are_ranked_by_logit_where_the_probability_is_saturated() {
+        let manifest = manifest();
+        let mut tally = Tally::default();
+        for (label, logit) in [(Normal, 50.0), (Pneumonia, 60.0)] {
+            let heatmap = Heatmap::new(1, 1, vec![0.0], label);
+            let reading = Reading::read("film", &manifest, logit, &heatmap, Milliseconds::default());
+            assert_eq!(reading.probability.map(Probability::value), Some(1.0));
+            tally.add(&manifest, label, reading);
+        }
+        let found = tally.evaluate(Path::new("films"), Vec::new(), &manifest);
+        assert_eq!(found.auroc.map(|auroc| auroc.value), Some(1.0));
+    }
+
+    #[test]
+    fn every_film_is_counted_where_it_belongs() {
+        let found = evaluate(&[
+            (Normal, 0.1),
+            (Normal, 0.2),
+            (Normal, 0.4),
+            (Normal, 0.6),
+            (Normal, 0.9),
+            (Pneumonia, 0.15),
+            (Pneumonia, 0.45),
+            (Pneumonia, 0.7),
+            (Pneumonia, 0.8),
+            (Pneumonia, 0.95),
+            (Pneumonia, 0.97),
+        ]);
+        assert_eq!(found.films, Films { normal: 5, pneumonia: 6, refused: 1, failed: 2 });
+        assert_eq!(counts(found.sensitivity), (4, 6));
+        assert_eq!(counts(found.specificity), (3, 5));
+        assert_eq!(counts(found.precision), (4, 6));
+        assert_eq!(counts(found.accuracy), (7, 11));
+        assert_eq!(found.outcomes.likely, ByClass { normal: 1, pneumonia: 3 });
+        assert_eq!(found.outcomes.uncertain, ByClass { normal: 2, pneumonia: 2 });
+        assert_eq!(found.outcomes.unlikely, ByClass { normal: 2, pneumonia: 1 });
+        assert_eq!(counts(found.uncertain), (4, 11));
+        assert_eq!(counts(found.accuracy_where_certain), (5, 7));
+        // Of the 30 pairs, films with pneumonia are above 1, 3, 4, 4, 5 and 5 normal ones.
+        assert_eq!(found.auroc.map(|auroc| auroc.value), Some(22.0 / 30.0));
+    }
+
+    #[test]
+    fn films_without_an_answer_are_named_and_in_no_share() {
+        let found = evaluate(&[(Normal, 0.1)]);
+        assert_eq!(counts(found.accuracy), (1, 1));
+        let kinds: Vec<_> = found.not_read.iter().filter_map(|film| Some(film.reason.as_ref()?.kind)).collect();
+        assert_eq!(kinds, [Kind::TooSmall, Kind::Damaged, Kind::Empty]);
+        assert_eq!(found.outside, ["notes.txt"]);
+    }
+
+    #[test]
+    fn what_films_of_one_class_do_not_tell_is_not_told() {
+        let found = evaluate(&[(Normal, 0.1), (Normal, 0.6)]);
+        assert_eq!((found.auroc, found.sensitivity), (None, None));
+        assert_eq!(counts(found.specificity), (1, 2));
+        let none = evaluate(&[]);
+        assert_eq!((none.accuracy, none.brier, none.uncertain), (None, None, None));
     }
 }

@@ -104,7 +104,11 @@ fn slashed(path: &Path) -> String {
 }
 
 fn unlisted(folder: &Path, error: &walkdir::Error) -> Error {
-    Error::at(error.path().unwrap_or(folder), format!("could not be listed: {error}"), "Check the path and the permissions.")
+    Error::at(
+        error.path().unwrap_or(folder),
+        format!("could not be listed: {error}"),
+        "Check the path and the permissions.",
+    )
 }
 
 #[cfg(test)]
@@ -132,10 +136,20 @@ mod tests {
 
     #[test]
     fn films_come_in_the_order_of_their_names_and_hidden_files_do_not() {
-        let folder = folder_with(&["b/PNEUMONIA/2.png", "b/PNEUMONIA/._2.png", "NORMAL/b.png", "NORMAL/a.png", "b/notes.txt", ".git/NORMAL/x"]);
+        let folder = folder_with(&[
+            "b/PNEUMONIA/2.png",
+            "b/PNEUMONIA/._2.png",
+            "NORMAL/b.png",
+            "NORMAL/a.png",
+            "b/notes.txt",
+            ".git/NORMAL/x",
+        ]);
         let found = labelled(folder.path()).expect("a sound folder");
         let names: Vec<_> = found.films.iter().map(|film| (film.name.as_str(), film.label)).collect();
-        assert_eq!(names, [("NORMAL/a.png", Class::Normal), ("NORMAL/b.png", Class::Normal), ("b/PNEUMONIA/2.png", Class::Pneumonia)]);
+        assert_eq!(
+            names,
+            [("NORMAL/a.png", Class::Normal), ("NORMAL/b.png", Class::Normal), ("b/PNEUMONIA/2.png", Class::Pneumonia)]
+        );
         assert_eq!(found.outside, ["b/notes.txt"]);
     }
 

@@ -2,9 +2,7 @@
 
 use half::f16;
 use tract_onnx::pb::tensor_proto::DataType;
-use tract_onnx::pb::{
-    AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, attribute_proto::AttributeType,
-};
+use tract_onnx::pb::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, attribute_proto::AttributeType};
 
 /// Stores every weight of two or more dimensions as f16, with a `Cast` back to f32 before its use, so that the network
 /// computes in f32 as before. Biases and other vectors stay as they are: they are a hundredth of the bytes. What does not
@@ -53,8 +51,10 @@ pub fn store_weights_as_f16(model: ModelProto) -> Result<ModelProto, String> {
 fn halve(tensor: TensorProto) -> Result<(TensorProto, NodeProto), String> {
     let raw_data = floats(&tensor)?
         .into_iter()
-        .map(|value| f16::from_f32(value))
-        .map(|half| if half.is_finite() { Ok(half.to_le_bytes()) } else { Err(format!("{} is too large for f16", tensor.name)) })
+        .map(f16::from_f32)
+        .map(|half| {
+            if half.is_finite() { Ok(half.to_le_bytes()) } else { Err(format!("{} is too large for f16", tensor.name)) }
+        })
         .collect::<Result<Vec<_>, _>>()?
         .concat();
     let cast = NodeProto {
@@ -112,7 +112,12 @@ mod tests {
     }
 
     fn network(initializer: Vec<TensorProto>) -> ModelProto {
-        let gemm = NodeProto { op_type: "Gemm".into(), name: "head".into(), doc_string: "a trace".into(), ..NodeProto::default() };
+        let gemm = NodeProto {
+            op_type: "Gemm".into(),
+            name: "head".into(),
+            doc_string: "a trace".into(),
+            ..NodeProto::default()
+        };
         let graph = GraphProto { node: vec![gemm], initializer, doc_string: "a trace".into(), ..GraphProto::default() };
         ModelProto { graph: Some(graph), doc_string: "a trace".into(), ir_version: 8, ..ModelProto::default() }
     }
@@ -141,7 +146,8 @@ mod tests {
 
     #[test]
     fn what_does_not_compute_is_dropped() {
-        let model = store_weights_as_f16(network(vec![tensor("w", &[1, 1], &[1.0]), tensor("b", &[1], &[1.0])])).expect("sound");
+        let model = store_weights_as_f16(network(vec![tensor("w", &[1, 1], &[1.0]), tensor("b", &[1], &[1.0])]))
+            .expect("sound");
         let text = format!("{model:?}");
         assert!(!text.contains("a trace") && !text.contains("someone"), "{text}");
     }

@@ -25,6 +25,7 @@ mod source;
 mod statistics;
 mod tfrecord;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -69,7 +70,7 @@ fn main() -> ExitCode {
     };
     let exit = done.unwrap_or_else(|error| {
         if !matches!(error, Error::OutputClosed) {
-            eprintln!("lungfield: {error}");
+            let _ = writeln!(io::stderr(), "lungfield: {error}");
         }
         Exit::CouldNotWork
     });

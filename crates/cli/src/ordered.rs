@@ -53,10 +53,14 @@ mod tests {
     fn results_keep_the_order_of_the_items() {
         let mut results = Vec::new();
         let slow_first = |i: u64| {
-            sleep(Duration::from_micros(if i % 7 == 0 { 3000 } else { 10 }));
+            sleep(Duration::from_micros(if i.is_multiple_of(7) { 3000 } else { 10 }));
             i
         };
-        each(0..200, slow_first, |i| Ok::<_, ()>(results.push(i))).expect("no error");
+        each(0..200, slow_first, |i| {
+            results.push(i);
+            Ok::<_, ()>(())
+        })
+        .expect("no error");
         assert!(results.iter().copied().eq(0..200), "{results:?}");
     }
 

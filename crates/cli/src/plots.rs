@@ -126,3 +126,58 @@ impl Plot {
 fn at(x: f64, y: f64) -> (f64, f64) {
     (LEFT + x * SIDE, TOP + (1.0 - y) * SIDE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::Tally;
+    use lungfield_reader::{Class, Heatmap, Manifest, Milliseconds, Reading};
+    use roxmltree::{Document, Node};
+
+    fn evaluation(films: &[(Class, f64)]) -> Evaluation {
+        let manifest = Manifest::from_json(include_bytes!("../../../models/manifest.json"))
+            .expect("the shipped manifest is sound");
+        let mut tally = Tally::default();
+        for &(label, logit) in films {
+            let heatmap = Heatmap::new(1, 1, vec![0.0], label);
+            let reading = Reading::read("a film", &manifest, logit, &heatmap, Milliseconds::default());
+            tally.add(&manifest, label, reading);
+        }
+        tally.evaluate("films".as_ref(), Vec::new(), &manifest)
+    }
+
+    const SEPARATED: [(Class, f64); 4] =
+        [(Class::Normal, -900.0), (Class::Normal, -800.0), (Class::Pneumonia, 800.0), (Class::Pneumonia, 900.0)];
+
+    fn numbers(node: Node, names: [&str; 2]) -> [f64; 2] {
+        names.map(|name| node.attribute(name).expect("the attribute").parse().expect("a number"))
+    }
+
+    #[test]
+    fn the_operating_point_of_a_perfect_model_is_the_upper_left_corner() {
+        let svg = roc(&evaluation(&SEPARATED));
+        let document = Document::parse(&svg).expect("sound XML");
+        let point = document.descendants().find(|node| node.has_tag_name("circle")).expect("a point");
+        assert_eq!(numbers(point, ["cx", "cy"]), [LEFT, TOP]);
+        assert!(svg.contains("M64.00 464.00L64.00 264.00L64.00 64.00L264.00 64.00L464.00 64.00"), "{svg}");
+    }
+
+    #[test]
+    fn each_bin_has_a_point_at_its_probability_and_share() {
+        let document = reliability(&evaluation(&SEPARATED));
+        let document = Document::parse(&document).expect("sound XML");
+        let points = document.descendants().filter(|node| node.has_tag_name("circle"));
+        let points: Vec<_> = points.map(|point| numbers(point, ["cx", "cy"])).collect();
+        assert_eq!(points, [[LEFT, TOP + SIDE], [LEFT + SIDE, TOP]]);
+    }
+
+    #[test]
+    fn films_of_one_class_or_none_still_make_a_plot_that_says_so() {
+        for films in [&SEPARATED[..2], &[]] {
+            let found = evaluation(films);
+            assert!(roc(&found).contains("No curve"));
+            Document::parse(&roc(&found)).expect("sound XML");
+            Document::parse(&reliability(&found)).expect("sound XML");
+        }
+    }
+}

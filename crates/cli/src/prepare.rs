@@ -50,11 +50,11 @@ impl Prepare {
     /// When a source cannot be used or is damaged, or the output cannot be written.
     pub fn run(&self) -> Result<Exit> {
         let sources = self.sources()?;
+        let progress = Progress::new(sources.iter().map(|source| source.films).sum());
         for name in sources.iter().flat_map(|source| &source.outside) {
-            eprintln!("{name}: left out, it lies in no folder NORMAL or PNEUMONIA");
+            progress.note(format_args!("{name}: left out, it lies in no folder NORMAL or PNEUMONIA"));
         }
         let mut output = PreparedFilms::create(&self.out, self.rows as usize, self.columns as usize)?;
-        let progress = Progress::new(sources.iter().map(|source| source.films).sum());
         let mut left_out = 0;
         ordered::each(
             sources.into_iter().flat_map(|source| source.pending),
@@ -65,12 +65,12 @@ impl Prepare {
                 match film {
                     Ok(film) => {
                         if let Some(twin) = output.push(film)? {
-                            progress.print(|| eprintln!("{name}: the same file as {twin}"));
+                            progress.note(format_args!("{name}: the same file as {twin}"));
                         }
                     }
                     Err(reason) => {
                         left_out += 1;
-                        progress.print(|| eprintln!("{name}: left out, {reason}"));
+                        progress.note(format_args!("{name}: left out, {reason}"));
                     }
                 }
                 Ok(())

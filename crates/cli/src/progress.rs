@@ -1,5 +1,8 @@
 //! A progress bar on standard error, and only when that is a terminal.
 
+use std::fmt::Display;
+use std::io::{self, Write};
+
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// How many films are done.
@@ -18,6 +21,13 @@ impl Progress {
     /// One more film is done.
     pub fn step(&self) {
         self.0.inc(1);
+    }
+
+    /// Says something on standard error; where that is closed, nobody hears it.
+    pub fn note(&self, text: impl Display) {
+        self.print(|| {
+            let _ = writeln!(io::stderr(), "{text}");
+        });
     }
 
     /// Prints something without the bar in its way.

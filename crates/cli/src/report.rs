@@ -3,7 +3,7 @@
 use std::io::{Result, Write};
 
 use crate::evaluation::{ByClass, Evaluation};
-use crate::statistics::Proportion;
+use crate::statistics::{Auroc, Proportion};
 
 /// Writes the report.
 ///
@@ -21,19 +21,18 @@ pub fn write(out: &mut impl Write, found: &Evaluation) -> Result<()> {
         films.refused,
         films.failed
     )?;
-    let auroc = found.auroc.map(|a| format!("{:.3}    {:.3} to {:.3}", a.value, a.low, a.high));
-    row(out, "", Some("value    95 % interval       films".into()))?;
-    row(out, "AUROC", auroc)?;
+    writeln!(out, "{:<22} {:>7}  {:<18}  films", "", "value", "95 % interval")?;
+    row(out, "AUROC", found.auroc.map(area))?;
     writeln!(out, "at the operating point, {:.2}:", found.thresholds.operating_point)?;
     row(out, "  sensitivity", found.sensitivity.map(share))?;
     row(out, "  specificity", found.specificity.map(share))?;
     row(out, "  precision", found.precision.map(share))?;
     row(out, "  accuracy", found.accuracy.map(share))?;
-    row(out, "calibration error", found.expected_calibration_error.map(|e| format!("{e:.3}")))?;
-    row(out, "Brier score", found.brier.map(|b| format!("{b:.3}")))?;
+    row(out, "calibration error", found.expected_calibration_error.map(number))?;
+    row(out, "Brier score", found.brier.map(number))?;
 
     let t = &found.thresholds;
-    writeln!(out, "\nthe three answers                   normal  pneumonia")?;
+    writeln!(out, "\n{:<24}{:>8}{:>11}", "the three answers", "normal", "pneumonia")?;
     answer(out, &format!("likely, from {:.2}", t.likely_from), found.outcomes.likely)?;
     answer(out, "uncertain", found.outcomes.uncertain)?;
     answer(out, &format!("unlikely, below {:.2}", t.unlikely_below), found.outcomes.unlikely)?;
@@ -56,14 +55,24 @@ pub fn write(out: &mut impl Write, found: &Evaluation) -> Result<()> {
 }
 
 fn row(out: &mut impl Write, name: &str, value: Option<String>) -> Result<()> {
-    writeln!(out, "{name:<22} {}", value.as_deref().unwrap_or("not known from these films").trim_end())
+    writeln!(out, "{name:<22} {}", value.as_deref().unwrap_or("not known from these films"))
+}
+
+fn area(found: Auroc) -> String {
+    let Auroc { value, low, high, normal, pneumonia } = found;
+    format!("{value:>7.3}  {low:>7.3} to {high:<7.3}  {normal} normal, {pneumonia} pneumonia")
 }
 
 fn share(found: Proportion) -> String {
     let percent = |x: f64| format!("{:.1} %", x * 100.0);
-    format!("{:>7}  {:>7} to {:<7}  {} of {}", percent(found.value), percent(found.low), percent(found.high), found.count, found.of)
+    let (value, low, high) = (percent(found.value), percent(found.low), percent(found.high));
+    format!("{value:>7}  {low:>7} to {high:<7}  {} of {}", found.count, found.of)
+}
+
+fn number(found: f64) -> String {
+    format!("{found:>7.3}")
 }
 
 fn answer(out: &mut impl Write, name: &str, films: ByClass) -> Result<()> {
-    writeln!(out, "  {name:<32}{:>8}{:>11}", films.normal, films.pneumonia)
+    writeln!(out, "  {name:<22}{:>8}{:>11}", films.normal, films.pneumonia)
 }

@@ -45,9 +45,12 @@ pub fn folder(folder: &Path) -> Result<Source> {
     Ok(Source {
         films: found.films.len(),
         outside: found.outside,
-        pending: Box::new(found.films.into_iter().map(|film| {
-            Ok(Pending { name: film.name, label: film.label, content: Content::File(film.path) })
-        })),
+        pending: Box::new(
+            found
+                .films
+                .into_iter()
+                .map(|film| Ok(Pending { name: film.name, label: film.label, content: Content::File(film.path) })),
+        ),
     })
 }
 
@@ -67,10 +70,16 @@ pub fn tfrecord(images: &Path, paths: &Path) -> Result<Source> {
     let mut records = Records::open(&images)?;
     let mut named = named.into_iter().enumerate();
     let pending = std::iter::from_fn(move || match (records.next(), named.next()) {
-        (Some(Ok(bytes)), Some((_, (name, label)))) => Some(Ok(Pending { name, label, content: Content::Record(bytes) })),
+        (Some(Ok(bytes)), Some((_, (name, label)))) => {
+            Some(Ok(Pending { name, label, content: Content::Record(bytes) }))
+        }
         (Some(Err(error)), _) => Some(Err(error)),
-        (Some(Ok(_)), None) => Some(Err(record_error(&paths, films, format!("there is none for the film in {}", images.display())))),
-        (None, Some((record, _))) => Some(Err(record_error(&images, record, format!("there is none for the path in {}", paths.display())))),
+        (Some(Ok(_)), None) => {
+            Some(Err(record_error(&paths, films, format!("there is none for the film in {}", images.display()))))
+        }
+        (None, Some((record, _))) => {
+            Some(Err(record_error(&images, record, format!("there is none for the path in {}", paths.display()))))
+        }
         (None, None) => None,
     });
     Ok(Source { films, outside: Vec::new(), pending: Box::new(pending) })

@@ -54,7 +54,8 @@ impl<R: Read> Records<R> {
             return Err(self.damaged(format!("a length of {length} bytes is not believed")));
         }
         let mut bytes = Vec::new();
-        let present = (&mut self.source).take(length).read_to_end(&mut bytes).map_err(|e| Error::read(&self.path, &e))?;
+        let present =
+            (&mut self.source).take(length).read_to_end(&mut bytes).map_err(|e| Error::read(&self.path, &e))?;
         let mut checksum = [0; 4];
         if (present as u64) < length || self.fill(&mut checksum)? < 4 {
             return Err(self.damaged(format!("the file ends inside it, {length} bytes were announced")));
@@ -159,7 +160,11 @@ mod tests {
         let last = file.len() - 5;
         file[last] ^= 1;
         assert!(read(&file)[0].is_ok());
-        assert!(message(&file).starts_with("films.tfrec: record 1 (from 0): the checksum of its bytes"), "{}", message(&file));
+        assert!(
+            message(&file).starts_with("films.tfrec: record 1 (from 0): the checksum of its bytes"),
+            "{}",
+            message(&file)
+        );
     }
 
     #[test]

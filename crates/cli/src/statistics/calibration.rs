@@ -39,7 +39,9 @@ impl Calibration {
         let bins: Vec<Bin> = (0..BINS).filter_map(|i| Bin::new(i, films)).collect();
         let mean = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / films.len() as f64;
         Some(Self {
-            expected_error: mean(&mut bins.iter().map(|b| b.pneumonia.of as f64 * (b.mean_probability - b.pneumonia.value).abs())),
+            expected_error: mean(
+                &mut bins.iter().map(|b| b.pneumonia.of as f64 * (b.mean_probability - b.pneumonia.value).abs()),
+            ),
             brier: mean(&mut films.iter().map(|film| (film.probability - f64::from(u8::from(film.pneumonia))).powi(2))),
             bins,
         })
@@ -50,7 +52,7 @@ impl Bin {
     fn new(i: usize, films: &[Scored]) -> Option<Self> {
         let bin_of = |film: &Scored| ((film.probability * BINS as f64) as usize).min(BINS - 1);
         let inside: Vec<&Scored> = films.iter().filter(|film| bin_of(film) == i).collect();
-        let pneumonia = Proportion::of(&inside, |film| film.pneumonia)?;
+        let pneumonia = Proportion::among(&inside, |film| film.pneumonia)?;
         let mean_probability = inside.iter().map(|film| film.probability).sum::<f64>() / inside.len() as f64;
         let end = |i: usize| i as f64 / BINS as f64;
         Some(Self { from: end(i), to: end(i + 1), mean_probability, pneumonia })
@@ -62,7 +64,7 @@ mod tests {
     use super::*;
 
     fn films(probability: f64, pneumonia: usize, normal: usize) -> Vec<Scored> {
-        let scored = |pneumonia| Scored { probability, pneumonia };
+        let scored = |pneumonia| Scored { logit: f64::NAN, probability, pneumonia };
         [vec![scored(true); pneumonia], vec![scored(false); normal]].concat()
     }
 
@@ -72,7 +74,8 @@ mod tests {
         let all = [films(0.95, 8, 2), films(0.1, 6, 24)].concat();
         let found = Calibration::new(&all).expect("films");
         assert!((found.expected_error - (10.0 * 0.15 + 30.0 * 0.1) / 40.0).abs() < 1e-12, "{found:?}");
-        let brier = (8.0 * 0.05_f64.powi(2) + 2.0 * 0.95_f64.powi(2) + 6.0 * 0.9_f64.powi(2) + 24.0 * 0.1_f64.powi(2)) / 40.0;
+        let brier =
+            (8.0 * 0.05_f64.powi(2) + 2.0 * 0.95_f64.powi(2) + 6.0 * 0.9_f64.powi(2) + 24.0 * 0.1_f64.powi(2)) / 40.0;
         assert!((found.brier - brier).abs() < 1e-12);
     }
 
@@ -87,9 +90,14 @@ mod tests {
 
     #[test]
     fn every_film_is_in_one_bin() {
-        let all: Vec<Scored> = (0..=1000).map(|i| Scored { probability: f64::from(i) / 1000.0, pneumonia: i % 3 == 0 }).collect();
+        let all: Vec<Scored> = (0..=1000)
+            .flat_map(|i| films(f64::from(i) / 1000.0, usize::from(i % 3 == 0), usize::from(i % 3 > 0)))
+            .collect();
         let bins = Calibration::new(&all).expect("films").bins;
-        assert_eq!(bins.iter().map(|bin| bin.pneumonia.of).collect::<Vec<_>>(), [100, 100, 100, 100, 100, 100, 100, 100, 100, 101]);
+        assert_eq!(
+            bins.iter().map(|bin| bin.pneumonia.of).collect::<Vec<_>>(),
+            [100, 100, 100, 100, 100, 100, 100, 100, 100, 101]
+        );
         assert_eq!((bins[9].from, bins[9].to), (0.9, 1.0));
     }
 

@@ -36,7 +36,7 @@ impl Proportion {
     }
 
     /// The share of `items` for which `holds` is true; `None` of no items.
-    pub fn of<T>(items: impl IntoIterator<Item = T>, holds: impl Fn(T) -> bool) -> Option<Self> {
+    pub fn among<T>(items: impl IntoIterator<Item = T>, holds: impl Fn(T) -> bool) -> Option<Self> {
         let (mut count, mut of) = (0, 0);
         for item in items {
             of += 1;
@@ -83,6 +83,6 @@ mod tests {
     #[test]
     fn no_films_have_no_share() {
         assert_eq!(Proportion::new(0, 0), None);
-        assert_eq!(Proportion::of([1, 2, 3, 4], |i| i > 1), Proportion::new(3, 4));
+        assert_eq!(Proportion::among([1, 2, 3, 4], |i| i > 1), Proportion::new(3, 4));
     }
 }

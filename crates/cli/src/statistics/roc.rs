@@ -2,8 +2,8 @@ use serde::Serialize;
 
 use super::{Scored, Z};
 
-/// The receiver operating characteristic: what is called pneumonia as the threshold falls from above every probability
-/// to below them all. Films of equal probability are called together, so ties make a slope and count half in the area.
+/// The receiver operating characteristic: what is called pneumonia as the threshold falls from above every score to
+/// below them all. Films of equal score are called together, so ties make a slope and count half in the area.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Roc {
     /// `(normal, pneumonia)`: how many films of each class are called pneumonia, from `(0, 0)` to all of them.
@@ -29,10 +29,10 @@ impl Roc {
     /// The curve of some films; `None` when a class is missing.
     pub fn new(films: &[Scored]) -> Option<Self> {
         let mut films = films.to_vec();
-        films.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        films.sort_by(|a, b| b.logit.total_cmp(&a.logit));
         let mut called = vec![(0, 0)];
         let (mut normal, mut pneumonia) = (0, 0);
-        for tied in films.chunk_by(|a, b| a.probability == b.probability) {
+        for tied in films.chunk_by(|a, b| a.logit == b.logit) {
             let positive = tied.iter().filter(|film| film.pneumonia).count();
             normal += tied.len() - positive;
             pneumonia += positive;
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn films(normal: &[f64], pneumonia: &[f64]) -> Vec<Scored> {
-        let scored = |pneumonia| move |&probability: &f64| Scored { probability, pneumonia };
+        let scored = |pneumonia| move |&logit: &f64| Scored { logit, probability: f64::NAN, pneumonia };
         normal.iter().map(scored(false)).chain(pneumonia.iter().map(scored(true))).collect()
     }
 
@@ -104,9 +104,18 @@ mod tests {
     #[test]
     fn is_the_mann_whitney_statistic() {
         // Coarse pseudo-random values, so that many are tied.
-        let values: Vec<f64> = (0..200_u64).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60) as f64 / 16.0).collect();
+        let values: Vec<f64> =
+            (0..200_u64).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60) as f64 / 16.0).collect();
         let (normal, pneumonia) = values.split_at(90);
-        let order = |a: &f64, b: &f64| if a < b { 1.0 } else if a == b { 0.5 } else { 0.0 };
+        let order = |a: &f64, b: &f64| {
+            if a < b {
+                1.0
+            } else if a == b {
+                0.5
+            } else {
+                0.0
+            }
+        };
         let pairs: f64 = normal.iter().flat_map(|a| pneumonia.iter().map(move |b| order(a, b))).sum();
         assert_eq!(auroc(normal, pneumonia).value, pairs / (90.0 * 110.0));
     }

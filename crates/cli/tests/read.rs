@@ -1,0 +1,167 @@
+//! `lungfield read`, as a user runs it.
+
+mod common;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use common::{command, demo_films, lungfield, readings, repository};
+use lungfield_reader::{Kind, Status};
+use serde_json::Value;
+
+#[test]
+fn the_demo_films_are_read_in_the_order_given() {
+    let mut films = demo_films();
+    films.reverse();
+    let (status, readings) = readings(&films);
+    assert_eq!(status, 0);
+    let files: Vec<_> = readings.iter().map(|reading| PathBuf::from(&reading.file)).collect();
+    assert_eq!(files, films);
+    for reading in readings {
+        assert_eq!((reading.status, reading.reason), (Status::Read, None));
+        let map = reading.heatmap.expect("a heatmap");
+        assert!(map.values.iter().any(|&value| value > 0.0), "{} looked nowhere", reading.file);
+        assert!(reading.milliseconds.decode > 0.0 && reading.milliseconds.infer > 0.0);
+    }
+}
+
+/// Every file of `tests/fixtures` ends as its table says; one that cannot be read does not stop the next.
+#[test]
+fn odd_and_bad_files_end_as_the_table_says() {
+    let table = fs::read(repository("tests/fixtures/fixtures.json")).expect("the table");
+    let table: Vec<Value> = serde_json::from_slice(&table).expect("a list");
+    let files: Vec<_> =
+        table.iter().map(|row| repository("tests/fixtures").join(row["file"].as_str().expect("a file"))).collect();
+    let (status, readings) = readings(&files);
+    assert_eq!(status, 2);
+    assert_eq!(readings.len(), table.len());
+    for (row, reading) in table.iter().zip(readings) {
+        let found = serde_json::to_value(&reading).expect("a value");
+        assert_eq!((&found["status"], &found["reason"]["kind"]), (&row["status"], &row["kind"]), "{}", reading.file);
+    }
+}
+
+#[test]
+fn many_files_of_unequal_cost_keep_their_order() {
+    let heavy = demo_films().remove(0);
+    let light = repository("tests/fixtures/bad/empty.jpeg");
+    let files: Vec<_> = (0..90).map(|i| if i % 9 == 0 { heavy.clone() } else { light.clone() }).collect();
+    let (status, readings) = readings(&files);
+    assert_eq!(status, 2);
+    assert!(readings.iter().map(|reading| PathBuf::from(&reading.file)).eq(files));
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_has_a_reading_that_says_so() {
+    let film = demo_films().remove(0);
+    let (status, readings) = readings(&["no-such-film.png".into(), film]);
+    assert_eq!(status, 2);
+    let reason = readings[0].reason.as_ref().expect("a reason");
+    assert_eq!((readings[0].status, reason.kind), (Status::Failed, Kind::Unreadable));
+    assert_eq!(readings[1].status, Status::Read);
+}
+
+#[test]
+fn folders_are_read_in_the_order_of_their_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["b.jpeg", "a/z.jpeg"] {
+        fs::create_dir_all(folder.path().join(name).parent().expect("a parent")).expect("a folder");
+        fs::copy(demo_films().remove(0), folder.path().join(name)).expect("a copy");
+    }
+    let (status, readings) = readings(&[folder.path().to_owned()]);
+    assert_eq!(status, 0);
+    let names: Vec<_> =
+        readings.iter().map(|reading| reading.file.rsplit(['/', '\\']).next().expect("a name")).collect();
+    assert_eq!(names, ["z.jpeg", "b.jpeg"]);
+}
+
+#[test]
+fn lines_for_people_name_outcome_probability_and_file() {
+    let film = demo_films().remove(0);
+    let bad = repository("tests/fixtures/bad/report.pdf");
+    let run = lungfield(["read".as_ref(), film.as_os_str(), bad.as_os_str()]);
+    assert_eq!((run.status, run.stderr.as_str()), (2, ""), "no progress bar where there is no terminal");
+    let lines: Vec<_> = run.stdout.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0].contains(" %  ") && lines[0].ends_with(&*film.to_string_lossy()), "{}", lines[0]);
+    assert!(lines[1].starts_with("refused ") && lines[1].contains("PDF"), "{}", lines[1]);
+}
+
+#[test]
+fn overlays_of_films_with_one_name_do_not_overwrite_each_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let films = demo_films();
+    let mut files = Vec::new();
+    for (place, film) in [("a", &films[0]), ("b", &films[8])] {
+        fs::create_dir(folder.path().join(place)).expect("a folder");
+        files.push(folder.path().join(place).join("film.jpeg"));
+        fs::copy(film, &files[files.len() - 1]).expect("a copy");
+    }
+    let out = folder.path().join("heat");
+    let run =
+        lungfield(["read".as_ref(), files[0].as_os_str(), files[1].as_os_str(), "--heatmap".as_ref(), out.as_os_str()]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let overlays = ["film.heatmap.png", "film-2.heatmap.png"].map(|name| fs::read(out.join(name)).expect("an overlay"));
+    assert_ne!(overlays[0], overlays[1]);
+    for overlay in overlays {
+        let mut png = png::Decoder::new(std::io::Cursor::new(overlay)).read_info().expect("a PNG");
+        let mut rgb = vec![0; png.output_buffer_size().expect("a size")];
+        png.next_frame(&mut rgb).expect("a picture");
+        let (pixels, _) = rgb.as_chunks::<3>();
+        assert!(pixels.iter().any(|[r, g, b]| r != g || g != b), "there is no colour on the film");
+    }
+}
+
+#[test]
+fn what_makes_work_impossible_ends_with_1_and_says_what_to_do() {
+    let film = demo_films().remove(0).to_string_lossy().into_owned();
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = folder.path().to_string_lossy().into_owned();
+    let cases: [(&[&str], &str); 6] = [
+        (&["read"], "required"),
+        (&["read", &film, "--no-such-option"], "--no-such-option"),
+        (&["read", &film, "--model", &empty], "manifest.json"),
+        (&["read", &film, "--heatmap", &film], "could not be written"),
+        (&["read", &empty], "holds no files"),
+        (&["no-such-command"], "no-such-command"),
+    ];
+    for (arguments, reason) in cases {
+        let run = lungfield(arguments);
+        assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{arguments:?}");
+        assert!(run.stderr.contains(reason), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_model_that_its_manifest_does_not_name_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::copy(repository("models/manifest.json"), folder.path().join("manifest.json")).expect("a copy");
+    let mut model = fs::read(repository("models/lungfield.onnx")).expect("the model");
+    let middle = model.len() / 2;
+    model[middle] ^= 1;
+    fs::write(folder.path().join("lungfield.onnx"), model).expect("a file");
+    let film = demo_films().remove(0);
+    let run = lungfield(["read".as_ref(), film.as_os_str(), "--model".as_ref(), folder.path().as_os_str()]);
+    assert_eq!((run.status, run.stdout.as_str()), (1, ""));
+    assert!(run.stderr.contains("lungfield.onnx") && run.stderr.contains("SHA-256"), "{}", run.stderr);
+}
+
+#[test]
+fn a_reader_that_hangs_up_ends_the_command_without_a_word() {
+    let films = demo_films();
+    let many = films.iter().cycle().take(64).map(|film| film.as_os_str());
+    let mut child = command(["read".as_ref(), "--json".as_ref()].into_iter().chain(many))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut first = String::new();
+    let mut out = BufReader::with_capacity(64, child.stdout.take().expect("a pipe"));
+    out.read_line(&mut first).expect("a line");
+    drop(out);
+    let end = child.wait_with_output().expect("it ends");
+    assert!(first.starts_with('{'), "{first}");
+    assert_eq!((end.status.code(), String::from_utf8_lossy(&end.stderr).as_ref()), (Some(1), ""));
+}
