@@ -68,7 +68,7 @@ impl Convert {
         let (films, difference) = self.compare(&before, &after)?;
         if difference > TOLERANCE {
             let reason = format!("weights in half precision change a logit by {difference:.4}, above {TOLERANCE}");
-            return Err(Error::at(&path, reason, "Train with smaller weights (weight decay), or ship it in f32."));
+            return Err(Error::at(&path, reason, "Train again with weight decay, which keeps weights small."));
         }
         self.write(&after)?;
         writeln!(

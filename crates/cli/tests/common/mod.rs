@@ -29,9 +29,19 @@ pub fn lungfield<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run
     Run { status: status.code().expect("no signal"), stdout: text(stdout), stderr: text(stderr) }
 }
 
-/// Runs `read --json` and parses what it prints.
-pub fn readings(files: &[PathBuf]) -> (i32, Vec<Reading>) {
-    let run = lungfield([Path::new("read"), Path::new("--json")].into_iter().chain(files.iter().map(PathBuf::as_path)));
+/// Runs `read --json` with the shipped model and parses what it prints.
+pub fn readings(films: &[PathBuf]) -> (i32, Vec<Reading>) {
+    read(films, &[])
+}
+
+/// Runs `read --json` with the model in `folder`.
+pub fn readings_by(folder: &Path, films: &[PathBuf]) -> (i32, Vec<Reading>) {
+    read(films, &[Path::new("--model"), folder])
+}
+
+fn read(films: &[PathBuf], options: &[&Path]) -> (i32, Vec<Reading>) {
+    let arguments = [Path::new("read"), Path::new("--json")].into_iter().chain(options.iter().copied());
+    let run = lungfield(arguments.chain(films.iter().map(PathBuf::as_path)));
     let parse = |line| serde_json::from_str(line).expect("a reading on each line");
     (run.status, run.stdout.lines().map(parse).collect())
 }
