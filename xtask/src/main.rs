@@ -1,4 +1,4 @@
-//! All of Lungfield's automation behind one door: `cargo xtask serve | build | test | check`.
+//! All of Lungfield's automation behind one door: `cargo xtask serve | build | test | check | train`.
 //!
 //! Each command sets up what it needs on a fresh machine (Rust, Node and Python are enough) and keeps the tools in a
 //! cache outside the clone. `docs/building.md` says what is installed and why.
@@ -21,6 +21,7 @@ mod sizes;
 mod test;
 mod toolchain;
 mod tools;
+mod train;
 mod web;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -60,6 +61,8 @@ enum Command {
     },
     /// Check the invariants of the code base
     Check,
+    /// Train a model: from films to models/ and tests/golden/
+    Train(train::Films),
     /// Finish what Trunk has staged (Trunk calls this; see Trunk.toml)
     #[command(hide = true)]
     Finish {
@@ -93,6 +96,7 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Test { only } => return test::run(only.as_deref()),
         Command::Check => invariants::check()?,
+        Command::Train(films) => train::train(&films)?,
         Command::Finish { folder } => finish::finish(&folder)?,
     }
     Ok(ExitCode::SUCCESS)

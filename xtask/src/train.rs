@@ -1,0 +1,98 @@
+//! From films to what ships: prepare, fine-tune, convert, golden values.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Result, ensure};
+use clap::Args;
+
+use crate::{
+    paths,
+    process::{self, announce},
+    python,
+};
+
+/// What a training run is made from.
+#[derive(Args)]
+pub struct Films {
+    /// Folders that hold NORMAL/ and PNEUMONIA/
+    #[arg(value_name = "FOLDER")]
+    folders: Vec<PathBuf>,
+    /// Two TFRecord files in step: the films' bytes and their paths
+    #[arg(long, num_args = 2, value_names = ["IMAGES", "PATHS"])]
+    tfrecord: Vec<PathBuf>,
+    /// Two TFRecord files with some of the same films from another source
+    #[arg(long, num_args = 2, value_names = ["IMAGES", "PATHS"])]
+    variants: Vec<PathBuf>,
+    /// ImageNet weights of MobileNetV2 (.npz)
+    #[arg(long)]
+    weights: PathBuf,
+    /// The run's name: checkpoints are kept in training/runs/NAME, and the same command goes on from there
+    #[arg(long, default_value = "latest")]
+    name: String,
+    /// Passes over the films
+    #[arg(long)]
+    epochs: Option<u32>,
+}
+
+/// Trains a model and writes `models/` and `tests/golden/`. Interrupted, it goes on from the last checkpoint.
+///
+/// # Errors
+/// Whatever stops a step: a film that cannot be read, a damaged record, an unknown label, weights of another network.
+pub fn train(films: &Films) -> Result<()> {
+    ensure!(
+        !films.folders.is_empty() || !films.tfrecord.is_empty(),
+        "name a FOLDER of films, or --tfrecord IMAGES PATHS"
+    );
+    let run = paths::root().join("training").join("runs").join(&films.name);
+    let python = python::interpreter()?;
+
+    announce("Compiling the command, about 3 minutes the first time");
+    process::run(Command::new("cargo").current_dir(paths::root()).args(["build", "--release", "-p", "lungfield-cli"]))?;
+
+    let prepared = run.join("films");
+    prepare(&films.folders, &films.tfrecord, &prepared)?;
+    let mut training = module(&python, "train");
+    training.arg("--films").arg(&prepared).arg("--weights").arg(&films.weights).arg("--out").arg(&run);
+    if !films.variants.is_empty() {
+        let prepared = run.join("variants");
+        prepare(&[], &films.variants, &prepared)?;
+        training.arg("--variants").arg(&prepared);
+    }
+    if let Some(epochs) = films.epochs {
+        training.arg("--epochs").arg(epochs.to_string());
+    }
+    announce("Training, about 2 minutes an epoch on two quiet cores");
+    process::run(&mut training)?;
+
+    announce("Converting to models/, and writing the golden values of the new model");
+    process::run(lungfield().arg("convert").arg(&run).arg("--out").arg(paths::root().join("models")))?;
+    process::run(&mut module(&python, "goldens"))
+}
+
+/// Prepares films, unless an earlier start of the same run has.
+fn prepare(folders: &[PathBuf], tfrecord: &[PathBuf], out: &Path) -> Result<()> {
+    if out.join("index.csv").exists() {
+        announce(&format!("{} is prepared already", out.display()));
+        return Ok(());
+    }
+    let mut prepare = lungfield();
+    prepare.arg("prepare").args(folders);
+    if !tfrecord.is_empty() {
+        prepare.arg("--tfrecord").args(tfrecord);
+    }
+    process::run(prepare.arg("--out").arg(out))
+}
+
+fn lungfield() -> Command {
+    Command::new(paths::root().join("target").join("release").join("lungfield"))
+}
+
+/// A command of the Python package, from the repository's root.
+fn module(python: &Path, command: &str) -> Command {
+    let mut module = Command::new(python);
+    module.current_dir(paths::root()).env("PYTHONPATH", "training").args(["-m", "lungfield_training", command]);
+    module
+}
