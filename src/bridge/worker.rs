@@ -41,23 +41,21 @@ impl Port {
     }
 
     /// Sends a film's end. The preview's bytes are transferred, not copied.
-    pub fn send_read(
-        &self,
-        film: FilmId,
-        reading: Reading,
-        other: Option<ReportedHeatmap>,
-        preview: Option<Preview>,
-    ) {
+    pub fn send_read(&self, film: FilmId, reading: Reading, other: Option<ReportedHeatmap>, preview: Option<Preview>) {
         let size = preview.as_ref().map(|preview| (preview.width, preview.height));
         let grey = preview.map(|preview| Uint8Array::from(preview.grey.as_slice()).buffer());
-        self.post(&FromWorker::Read { film, reading: Box::new(reading), other, preview: size }, grey.as_ref().map(AsRef::as_ref));
+        self.post(
+            &FromWorker::Read { film, reading: Box::new(reading), other, preview: size },
+            grey.as_ref().map(AsRef::as_ref),
+        );
     }
 
     /// A message that cannot be posted ends the worker, which the page hears: it must not wait for ever.
     fn post(&self, message: &FromWorker, transferred: Option<&JsValue>) {
         let posted = match transferred {
-            Some(buffer) => pack(message, buffer)
-                .and_then(|data| self.0.post_message_with_transfer(&data, &Array::of1(buffer))),
+            Some(buffer) => {
+                pack(message, buffer).and_then(|data| self.0.post_message_with_transfer(&data, &Array::of1(buffer)))
+            }
             None => pack(message, &JsValue::UNDEFINED).and_then(|data| self.0.post_message(&data)),
         };
         if let Err(error) = posted {

@@ -40,12 +40,7 @@ impl Incoming {
             give(&files, clipboard.and_then(|data| data.files()));
         });
         Self {
-            _listeners: [
-                on("dragover", drag_over),
-                on("dragleave", drag_leave),
-                on("drop", drop),
-                on("paste", paste),
-            ],
+            _listeners: [on("dragover", drag_over), on("dragleave", drag_leave), on("drop", drop), on("paste", paste)],
         }
     }
 }

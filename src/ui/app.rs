@@ -61,6 +61,8 @@ pub(super) fn App() -> Html {
     };
     let add_films = |compact| html! { <AddFilms {compact} hovering={*hovering} add={add.clone()} /> };
 
+    let returning = use_ever(!session.films.is_empty());
+
     html! {
         <ContextProvider<Words> context={Words::new(*language)}>
             <Header engine={session.engine.clone()} offline={*offline} retry={on_desk(Desk::restart)} {choose_language} />
@@ -74,7 +76,7 @@ pub(super) fn App() -> Html {
                 </main>
             } else {
                 <main class="start">
-                    <Start />
+                    <Start {returning} />
                     { add_films(false) }
                 </main>
             }
@@ -98,10 +100,10 @@ fn use_incoming(desk: &Rc<Desk>, hovering: &UseStateHandle<bool>) {
 #[hook]
 fn use_readiness(engine: &Engine, offline: &UseStateHandle<bool>) {
     let ready = *engine == Engine::Ready;
-    let once_ready = use_memo_of_first(ready);
+    let ever_ready = use_ever(ready);
     let set_offline = offline.setter();
-    use_effect_with(once_ready, move |once_ready| {
-        if *once_ready {
+    use_effect_with(ever_ready, move |ever_ready| {
+        if *ever_ready {
             spawn_local(async move {
                 set_offline.set(platform::keep_for_offline_use(demo_films().map(|film| film.file.clone())).await);
             });
@@ -118,7 +120,7 @@ fn use_readiness(engine: &Engine, offline: &UseStateHandle<bool>) {
 
 /// True from the first time that `value` was.
 #[hook]
-fn use_memo_of_first(value: bool) -> bool {
+fn use_ever(value: bool) -> bool {
     let seen = use_mut_ref(|| false);
     let mut seen = seen.borrow_mut();
     *seen |= value;

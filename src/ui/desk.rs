@@ -26,9 +26,8 @@ impl Desk {
     pub(super) fn open(session: UseReducerDispatcher<Session>) -> Self {
         let hear = session.clone();
         let addresses = platform::meta("worker").zip(platform::meta("model").and_then(|path| platform::address(&path)));
-        let reader = addresses.map(|(worker, model)| {
-            FilmReader::start(worker, model, move |event| hear.dispatch(Action::Hear(event)))
-        });
+        let reader = addresses
+            .map(|(worker, model)| FilmReader::start(worker, model, move |event| hear.dispatch(Action::Hear(event))));
         if reader.is_none() {
             session.dispatch(Action::Hear(Event::NotReady(LoadFailure::Crashed)));
         }

@@ -8,8 +8,8 @@ use super::text::Language;
 /// A probability in whole per cent. Never "0 %" or "100 %": the model is not that sure.
 pub fn probability(language: Language, value: f64) -> String {
     match value {
-        v if v < 0.01 => format!("< {}", percent(language, 0.01, 0)),
-        v if v > 0.99 => format!("> {}", percent(language, 0.99, 0)),
+        v if v < 0.01 => format!("<\u{a0}{}", percent(language, 0.01, 0)),
+        v if v > 0.99 => format!(">\u{a0}{}", percent(language, 0.99, 0)),
         v => percent(language, v, 0),
     }
 }

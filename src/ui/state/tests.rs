@@ -89,7 +89,10 @@ fn a_crash_fails_the_film_being_read_and_no_other() {
     let session = hear(&session, Event::Stage(FilmId(0), Stage::Decode));
     let session = hear(&session, Event::Crashed(FilmId(0)));
     let reading = session.films[0].reading().expect("has ended");
-    assert_eq!((reading.status, reading.reason.as_ref().map(|reason| reason.kind)), (Status::Failed, Some(Kind::Engine)));
+    assert_eq!(
+        (reading.status, reading.reason.as_ref().map(|reason| reason.kind)),
+        (Status::Failed, Some(Kind::Engine))
+    );
     assert_eq!(session.films[1].progress, Progress::Waiting);
     assert_eq!(session.engine, Engine::Starting);
 }
@@ -116,7 +119,8 @@ fn the_tally_counts_each_film_once() {
 #[test]
 fn old_pictures_are_let_go_of_but_never_the_shown_one() {
     let count = 30;
-    let session = (0..count).fold(with_films(count), |session, i| hear(&session, Event::Answered(FilmId(i), answer(1.0))));
+    let session =
+        (0..count).fold(with_films(count), |session, i| hear(&session, Event::Answered(FilmId(i), answer(1.0))));
     let at_hand: Vec<u32> = session.films.iter().filter(|film| !film.lacks_picture()).map(|film| film.id.0).collect();
     assert_eq!(at_hand.len(), 24);
     assert_eq!((at_hand[0], at_hand[1], at_hand[23]), (0, 7, 29));

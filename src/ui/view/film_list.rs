@@ -86,7 +86,11 @@ fn verdict(words: Words, film: &Film) -> String {
         Progress::Reading(_) => texts.films.reading.clone(),
         Progress::Ended(answer) => {
             let reading = &answer.reading;
-            match (reading.outcome.and_then(|outcome| texts.outcomes.get(&outcome)), reading.probability, &reading.reason) {
+            match (
+                reading.outcome.and_then(|outcome| texts.outcomes.get(&outcome)),
+                reading.probability,
+                &reading.reason,
+            ) {
                 (Some(outcome), Some(probability), _) => {
                     format!("{} · {}", outcome.zone, words.probability(probability.value()))
                 }

@@ -5,8 +5,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
-    failure::Failure, heat::HeatControls, model_facts::ModelFacts, result::ResultCard, stage::Stage,
-    words::use_words,
+    failure::Failure, heat::HeatControls, model_facts::ModelFacts, result::ResultCard, stage::Stage, words::use_words,
 };
 use crate::{
     bridge::{Answer, FilmId},

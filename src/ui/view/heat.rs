@@ -20,16 +20,15 @@ pub(super) fn HeatControls(props: &Props) -> Html {
     let words = use_words();
     let texts = &words.texts.heat;
     let settings = props.settings;
-    let toggle = {
-        props.change.reform(move |_: MouseEvent| HeatSettings { shown: !settings.shown, ..settings })
-    };
+    let toggle = { props.change.reform(move |_: MouseEvent| HeatSettings { shown: !settings.shown, ..settings }) };
     let fade = props.change.reform(move |event: InputEvent| {
         let value = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
         HeatSettings { opacity: value / 100.0, ..settings }
     });
     let class = |class: Class| {
         let film = props.film;
-        let choose = props.change.reform(move |_: Event| HeatSettings { chosen: Some((film, class)), shown: true, ..settings });
+        let choose =
+            props.change.reform(move |_: Event| HeatSettings { chosen: Some((film, class)), shown: true, ..settings });
         html! {
             <label>
                 <input type="radio" name="heat-class" class="unseen" checked={class == props.class} onchange={choose} />

@@ -11,24 +11,33 @@ fn icon(class: &'static str, drawing: Html) -> Html {
 /// An outcome's shape: never told by colour alone.
 pub(super) fn outcome(outcome: Outcome) -> Html {
     match outcome {
-        Outcome::Likely => icon("outcome-likely", html! {
-            <>
-                <path class="filled" d="M12 2.8 22.6 21.2H1.4Z" />
-                <path class="cut" d="M12 9.5v5.4M12 17.7v.6" />
-            </>
-        }),
-        Outcome::Uncertain => icon("outcome-uncertain", html! {
-            <>
-                <path class="line" d="M12 2.4 21.6 12 12 21.6 2.4 12Z" />
-                <path class="filled" d="M12 2.4 21.6 12 12 21.6Z" />
-            </>
-        }),
-        Outcome::Unlikely => icon("outcome-unlikely", html! {
-            <>
-                <circle class="line" cx="12" cy="12" r="9" />
-                <path class="line" d="M7.5 12h9" />
-            </>
-        }),
+        Outcome::Likely => icon(
+            "outcome-likely",
+            html! {
+                <>
+                    <path class="filled" d="M12 2.8 22.6 21.2H1.4Z" />
+                    <path class="cut" d="M12 9.5v5.4M12 17.7v.6" />
+                </>
+            },
+        ),
+        Outcome::Uncertain => icon(
+            "outcome-uncertain",
+            html! {
+                <>
+                    <path class="line" d="M12 2.4 21.6 12 12 21.6 2.4 12Z" />
+                    <path class="filled" d="M12 2.4 21.6 12 12 21.6Z" />
+                </>
+            },
+        ),
+        Outcome::Unlikely => icon(
+            "outcome-unlikely",
+            html! {
+                <>
+                    <circle class="line" cx="12" cy="12" r="9" />
+                    <path class="line" d="M7.5 12h9" />
+                </>
+            },
+        ),
     }
 }
 
@@ -39,13 +48,16 @@ pub(super) fn not_read() -> Html {
 
 /// A film that waits or is being read.
 pub(super) fn pending() -> Html {
-    icon("outcome-pending", html! {
-        <>
-            <circle class="filled" cx="5" cy="12" r="1.8" />
-            <circle class="filled" cx="12" cy="12" r="1.8" />
-            <circle class="filled" cx="19" cy="12" r="1.8" />
-        </>
-    })
+    icon(
+        "outcome-pending",
+        html! {
+            <>
+                <circle class="filled" cx="5" cy="12" r="1.8" />
+                <circle class="filled" cx="12" cy="12" r="1.8" />
+                <circle class="filled" cx="19" cy="12" r="1.8" />
+            </>
+        },
+    )
 }
 
 /// Adding a file.
@@ -55,12 +67,15 @@ pub(super) fn add() -> Html {
 
 /// Taking a photo.
 pub(super) fn camera() -> Html {
-    icon("", html! {
-        <>
-            <path class="line" d="M3.5 8h4l1.6-2.5h5.8L16.5 8h4v11h-17Z" />
-            <circle class="line" cx="12" cy="13.2" r="3.4" />
-        </>
-    })
+    icon(
+        "",
+        html! {
+            <>
+                <path class="line" d="M3.5 8h4l1.6-2.5h5.8L16.5 8h4v11h-17Z" />
+                <circle class="line" cx="12" cy="13.2" r="3.4" />
+            </>
+        },
+    )
 }
 
 /// Removing a film.

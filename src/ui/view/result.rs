@@ -64,10 +64,12 @@ fn warnings(words: Words, reading: &Reading) -> Html {
     }
 }
 
-/// What the operating point is, and what was measured there.
+/// What the operating point is, and what was measured there: of each, what the manifest lists first. The rest is in
+/// the model's facts.
 fn operating_point(words: Words, thresholds: &ReportedThresholds, manifest: &Manifest) -> Html {
     let at = words.percent(thresholds.operating_point);
-    let measured = manifest.measured.iter().filter(|m| m.what == "sensitivity" || m.what == "specificity");
+    let first = |what: &str| manifest.measured.iter().find(|measured| measured.what == what);
+    let measured = [first("sensitivity"), first("specificity")].into_iter().flatten();
     html! {
         <div class="operating-point">
             <p>{ fill(&words.texts.result.operating_point, &[("operating_point", &at)]) }</p>
