@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use crate::finish::all_files;
 
@@ -15,8 +15,9 @@ const BUDGETS: [(&str, u64); 4] = [("page", 450), ("worker", 3_000), ("model", 4
 /// # Errors
 /// If there is no build, or a part weighs more than its budget.
 pub fn report(folder: &Path) -> Result<()> {
+    ensure!(folder.join("index.html").is_file(), "there is no build: run `cargo xtask build`");
     let mut parts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for path in all_files(folder).context("there is no build: run `cargo xtask build`")? {
+    for path in all_files(folder)? {
         let name = path.strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
         if name.ends_with(".br") || name == "_headers" {
             continue;

@@ -168,7 +168,7 @@ fn wasm() -> Result<Outcome> {
     announce("Compiling and running the golden tests for wasm (the first time about 6 minutes)");
     let mut test = toolchain.command("cargo", &[tools::wasm_bindgen()?])?;
     // The profile of the page, so that the inference engine is compiled for wasm once.
-    test.args(["test", "--target", WASM, "--profile", "web", "-p", "lungfield-reader", "--test", "*"]);
+    test.args(["test", "--target", WASM, "--profile", "web", "-p", "lungfield-reader", "--test", "golden"]);
     test.env("CHROMEDRIVER", &browser.driver)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.capabilities()?)
         .env("WASM_BINDGEN_TEST_TIMEOUT", "600")

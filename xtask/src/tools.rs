@@ -21,7 +21,7 @@ const BINARYEN: &str = "132.0.0";
 pub fn trunk() -> Result<PathBuf> {
     // Without its downloader (TLS) and full optimisation Trunk installs in a third of the time: it only starts other programs.
     let arguments = ["--no-default-features"];
-    let profile = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")];
+    let profile = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "0")];
     cargo_tool("trunk", TRUNK, "bundles the page, about 3 minutes", &arguments, &profile)
 }
 

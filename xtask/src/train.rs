@@ -1,11 +1,12 @@
 //! From films to what ships: prepare, fine-tune, convert, golden values.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use crate::{
@@ -72,9 +73,9 @@ pub fn train(films: &Films) -> Result<()> {
     process::run(&mut module(&python, "goldens"))
 }
 
-/// Prepares films, unless an earlier start of the same run has.
+/// Prepares films, unless an earlier start of the same run has come to the end of it.
 fn prepare(folders: &[PathBuf], tfrecord: &[PathBuf], out: &Path) -> Result<()> {
-    if out.join("index.csv").exists() {
+    if out.exists() {
         announce(&format!("{} is prepared already", out.display()));
         return Ok(());
     }
@@ -83,7 +84,9 @@ fn prepare(folders: &[PathBuf], tfrecord: &[PathBuf], out: &Path) -> Result<()> 
     if !tfrecord.is_empty() {
         prepare.arg("--tfrecord").args(tfrecord);
     }
-    process::run(prepare.arg("--out").arg(out))
+    let unfinished = out.with_extension("unfinished");
+    process::run(prepare.arg("--out").arg(&unfinished))?;
+    fs::rename(&unfinished, out).with_context(|| format!("cannot move the prepared films to {}", out.display()))
 }
 
 fn lungfield() -> Command {
