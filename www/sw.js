@@ -39,19 +39,22 @@ async function activate() {
   await self.clients.claim();
 }
 
-// A file of this build: the one that an older build kept if it is the same, else a fresh one.
+// A file of this build: the one that an older build kept if it is the same, else from the browser's own cache, where the
+// page's first visit has just put it, else from the server.
 async function fetched({ url, revision }) {
   const kept = await caches.match(url);
-  if (kept && (await digest(kept.clone())) === revision) return [url, kept];
+  if (kept && (await digest(kept)) === revision) return [url, kept];
   // Some servers answer a request for index.html with a redirection to its folder, which is no answer to a navigation.
-  const response = await fetch(url === PAGE ? "./" : url, { cache: "no-cache" });
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  if ((await digest(response.clone())) !== revision) throw new Error(`${url} is of another build`);
-  return [url, response];
+  const address = url === PAGE ? "./" : url;
+  for (const cache of ["default", "reload"]) {
+    const response = await fetch(address, { cache });
+    if (response.ok && (await digest(response)) === revision) return [url, response];
+  }
+  throw new Error(`${url} is not there, or is of another build`);
 }
 
 async function digest(response) {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await response.arrayBuffer()));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer()));
   return Array.from(hash.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
