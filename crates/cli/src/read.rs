@@ -29,7 +29,7 @@ pub struct Read {
     #[arg(long)]
     json: bool,
 
-    /// Write each film with its heatmap over it to DIR, as <name>.heatmap.png
+    /// Write each film with its heatmap over it to DIR, as NAME.heatmap.png
     #[arg(long, value_name = "DIR")]
     heatmap: Option<PathBuf>,
 
