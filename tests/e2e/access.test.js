@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 
 import { DESKTOP, PHONE } from "./support/browser.js";
 import { fixturePath, normal, pneumonia, words } from "./support/files.js";
-import { drop, rows } from "./support/films.js";
+import { drop, rows, unfold } from "./support/films.js";
 import { visit } from "./support/visit.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -28,7 +28,7 @@ for (const [size, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP }
       await rows(page, 3);
       for (const index of [0, 2]) {
         await page.getByTestId("film-row").nth(index).getByRole("button").click();
-        for (const summary of await page.locator("details:not([open]) > summary").all()) await summary.click();
+        await unfold(page);
         assert.deepEqual(await violations(page), [], index === 0 ? "with a film" : "with a message");
       }
     });
@@ -51,7 +51,7 @@ for (const [name, profile] of Object.entries({
     await rows(page, 3);
     for (const index of [0, 2]) {
       await page.getByTestId("film-row").nth(index).getByRole("button").click();
-      for (const summary of await page.locator("details:not([open]) > summary").all()) await summary.click();
+      await unfold(page);
       assert.equal(await overhang(page), 0, index === 0 ? "with a film" : "with a message");
     }
   });

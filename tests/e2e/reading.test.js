@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { commandReadings, manifest, normal, pneumonia, words } from "./support/files.js";
-import { drop, rows } from "./support/films.js";
+import { drop, rows, unfold } from "./support/films.js";
 import { colouredShare, difference, pixels } from "./support/pixels.js";
 import { visit } from "./support/visit.js";
 
@@ -100,7 +100,7 @@ visit("a demo film is one tap away", {}, async ({ page }) => {
 visit("what is said of the model names its films, their number and the interval", {}, async ({ page }) => {
   await drop(page, [normal]);
   await rows(page, 1);
-  for (const summary of await page.locator("details:not([open]) > summary").all()) await summary.click();
+  await unfold(page);
   const text = await page.locator("body").innerText();
   for (const { films, n } of manifest.measured) {
     assert.ok(text.includes(films), `no "${films}"`);

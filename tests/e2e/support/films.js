@@ -46,3 +46,8 @@ export async function rows(page, count) {
 export async function show(page, index) {
   await page.getByTestId("film-row").nth(index).getByRole("button").click();
 }
+
+/** Unfolds all details, so that everything the page has to say is on it. */
+export async function unfold(page) {
+  await page.locator("details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
+}

@@ -45,6 +45,9 @@ export function visit(name, options, body) {
       const foreign = requests.map((request) => request.url()).filter((url) => !isOwn(url));
       assert.deepEqual(foreign, [], "requests to another origin");
       if (!mayComplain) assert.deepEqual(complaints, [], "complaints on the console");
+    } catch (error) {
+      if (complaints.length > 0) error.message += `\nComplaints on the console:\n${complaints.join("\n")}`;
+      throw error;
     } finally {
       await context.close();
     }
