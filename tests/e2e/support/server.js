@@ -15,6 +15,8 @@ export async function serve() {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
   });
+  // A test run that dies must not leave a server behind.
+  process.once("exit", () => child.kill());
   const lines = createInterface({ input: child.stdout });
   const ended = once(child, "exit").then(() => {
     throw new Error("the server ended before it said where it is");
