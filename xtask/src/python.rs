@@ -1,6 +1,10 @@
 //! Python for the training code: a virtual environment in the cache, with what `training/requirements.txt` pins.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result};
 
@@ -35,10 +39,11 @@ pub fn interpreter() -> Result<PathBuf> {
     Ok(python)
 }
 
-fn create(folder: &PathBuf) -> Result<()> {
-    let venv = || process::run(Command::new("python3").args(["-m", "venv"]).arg(folder));
-    if process::capture(Command::new("python3").args(["-c", "import ensurepip"])).is_err() && debian::is_debian() {
+fn create(folder: &Path) -> Result<()> {
+    let has_venv = process::output(Command::new("python3").args(["-c", "import ensurepip, venv"]))?.status.success();
+    if !has_venv && debian::is_debian() {
         debian::install(&["python3-venv"])?;
     }
-    venv().context("the training tests need Python 3.11 or later with its venv module")
+    let result = process::run(Command::new("python3").args(["-m", "venv"]).arg(folder));
+    result.context("the training tests need Python 3.11 or later with its venv module")
 }

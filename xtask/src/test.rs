@@ -167,8 +167,9 @@ fn wasm() -> Result<Outcome> {
     let toolchain = Toolchain::ensure()?;
     announce("Compiling and running the golden tests for wasm (the first time about 6 minutes)");
     let mut test = toolchain.command("cargo", &[tools::wasm_bindgen()?])?;
-    // The profile of the page, so that the inference engine is compiled for wasm once.
-    test.args(["test", "--target", WASM, "--profile", "web", "-p", "lungfield-reader", "--test", "golden"]);
+    // The page's profile and the worker's features, so that the inference engine is compiled for wasm only once.
+    test.args(["test", "--target", WASM, "--profile", "web", "-p", "lungfield", "-p", "lungfield-reader"]);
+    test.args(["--features", "lungfield/worker", "--test", "golden"]);
     test.env("CHROMEDRIVER", &browser.driver)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.capabilities()?)
         .env("WASM_BINDGEN_TEST_TIMEOUT", "600")

@@ -1,7 +1,7 @@
 //! The compiler for the browser: the usual toolchain with its wasm target, or Debian's where rustup cannot download.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -50,17 +50,13 @@ impl Toolchain {
         Ok(Self { folder: Some(debian::install_wasm_toolchain()?) })
     }
 
-    /// A `cargo` that compiles for wasm: the right toolchain, `tools` on PATH, outputs in `target/web`.
+    /// A program such as `cargo` that compiles for wasm: with this toolchain and `tools` before PATH, outputs in
+    /// `target/web`.
     ///
     /// # Errors
     /// If a folder's name cannot be part of PATH.
     pub fn command(&self, program: &str, tools: &[PathBuf]) -> Result<Command> {
         let path = process::path_with(self.folder.iter().chain(tools).map(PathBuf::as_path))?;
-        // Command looks the program up in this process's PATH, not in the child's.
-        let program = env::split_paths(&path)
-            .map(|folder| folder.join(program))
-            .find(|file| file.is_file())
-            .unwrap_or_else(|| program.into());
         let mut command = Command::new(program);
         command.current_dir(paths::root()).env("PATH", path).env("CARGO_TARGET_DIR", paths::web_target());
         // Flags from outside would replace those of .cargo/config.toml, without which nothing compiles.
