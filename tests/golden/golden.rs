@@ -200,41 +200,38 @@ fn a_head_with_a_hidden_layer_agrees_with_pytorch() {
     agrees(&model, &manifest, 1, |case| case.logits.hidden);
 }
 
-/// Logits and maps of both classes for all films, from the stored inputs (strictly) and from the films' bytes.
+/// Logits and maps of both classes for all films: from the stored inputs strictly, and from the films' bytes as closely
+/// as one grey level of JPEG rounding allows.
 fn agrees(model: &Model, manifest: &Manifest, head: usize, logit: fn(&FilmCase) -> f64) {
     let inputs = Array::<u16>::parse(include_bytes!("film_inputs.npy"));
     let maps = Array::<f32>::parse(include_bytes!("film_maps.npy"));
     assert_eq!(maps.shape(), [FILMS.len(), 2, CLASSES.len(), 7, 7]);
-    let mut seen = 0.0;
     for (nth, case) in cases().films.iter().enumerate() {
-        for (film, tolerance) in [(stored(&inputs, nth), 1e-4), (decode(nth), 2e-2)] {
+        let golden = |class: usize| &maps.slice(nth)[(head * CLASSES.len() + class) * 49..][..49];
+        let evidence = largest(golden(0)).max(largest(golden(1)));
+        assert!(evidence > 1e-3, "{}: both golden maps are blank", case.file);
+        for (film, strict) in [(stored(&inputs, nth), true), (decode(nth), false)] {
+            let tolerance: f32 = if strict { 1e-4 } else { 2e-2 };
             let activations = model.infer(&ModelInput::prepare(&film, &manifest.input)).expect("runs");
-            let expected = logit(case);
-            let difference = (f64::from(activations.logit()) - expected).abs();
+            let (found, expected) = (activations.logit(), logit(case) as f32);
+            let difference = (found - expected).abs();
             assert!(
                 difference < tolerance * expected.abs().max(1.0),
-                "{}: logit {}, PyTorch {expected}",
-                case.file,
-                activations.logit()
+                "{}: logit {found}, PyTorch {expected}",
+                case.file
             );
-            for (class, pick) in CLASSES.into_iter().zip(0..) {
+            for (nth_class, class) in CLASSES.into_iter().enumerate() {
                 let map = model.explain(&activations, class).expect("explains");
-                let golden = &maps.slice(nth)[(head * CLASSES.len() + pick) * 49..][..49];
-                seen += largest(golden);
-                assert_alike(&map, golden, tolerance as f32, &format!("{}, {class:?}", case.file));
+                // A map that has next to nothing in it is held to the rounding of what cancels out in it.
+                let scale = if strict { largest(golden(nth_class)).max(1e-3) } else { evidence };
+                assert_alike(&map, golden(nth_class), tolerance * scale, &format!("{}, {class:?}", case.file));
             }
         }
     }
-    assert!(seen > 0.0, "every golden map is blank");
 }
 
-/// The largest difference is at most `tolerance` of the map's maximum. A map without evidence is blank in both, up to
-/// rounding.
-fn assert_alike(map: &Heatmap, golden: &[f32], tolerance: f32, what: &str) {
-    let maximum = largest(golden);
+/// No value differs by more than `bound`.
+fn assert_alike(map: &Heatmap, golden: &[f32], bound: f32, what: &str) {
     let difference = map.values().iter().zip(golden).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    assert!(
-        difference <= tolerance * maximum.max(1e-3),
-        "{what}: a difference of {difference}, the map's maximum is {maximum}"
-    );
+    assert!(difference <= bound, "{what}: a difference of {difference}, the map's maximum is {}", largest(golden));
 }
