@@ -43,33 +43,24 @@ pub(super) fn App() -> Html {
             language.set(chosen);
         })
     };
-    let on_desk = |action: fn(&Desk)| {
-        let desk = desk.clone();
-        Callback::from(move |()| action(&desk))
-    };
-    let add = {
-        let desk = desk.clone();
-        Callback::from(move |files| desk.add(files))
-    };
-    let remove = {
-        let desk = desk.clone();
-        Callback::from(move |film| desk.remove(film))
-    };
+    let add = on(&desk, Desk::add);
+    let remove = on(&desk, Desk::remove);
+    let clear = on(&desk, |desk, ()| desk.clear());
+    let retry = on(&desk, |desk, ()| desk.restart());
     let select = {
         let session = session.dispatcher();
         Callback::from(move |film: FilmId| session.dispatch(Action::Select(film)))
     };
-    let add_films = |compact| html! { <AddFilms {compact} hovering={*hovering} add={add.clone()} /> };
-
     let returning = use_ever(!session.films.is_empty());
+    let add_films = |compact| html! { <AddFilms {compact} hovering={*hovering} add={add.clone()} /> };
 
     html! {
         <ContextProvider<Words> context={Words::new(*language)}>
-            <Header engine={session.engine.clone()} offline={*offline} retry={on_desk(Desk::restart)} {choose_language} />
+            <Header engine={session.engine.clone()} offline={*offline} {retry} {choose_language} />
             if let Some(film) = session.selected() {
                 <main class="reading">
                     <div class="films">
-                        <FilmList films={session.films.clone()} selected={film.id} {select} {remove} clear={on_desk(Desk::clear)} />
+                        <FilmList films={session.films.clone()} selected={film.id} {select} {remove} {clear} />
                         { add_films(true) }
                     </div>
                     <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()} />
@@ -84,6 +75,12 @@ pub(super) fn App() -> Html {
             <Announcer films={session.films.clone()} />
         </ContextProvider<Words>>
     }
+}
+
+/// What the desk does when a view says so.
+fn on<T: 'static>(desk: &Rc<Desk>, action: fn(&Desk, T)) -> Callback<T> {
+    let desk = desk.clone();
+    Callback::from(move |value| action(&desk, value))
 }
 
 /// Films that are dropped or pasted anywhere on the page.
