@@ -18,14 +18,13 @@ visit("the page is never blocked while it reads", {}, async ({ page }) => {
   });
   const start = Date.now();
   await drop(page, demoFilms.map((film) => demoPath(film.file)));
-  const handed = await page.evaluate(() => window.tasks.splice(0).length);
+  // What it took to make the dropped files is the test's doing.
+  await page.evaluate(() => (window.tasks.length = 0));
   await rows(page, demoFilms.length);
   const seconds = (Date.now() - start) / 1000;
   const tasks = await page.evaluate(() => window.tasks);
   const longest = Math.max(0, ...tasks);
-  console.log(
-    `${demoFilms.length} films in ${seconds.toFixed(1)} s; ${tasks.length} tasks over 50 ms, the longest ${longest.toFixed(0)} ms (${handed} before, of the drop)`,
-  );
+  console.log(`${demoFilms.length} films in ${seconds.toFixed(1)} s, the longest task ${longest.toFixed(0)} ms`);
   assert.ok(longest < BLOCKED, `the page was blocked for ${longest} ms`);
 });
 
