@@ -74,7 +74,7 @@ impl Heatmap {
                 let u = cell(x, width, self.columns);
                 let heat = (self.between(u, v) / full_scale).clamp(0.0, 1.0);
                 let [r, g, b] = scale.colour(heat);
-                rgba.extend([r, g, b, (heat.sqrt() * 255.0).round() as u8]);
+                rgba.extend([r, g, b, (heat * 255.0).round() as u8]);
             }
         }
         rgba
