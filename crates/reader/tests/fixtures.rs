@@ -1,4 +1,3 @@
-#![cfg(not(target_family = "wasm"))]
 //! Every file of `tests/fixtures/fixtures.json`: read as the same film, or turned away with the kind that its row names.
 //! A new case is a new row, written by `tests/fixtures/make.py`.
 
