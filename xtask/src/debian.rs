@@ -96,9 +96,10 @@ fn compile_library(target: &Path, bin: &Path) -> Result<()> {
             .env("CARGO_TARGET_DIR", target)
             .env("PATH", process::path_with([bin])?)
             .env("RUSTC", "/usr/bin/rustc")
-            // What the standard library needs to be compiled by a stable compiler, as the compiler's own build does.
+            // As the compiler's own build does it: the library uses unstable features, and the page's link-time
+            // optimisation wants bitcode, which cargo would leave out.
             .env("RUSTC_BOOTSTRAP", "1")
-            .env("RUSTFLAGS", "-Zforce-unstable-if-unmarked")
+            .env("RUSTFLAGS", "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes")
             .env_remove("LD_LIBRARY_PATH"),
     )?;
     let compiled = target.join(WASM).join("release").join("deps");
