@@ -51,7 +51,7 @@ visit("a model with another hash is refused", FIRST_VISIT, async ({ page, contex
   assert.equal(await page.getByTestId("outcome").count(), 0);
 });
 
-visit("a reader that dies is started again", { mayComplain: true }, async ({ page }) => {
+visit("a reader that dies is started again", { state: "offline-ready", mayComplain: true }, async ({ page }) => {
   const [worker] = page.workers();
   const another = page.waitForEvent("worker");
   await worker.evaluate(() => {
