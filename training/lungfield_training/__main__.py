@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("train", help="fine-tune, calibrate and export: writes model.onnx and manifest.json")
     run.add_argument("--films", required=True, help="what lungfield prepare wrote")
-    run.add_argument("--variants", help="some of the same films, prepared from another source")
+    run.add_argument("--variants", help="some of the same films at full size, prepared from there")
     run.add_argument("--weights", required=True, help="ImageNet weights of MobileNetV2 (.npz)")
     run.add_argument("--out", required=True, type=Path, help="folder of the run; started again, it goes on from there")
     for field in fields(Settings):

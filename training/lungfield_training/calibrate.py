@@ -12,8 +12,8 @@ from .gradcam import grad_cam
 from .network import Network, normalise
 from .train import as_luma
 
-# The share of the films, each class weighing half, that are called uncertain on each side of the operating point.
-UNCERTAIN_EACH_SIDE = 0.05
+# The share of the films, each class weighing half, that are called uncertain.
+UNCERTAIN = 0.1
 
 
 @dataclass(frozen=True)
@@ -67,27 +67,15 @@ def fit_calibration(logits: np.ndarray, targets: np.ndarray) -> Calibration:
 def choose_thresholds(probabilities: np.ndarray, targets: np.ndarray) -> Thresholds:
     """The operating point and the band of uncertainty around it.
 
-    The operating point is halfway between two neighbouring films, where sensitivity and specificity are closest to each
-    other and, of those places, where sensitivity is higher. The band holds ``UNCERTAIN_EACH_SIDE`` of the films on each
-    side of it, each class weighing half.
+    The operating point is one half: there, a film is as likely to be of either class, so sensitivity and specificity
+    are about equal. Read off the calibration, it rests on all films and not on the few misread ones. The band is as wide on
+    either side as it takes to hold ``UNCERTAIN`` of the films, each class weighing half.
     """
-    order = np.argsort(probabilities)
-    values, weights, positive = probabilities[order], metrics.balance(targets)[order], targets[order] > 0.5
-    # Called pneumonia: the films from i on.
-    missed = np.concatenate([[0], np.cumsum(positive)]) / positive.sum()
-    spared = np.concatenate([[0], np.cumsum(~positive)]) / (~positive).sum()
-    sensitivity, specificity = 1 - missed, spared
-    cut = min(
-        range(1, len(values)), key=lambda i: (round(abs(sensitivity[i] - specificity[i]), 12), -sensitivity[i], i)
-    )
-    below, above = weights[:cut][::-1].cumsum(), weights[cut:].cumsum()
-    low = cut - 1 - min(int(np.searchsorted(below, UNCERTAIN_EACH_SIDE)), cut - 1)
-    high = cut + min(int(np.searchsorted(above, UNCERTAIN_EACH_SIDE)), len(values) - 1 - cut)
-    return Thresholds(
-        operating_point=float((values[cut - 1] + values[cut]) / 2),
-        unlikely_below=float(values[low]),
-        likely_from=float(values[high]),
-    )
+    distance = np.abs(probabilities - 0.5)
+    order = np.argsort(distance)
+    inside = metrics.balance(targets)[order].cumsum()
+    margin = float(distance[order][np.searchsorted(inside, UNCERTAIN)])
+    return Thresholds(operating_point=0.5, unlikely_below=0.5 - margin, likely_from=0.5 + margin)
 
 
 def measure(probabilities: np.ndarray, films: Films, thresholds: Thresholds, description: str) -> list[dict]:
@@ -100,8 +88,6 @@ def measure(probabilities: np.ndarray, films: Films, thresholds: Thresholds, des
         "specificity": ~called[~positive],
         "accuracy": called == positive,
         "uncertain_rate": uncertain,
-        "pneumonia_called_unlikely": (probabilities < thresholds.unlikely_below)[positive],
-        "normal_called_likely": (probabilities >= thresholds.likely_from)[~positive],
     }
     low, high = metrics.auroc_interval(probabilities, targets, films.patients)
     rows = [("auroc", metrics.auroc(probabilities, targets), low, high, len(films))]

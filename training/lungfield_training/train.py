@@ -36,7 +36,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Sides:
-    """The films of a run. ``variants`` holds the same films from another source, by index into the first."""
+    """The films of a run. ``variants`` holds some of the same films from another source, by index into the first."""
 
     films: Films
     training: list[int]

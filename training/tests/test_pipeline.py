@@ -65,7 +65,7 @@ class Pipeline(unittest.TestCase):
         self.assertGreater(manifest["calibration"]["temperature"], 0)
         self.assertTrue(all(value > 0 for value in manifest["heatmap"]["full_scale"].values()))
         described = {row["films"] for row in manifest["measured"]}
-        self.assertEqual(len(described), 3, "all validation films, and each of the two views")
+        self.assertEqual(len(described), 3, "validation films as they are, at full size, augmented")
         for row in manifest["measured"]:
             self.assertTrue(row["low"] is None or row["low"] <= row["value"] <= row["high"], row)
         films = Sides.split(load(self.films), None, SETTINGS).views()["films"]
@@ -106,7 +106,7 @@ class Pipeline(unittest.TestCase):
 
     def test_a_resumed_run_must_have_the_same_settings(self):
         status, output = run_command(
-            "train", "--films", self.films, "--variants", self.variants, "--weights", self.weights, "--out", self.trained
+            "train", "--films", self.films, "--weights", self.weights, "--out", self.trained, "--seed", 2
         )
         self.assertEqual(status, 1)
         self.assertIn("other settings", output)
