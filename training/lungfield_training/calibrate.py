@@ -68,8 +68,8 @@ def choose_thresholds(probabilities: np.ndarray, targets: np.ndarray) -> Thresho
     """The operating point and the band of uncertainty around it.
 
     The operating point is one half: there, a film is as likely to be of either class, so sensitivity and specificity
-    are about equal. Read off the calibration, it rests on all films and not on the few misread ones. The band is as wide
-    on either side as it takes to hold ``UNCERTAIN`` of the films, each class weighing half.
+    are about equal. Read off the calibration, it rests on all films and not on the few misread ones. The band is as
+    wide on either side as it takes to hold ``UNCERTAIN`` of the films, each class weighing half.
     """
     distance = np.abs(probabilities - 0.5)
     order = np.argsort(distance)
