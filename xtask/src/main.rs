@@ -85,10 +85,11 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Serve { port, no_build, log } => {
+            let listener = serve::listen(port)?;
             if !no_build {
                 web::build()?;
             }
-            serve::serve(&paths::dist(), port, log)?;
+            serve::serve(&paths::dist(), listener, log)?;
         }
         Command::Build => {
             web::build()?;

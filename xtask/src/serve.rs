@@ -4,12 +4,12 @@
 use std::{
     fs,
     io::ErrorKind,
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, TcpListener},
     path::Path,
     sync::Arc,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, ensure};
 use axum::{
     Router,
     extract::Request,
@@ -17,28 +17,34 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use tokio::{net::TcpListener, runtime};
+use tokio::runtime;
 use tower_http::services::ServeDir;
 
 use crate::headers::Headers;
 
-/// Serves `folder` on 127.0.0.1 until the process ends. The first line on stdout names the address.
+/// Takes the port on 127.0.0.1; 0 takes a free one. Apart from [`serve`] so that a taken port shows before a long build.
 ///
 /// # Errors
-/// If there is no page in `folder`, its `_headers` is faulty, or the port is taken.
-pub fn serve(folder: &Path, port: u16, log: bool) -> Result<()> {
-    if !folder.join("index.html").is_file() {
-        bail!("there is no page in {}: run `cargo xtask build` first", folder.display());
-    }
+/// If the port is taken.
+pub fn listen(port: u16) -> Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => anyhow!("port {port} is taken: choose another with --port"),
+        _ => error.into(),
+    })
+}
+
+/// Serves `folder` until the process ends. The first line on stdout names the address.
+///
+/// # Errors
+/// If there is no page in `folder` or its `_headers` is faulty.
+pub fn serve(folder: &Path, listener: TcpListener, log: bool) -> Result<()> {
+    ensure!(folder.join("index.html").is_file(), "there is no build: run `cargo xtask build`");
     let headers = fs::read_to_string(folder.join("_headers")).context("the build has no _headers file")?;
     let app = router(folder, Headers::parse(&headers)?, log);
+    println!("Lungfield is at http://{}/ (Ctrl+C ends it)", listener.local_addr()?);
+    listener.set_nonblocking(true)?;
     runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
-            ErrorKind::AddrInUse => anyhow::anyhow!("port {port} is taken: choose another with --port"),
-            _ => error.into(),
-        })?;
-        println!("Lungfield is at http://{}/ (Ctrl+C ends it)", listener.local_addr()?);
+        let listener = tokio::net::TcpListener::from_std(listener)?;
         axum::serve(listener, app).await.context("the server stopped")
     })
 }
