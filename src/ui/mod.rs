@@ -1,6 +1,8 @@
-//! What the page shows. `state` and `text` are plain and tested natively; `view` draws them.
+//! What the page shows. `view` draws; everything else that does not need a browser is plain and tested natively.
 
+pub mod measures;
 pub mod picture;
+pub mod prevalence;
 pub mod state;
 pub mod text;
 

@@ -5,7 +5,9 @@ mod session;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 pub use film::{Film, Progress};
 pub use session::{Action, Engine, Session};
 pub use tally::{Tally, tally};
+pub use verdict::Verdict;

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Reading, Stage, Status};
+use lungfield_reader::{Reading, Stage};
 
 use crate::{
     bridge::{Answer, FilmId, Picture},
@@ -21,6 +21,8 @@ pub struct Film {
     pub progress: Progress,
     /// The film in the list.
     pub thumbnail: Option<Rc<Picture>>,
+    /// The user wants to see the answer even if it is held back.
+    pub(super) asked_for: bool,
 }
 
 /// How far a film has come.
@@ -37,7 +39,7 @@ pub enum Progress {
 impl Film {
     /// A film that waits.
     pub fn new(id: FilmId, name: impl Into<Rc<str>>) -> Self {
-        Self { id, name: name.into(), progress: Progress::Waiting, thumbnail: None }
+        Self { id, name: name.into(), progress: Progress::Waiting, thumbnail: None, asked_for: false }
     }
 
     /// The answer, once there is one.
@@ -53,9 +55,14 @@ impl Film {
         self.answer().map(|answer| &*answer.reading)
     }
 
-    /// Whether the film was read and is not at hand to be shown any more.
+    /// Whether the film could be decoded, so that it can be looked at, with an answer or without one.
+    pub fn can_be_shown(&self) -> bool {
+        self.thumbnail.is_some()
+    }
+
+    /// Whether the film can be looked at and is not at hand any more.
     pub fn lacks_picture(&self) -> bool {
-        self.answer().is_some_and(|answer| answer.reading.status == Status::Read && answer.picture.is_none())
+        self.can_be_shown() && self.answer().is_some_and(|answer| answer.picture.is_none())
     }
 
     /// The film has come to a stage. One that has its answer keeps it while it is read again.
@@ -67,9 +74,7 @@ impl Film {
 
     /// The film's way has ended.
     pub(super) fn end(&mut self, answer: Answer) {
-        if let Some(picture) = &answer.picture {
-            self.thumbnail = thumbnail(picture, THUMBNAIL).map(Rc::new);
-        }
+        self.thumbnail = answer.picture.as_ref().and_then(|picture| thumbnail(picture, THUMBNAIL)).map(Rc::new);
         self.progress = Progress::Ended(answer);
     }
 

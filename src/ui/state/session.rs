@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Error, Kind, Manifest, Milliseconds, Reading, Stage};
+use lungfield_reader::{Error, Kind, Manifest, Milliseconds, Prevalence, Reading, Stage};
 
 use super::{Film, Progress};
 use crate::bridge::{Answer, Event, FilmId, LoadFailure};
@@ -17,6 +17,8 @@ pub struct Session {
     pub manifest: Option<Rc<Manifest>>,
     /// The films in the order of input.
     pub films: Vec<Film>,
+    /// How common pneumonia is where the films come from, if the user has said so. For all films, and never kept.
+    pub prevalence: Option<Prevalence>,
     selected: Option<FilmId>,
 }
 
@@ -52,6 +54,10 @@ pub enum Action {
     Remove(FilmId),
     /// All films are to be removed.
     Clear,
+    /// The answer of a film is to be shown even if it is held back.
+    AskFor(FilmId),
+    /// The user has said how common pneumonia is, or no longer says so.
+    SetPrevalence(Option<Prevalence>),
     /// The worker is started once more.
     Restart,
     /// Something came from the worker.
@@ -72,6 +78,8 @@ impl Session {
             Action::Select(film) => next.selected = Some(film),
             Action::Remove(film) => next.remove(film),
             Action::Clear => (next.films, next.selected) = (Vec::new(), None),
+            Action::AskFor(film) => next.with_film(film, |film| film.asked_for = true),
+            Action::SetPrevalence(prevalence) => next.prevalence = prevalence,
             Action::Restart => next.engine = Engine::Starting,
             Action::Hear(event) => next.hear(event),
         }

@@ -1,6 +1,6 @@
 use lungfield_reader::Outcome;
 
-use super::Film;
+use super::{Film, Verdict};
 
 /// How many films ended how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Tally {
     pub uncertain: usize,
     /// Pneumonia unlikely.
     pub unlikely: usize,
+    /// Answered, and the answer is held back.
+    pub held_back: usize,
     /// Refused or failed.
     pub not_read: usize,
     /// Not at their end yet.
@@ -21,12 +23,13 @@ pub struct Tally {
 pub fn tally(films: &[Film]) -> Tally {
     let mut tally = Tally::default();
     for film in films {
-        let place = match film.reading().map(|reading| reading.outcome) {
+        let place = match film.verdict() {
             None => &mut tally.pending,
-            Some(None) => &mut tally.not_read,
-            Some(Some(Outcome::Likely)) => &mut tally.likely,
-            Some(Some(Outcome::Uncertain)) => &mut tally.uncertain,
-            Some(Some(Outcome::Unlikely)) => &mut tally.unlikely,
+            Some(Verdict::Unanswered(_)) => &mut tally.not_read,
+            Some(Verdict::HeldBack) => &mut tally.held_back,
+            Some(Verdict::Answered { outcome: Outcome::Likely, .. }) => &mut tally.likely,
+            Some(Verdict::Answered { outcome: Outcome::Uncertain, .. }) => &mut tally.uncertain,
+            Some(Verdict::Answered { outcome: Outcome::Unlikely, .. }) => &mut tally.unlikely,
         };
         *place += 1;
     }

@@ -1,8 +1,11 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Error, Heatmap, Kind, Manifest, Milliseconds, Outcome, Reading, Stage, Status};
+use lungfield_reader::{
+    Error, Heatmap, Kind, Manifest, Milliseconds, Outcome, Presentation, Prevalence, Reading, ReportedGate, Stage,
+    Status,
+};
 
-use super::{Action, Engine, Film, Progress, Session, tally};
+use super::{Action, Engine, Film, Progress, Session, Verdict, tally};
 use crate::bridge::{Answer, Event, FilmId, LoadFailure, Picture};
 
 /// The shipped model's contract: the page must be able to read it.
@@ -10,17 +13,38 @@ fn manifest() -> Rc<Manifest> {
     Rc::new(Manifest::from_json(include_bytes!("../../../models/manifest.json")).expect("is a manifest"))
 }
 
-fn answer(logit: f64) -> Answer {
+fn picture() -> Option<Rc<Picture>> {
+    Picture::new(2, 2, vec![9; 4]).map(Rc::new)
+}
+
+/// The answer for a film at a distance from those that the model knows, where 2 is the limit.
+fn answer_at(logit: f64, distance: f64) -> Answer {
     let map = Heatmap::new(1, 1, vec![1.0], lungfield_reader::Class::Pneumonia);
-    let reading = Reading::read("a.png", &manifest(), logit, &map, Milliseconds::default());
-    let picture = Picture::new(2, 2, vec![9; 4]).map(Rc::new);
+    let gate = ReportedGate { presentation: Presentation::UPRIGHT, distance, unlike_from: 2.0, refused_from: 3.0 };
+    let reading = Reading::read("a.png", &manifest(), logit, &map, gate, Milliseconds::default());
+    Answer { reading: Rc::new(reading), other: None, picture: picture() }
+}
+
+fn answer(logit: f64) -> Answer {
+    answer_at(logit, 1.0)
+}
+
+fn unlike(logit: f64) -> Answer {
+    answer_at(logit, 2.5)
+}
+
+fn refusal(stage: Stage, kind: Kind, picture: Option<Rc<Picture>>) -> Answer {
+    let error = Error::new(stage, kind, "for a reason");
+    let reading = Reading::without_answer("a.txt", &manifest(), &error, Milliseconds::default());
     Answer { reading: Rc::new(reading), other: None, picture }
 }
 
-fn refusal() -> Answer {
-    let error = Error::new(Stage::Decode, Kind::UnsupportedFormat, "this is a text");
-    let reading = Reading::without_answer("a.txt", &manifest(), &error, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, picture: None }
+fn not_a_picture() -> Answer {
+    refusal(Stage::Decode, Kind::UnsupportedFormat, None)
+}
+
+fn not_a_chest_film() -> Answer {
+    refusal(Stage::Check, Kind::NotAChestFilm, picture())
 }
 
 fn with_films(count: u32) -> Session {
@@ -107,13 +131,57 @@ fn a_model_that_does_not_come_can_be_asked_for_again() {
 
 #[test]
 fn the_tally_counts_each_film_once() {
-    let session = with_films(5);
+    let session = with_films(6);
     let session = hear(&session, Event::Answered(FilmId(0), answer(50.0)));
     let session = hear(&session, Event::Answered(FilmId(1), answer(-50.0)));
-    let session = hear(&session, Event::Answered(FilmId(2), refusal()));
-    let session = hear(&session, Event::Stage(FilmId(3), Stage::Decode));
+    let session = hear(&session, Event::Answered(FilmId(2), not_a_picture()));
+    let session = hear(&session, Event::Answered(FilmId(3), unlike(50.0)));
+    let session = hear(&session, Event::Stage(FilmId(4), Stage::Decode));
     let tally = tally(&session.films);
-    assert_eq!([tally.likely, tally.uncertain, tally.unlikely, tally.not_read, tally.pending], [1, 0, 1, 1, 2]);
+    assert_eq!((tally.likely, tally.uncertain, tally.unlikely), (1, 0, 1));
+    assert_eq!((tally.held_back, tally.not_read, tally.pending), (1, 1, 2));
+}
+
+#[test]
+fn an_answer_that_is_held_back_is_shown_and_marked_once_the_user_asks_for_it() {
+    let session = hear(&with_films(2), Event::Answered(FilmId(0), unlike(50.0)));
+    let session = hear(&session, Event::Answered(FilmId(1), unlike(-50.0)));
+    assert_eq!(session.films[0].verdict(), Some(Verdict::HeldBack));
+    let session = session.after(Action::AskFor(FilmId(0)));
+    let Some(Verdict::Answered { outcome, on_request, .. }) = session.films[0].verdict() else {
+        panic!("still held back")
+    };
+    assert_eq!((outcome, on_request), (Outcome::Likely, true));
+    assert_eq!(session.films[1].verdict(), Some(Verdict::HeldBack), "nobody asked for this one");
+}
+
+#[test]
+fn an_ordinary_answer_is_shown_without_asking_and_without_a_mark() {
+    let session = hear(&with_films(1), Event::Answered(FilmId(0), answer(-50.0)));
+    let Some(Verdict::Answered { outcome, on_request, .. }) = session.films[0].verdict() else { panic!("not shown") };
+    assert_eq!((outcome, on_request), (Outcome::Unlikely, false));
+}
+
+#[test]
+fn no_asking_makes_an_answer_of_a_refusal() {
+    let session = hear(&with_films(1), Event::Answered(FilmId(0), not_a_chest_film()));
+    let session = session.after(Action::AskFor(FilmId(0)));
+    assert_eq!(session.films[0].verdict(), Some(Verdict::Unanswered(Kind::NotAChestFilm)));
+}
+
+#[test]
+fn what_was_asked_for_stays_shown_when_the_film_is_read_again_for_its_picture() {
+    let session = hear(&with_films(1), Event::Answered(FilmId(0), unlike(50.0))).after(Action::AskFor(FilmId(0)));
+    let session = hear(&session, Event::Answered(FilmId(0), unlike(50.0)));
+    assert!(matches!(session.films[0].verdict(), Some(Verdict::Answered { on_request: true, .. })));
+}
+
+#[test]
+fn a_prevalence_is_kept_for_all_films() {
+    let prevalence = Prevalence::new(0.05);
+    let session = with_films(1).after(Action::SetPrevalence(prevalence)).after(Action::Clear);
+    assert_eq!(session.prevalence, prevalence);
+    assert_eq!(session.after(Action::SetPrevalence(None)).prevalence, None);
 }
 
 #[test]
@@ -129,9 +197,8 @@ fn old_pictures_are_let_go_of_but_never_the_shown_one() {
 
 #[test]
 fn a_film_read_again_for_its_picture_keeps_its_answer_meanwhile() {
-    let mut kept = answer(50.0);
-    kept.picture = None;
-    let session = hear(&with_films(1), Event::Answered(FilmId(0), kept));
+    let mut session = hear(&with_films(1), Event::Answered(FilmId(0), answer(50.0)));
+    session.films[0].forget_picture();
     assert!(session.films[0].lacks_picture());
     let session = hear(&session, Event::Stage(FilmId(0), Stage::Infer));
     assert_eq!(session.films[0].reading().and_then(|reading| reading.outcome), Some(Outcome::Likely));
@@ -140,7 +207,24 @@ fn a_film_read_again_for_its_picture_keeps_its_answer_meanwhile() {
 }
 
 #[test]
-fn a_refused_film_has_no_picture_to_be_read_again_for() {
-    let session = hear(&with_films(1), Event::Answered(FilmId(0), refusal()));
-    assert!(!session.films[0].lacks_picture());
+fn a_file_that_is_no_picture_has_none_to_be_read_again_for() {
+    let session = hear(&with_films(1), Event::Answered(FilmId(0), not_a_picture()));
+    assert!(!session.films[0].can_be_shown() && !session.films[0].lacks_picture());
+}
+
+#[test]
+fn a_refused_picture_can_be_looked_at() {
+    let mut session = hear(&with_films(1), Event::Answered(FilmId(0), not_a_chest_film()));
+    assert!(session.films[0].can_be_shown() && !session.films[0].lacks_picture());
+    session.films[0].forget_picture();
+    assert!(session.films[0].lacks_picture());
+}
+
+#[test]
+fn a_film_that_the_reader_dies_of_is_not_read_again_for_its_picture() {
+    let session = hear(&with_films(1), Event::Ready(manifest()));
+    let mut session = hear(&session, Event::Answered(FilmId(0), answer(50.0)));
+    session.films[0].forget_picture();
+    let session = hear(&session, Event::Crashed(FilmId(0)));
+    assert!(!session.films[0].can_be_shown() && !session.films[0].lacks_picture());
 }

@@ -1,0 +1,37 @@
+use lungfield_reader::{Kind, Outcome, Probability};
+
+use super::Film;
+
+/// What the page may say of a film whose way has ended. Every view asks here, so that none tells what is held back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Verdict {
+    /// There is an answer to show.
+    Answered {
+        /// The answer.
+        outcome: Outcome,
+        /// How sure it is.
+        probability: Probability,
+        /// It was held back until the user asked for it.
+        on_request: bool,
+    },
+    /// There is an answer, and the user has to ask for it.
+    HeldBack,
+    /// There is no answer.
+    Unanswered(Kind),
+}
+
+impl Film {
+    /// What may be said of the film, once its way has ended.
+    pub fn verdict(&self) -> Option<Verdict> {
+        let reading = self.reading()?;
+        let (Some(outcome), Some(probability)) = (reading.outcome, reading.probability) else {
+            return Some(Verdict::Unanswered(reading.reason.as_ref().map_or(Kind::Engine, |reason| reason.kind)));
+        };
+        let holds_back = reading.warnings.iter().any(|warning| warning.kind.holds_back());
+        Some(if holds_back && !self.asked_for {
+            Verdict::HeldBack
+        } else {
+            Verdict::Answered { outcome, probability, on_request: holds_back }
+        })
+    }
+}
