@@ -9,10 +9,7 @@ use super::{
     text::Language,
     view::{AddFilms, Announcer, DemoFilms, FilmList, FilmPanel, Header, Start, Words, demo_films},
 };
-use crate::{
-    bridge::FilmId,
-    platform::{self, Incoming, Readiness},
-};
+use crate::platform::{self, Incoming, Readiness};
 
 impl Reducible for Session {
     type Action = Action;
@@ -47,10 +44,9 @@ pub(super) fn App() -> Html {
     let remove = on(&desk, Desk::remove);
     let clear = on(&desk, |desk, ()| desk.clear());
     let retry = on(&desk, |desk, ()| desk.restart());
-    let select = {
-        let session = session.dispatcher();
-        Callback::from(move |film: FilmId| session.dispatch(Action::Select(film)))
-    };
+    let select = dispatching(&session, Action::Select);
+    let ask = dispatching(&session, Action::AskFor);
+    let set_prevalence = dispatching(&session, Action::SetPrevalence);
     let returning = use_ever(!session.films.is_empty());
     let add_films = |compact| html! { <AddFilms {compact} hovering={*hovering} add={add.clone()} /> };
 
@@ -63,7 +59,8 @@ pub(super) fn App() -> Html {
                         <FilmList films={session.films.clone()} selected={film.id} {select} {remove} {clear} />
                         { add_films(true) }
                     </div>
-                    <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()} />
+                    <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}
+                        {ask} prevalence={session.prevalence} {set_prevalence} />
                 </main>
             } else {
                 <main class="start">
@@ -81,6 +78,12 @@ pub(super) fn App() -> Html {
 fn on<T: 'static>(desk: &Rc<Desk>, action: fn(&Desk, T)) -> Callback<T> {
     let desk = desk.clone();
     Callback::from(move |value| action(&desk, value))
+}
+
+/// What the session makes of a view's word.
+fn dispatching<T: 'static>(session: &UseReducerHandle<Session>, action: fn(T) -> Action) -> Callback<T> {
+    let session = session.dispatcher();
+    Callback::from(move |value| session.dispatch(action(value)))
 }
 
 /// Films that are dropped or pasted anywhere on the page.

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use lungfield_reader::{Class, Kind, Outcome, Stage};
+use lungfield_reader::{Caution, Class, Kind, Outcome, Stage, Warning};
 use serde::Deserialize;
 
 /// A language that the page speaks.
@@ -69,9 +69,10 @@ texts! {
     Texts {
         language: String, choose_language: String,
         start: Start, add: Add, demo: Demo, engine: Engine, films: Films,
-        stages: HashMap<Stage, String>, outcomes: HashMap<Outcome, OutcomeText>, result: ResultTexts, heat: Heat,
-        failure: Failure, reasons: HashMap<Kind, ReasonText>, warnings: HashMap<String, String>,
-        model: Model, timings: Timings, said: Said,
+        stages: HashMap<Stage, String>, outcomes: HashMap<Outcome, OutcomeText>, result: ResultTexts,
+        held_back: HeldBack, prevalence: PrevalenceTexts, heat: Heat, failure: Failure,
+        reasons: HashMap<Kind, ReasonText>, cautions: HashMap<Caution, String>, model: Model, timings: Timings,
+        said: Said,
     }
     /// The start of the page.
     Start { title: String, lead: String, statement: String }
@@ -87,15 +88,20 @@ texts! {
     /// Why no film can be read.
     EngineFailures { download: String, model: String, skew: String, crashed: String }
     /// The list of films.
-    Films {
-        title: String, count: Plural, clear: String, remove: String, waiting: String, reading: String, not_read: String,
-    }
+    Films { title: String, count: Plural, clear: String, remove: String, waiting: String, reading: String }
     /// One text for one thing, another for several.
     Plural { one: String, other: String }
     /// An outcome.
     OutcomeText { name: String, zone: String, range: String, meaning: String }
     /// A film's result.
     ResultTexts { title: String, probability: String, scale: String, operating_point: String, warnings: String }
+    /// An answer that is held back, and one that is shown all the same.
+    HeldBack { name: String, zone: String, show: String, shown: String, unlike: String }
+    /// An answer where pneumonia is as common as the user says.
+    PrevalenceTexts {
+        title: String, even: String, label: String, range: String, probability: String, positive: String,
+        negative: String, stays: String,
+    }
     /// The heatmap and its controls.
     Heat {
         title: String, caption: String, show: String, opacity: String, explains: String, pneumonia: String,
@@ -107,19 +113,27 @@ texts! {
     ReasonText { what: String, r#do: String }
     /// The model and what was measured.
     Model {
-        title: String, name: String, version: String, sha256: String, made_for: String, data: String, measured: String,
-        films: String, interval: String, on: String, measures: HashMap<String, String>,
+        title: String, name: String, version: String, sha256: String, made_for: String, data: String, card: String,
+        points: String, from: String, point_names: HashMap<String, String>, measured: String, no_answer: String,
+        compared: String, interval: String, count: String, on: String, measures: HashMap<String, String>,
     }
     /// How long each stage took.
     Timings { title: String, decode: String, prepare: String, infer: String, explain: String }
     /// What a screen reader is told.
-    Said { reading: String, answer: String, no_answer: String, several: String }
+    Said {
+        reading: String, answer: String, held_back: String, on_request: String, no_answer: String, several: String,
+    }
 }
 
 impl Texts {
     /// What went wrong and what to do, for a reason's kind.
     pub fn reason(&self, kind: Kind) -> &ReasonText {
         self.reasons.get(&kind).unwrap_or(&self.failure.unknown)
+    }
+
+    /// What to keep in mind, in these words where there are any.
+    pub fn caution<'a>(&'a self, warning: &'a Warning) -> &'a str {
+        self.cautions.get(&warning.kind).unwrap_or(&warning.message)
     }
 }
 
@@ -179,17 +193,38 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_stage_and_outcome_has_its_text() {
+    fn every_kind_stage_outcome_and_caution_has_its_text() {
         for language in Language::ALL {
             let texts = language.texts();
             for kind in Kind::ALL {
                 assert!(texts.reasons.contains_key(&kind), "{language:?} {kind:?}");
             }
-            for stage in [Stage::Load, Stage::Decode, Stage::Prepare, Stage::Infer, Stage::Explain] {
+            for stage in [Stage::Load, Stage::Decode, Stage::Prepare, Stage::Infer, Stage::Check, Stage::Explain] {
                 assert!(texts.stages.contains_key(&stage), "{language:?} {stage:?}");
             }
             for outcome in [Outcome::Likely, Outcome::Uncertain, Outcome::Unlikely] {
                 assert!(texts.outcomes.contains_key(&outcome), "{language:?} {outcome:?}");
+            }
+            for caution in Caution::ALL {
+                assert!(texts.cautions.contains_key(&caution), "{language:?} {caution:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_number_of_the_shipped_model_has_a_plain_name() {
+        let manifest: Value = serde_json::from_str(include_str!("../../models/manifest.json")).expect("is JSON");
+        let named = |list: &str, key: &str| {
+            let list = manifest[list].as_array().into_iter().flatten();
+            list.filter_map(|entry| entry[key].as_str().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        for language in Language::ALL {
+            let model = &language.texts().model;
+            for what in named("measured", "what") {
+                assert!(model.measures.contains_key(&what), "{language:?} {what}");
+            }
+            for point in named("operating_points", "name") {
+                assert!(model.point_names.contains_key(&point), "{language:?} {point}");
             }
         }
     }

@@ -2,7 +2,7 @@ use yew::prelude::*;
 
 use super::words::{Words, use_words};
 use crate::ui::{
-    state::{Film, Progress, tally},
+    state::{Film, Progress, Verdict, tally},
     text::fill,
 };
 
@@ -29,28 +29,36 @@ fn said(words: Words, films: &[Film]) -> String {
             .map_or_else(String::new, |film| fill(&texts.reading, &[("name", &film.name)])),
         [film] => answer(words, film),
         _ => {
-            let counts = [tally.likely, tally.uncertain, tally.unlikely, tally.not_read];
-            let [likely, uncertain, unlikely, not_read] = counts.map(|count| words.number(count as f64, 0));
-            let values =
-                [("likely", &*likely), ("uncertain", &*uncertain), ("unlikely", &*unlikely), ("not_read", &*not_read)];
-            fill(&texts.several, &values)
+            let counts = [
+                ("likely", tally.likely),
+                ("uncertain", tally.uncertain),
+                ("unlikely", tally.unlikely),
+                ("held_back", tally.held_back),
+                ("not_read", tally.not_read),
+            ];
+            let counts = counts.map(|(place, count)| (place, words.number(count as f64, 0)));
+            fill(&texts.several, &counts.each_ref().map(|(place, count)| (*place, count.as_str())))
         }
     }
 }
 
 fn answer(words: Words, film: &Film) -> String {
-    let texts = words.texts;
-    let Some(reading) = film.reading() else { return String::new() };
-    match (reading.outcome.and_then(|outcome| texts.outcomes.get(&outcome)), reading.probability, &reading.reason) {
-        (Some(outcome), Some(probability), _) => {
+    let (texts, name) = (words.texts, ("name", &*film.name));
+    match film.verdict() {
+        None => String::new(),
+        Some(Verdict::HeldBack) => fill(&texts.said.held_back, &[name, ("held_back", &texts.held_back.name)]),
+        Some(Verdict::Unanswered(kind)) => {
+            let reason = texts.reason(kind);
+            fill(&texts.said.no_answer, &[name, ("what", &reason.what), ("do", &reason.r#do)])
+        }
+        Some(Verdict::Answered { outcome, probability, on_request }) => {
+            let outcome = texts.outcomes.get(&outcome).map_or("", |text| &text.name);
             let probability = words.probability(probability.value());
-            let values = [("name", &*film.name), ("outcome", &*outcome.name), ("probability", &*probability)];
-            fill(&texts.said.answer, &values)
+            let answer = fill(&texts.said.answer, &[name, ("outcome", outcome), ("probability", &probability)]);
+            match on_request {
+                true => fill(&texts.said.on_request, &[("answer", &answer), ("shown", &texts.held_back.shown)]),
+                false => answer,
+            }
         }
-        (_, _, Some(reason)) => {
-            let reason = texts.reason(reason.kind);
-            fill(&texts.said.no_answer, &[("name", &*film.name), ("what", &*reason.what), ("do", &*reason.r#do)])
-        }
-        _ => String::new(),
     }
 }

@@ -1,4 +1,4 @@
-use lungfield_reader::Status;
+use lungfield_reader::{Outcome, Status};
 use yew::prelude::*;
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
 use crate::{
     bridge::FilmId,
     ui::{
-        state::{Film, Progress},
+        state::{Film, Progress, Verdict},
         text::fill,
     },
 };
@@ -45,16 +45,19 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
 fn row(words: Words, film: &Film, props: &Props) -> Html {
     let id = film.id;
     let selected = id == props.selected;
-    let reading = film.reading();
-    let outcome = reading.and_then(|reading| reading.outcome);
-    let probability = reading.and_then(|reading| reading.probability).map(|probability| probability.value());
+    let verdict = film.verdict();
+    let (answer, on_request) = match verdict {
+        Some(Verdict::Answered { outcome, probability, on_request }) => (Some((outcome, probability)), on_request),
+        _ => (None, false),
+    };
     let show = props.select.reform(move |_: MouseEvent| id);
     let remove = props.remove.reform(move |_: MouseEvent| id);
     let remove_label = fill(&words.texts.films.remove, &[("name", &film.name)]);
     html! {
         <li key={id.0} class={classes!("row", selected.then_some("selected"))}>
-            <div data-testid="film-row" data-status={status(film)} data-outcome={outcome.map(outcome_name)}
-                data-probability={probability.map(|value| value.to_string())}>
+            <div data-testid="film-row" data-status={status(film)} data-outcome={answer.map(|(outcome, _)| outcome_name(outcome))}
+                data-probability={answer.map(|(_, probability)| probability.value().to_string())}
+                data-held-back={(verdict == Some(Verdict::HeldBack)).then_some("true")}>
                 <button type="button" class="show" aria-current={selected.then_some("true")} onclick={show}>
                     <span class="thumbnail">
                         if let Some(picture) = &film.thumbnail {
@@ -62,7 +65,10 @@ fn row(words: Words, film: &Film, props: &Props) -> Html {
                         }
                     </span>
                     <span class="name" title={film.name.to_string()}>{ &*film.name }</span>
-                    <span class="verdict">{ icon_of(film) }<span>{ verdict(words, film) }</span></span>
+                    <span class="verdict">{ icon_of(verdict) }<span>{ said(words, film) }</span></span>
+                    if on_request {
+                        <span class="caveat">{ &words.texts.held_back.unlike }</span>
+                    }
                 </button>
             </div>
             if selected {
@@ -72,31 +78,25 @@ fn row(words: Words, film: &Film, props: &Props) -> Html {
     }
 }
 
-fn icon_of(film: &Film) -> Html {
-    match film.reading() {
+fn icon_of(verdict: Option<Verdict>) -> Html {
+    match verdict {
         None => icon::pending(),
-        Some(reading) => reading.outcome.map_or_else(icon::not_read, icon::outcome),
+        Some(Verdict::HeldBack) => icon::held_back(),
+        Some(Verdict::Unanswered(_)) => icon::not_read(),
+        Some(Verdict::Answered { outcome, .. }) => icon::outcome(outcome),
     }
 }
 
-fn verdict(words: Words, film: &Film) -> String {
+fn said(words: Words, film: &Film) -> String {
     let texts = words.texts;
-    match &film.progress {
-        Progress::Waiting => texts.films.waiting.clone(),
-        Progress::Reading(_) => texts.films.reading.clone(),
-        Progress::Ended(answer) => {
-            let reading = &answer.reading;
-            match (
-                reading.outcome.and_then(|outcome| texts.outcomes.get(&outcome)),
-                reading.probability,
-                &reading.reason,
-            ) {
-                (Some(outcome), Some(probability), _) => {
-                    format!("{} · {}", outcome.zone, words.probability(probability.value()))
-                }
-                (_, _, Some(reason)) => texts.reason(reason.kind).what.clone(),
-                _ => texts.films.not_read.clone(),
-            }
+    match film.verdict() {
+        None if film.progress == Progress::Waiting => texts.films.waiting.clone(),
+        None => texts.films.reading.clone(),
+        Some(Verdict::HeldBack) => texts.held_back.zone.clone(),
+        Some(Verdict::Unanswered(kind)) => texts.reason(kind).what.clone(),
+        Some(Verdict::Answered { outcome, probability, .. }) => {
+            let zone = texts.outcomes.get(&outcome).map_or("", |text| &text.zone);
+            format!("{zone} · {}", words.probability(probability.value()))
         }
     }
 }
@@ -113,8 +113,7 @@ fn status(film: &Film) -> &'static str {
     }
 }
 
-fn outcome_name(outcome: lungfield_reader::Outcome) -> &'static str {
-    use lungfield_reader::Outcome;
+fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Likely => "likely",
         Outcome::Uncertain => "uncertain",

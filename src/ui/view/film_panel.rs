@@ -1,15 +1,16 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Class, Manifest, ReportedHeatmap};
+use lungfield_reader::{Class, Manifest, Prevalence, ReportedHeatmap};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
-    failure::Failure, heat::HeatControls, model_facts::ModelFacts, result::ResultCard, stage::Stage, words::use_words,
+    failure::Failure, heat::HeatControls, held_back::HeldBack, model_facts::ModelFacts, result::ResultCard,
+    stage::Stage, words::use_words,
 };
 use crate::{
     bridge::{Answer, FilmId},
-    ui::state::{Engine, Film},
+    ui::state::{Engine, Film, Verdict},
 };
 
 #[derive(PartialEq, Properties)]
@@ -17,6 +18,10 @@ pub(in crate::ui) struct Props {
     pub film: Film,
     pub manifest: Option<Rc<Manifest>>,
     pub engine: Engine,
+    /// A film's answer is to be shown even if it is held back.
+    pub ask: Callback<FilmId>,
+    pub prevalence: Option<Prevalence>,
+    pub set_prevalence: Callback<Option<Prevalence>>,
 }
 
 /// How the heatmap is shown; kept from film to film.
@@ -34,28 +39,35 @@ pub(super) struct HeatSettings {
 pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
     let texts = use_words().texts;
     let heat = use_state(|| HeatSettings { shown: true, opacity: 0.6, chosen: None });
-    let title = use_node_ref();
+    let (title, result) = (use_node_ref(), use_node_ref());
     // The button that brought the first film is gone from the page: without this the keyboard's place would be lost.
-    use_effect_with(title.clone(), |title| {
-        if let Some(title) = title.cast::<HtmlElement>() {
-            let _ = title.focus();
-        }
-    });
+    use_effect_with(title.clone(), focus);
 
     let film = &props.film;
-    let map = film.answer().and_then(|answer| explained(answer, chosen_class(&heat, film)));
+    let verdict = film.verdict();
+    let ask = {
+        let (ask, film, result) = (props.ask.clone(), film.id, result.clone());
+        Callback::from(move |()| {
+            // The button goes with the answer's coming.
+            focus(&result);
+            ask.emit(film);
+        })
+    };
+    let answered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Answered { .. })));
+    let map = answered.and_then(|answer| explained(answer, chosen_class(&heat, film)));
     let change = {
         let heat = heat.clone();
         Callback::from(move |settings| heat.set(settings))
     };
-    let failed = film.answer().filter(|answer| answer.reading.reason.is_some());
+    let unanswered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Unanswered(_))));
     html! {
         <>
             <section class="viewer" aria-labelledby="film-title">
                 <h1 id="film-title" ref={title} tabindex="-1">{ &*film.name }</h1>
-                if let Some(answer) = failed {
+                if let Some(answer) = unanswered {
                     <Failure reading={answer.reading.clone()} />
-                } else {
+                }
+                if unanswered.is_none() || film.can_be_shown() {
                     <Stage film={film.clone()} map={map.clone()} shown={heat.shown} opacity={heat.opacity} engine={props.engine.clone()} />
                 }
                 if let Some(map) = map {
@@ -63,12 +75,24 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                 }
             </section>
             if let (Some(answer), Some(manifest)) = (film.answer(), &props.manifest) {
-                <section class="result" aria-label={texts.result.title.as_str()}>
-                    <ResultCard reading={answer.reading.clone()} manifest={manifest.clone()} />
+                <section class="result" ref={result} tabindex="-1" aria-label={texts.result.title.as_str()}>
+                    if verdict == Some(Verdict::HeldBack) {
+                        <HeldBack reading={answer.reading.clone()} {ask} />
+                    }
+                    if let Some(Verdict::Answered { on_request, .. }) = verdict {
+                        <ResultCard reading={answer.reading.clone()} manifest={manifest.clone()} {on_request}
+                            prevalence={props.prevalence} set_prevalence={props.set_prevalence.clone()} />
+                    }
                     <ModelFacts reading={answer.reading.clone()} manifest={manifest.clone()} />
                 </section>
             }
         </>
+    }
+}
+
+fn focus(element: &NodeRef) {
+    if let Some(element) = element.cast::<HtmlElement>() {
+        let _ = element.focus();
     }
 }
 

@@ -46,6 +46,19 @@ pub(super) fn not_read() -> Html {
     icon("outcome-none", html! { <path class="line" d="M5 5l14 14M19 5 5 19" /> })
 }
 
+/// An answer that is held back.
+pub(super) fn held_back() -> Html {
+    icon(
+        "outcome-none",
+        html! {
+            <>
+                <circle class="line" cx="12" cy="12" r="9" />
+                <path class="line" d="M9.5 8.5v7M14.5 8.5v7" />
+            </>
+        },
+    )
+}
+
 /// A film that waits or is being read.
 pub(super) fn pending() -> Html {
     icon(

@@ -1,10 +1,15 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Manifest, Measurement, Reading, Status};
+use lungfield_reader::{Manifest, Reading, Status};
 use yew::prelude::*;
 
-use super::words::{Words, use_words};
-use crate::ui::text::fill;
+use super::{
+    measured::{of_answers, of_gate, operating_points},
+    words::{Words, use_words},
+};
+
+/// The model card, which the build puts beside the page.
+const CARD: &str = "model-card.html";
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -32,38 +37,21 @@ pub(super) fn ModelFacts(props: &Props) -> Html {
                     { entry(&texts.made_for, &props.manifest.intended_population) }
                     { entry(&texts.data, &props.manifest.data) }
                 </dl>
+                <p><a href={CARD} hreflang="en" target="_blank" rel="noopener" data-testid="model-card">{ &texts.card }</a></p>
+                <h3>{ &texts.points }</h3>
+                { operating_points(words, &props.manifest) }
                 <h3>{ &texts.measured }</h3>
-                <ul>{ for props.manifest.measured.iter().map(|m| html! { <li>{ measurement(words, m) }</li> }) }</ul>
+                { of_answers(words, &props.manifest) }
+            </details>
+            <details data-testid="gate-facts">
+                <summary>{ &texts.no_answer }</summary>
+                <p>{ &texts.compared }</p>
+                { of_gate(words, &props.manifest) }
             </details>
             if props.reading.status == Status::Read {
                 { timings(words, &props.reading) }
             }
         </div>
-    }
-}
-
-/// A measured number with its interval, its films and how many they were.
-pub(super) fn measurement(words: Words, measured: &Measurement) -> Html {
-    let texts = &words.texts.model;
-    // Shares of films are read best in per cent; areas, errors and scores are plain numbers.
-    let write = |value: f64| match measured.what.as_str() {
-        "sensitivity" | "specificity" | "precision" | "accuracy" | "uncertain_rate" => words.percent(value),
-        _ => words.number(value, 3),
-    };
-    let value = match (measured.low, measured.high) {
-        (Some(low), Some(high)) => {
-            let (value, low, high) = (write(measured.value), write(low), write(high));
-            fill(&texts.interval, &[("value", &value), ("low", &low), ("high", &high)])
-        }
-        _ => write(measured.value),
-    };
-    let count = words.number(measured.n as f64, 0);
-    html! {
-        <>
-            <strong>{ texts.measures.get(&measured.what).unwrap_or(&measured.what) }</strong>
-            { " " }{ value }{ " " }
-            <small>{ fill(&texts.on, &[("count", &count), ("films", &measured.films)]) }</small>
-        </>
     }
 }
 

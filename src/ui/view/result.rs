@@ -1,11 +1,12 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Manifest, Outcome, Reading, ReportedThresholds};
+use lungfield_reader::{Manifest, Outcome, Prevalence, Reading, ReportedThresholds};
 use yew::prelude::*;
 
 use super::{
     icon,
-    model_facts::measurement,
+    measured::measurement,
+    prevalence::PrevalenceDetails,
     scale::Scale,
     words::{Words, use_words},
 };
@@ -15,6 +16,10 @@ use crate::ui::text::fill;
 pub(super) struct Props {
     pub reading: Rc<Reading>,
     pub manifest: Rc<Manifest>,
+    /// The answer was held back until the user asked for it.
+    pub on_request: bool,
+    pub prevalence: Option<Prevalence>,
+    pub set_prevalence: Callback<Option<Prevalence>>,
 }
 
 /// The answer, how sure it is, and what that means.
@@ -26,6 +31,9 @@ pub(super) fn ResultCard(props: &Props) -> Html {
     let Some(text) = words.texts.outcomes.get(&outcome) else { return Html::default() };
     html! {
         <div class={classes!("card", class(outcome))}>
+            if props.on_request {
+                <p class="caveat" data-testid="caveat">{ icon::held_back() }<span>{ &words.texts.held_back.shown }</span></p>
+            }
             <h2 class="outcome" data-testid="outcome">{ icon::outcome(outcome) }<span>{ &text.name }</span></h2>
             <p class="probability">
                 <span>{ &words.texts.result.probability }</span>
@@ -37,6 +45,8 @@ pub(super) fn ResultCard(props: &Props) -> Html {
             <p class="meaning">{ &text.meaning }</p>
             { warnings(words, reading) }
             { operating_point(words, &reading.thresholds, &props.manifest) }
+            <PrevalenceDetails {probability} manifest={props.manifest.clone()} prevalence={props.prevalence}
+                change={props.set_prevalence.clone()} />
             <p class="statement">{ &words.texts.start.statement }</p>
         </div>
     }
@@ -55,11 +65,10 @@ fn warnings(words: Words, reading: &Reading) -> Html {
     if reading.warnings.is_empty() {
         return Html::default();
     }
-    let text = |kind: &String, message: &String| words.texts.warnings.get(kind).unwrap_or(message).clone();
     html! {
         <div class="warnings">
             <h3>{ &words.texts.result.warnings }</h3>
-            <ul>{ for reading.warnings.iter().map(|warning| html! { <li>{ text(&warning.kind, &warning.message) }</li> }) }</ul>
+            <ul>{ for reading.warnings.iter().map(|warning| html! { <li>{ words.texts.caution(warning) }</li> }) }</ul>
         </div>
     }
 }
