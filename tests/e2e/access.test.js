@@ -1,24 +1,13 @@
 // Everybody can use it: with a screen reader, on a small screen, enlarged, in the dark.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 
+import { violations } from "./support/axe.js";
 import { DESKTOP, PHONE } from "./support/browser.js";
 import { demoFilms, demoPath, fixturePath, normal, pneumonia, words } from "./support/files.js";
 import { drop, rows, show, unfold } from "./support/films.js";
+import { announced, listen } from "./support/listening.js";
 import { visit } from "./support/visit.js";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** The violations that axe finds, as "rule: what (where)". */
-async function violations(page) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return found.violations.flatMap(({ id, impact, help, nodes }) =>
-    nodes.map((node) => `${impact} ${id}: ${help} (${node.target.join(" ")})`),
-  );
-}
 
 for (const [size, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
   for (const colorScheme of ["light", "dark"]) {
@@ -74,16 +63,8 @@ visit("on a phone every control is large enough for a thumb", { viewport: PHONE,
 });
 
 visit("a screen reader is told the answer, or why there is none", {}, async ({ page }) => {
-  // What is said in regions that were on the page before the film: only those are announced.
-  await page.evaluate(() => {
-    window.announced = [];
-    for (const region of document.querySelectorAll("[aria-live=polite], [role=status]")) {
-      new MutationObserver(() => window.announced.push(region.textContent)).observe(region, {
-        subtree: true, childList: true, characterData: true,
-      });
-    }
-  });
-  const last = () => page.evaluate(() => window.announced.at(-1));
+  await listen(page);
+  const last = async () => (await announced(page)).at(-1);
   await drop(page, [pneumonia]);
   const [row] = await rows(page, 1);
   assert.ok((await last()).includes(words.outcomes[row.outcome].name), await last());

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { commandReadings, demoFilms, demoPath, fixturePath, fixtures } from "./support/files.js";
-import { drop, rows } from "./support/films.js";
+import { drop, rows, showAnyway } from "./support/films.js";
 import { visit } from "./support/visit.js";
 
 // The native engine and the wasm engine multiply in different orders.
@@ -13,6 +13,8 @@ const TOLERANCE = 1e-3;
 async function compare(page, paths) {
   const expected = commandReadings(paths);
   await drop(page, paths);
+  await rows(page, paths.length);
+  await showAnyway(page);
   const found = await rows(page, paths.length);
   assert.deepEqual(
     found.map(({ name, status, outcome }) => ({ name, status, outcome })),

@@ -106,6 +106,10 @@ visit("what is said of the model names its films, their number and the interval"
     assert.ok(text.includes(films), `no "${films}"`);
     assert.ok(text.includes(n.toLocaleString("en")) || text.includes(String(n)), `no count ${n}`);
   }
+  for (const { name, films } of manifest.operating_points) {
+    assert.ok(text.includes(words.model.point_names[name]), `no operating point "${name}"`);
+    assert.ok(text.includes(films), `no "${films}"`);
+  }
 });
 
 visit("a film that was removed is gone, and the page starts afresh", {}, async ({ page }) => {

@@ -4,9 +4,14 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 
 /** The events of films dragged from a folder and dropped on the page, as the browser sends them. */
-export async function drop(page, paths) {
+export function drop(page, paths) {
+  return dropFiles(page, paths.map(fileAt));
+}
+
+/** As `drop`, for files of `{ name, data }`. */
+export async function dropFiles(page, files) {
   const target = page.getByTestId("drop");
-  const dataTransfer = await transfer(page, paths.map(fileAt));
+  const dataTransfer = await transfer(page, files);
   for (const event of ["dragenter", "dragover", "drop"]) await target.dispatchEvent(event, { dataTransfer });
 }
 
@@ -38,6 +43,7 @@ export async function rows(page, count) {
       status: row.dataset.status,
       outcome: row.dataset.outcome,
       probability: Number(row.dataset.probability),
+      heldBack: "heldBack" in row.dataset,
     })),
   );
 }
@@ -45,6 +51,16 @@ export async function rows(page, count) {
 /** Shows the film in row `index`. */
 export async function show(page, index) {
   await page.getByTestId("film-row").nth(index).getByRole("button").click();
+}
+
+/** Asks for every answer that is held back. */
+export async function showAnyway(page) {
+  const held = page.locator("[data-testid=film-row][data-held-back]");
+  for (let left = await held.count(); left > 0; left -= 1) {
+    await held.first().getByRole("button").click();
+    await page.getByTestId("ask").click();
+    await page.getByTestId("caveat").waitFor();
+  }
 }
 
 /** Unfolds all details, so that everything the page has to say is on it. */
