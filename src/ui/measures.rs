@@ -13,7 +13,7 @@ pub fn is_of_gate(measured: &Measurement) -> bool {
 /// Whether a number is a share of films, which is read best in per cent; areas, errors and scores are plain numbers.
 pub fn is_share(what: &str) -> bool {
     const SHARES: [&str; 6] =
-        ["sensitivity", "specificity", "precision", "accuracy", "accuracy_when_certain", "uncertain_rate"];
+        ["sensitivity", "specificity", "precision", "accuracy", "accuracy_where_certain", "uncertain_rate"];
     SHARES.contains(&what) || what.starts_with("gate_")
 }
 
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn shares_are_told_from_scores() {
-        assert!(["accuracy_when_certain", "gate_flagged_or_refused"].into_iter().all(is_share));
+        assert!(["accuracy_where_certain", "gate_flagged_or_refused"].into_iter().all(is_share));
         assert!(!["auroc", "ece", "brier"].into_iter().any(is_share));
     }
 }

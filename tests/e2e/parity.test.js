@@ -32,5 +32,5 @@ visit("all demo films in one go: the list's order, the command's outcomes and pr
 });
 
 visit("every encoding of a film is read as the command reads it", {}, async ({ page }) => {
-  await compare(page, fixtures.filter((fixture) => fixture.status === "read").map((fixture) => fixturePath(fixture.file)));
+  await compare(page, fixtures.filter((fixture) => fixture.status === "read" && !fixture.gate).map((fixture) => fixturePath(fixture.file)));
 });

@@ -7,6 +7,7 @@ use tract_onnx::pb::{GraphProto, ModelProto, ValueInfoProto};
 
 const ACTIVATIONS: &str = "activations";
 const PROBABILITY: &str = "probability";
+const GATE: &str = "gate";
 
 /// The body of `model` up to its activations, followed by `head`.
 pub fn with_head(model: &[u8], head: &[u8]) -> Vec<u8> {
@@ -17,7 +18,7 @@ pub fn with_head(model: &[u8], head: &[u8]) -> Vec<u8> {
     body.node.truncate(last.expect("the explained layer") + 1);
     body.node.extend(head.node);
     body.initializer.extend(head.initializer);
-    body.output = vec![output(ACTIVATIONS), output(PROBABILITY)];
+    body.output = vec![output(ACTIVATIONS), output(PROBABILITY), output(GATE)];
     model.encode_to_vec()
 }
 
@@ -29,7 +30,7 @@ fn output(name: &str) -> ValueInfoProto {
 pub fn manifest(shipped: Manifest, onnx: &[u8]) -> Manifest {
     Manifest {
         sha256: Sha256::digest(onnx).iter().map(|byte| format!("{byte:02x}")).collect(),
-        outputs: Outputs { activations: ACTIVATIONS.into(), logit: PROBABILITY.into() },
+        outputs: Outputs { activations: ACTIVATIONS.into(), logit: PROBABILITY.into(), gate: GATE.into() },
         ..shipped
     }
 }

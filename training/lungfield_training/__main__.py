@@ -9,17 +9,22 @@ from pathlib import Path
 import onnx
 import torch
 
-from .films import FilmsError, load
-from .train import Settings, Sides, train
+from . import parallel
+from .films import OTHER, FilmsError, load
+from .recipe import Recipe, fine_tune
+from .train import Settings, Sides
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
+    parallel.start()
     try:
         options.run(options)
     except (FilmsError, ValueError, OSError) as error:
         print(f"lungfield_training: {error}", file=sys.stderr)
         return 1
+    finally:
+        parallel.stop()
     return 0
 
 
@@ -32,10 +37,19 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--variants", help="some of the same films at full size, prepared from there")
     run.add_argument("--weights", required=True, help="ImageNet weights of MobileNetV2 (.npz)")
     run.add_argument("--out", required=True, type=Path, help="folder of the run; started again, it goes on from there")
-    for field in fields(Settings):
+    run.add_argument("--not-chest", help="pictures that are no chest films, prepared with --other: the gate's")
+    run.add_argument("--adults", help="adults' chest films, prepared with --other: measured, never fitted to")
+    for field in (*fields(Recipe), *fields(Settings)):
         name = f"--{field.name.replace('_', '-')}"
         run.add_argument(name, type=field.type, default=field.default, help=f"default {field.default}")
     run.set_defaults(run=train_command)
+
+    others = commands.add_parser("others", help="make pictures that are no chest films, for the gate")
+    others.add_argument("--out", required=True, type=Path, help="each kind gets a folder in it")
+    others.add_argument("--volumes", nargs="*", type=Path, default=[], help="CT or MR scans: .nii.gz or .inv3")
+    others.add_argument("--count", type=int, default=80, help="pictures of each made-up kind; default %(default)s")
+    others.add_argument("--seed", type=int, default=0, help="default %(default)s")
+    others.set_defaults(run=others_command)
 
     goldens = commands.add_parser("goldens", help="write tests/golden: what PyTorch makes of the shipped model")
     goldens.add_argument("--model", default="models/lungfield.onnx", help="default %(default)s")
@@ -46,23 +60,44 @@ def parser() -> argparse.ArgumentParser:
 
 
 def train_command(options: argparse.Namespace) -> None:
+    from . import gate as gates
     from .export import to_onnx
     from .manifest import describe
-    from .network import Network
 
-    settings = Settings(**{field.name: getattr(options, field.name) for field in fields(Settings)})
-    sides = Sides.split(load(options.films), load(options.variants) if options.variants else None, settings)
-    print(f"{len(sides.training)} films to train on, {len(sides.validation)} to validate on", flush=True)
-    best = train(sides, options.weights, options.out, settings, report=lambda text: print(text, flush=True))
+    def report(text: str) -> None:
+        if parallel.first():
+            print(text, flush=True)
 
-    network = Network()
-    network.load_state_dict(torch.load(best, weights_only=True))
-    network.eval()
-    manifest = describe(network, sides)
-    onnx.save(to_onnx(network), options.out / "model.onnx")
+    recipe, settings = chosen(Recipe, options), chosen(Settings, options)
+    sides = Sides.split(
+        load(options.films), load(options.variants) if options.variants else None, recipe.folds, recipe.fold
+    )
+    others, adults = (
+        load(pictures, (OTHER,)) if pictures else None for pictures in (options.not_chest, options.adults)
+    )
+    report(f"{len(sides.training)} films to train on, {len(sides.validation)} held out")
+    network = fine_tune(sides, options.weights, options.out, recipe, settings, report)
+    if not parallel.first():
+        return
+
+    gate, measured = gates.build(network, sides, others, adults, settings.seed, report)
+    manifest = describe(network.cpu(), sides, gate, measured)
+    onnx.save(to_onnx(network, gate), options.out / "model.onnx")
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (options.out / "manifest.json").write_text(text, encoding="utf-8")
     print(f"wrote {options.out / 'model.onnx'} and {options.out / 'manifest.json'}")
+
+
+def chosen(kind: type, options: argparse.Namespace):
+    """The dataclass ``kind`` with the values that were given."""
+    return kind(**{field.name: getattr(options, field.name) for field in fields(kind)})
+
+
+def others_command(options: argparse.Namespace) -> None:
+    from .others import write_others
+
+    count = write_others(options.out, options.volumes, options.count, options.seed)
+    print(f"{count} pictures in {options.out}")
 
 
 def goldens_command(options: argparse.Namespace) -> None:

@@ -9,11 +9,15 @@ import torch
 from . import metrics
 from .films import Films
 from .gradcam import grad_cam
-from .network import Network, normalise
-from .train import as_luma
+from .network import Network
+from .train import as_luma, network_input
 
-# The share of the films, each class weighing half, that are called uncertain.
-UNCERTAIN = 0.1
+# The largest share of the films, each class weighing half, that may be called uncertain.
+UNCERTAIN = 0.08
+# Error levels that are tried, the lowest first.
+LEVELS = tuple(level / 1000 for level in range(2, 51))
+# Sensitivity that the screening point keeps, and specificity that the rule-in point keeps.
+KEPT = 0.985
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Thresholds:
     operating_point: float
     unlikely_below: float
     likely_from: float
+    error_level: float
 
 
 def fit_calibration(logits: np.ndarray, targets: np.ndarray) -> Calibration:
@@ -64,18 +69,63 @@ def fit_calibration(logits: np.ndarray, targets: np.ndarray) -> Calibration:
     return Calibration(float(1 / slope), float(bias))
 
 
+def conformal(probabilities: np.ndarray, targets: np.ndarray, level: float) -> tuple[float, float]:
+    """``unlikely_below`` and ``likely_from`` by class-conditional conformal prediction.
+
+    Of new films like these with pneumonia at most ``level`` are called unlikely, of those without at most ``level``
+    likely (Vovk 2012, arXiv 1209.2673; the finite-sample quantiles of the split method).
+    """
+    positive = np.sort(probabilities[targets > 0.5])
+    negative = np.sort(probabilities[targets <= 0.5])
+    spared = int(math.floor(level * (len(positive) + 1)))
+    wrong = int(math.floor(level * (len(negative) + 1)))
+    unlikely_below = float(positive[spared - 1]) if spared else 0.0
+    likely_from = float(np.nextafter(negative[len(negative) - wrong], 1)) if wrong else 1.0
+    return unlikely_below, likely_from
+
+
 def choose_thresholds(probabilities: np.ndarray, targets: np.ndarray) -> Thresholds:
     """The operating point and the band of uncertainty around it.
 
     The operating point is one half: there, a film is as likely to be of either class, so sensitivity and specificity
-    are about equal. Read off the calibration, it rests on all films and not on the few misread ones. The band is as
-    wide on either side as it takes to hold ``UNCERTAIN`` of the films, each class weighing half.
+    are about equal. Read off the calibration, it rests on all films and not on the few misread ones. The band is the
+    conformal one of the lowest error level that calls at most ``UNCERTAIN`` of the films uncertain, each class weighing
+    half, or of the highest of ``LEVELS`` where none does; it always holds the operating point.
     """
-    distance = np.abs(probabilities - 0.5)
-    order = np.argsort(distance)
-    inside = metrics.balance(targets)[order].cumsum()
-    margin = float(distance[order][np.searchsorted(inside, UNCERTAIN)])
-    return Thresholds(operating_point=0.5, unlikely_below=0.5 - margin, likely_from=0.5 + margin)
+    weights = metrics.balance(targets)
+    for level in LEVELS:
+        below, above = conformal(probabilities, targets, level)
+        below, above = min(below, 0.5), max(above, 0.5)
+        uncertain = float(weights[(probabilities >= below) & (probabilities < above)].sum())
+        if uncertain <= UNCERTAIN:
+            break
+    return Thresholds(operating_point=0.5, unlikely_below=below, likely_from=above, error_level=level)
+
+
+def operating_points(probabilities: np.ndarray, targets: np.ndarray, films: str) -> list[dict]:
+    """Three points by name, with what was measured at each: the manifest's ``operating_points``."""
+    positive, negative = probabilities[targets > 0.5], probabilities[targets <= 0.5]
+    points = {
+        "screening": min(0.5, float(np.sort(positive)[int(math.floor((1 - KEPT) * len(positive)))])),
+        "balanced": 0.5,
+        "rule-in": max(0.5, float(np.nextafter(np.sort(negative)[int(math.ceil(KEPT * len(negative))) - 1], 1))),
+    }
+    return [
+        {
+            "name": name,
+            "probability": round(point, 6),
+            "sensitivity": proportion(positive >= point),
+            "specificity": proportion(negative < point),
+            "films": films,
+        }
+        for name, point in points.items()
+    ]
+
+
+def proportion(hits: np.ndarray) -> dict:
+    """A share with its 95 % interval."""
+    low, high = metrics.wilson(int(hits.sum()), len(hits))
+    return {"value": _figures(float(hits.mean())), "low": _figures(low), "high": _figures(high), "n": len(hits)}
 
 
 def measure(probabilities: np.ndarray, films: Films, thresholds: Thresholds, description: str) -> list[dict]:
@@ -88,6 +138,7 @@ def measure(probabilities: np.ndarray, films: Films, thresholds: Thresholds, des
         "specificity": ~called[~positive],
         "accuracy": called == positive,
         "uncertain_rate": uncertain,
+        "accuracy_where_certain": (called == positive)[~uncertain],
     }
     low, high = metrics.auroc_interval(probabilities, targets, films.patients)
     rows = [("auroc", metrics.auroc(probabilities, targets), low, high, len(films))]
@@ -107,7 +158,7 @@ def full_scale(network: Network, films: Films) -> dict[str, float]:
         maxima = []
         for i in range(0, len(own), 64):
             with torch.no_grad():
-                activations, _ = network(normalise(as_luma(own.pixels[i : i + 64])))
+                activations, _ = network(network_input(as_luma(own.pixels[i : i + 64])))
             maxima += grad_cam(activations, network.head, sign).amax((1, 2)).tolist()
         scale[name] = _figures(float(np.quantile(maxima, 0.95)))
         if not scale[name] > 0:

@@ -1,6 +1,6 @@
 """The network as ONNX, written operator by operator, and read back.
 
-Five kinds of operator are all it needs: Conv, Clip, Add, GlobalAveragePool with Flatten, and Gemm. Initialisers have
+Conv, Clip, Add, two kinds of average pool with Flatten, Concat and Gemm are all it needs. Initialisers have
 the network's own parameter names, so that a model file can be read back into the network (:func:`load_onnx`).
 """
 
@@ -11,10 +11,13 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from .network import CHANNELS, COLUMNS, LAST_LAYER, ROWS, InvertedResidual, Network
+from .gate import DIMENSIONS, Gate
+from .network import CHANNELS, COLUMNS, GATE_CELLS, GATE_LAYERS, LAST_LAYER, ROWS, InvertedResidual, Network
 
 OPSET = 13
-INPUT, ACTIVATIONS, LOGIT = "film", "activations", "logit"
+INPUT, ACTIVATIONS, LOGIT, GATE = "film", "activations", "logit", "gate"
+# Layers half-way up are this many times smaller than the film.
+HALF_WAY = 16
 
 
 class GraphWriter:
@@ -67,20 +70,27 @@ class GraphWriter:
         return model
 
 
-def to_onnx(network: Network) -> onnx.ModelProto:
-    """One film, f32 [1, 1, 224, 224] -> activations [1, 1280, 7, 7] and logit [1, 1]."""
+def to_onnx(network: Network, gate: Gate) -> onnx.ModelProto:
+    """One film, f32 [1, 1, 224, 224] -> activations [1, 1280, 7, 7], logit [1, 1] and gate [1, DIMENSIONS]."""
     writer = GraphWriter()
     writer.constant("zero", 0.0)
     writer.constant("six", 6.0)
     x = writer.relu6(writer.convolution("features.0", network.features[0], INPUT))
+    seen = []
     for i, block in enumerate(network.features[1:-1], start=1):
         x = _inverted_residual(writer, f"features.{i}", block, x)
+        if i in GATE_LAYERS:
+            cell = [ROWS // HALF_WAY // GATE_CELLS, COLUMNS // HALF_WAY // GATE_CELLS]
+            pooled = writer.node("AveragePool", [x], f"gate.{i}.pool", kernel_shape=cell, strides=cell)
+            seen.append(writer.node("Flatten", [pooled], f"gate.{i}.flat", axis=1))
+    parameters = [writer.constant("gate.weight", gate.projection), writer.constant("gate.bias", gate.offset)]
+    writer.node("Gemm", [writer.node("Concat", seen, "gate.features", axis=1), *parameters], GATE, transB=1)
     activations = writer.relu6(writer.convolution(LAST_LAYER, network.features[-1], x), ACTIVATIONS)
     writer.linear("classifier", network.classifier, writer.pool(activations), LOGIT)
     return writer.model(
         "lungfield",
         {INPUT: [1, 1, ROWS, COLUMNS]},
-        {ACTIVATIONS: [1, CHANNELS, ROWS // 32, COLUMNS // 32], LOGIT: [1, 1]},
+        {ACTIVATIONS: [1, CHANNELS, ROWS // 32, COLUMNS // 32], LOGIT: [1, 1], GATE: [1, DIMENSIONS]},
     )
 
 

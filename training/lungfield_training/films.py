@@ -1,6 +1,7 @@
 """Prepared films: what ``lungfield prepare`` wrote, and their split by patient."""
 
 import csv
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 LABELS = ("normal", "pneumonia")
+# What ``lungfield prepare --other`` calls pictures that are no children's chest films; their folder is their subtype.
+OTHER = "other"
 SUBTYPES = {"normal": ("normal",), "pneumonia": ("bacteria", "virus")}
 COLUMNS = ("row", "path", "label", "patient", "subtype", "width", "height", "sha256")
 
@@ -55,8 +58,11 @@ class Films:
         return Films(self.pixels[np.asarray(indices, dtype=np.int64)], tuple(self.films[i] for i in indices))
 
 
-def load(directory: str | Path) -> Films:
-    """Reads ``films.npy`` and ``index.csv``; refuses what is not exactly as ``lungfield prepare`` promises."""
+def load(directory: str | Path, labels: tuple[str, ...] = LABELS) -> Films:
+    """Reads ``films.npy`` and ``index.csv``; refuses what is not exactly as ``lungfield prepare`` promises.
+
+    ``labels`` is what films may be called here: a class, or ``OTHER``.
+    """
     directory = Path(directory)
     array, index = directory / "films.npy", directory / "index.csv"
     for path in (array, index):
@@ -65,7 +71,7 @@ def load(directory: str | Path) -> Films:
     pixels = np.load(array, mmap_mode="r")
     if pixels.dtype != np.uint8 or pixels.ndim != 3:
         raise FilmsError(f"{array}: expected uint8 [films, rows, columns], found {pixels.dtype} {list(pixels.shape)}")
-    films = _read_index(index)
+    films = _read_index(index, labels)
     if len(films) != len(pixels):
         raise FilmsError(f"{index}: row {min(len(films), len(pixels))}: {len(films)} rows for {len(pixels)} films")
     if not films:
@@ -73,7 +79,7 @@ def load(directory: str | Path) -> Films:
     return Films(pixels, films)
 
 
-def _read_index(index: Path) -> tuple[Film, ...]:
+def _read_index(index: Path, labels: tuple[str, ...]) -> tuple[Film, ...]:
     films: list[Film] = []
     patient_of_film: dict[str, Film] = {}
     with index.open(newline="", encoding="utf-8") as file:
@@ -86,10 +92,10 @@ def _read_index(index: Path) -> tuple[Film, ...]:
                 raise FilmsError(f"{place}: expected row {position}: a row is missing or out of order")
             if None in record or None in record.values():
                 raise FilmsError(f"{place}: expected {len(COLUMNS)} fields")
-            if record["label"] not in LABELS:
-                raise FilmsError(f"{place}: unknown label {record['label']!r}, expected one of {', '.join(LABELS)}")
+            if record["label"] not in labels:
+                raise FilmsError(f"{place}: unknown label {record['label']!r}, expected one of {', '.join(labels)}")
             # A folder that does not name the cause of a pneumonia gives the label itself as subtype.
-            if record["subtype"] not in (*SUBTYPES[record["label"]], record["label"]):
+            if record["label"] != OTHER and record["subtype"] not in (*SUBTYPES[record["label"]], record["label"]):
                 raise FilmsError(f"{place}: subtype {record['subtype']!r} does not belong to {record['label']}")
             if not record["patient"]:
                 raise FilmsError(f"{place}: no patient")
@@ -101,40 +107,49 @@ def _read_index(index: Path) -> tuple[Film, ...]:
     return tuple(films)
 
 
-def split_by_patient(films: Films, fraction: float, seed: int) -> tuple[list[int], list[int]]:
-    """Indices for training and for validation, every patient on one side only.
+def folds_by_patient(films: Films, folds: int, blocks: int = 2) -> list[list[int]]:
+    """Indices of the films of each fold, every patient in one fold only.
 
-    Patients are drawn at random within each subtype until ``fraction`` of its films is in validation, so that both
-    sides have the same mix. The same films, fraction and seed give the same split on any machine.
+    Patients of one subtype are put in the order of their numbers and cut into ``folds * blocks`` runs of neighbours; a
+    fold gets ``blocks`` of them. Neighbouring numbers were filmed around the same time, so a fold is further from the
+    others than a random draw would be: as films from elsewhere are. Nothing is drawn, so the same films give the same
+    folds on any machine.
     """
     of_patient: dict[str, list[int]] = {}
     for i, film in enumerate(films.films):
         of_patient.setdefault(film.patient, []).append(i)
     strata: dict[str, list[str]] = {}
-    for patient in sorted(of_patient):
+    for patient in sorted(of_patient, key=_by_number):
         subtypes = Counter(films.films[i].subtype for i in of_patient[patient])
         strata.setdefault(min(subtypes, key=lambda name: (-subtypes[name], name)), []).append(patient)
 
-    generator = np.random.default_rng(seed)
-    validation: list[int] = []
+    cut: list[list[int]] = [[] for _ in range(folds)]
     for subtype in sorted(strata):
-        wanted = fraction * sum(len(of_patient[patient]) for patient in strata[subtype])
-        drawn = 0
-        for i in generator.permutation(len(strata[subtype])):
-            if drawn >= wanted:
-                break
-            members = of_patient[strata[subtype][i]]
-            validation += members
-            drawn += len(members)
-    held_out = set(validation)
-    training = [i for i in range(len(films)) if i not in held_out]
-    validation.sort()
-    refuse_shared_patients(films.take(training), films.take(validation))
-    for side, indices in (("training", training), ("validation", validation)):
-        found = {films.films[i].label for i in indices}
+        total = sum(len(of_patient[patient]) for patient in strata[subtype])
+        before = 0
+        for patient in strata[subtype]:
+            cut[before * folds * blocks // total % folds] += of_patient[patient]
+            before += len(of_patient[patient])
+    for number, fold in enumerate(cut):
+        fold.sort()
+        found = {films.films[i].label for i in fold}
         if found != set(LABELS):
-            raise FilmsError(f"{side} has only {', '.join(sorted(found)) or 'no'} films: both classes are needed")
-    return training, validation
+            raise FilmsError(f"fold {number} has only {', '.join(sorted(found)) or 'no'} films: both classes are needed")
+    return cut
+
+
+def _by_number(name: str) -> list[tuple[int, str]]:
+    """Sorts person9 before person10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+
+def split_off(films: Films, folds: list[list[int]], fold: int) -> tuple[list[int], list[int]]:
+    """Indices for training, and those of ``fold``, which is held out."""
+    held_out = folds[fold]
+    away = set(held_out)
+    training = [i for i in range(len(films)) if i not in away]
+    refuse_shared_patients(films.take(training), films.take(held_out))
+    return training, held_out
 
 
 def refuse_shared_patients(training: Films, validation: Films) -> None:

@@ -5,12 +5,14 @@ import torch
 
 from . import export, network
 from .augment import Augmentation
-from .calibrate import choose_thresholds, fit_calibration, full_scale, measure
+from .calibrate import choose_thresholds, fit_calibration, full_scale, measure, operating_points
 from .films import Films
+from .gate import VIEWS as WAYS
+from .gate import Gate
 from .network import Network
 from .train import Sides, as_luma, predict
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.1.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.2.0"
 POPULATION = (
     "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
     "not chest X-rays."
@@ -47,7 +49,7 @@ def count(films: Films) -> str:
     return f"{len(films)} films ({normal} normal, {len(films) - normal} pneumonia) of {patients} patients"
 
 
-def describe(model: Network, sides: Sides) -> dict:
+def describe(model: Network, sides: Sides, gate: Gate, gate_measured: list[dict]) -> dict:
     """Calibrates the model on the validation films and measures it on them."""
     views = sides.views()
     films = views["films"]
@@ -77,7 +79,7 @@ def describe(model: Network, sides: Sides) -> dict:
             "mean": [network.MEAN],
             "std": [network.STD],
         },
-        "outputs": {"activations": export.ACTIVATIONS, "logit": export.LOGIT},
+        "outputs": {"activations": export.ACTIVATIONS, "logit": export.LOGIT, "gate": export.GATE},
         "classes": {"negative": "normal", "positive": "pneumonia"},
         "calibration": {
             "temperature": round(calibration.temperature, 6),
@@ -88,15 +90,33 @@ def describe(model: Network, sides: Sides) -> dict:
             "operating_point": round(thresholds.operating_point, 6),
             "unlikely_below": round(thresholds.unlikely_below, 6),
             "likely_from": round(thresholds.likely_from, 6),
+            "error_level": thresholds.error_level,
             "films": chosen_on,
         },
+        "operating_points": operating_points(calibration.probability(both), targets, chosen_on),
+        "gate": describe_gate(gate, count(films)),
         "heatmap": {
             "method": "grad-cam",
             "layer": network.LAST_LAYER,
             "full_scale": full_scale(model, films),
         },
-        "measured": measured,
+        "measured": measured + gate_measured,
         "intended_population": POPULATION,
         "licence": LICENCE,
         "data": DATA.format(n=len(sides.films), patients=len(set(sides.films.patients))),
+    }
+
+
+def describe_gate(gate: Gate, films: str) -> dict:
+    """The manifest's ``gate``. Five figures: the reader's answer is the same, and the file half as long."""
+    figures = lambda values: [float(f"{value:.5g}") for value in values]  # noqa: E731
+    views = [{"quarter_turns": turns, "inverted": inverted} for turns, inverted in WAYS] + [None]
+    return {
+        "views": [
+            {"film": view, "weights": figures(weights), "bias": float(f"{bias:.5g}")}
+            for view, weights, bias in zip(views, gate.weights.tolist(), gate.bias.tolist())
+        ],
+        "unlike_from": round(gate.unlike_from, 4),
+        "refused_from": round(gate.refused_from, 4),
+        "films": f"limits of the distance: held-out patients, {films}",
     }

@@ -20,6 +20,10 @@ RGB_MEAN, RGB_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
 STEM_CHANNELS, CHANNELS = 32, 1280
 LAST_LAYER = "features.18"
+# Where the gate looks: the last layers of 64 and of 96 channels, 14 x 14, in quarters. Deep enough to know a rib cage,
+# not so deep that everything but pneumonia is forgotten.
+GATE_LAYERS, GATE_CELLS = (10, 13), 2
+GATE_FEATURES = (64 + 96) * GATE_CELLS**2
 
 
 class InvertedResidual(nn.Module):
@@ -64,6 +68,16 @@ class Network(nn.Module):
         activations = functional.relu6(self.features[-1](x))
         return activations, self.head(activations)
 
+    def gate_features(self, x: Tensor) -> Tensor:
+        """What the gate sees of [N, 1, 224, 224]: the mean of each quarter of two layers, [N, GATE_FEATURES]."""
+        x = functional.relu6(self.features[0](x))
+        seen = []
+        for i, block in enumerate(self.features[1 : GATE_LAYERS[-1] + 1], start=1):
+            x = block(x)
+            if i in GATE_LAYERS:
+                seen.append(functional.avg_pool2d(x, x.shape[-1] // GATE_CELLS).flatten(1))
+        return torch.cat(seen, 1)
+
     def head(self, activations: Tensor) -> Tensor:
         """Activations -> logit [N, 1]: what Grad-CAM differentiates."""
         pooled = activations.mean((2, 3))
@@ -75,17 +89,18 @@ def normalise(luma: Tensor) -> Tensor:
     return (luma - MEAN) / STD
 
 
-def load_imagenet(network: Network, weights: str | Path) -> None:
-    """Loads ImageNet weights (``.npz``, RGB, batch-norm folded) into everything but the classifier."""
+def imagenet(weights: str | Path) -> dict[str, Tensor]:
+    """ImageNet weights (``.npz``, RGB, batch-norm folded) as the state of everything but the classifier."""
     with np.load(weights) as arrays:
         state = {key: torch.from_numpy(arrays[key]) for key in arrays.files if key.startswith("features.")}
+    expected = {key: value for key, value in Network().state_dict().items() if key.startswith("features.")}
+    missing, unexpected = sorted(expected.keys() - state.keys()), sorted(state.keys() - expected.keys())
+    if missing or unexpected:
+        raise ValueError(f"{weights}: not these MobileNetV2 weights: missing {missing}, unexpected {unexpected}")
     state["features.0.weight"], state["features.0.bias"] = fold_stem(
         state["features.0.weight"], state["features.0.bias"]
     )
-    missing, unexpected = network.load_state_dict(state, strict=False)
-    missing = [key for key in missing if not key.startswith("classifier.")]
-    if missing or unexpected:
-        raise ValueError(f"{weights}: not these MobileNetV2 weights: missing {missing}, unexpected {unexpected}")
+    return state
 
 
 def fold_stem(weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:

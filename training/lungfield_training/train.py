@@ -1,4 +1,4 @@
-"""Fine-tuning: one run from prepared films to the epoch that validation picks."""
+"""Fine-tuning: one network from prepared films, with checkpoints, alone or beside other processes."""
 
 import json
 import math
@@ -12,17 +12,20 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from . import metrics
+from . import metrics, parallel
 from .augment import Augmentation
-from .films import Films, match_variants, split_by_patient
-from .network import Network, load_imagenet, normalise
+from .films import Films, folds_by_patient, match_variants, split_off
+from .network import Network, normalise
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run depends on besides its films. Written beside the checkpoints; a resumed run must have the same."""
+    """What the training of one network depends on besides its films and its start.
 
-    epochs: int = 10
+    Written beside the checkpoints; a resumed run must have the same.
+    """
+
+    epochs: int = 8
     batch: int = 32
     learning_rate: float = 4e-4
     weight_decay: float = 0.02
@@ -30,7 +33,8 @@ class Settings:
     label_smoothing: float = 0.01
     average_decay: float = 0.995
     dropout: float = 0.2
-    validation: float = 0.15
+    # The share of the loss that asks for the teachers' probability rather than the label. Without teachers, none.
+    from_teachers: float = 0.7
     seed: int = 1
 
 
@@ -45,8 +49,9 @@ class Sides:
     variant_of: dict[int, int]
 
     @classmethod
-    def split(cls, films: Films, variants: Films | None, settings: Settings) -> "Sides":
-        training, validation = split_by_patient(films, settings.validation, settings.seed)
+    def split(cls, films: Films, variants: Films | None, folds: int, fold: int) -> "Sides":
+        """Holds one of ``folds`` folds out."""
+        training, validation = split_off(films, folds_by_patient(films, folds), fold)
         return cls(films, training, validation, variants, match_variants(films, variants) if variants else {})
 
     def views(self) -> dict[str, Films]:
@@ -73,23 +78,31 @@ def as_luma(pixels: np.ndarray) -> Tensor:
     return torch.from_numpy(np.array(pixels, dtype=np.float32)).unsqueeze(1) / 255
 
 
-def train(sides: Sides, weights: str | Path, run: Path, settings: Settings, report=print) -> Path:
-    """Trains for ``settings.epochs`` and returns the weights of the epoch with the best validation.
+def device() -> torch.device:
+    """The GPU of this process where there is one."""
+    return torch.device("cuda", parallel.local_rank()) if torch.cuda.is_available() else torch.device("cpu")
 
-    Writes a checkpoint after each epoch and goes on from it when started again. Best is the lowest log loss over the
-    validation films, each class weighing half, averaged over the views: AUROC alone is too flat to pick by.
+
+def train(
+    sides: Sides, start: dict, run: Path, settings: Settings, report=print, teachers: list[Network] | None = None
+) -> Network:
+    """Trains a network from the weights ``start`` for ``settings.epochs`` and returns the moving average of its weights.
+
+    Writes a checkpoint after each epoch and goes on from it when started again. The last epoch counts: the schedule ends
+    there, and no epoch is picked by its validation.
     """
     run.mkdir(parents=True, exist_ok=True)
-    checkpoint, best = run / "checkpoint.pt", run / "best.pt"
+    checkpoint = run / "checkpoint.pt"
     torch.manual_seed(settings.seed)
-    network = Network(settings.dropout).to(memory_format=torch.channels_last)
-    load_imagenet(network, weights)
-    average = Network().to(memory_format=torch.channels_last)
+    network = Network(settings.dropout)
+    network.load_state_dict({**network.state_dict(), **start})
+    network = network.to(device(), memory_format=torch.channels_last)
+    average = Network().to(device(), memory_format=torch.channels_last)
     average.load_state_dict(network.state_dict())
     optimiser = torch.optim.AdamW(groups(network, settings.weight_decay), lr=settings.learning_rate)
     history: list[dict] = []
     if checkpoint.is_file():
-        state = torch.load(checkpoint, weights_only=True)
+        state = torch.load(checkpoint, weights_only=True, map_location=device())
         if state["settings"] != asdict(settings):
             raise ValueError(f"{checkpoint}: made with other settings. Give them again, or choose another --out")
         network.load_state_dict(state["network"])
@@ -99,40 +112,37 @@ def train(sides: Sides, weights: str | Path, run: Path, settings: Settings, repo
         report(f"going on after epoch {len(history)}")
 
     for epoch in range(len(history), settings.epochs):
-        loss = train_epoch(network, average, optimiser, sides, epoch, settings, report)
-        entry = {"epoch": epoch + 1, "loss": loss}
-        for name, view in sides.views().items():
-            logits = predict(average, view)
-            entry[name] = {
-                "log_loss": metrics.log_loss(logits, view.targets),
-                "auroc": metrics.auroc(logits, view.targets),
-            }
-        history.append(entry)
-        report(json.dumps(entry))
-        if epoch_picked(history) == len(history):
-            save(average.state_dict(), best)
-        save(
-            {
-                "settings": asdict(settings),
-                "network": network.state_dict(),
-                "average": average.state_dict(),
-                "optimiser": optimiser.state_dict(),
-                "history": history,
-            },
-            checkpoint,
-        )
-    (run / "history.json").write_text(json.dumps({"settings": asdict(settings), "epochs": history}, indent=1) + "\n")
-    report(f"validation picks epoch {epoch_picked(history)} of {len(history)}")
-    return best
+        loss = train_epoch(network, average, optimiser, sides, epoch, settings, report, teachers or [])
+        history.append({"epoch": epoch + 1, "loss": loss, **measure(average, sides)})
+        report(json.dumps(history[-1]))
+        if parallel.first():
+            save(
+                {
+                    "settings": asdict(settings),
+                    "network": network.state_dict(),
+                    "average": average.state_dict(),
+                    "optimiser": optimiser.state_dict(),
+                    "history": history,
+                },
+                checkpoint,
+            )
+            (run / "history.json").write_text(json.dumps({"settings": asdict(settings), "epochs": history}, indent=1))
+    return average.eval()
 
 
-def epoch_picked(history: list[dict]) -> int:
-    """The number, from 1, of the epoch with the lowest mean log loss over the views."""
-    losses = [np.mean([view["log_loss"] for view in entry.values() if isinstance(view, dict)]) for entry in history]
-    return int(np.argmin(losses)) + 1
+def measure(network: Network, sides: Sides) -> dict[str, dict[str, float]]:
+    """Log loss, each class weighing half, and AUROC on every view of the validation films."""
+    measured = {}
+    for name, view in sides.views().items():
+        logits = predict(network, view)
+        measured[name] = {
+            "log_loss": metrics.log_loss(logits, view.targets),
+            "auroc": metrics.auroc(logits, view.targets),
+        }
+    return measured
 
 
-def train_epoch(network, average, optimiser, sides: Sides, epoch: int, settings: Settings, report) -> float:
+def train_epoch(network, average, optimiser, sides: Sides, epoch: int, settings: Settings, report, teachers) -> float:
     """One pass over the training films; returns the mean loss. Random numbers depend on seed and epoch only."""
     torch.manual_seed(settings.seed * 10_000 + epoch)  # dropout
     generator = torch.Generator().manual_seed(settings.seed * 10_000 + epoch)
@@ -149,20 +159,26 @@ def train_epoch(network, average, optimiser, sides: Sides, epoch: int, settings:
         rate = settings.learning_rate * schedule(step / (settings.epochs * len(batches)), settings.warm_up)
         for group in optimiser.param_groups:
             group["lr"] = rate
+        # Every process draws the whole batch and varies it alike, then keeps its share.
         luma, target = sides.batch(indices, generator)
-        x = normalise(augment(luma, generator)).contiguous(memory_format=torch.channels_last)
-        smooth = target * (1 - settings.label_smoothing) + settings.label_smoothing / 2
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        luma = augment(luma, generator)
+        share = parallel.share(len(indices))
+        x, target = network_input(luma[share]), target[share]
+        weight = class_weights[target.long()].to(x.device)
+        aim = (target * (1 - settings.label_smoothing) + settings.label_smoothing / 2).to(x.device)
+        with torch.autocast(x.device.type, dtype=torch.bfloat16):
+            if teachers:
+                aim = torch.lerp(aim, taught(teachers, x), settings.from_teachers)
             _, logit = network(x)
-        loss = functional.binary_cross_entropy_with_logits(
-            logit.flatten().float(), smooth, weight=class_weights[target.long()]
-        )
+        losses = functional.binary_cross_entropy_with_logits(logit.flatten().float(), aim, weight, reduction="sum")
+        loss = losses / len(indices)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        parallel.add_up([p.grad for p in network.parameters()])
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         follow(average, network, min(settings.average_decay, (1 + step) / (10 + step)))
-        total += loss.item() * len(indices)
+        total += losses.item()
         if done % 20 == 19 or done + 1 == len(batches):
             seconds = time.monotonic() - started
             left = seconds / (done + 1) * ((settings.epochs - epoch) * len(batches) - done - 1)
@@ -170,7 +186,13 @@ def train_epoch(network, average, optimiser, sides: Sides, epoch: int, settings:
                 f"epoch {epoch + 1}/{settings.epochs} batch {done + 1}/{len(batches)} "
                 f"loss {loss.item():.3f}, {seconds:.0f} s, about {left / 60:.0f} min left"
             )
-    return total / len(order)
+    return parallel.sum_of(total) / len(order)
+
+
+@torch.no_grad()
+def taught(teachers: list[Network], x: Tensor) -> Tensor:
+    """The teachers' mean logit as a probability, [N], of the very picture that the network gets."""
+    return torch.stack([teacher(x)[1].flatten().float() for teacher in teachers]).mean(0).sigmoid()
 
 
 def schedule(progress: float, warm_up: float) -> float:
@@ -193,13 +215,17 @@ def follow(average: Network, network: Network, decay: float) -> None:
     torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
 
 
+def network_input(luma: Tensor) -> Tensor:
+    """Luma [N, 1, rows, columns] in 0..1 -> what the network takes, where it runs."""
+    return normalise(luma).to(device()).contiguous(memory_format=torch.channels_last)
+
+
 @torch.no_grad()
 def predict(network: Network, films: Films, batch: int = 64) -> np.ndarray:
     """Logits, f64 [N], in full precision."""
     network.eval()
     logits = [
-        network(normalise(as_luma(films.pixels[i : i + batch])).contiguous(memory_format=torch.channels_last))[1]
-        for i in range(0, len(films), batch)
+        network(network_input(as_luma(films.pixels[i : i + batch])))[1].cpu() for i in range(0, len(films), batch)
     ]
     return torch.cat(logits).flatten().double().numpy()
 

@@ -47,6 +47,29 @@ def write(directory: Path, rows: list[dict], seed: int = 0) -> Path:
     return directory
 
 
+def write_others(directory: Path) -> Path:
+    """Prepared pictures that are no films: stripes and circles."""
+    directory.mkdir(parents=True, exist_ok=True)
+    y, x = np.mgrid[0:224, 0:224]
+    pictures = [127 + 120 * np.sin(x / (5 + i)) for i in range(4)] + [np.hypot(x - 40 * i, y) % 255 for i in range(4)]
+    rows = [
+        {
+            "row": i,
+            "path": f"{kind}/{i}.png",
+            "label": "other",
+            "patient": f"{kind}/{i}.png",
+            "subtype": kind,
+            "width": 224,
+            "height": 224,
+            "sha256": f"{1000 + i:064x}",
+        }
+        for i, kind in enumerate(4 * ["stripes"] + 4 * ["circles"])
+    ]
+    np.save(directory / "films.npy", np.stack(pictures).astype(np.uint8))
+    write_index(directory, rows)
+    return directory
+
+
 def write_index(directory: Path, rows: list[dict]) -> None:
     with (directory / "index.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")

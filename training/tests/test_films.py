@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lungfield_training.films import FilmsError, load, match_variants, refuse_shared_patients, split_by_patient
+from lungfield_training.films import FilmsError, folds_by_patient, load, match_variants, refuse_shared_patients
 
 from films_for_tests import index, write, write_index
 
@@ -71,29 +71,29 @@ class Split(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.films = load(write(Path(folder.name), index(60, 120)))
 
-    def test_every_film_is_on_one_side_and_every_patient_too(self):
-        training, validation = split_by_patient(self.films, 0.2, seed=1)
-        self.assertEqual(sorted(training + validation), list(range(len(self.films))))
-        patients = [set(self.films.take(side).patients) for side in (training, validation)]
-        self.assertFalse(patients[0] & patients[1])
+    def test_every_film_is_in_one_fold_and_every_patient_too(self):
+        folds = folds_by_patient(self.films, 5)
+        self.assertEqual(sorted(sum(folds, [])), list(range(len(self.films))))
+        patients = [set(self.films.take(fold).patients) for fold in folds]
+        self.assertEqual(sum(map(len, patients)), len(set.union(*patients)))
 
-    def test_both_sides_have_the_same_mix(self):
-        _, validation = split_by_patient(self.films, 0.2, seed=1)
-        mix = Counter(film.subtype for film in self.films.take(validation).films)
-        self.assertEqual(mix, {"normal": 12, "bacteria": 12, "virus": 12})
+    def test_every_fold_has_the_same_mix(self):
+        for fold in folds_by_patient(self.films, 5):
+            mix = Counter(film.subtype for film in self.films.take(fold).films)
+            self.assertEqual(mix, {"normal": 12, "bacteria": 12, "virus": 12})
 
-    def test_the_seed_alone_decides(self):
-        first, again, other = (split_by_patient(self.films, 0.2, seed)[1] for seed in (1, 1, 2))
-        self.assertEqual(first, again)
-        self.assertNotEqual(first, other)
+    def test_a_fold_is_made_of_neighbouring_numbers(self):
+        fold = self.films.take(folds_by_patient(self.films, 5, blocks=2)[0])
+        numbers = sorted({int(film.patient.split("-")[1]) for film in fold.films if film.subtype == "normal"})
+        self.assertEqual(numbers, [0, 1, 2, 15, 16, 17])
 
     def test_a_patient_on_both_sides_is_refused(self):
         with self.assertRaisesRegex(FilmsError, "normal-0 is on both sides.*row 0.*row 1"):
             refuse_shared_patients(self.films.take([0, 2]), self.films.take([1, 4]))
 
-    def test_a_split_without_one_class_is_refused(self):
+    def test_a_fold_without_one_class_is_refused(self):
         with self.assertRaisesRegex(FilmsError, "both classes are needed"):
-            split_by_patient(self.films.take(range(10)), 0.2, seed=1)
+            folds_by_patient(self.films.take(range(10)), 5)
 
     def test_variants_are_matched_by_path_and_a_stranger_is_refused(self):
         variants = self.films.take([5, 3])

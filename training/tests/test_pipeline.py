@@ -3,6 +3,9 @@
 import contextlib
 import io
 import json
+import os
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -17,12 +20,14 @@ from lungfield_training import goldens
 from lungfield_training.__main__ import main
 from lungfield_training.export import load_onnx
 from lungfield_training.films import load
-from lungfield_training.network import Network, normalise
+from lungfield_training.network import imagenet, normalise
+from lungfield_training.recipe import Recipe
 from lungfield_training.train import Settings, Sides, as_luma, train
 
-from films_for_tests import index, write, write_weights
+from films_for_tests import index, write, write_others, write_weights
 
-SETTINGS = Settings(epochs=2, batch=8, validation=0.25, learning_rate=1e-3)
+SETTINGS = Settings(epochs=2, batch=8, learning_rate=1e-3)
+RECIPE = Recipe(folds=4, teachers=2, student_epochs=1)
 
 
 def run_command(*arguments) -> tuple[int, str]:
@@ -46,12 +51,14 @@ class Pipeline(unittest.TestCase):
         cls.films = write(cls.folder / "films", cls.rows)
         variants = [dict(row, row=i, sha256=f"{i:064d}") for i, row in enumerate(cls.rows[::3])]
         cls.variants = write(cls.folder / "variants", variants, seed=1)
+        cls.others = write_others(cls.folder / "others")
         cls.weights = write_weights(cls.folder / "weights.npz")
         cls.trained = cls.folder / "run"
         cls.status, cls.output = run_command(
             "train", "--films", cls.films, "--variants", cls.variants, "--weights", cls.weights, "--out", cls.trained,
-            "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch, "--validation", SETTINGS.validation,
-            "--learning-rate", SETTINGS.learning_rate,
+            "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch, "--learning-rate", SETTINGS.learning_rate,
+            "--folds", RECIPE.folds, "--teachers", RECIPE.teachers, "--student-epochs", RECIPE.student_epochs,
+            "--not-chest", cls.others,
         )  # fmt: skip
 
     def setUp(self):
@@ -65,44 +72,77 @@ class Pipeline(unittest.TestCase):
         self.assertGreater(manifest["calibration"]["temperature"], 0)
         self.assertTrue(all(value > 0 for value in manifest["heatmap"]["full_scale"].values()))
         described = {row["films"] for row in manifest["measured"]}
-        self.assertEqual(len(described), 3, "validation films as they are, at full size, augmented")
+        self.assertEqual(len([films for films in described if films.startswith("validation")]), 3)
         for row in manifest["measured"]:
             self.assertTrue(row["low"] is None or row["low"] <= row["value"] <= row["high"], row)
-        films = Sides.split(load(self.films), None, SETTINGS).views()["films"]
+        self.assertEqual([point["name"] for point in manifest["operating_points"]], ["screening", "balanced", "rule-in"])
+        gate = manifest["gate"]
+        self.assertTrue(0 < gate["unlike_from"] <= gate["refused_from"])
+        self.assertEqual(len(gate["views"]), 9)
+        films = Sides.split(load(self.films), None, RECIPE.folds, RECIPE.fold).views()["films"]
         self.assertIn(f"{len(films)} films", manifest["calibration"]["films"])
 
     def test_onnx_answers_as_pytorch_does(self):
-        network = Network()
-        network.load_state_dict(torch.load(self.trained / "best.pt", weights_only=True))
-        network.eval()
+        network = load_onnx(self.trained / "model.onnx")
         session = onnxruntime.InferenceSession(str(self.trained / "model.onnx"))
+        graph = onnx.load(self.trained / "model.onnx").graph
+        arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+        projection, offset = arrays["gate.weight"], arrays["gate.bias"]
         for film in load(self.films).pixels[::12]:
             x = normalise(as_luma(film[None]))
-            activations, logit = session.run(["activations", "logit"], {"film": x.numpy()})
+            activations, logit, gate = session.run(["activations", "logit", "gate"], {"film": x.numpy()})
             with torch.no_grad():
                 expected = [value.numpy() for value in network(x)]
+                seen = network.gate_features(x).numpy()
             self.assertEqual(activations.shape, (1, 1280, 7, 7))
             np.testing.assert_allclose(activations, expected[0], atol=1e-3 * expected[0].max())
             np.testing.assert_allclose(logit, expected[1], atol=1e-3, rtol=1e-3)
+            np.testing.assert_allclose(gate, seen @ projection.T + offset, atol=1e-2, rtol=1e-3)
 
     def test_a_run_that_was_interrupted_ends_as_one_that_was_not(self):
-        sides = Sides.split(load(self.films), load(self.variants), SETTINGS)
+        sides = Sides.split(load(self.films), load(self.variants), RECIPE.folds, RECIPE.fold)
         run = self.folder / "interrupted"
 
         def interrupt(text):
             if text.startswith("epoch 2/2 batch"):
                 raise Interrupted
 
+        start = imagenet(self.weights)
         with self.assertRaises(Interrupted):
-            train(sides, self.weights, run, SETTINGS, report=interrupt)
-        self.assertFalse((run / "history.json").exists())
+            train(sides, start, run, SETTINGS, report=interrupt)
         reported = []
-        train(sides, self.weights, run, SETTINGS, report=reported.append)
+        train(sides, start, run, SETTINGS, report=reported.append)
         self.assertEqual(reported[0], "going on after epoch 1")
-        through, resumed = (torch.load(r / "checkpoint.pt", weights_only=True) for r in (self.trained, run))
+        through, resumed = (
+            torch.load(r / "checkpoint.pt", weights_only=True) for r in (self.trained / "teacher-1", run)
+        )
         self.assertEqual([entry["epoch"] for entry in resumed["history"]], [1, 2])
         for name, value in through["average"].items():
             torch.testing.assert_close(resumed["average"][name], value, atol=1e-6, rtol=1e-4, msg=name)
+
+    def test_the_network_that_ships_is_the_one_with_the_lowest_loss_on_the_held_out_films(self):
+        candidates = json.loads((self.trained / "candidates.json").read_text())
+        table = {name: row["films"]["log_loss"] for name, row in candidates["candidates"].items()}
+        self.assertEqual(len(table), 5, "two teachers, their logits' mean, their weights' mean, the student")
+        del table["mean of the teachers' logits"]
+        self.assertEqual(candidates["picked"], min(table, key=table.get))
+
+    def test_two_processes_train_what_one_does(self):
+        run = self.folder / "two"
+        command = [
+            sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29517",
+            "-m", "lungfield_training", "train", "--films", self.films, "--variants", self.variants,
+            "--weights", self.weights, "--out", run, "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch,
+            "--learning-rate", SETTINGS.learning_rate, "--folds", RECIPE.folds, "--teachers", 1,
+        ]  # fmt: skip
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
+        done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        one, two = (torch.load(r / "teacher-1" / "checkpoint.pt", weights_only=True) for r in (self.trained, run))
+        for mine, theirs in zip(one["history"], two["history"], strict=True):
+            self.assertAlmostEqual(mine["loss"], theirs["loss"], delta=0.02 * mine["loss"] + 1e-3)
+        self.assertTrue((run / "manifest.json").is_file())
 
     def test_a_resumed_run_must_have_the_same_settings(self):
         status, output = run_command(

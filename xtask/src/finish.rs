@@ -4,7 +4,8 @@
 //!    worker's files without one, and a worker from another build beside a fresh page is a fault nobody can see.
 //! 2. The model goes to `assets/` too, its folder named by its content.
 //! 3. The start scripts of page and worker are written as files: the page's CSP allows no inline script.
-//! 4. `index.html` learns the names, the service worker its list, and compressible files get a brotli twin.
+//! 4. The model card becomes a page.
+//! 5. `index.html` learns the names, the service worker its list, and compressible files get a brotli twin.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +17,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{compress, paths};
+use crate::{compress, model_card, paths};
 
 /// Finishes the staged files in `folder`.
 ///
@@ -29,6 +30,10 @@ pub fn finish(folder: &Path) -> Result<()> {
     let model = site.copy_model()?;
     let worker = site.asset("start-worker.js")?.to_owned();
     fs::copy(paths::root().join("www/_headers"), folder.join("_headers")).context("www/_headers is missing")?;
+
+    model_card::write(folder)?;
+    let card = folder.join("model-card.html");
+    fs::write(&card, site.with_asset_names(&fs::read_to_string(&card)?))?;
 
     let page = folder.join("index.html");
     let html = fs::read_to_string(&page).context("Trunk staged no index.html")?;

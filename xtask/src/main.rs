@@ -11,6 +11,7 @@ mod finish;
 mod headers;
 mod invariants;
 mod licences;
+mod model_card;
 mod node;
 mod packages;
 mod paths;

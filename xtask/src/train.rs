@@ -27,15 +27,24 @@ pub struct Films {
     /// Two TFRecord files with some of the same films from another source
     #[arg(long, num_args = 2, value_names = ["IMAGES", "PATHS"])]
     variants: Vec<PathBuf>,
+    /// Folders of pictures that are no chest films, each kind in a folder of its own
+    #[arg(long, value_name = "FOLDER")]
+    not_chest: Vec<PathBuf>,
+    /// Folders of adults' chest films: measured, never fitted to
+    #[arg(long, value_name = "FOLDER")]
+    adults: Vec<PathBuf>,
     /// ImageNet weights of MobileNetV2 (.npz)
     #[arg(long)]
     weights: PathBuf,
     /// The run's name: checkpoints are kept in training/runs/NAME, and the same command goes on from there
     #[arg(long, default_value = "latest")]
     name: String,
-    /// Passes over the films
+    /// Passes over the films, for each teacher
     #[arg(long)]
     epochs: Option<u32>,
+    /// Networks that the one that ships learns from
+    #[arg(long)]
+    teachers: Option<u32>,
 }
 
 /// Trains a model and writes `models/` and `tests/golden/`. Interrupted, it goes on from the last checkpoint.
@@ -54,16 +63,30 @@ pub fn train(films: &Films) -> Result<()> {
     process::run(Command::new("cargo").current_dir(paths::root()).args(["build", "--release", "-p", "lungfield-cli"]))?;
 
     let prepared = run.join("films");
-    prepare(&films.folders, &films.tfrecord, &prepared)?;
+    prepare(&prepared, |command| sources(command, &films.folders, &films.tfrecord))?;
     let mut training = module(&python, "train");
     training.arg("--films").arg(&prepared).arg("--weights").arg(&films.weights).arg("--out").arg(&run);
     if !films.variants.is_empty() {
         let prepared = run.join("variants");
-        prepare(&[], &films.variants, &prepared)?;
+        prepare(&prepared, |command| sources(command, &[], &films.variants))?;
         training.arg("--variants").arg(&prepared);
+    }
+    for (name, folders) in [("not-chest", &films.not_chest), ("adults", &films.adults)] {
+        if !folders.is_empty() {
+            let prepared = run.join(name);
+            prepare(&prepared, |command| {
+                for folder in folders {
+                    command.arg("--other").arg(folder);
+                }
+            })?;
+            training.arg(format!("--{name}")).arg(&prepared);
+        }
     }
     if let Some(epochs) = films.epochs {
         training.arg("--epochs").arg(epochs.to_string());
+    }
+    if let Some(teachers) = films.teachers {
+        training.arg("--teachers").arg(teachers.to_string());
     }
     announce("Training, about 2 minutes an epoch on two quiet cores");
     process::run(&mut training)?;
@@ -74,19 +97,24 @@ pub fn train(films: &Films) -> Result<()> {
 }
 
 /// Prepares films, unless an earlier start of the same run has come to the end of it.
-fn prepare(folders: &[PathBuf], tfrecord: &[PathBuf], out: &Path) -> Result<()> {
+fn prepare(out: &Path, sources: impl FnOnce(&mut Command)) -> Result<()> {
     if out.exists() {
         announce(&format!("{} is prepared already", out.display()));
         return Ok(());
     }
     let mut prepare = lungfield();
-    prepare.arg("prepare").args(folders);
-    if !tfrecord.is_empty() {
-        prepare.arg("--tfrecord").args(tfrecord);
-    }
+    prepare.arg("prepare");
+    sources(&mut prepare);
     let unfinished = out.with_extension("unfinished");
     process::run(prepare.arg("--out").arg(&unfinished))?;
     fs::rename(&unfinished, out).with_context(|| format!("cannot move the prepared films to {}", out.display()))
+}
+
+fn sources(command: &mut Command, folders: &[PathBuf], tfrecord: &[PathBuf]) {
+    command.args(folders);
+    if !tfrecord.is_empty() {
+        command.arg("--tfrecord").args(tfrecord);
+    }
 }
 
 fn lungfield() -> Command {

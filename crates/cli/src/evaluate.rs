@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use lungfield_reader::Prevalence;
 
 use crate::error::{Error, Result};
 use crate::evaluation::{Evaluation, Tally};
@@ -14,6 +15,7 @@ use crate::films;
 use crate::model_dir::ModelDir;
 use crate::ordered;
 use crate::plots;
+use crate::prevalence;
 use crate::progress::Progress;
 use crate::report;
 
@@ -34,6 +36,10 @@ pub struct Evaluate {
     /// Write roc.svg and reliability.svg to DIR
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
+
+    /// Also state predictive values for films of which this share show pneumonia (0.05: one in twenty)
+    #[arg(long, value_name = "SHARE", value_parser = prevalence::parse)]
+    prevalence: Option<Prevalence>,
 
     #[command(flatten)]
     model: ModelDir,
@@ -60,7 +66,8 @@ impl Evaluate {
             },
         )?;
         drop(progress);
-        let evaluation = tally.evaluate(&self.folder, found.outside, manifest);
+        let mut evaluation = tally.evaluate(&self.folder, found.outside, manifest);
+        evaluation.predictive_values = self.prevalence.and_then(|prevalence| evaluation.at(prevalence));
         if let Some(folder) = &self.plots {
             write_plots(folder, &evaluation)?;
         }

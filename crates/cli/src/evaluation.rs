@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use lungfield_reader::{Class, Manifest, ModelName, Outcome, Reading, Reason, Status, Thresholds};
+use lungfield_reader::{
+    Class, Manifest, ModelName, Outcome, PredictiveValues, Prevalence, Reading, Reason, Status, Thresholds,
+};
+#[cfg(test)]
+use lungfield_reader::{Presentation, ReportedGate};
 use serde::Serialize;
 
 use crate::statistics::{Auroc, Bin, Calibration, Proportion, Roc, Scored};
@@ -30,6 +34,8 @@ pub struct Evaluation {
     pub precision: Option<Proportion>,
     /// Films on the right side of the operating point.
     pub accuracy: Option<Proportion>,
+    /// What an answer at the operating point is worth at the prevalence that the user gave.
+    pub predictive_values: Option<AtPrevalence>,
     /// The expected calibration error.
     pub expected_calibration_error: Option<f64>,
     /// Brier's score.
@@ -49,6 +55,24 @@ pub struct Evaluation {
     /// The curve behind `auroc`, for the plot.
     #[serde(skip)]
     pub roc: Option<Roc>,
+}
+
+/// Predictive values where pneumonia is so common.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct AtPrevalence {
+    /// How common it is.
+    pub prevalence: Prevalence,
+    /// What the answers are worth.
+    #[serde(flatten)]
+    pub values: PredictiveValues,
+}
+
+impl Evaluation {
+    /// Sensitivity and specificity as predictive values; `None` if one of them is not known.
+    pub fn at(&self, prevalence: Prevalence) -> Option<AtPrevalence> {
+        let values = PredictiveValues::new(self.sensitivity?.value, self.specificity?.value, prevalence);
+        Some(AtPrevalence { prevalence, values })
+    }
 }
 
 /// How many films there were.
@@ -159,6 +183,7 @@ impl Tally {
             specificity: Proportion::among(of_class(false), |film| !film.called),
             precision: Proportion::among(judged.iter().filter(|film| film.called), |film| film.scored.pneumonia),
             accuracy: Proportion::among(judged, |film| film.called == film.scored.pneumonia),
+            predictive_values: None,
             expected_calibration_error: calibration.as_ref().map(|found| found.expected_error),
             brier: calibration.as_ref().map(|found| found.brier),
             outcomes: Outcomes {
@@ -178,6 +203,11 @@ impl Tally {
         }
     }
 }
+
+/// What the gate says of a film that it lets pass.
+#[cfg(test)]
+pub const PASSED: ReportedGate =
+    ReportedGate { presentation: Presentation::UPRIGHT, distance: 1.0, unlike_from: 2.0, refused_from: 3.0 };
 
 #[cfg(test)]
 mod tests {
@@ -201,7 +231,7 @@ mod tests {
         for &(label, probability) in films {
             let logit = (probability / (1.0 - probability)).ln();
             let heatmap = Heatmap::new(1, 1, vec![0.0], label);
-            let reading = Reading::read("film", &manifest, logit, &heatmap, Milliseconds::default());
+            let reading = Reading::read("film", &manifest, logit, &heatmap, PASSED, Milliseconds::default());
             tally.add(&manifest, label, reading);
         }
         for kind in [Kind::TooSmall, Kind::Damaged, Kind::Empty] {
@@ -222,7 +252,7 @@ mod tests {
         let mut tally = Tally::default();
         for (label, logit) in [(Normal, 50.0), (Pneumonia, 60.0)] {
             let heatmap = Heatmap::new(1, 1, vec![0.0], label);
-            let reading = Reading::read("film", &manifest, logit, &heatmap, Milliseconds::default());
+            let reading = Reading::read("film", &manifest, logit, &heatmap, PASSED, Milliseconds::default());
             assert_eq!(reading.probability.map(Probability::value), Some(1.0));
             tally.add(&manifest, label, reading);
         }

@@ -20,6 +20,15 @@ pub struct LabelledFilm {
     pub label: Class,
 }
 
+/// What a picture is prepared as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// A child's chest film of this class.
+    Film(Class),
+    /// Anything else: what the gate learns to turn away.
+    Other,
+}
+
 /// What a folder with `NORMAL/` and `PNEUMONIA/` in it holds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct LabelledFolder {
@@ -92,7 +101,8 @@ pub fn bytes(film: &Path, limit: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn slashed(path: &Path) -> String {
+/// A path with `/` between its parts on every system.
+pub fn slashed(path: &Path) -> String {
     let parts: Vec<_> = path
         .components()
         .filter_map(|part| match part {

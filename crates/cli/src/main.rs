@@ -17,6 +17,7 @@ mod patient;
 mod plots;
 mod prepare;
 mod prepared;
+mod prevalence;
 mod progress;
 mod read;
 mod report;

@@ -130,7 +130,7 @@ fn at(x: f64, y: f64) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::Tally;
+    use crate::evaluation::{PASSED, Tally};
     use lungfield_reader::{Class, Heatmap, Manifest, Milliseconds, Reading};
     use roxmltree::{Document, Node};
 
@@ -140,7 +140,7 @@ mod tests {
         let mut tally = Tally::default();
         for &(label, logit) in films {
             let heatmap = Heatmap::new(1, 1, vec![0.0], label);
-            let reading = Reading::read("a film", &manifest, logit, &heatmap, Milliseconds::default());
+            let reading = Reading::read("a film", &manifest, logit, &heatmap, PASSED, Milliseconds::default());
             tally.add(&manifest, label, reading);
         }
         tally.evaluate("films".as_ref(), Vec::new(), &manifest)

@@ -23,12 +23,16 @@ use crate::source::{self, Content, Pending, Source};
 #[derive(Args)]
 pub struct Prepare {
     /// Folders that hold NORMAL/ and PNEUMONIA/, at any depth
-    #[arg(value_name = "DIR", required_unless_present = "tfrecord")]
+    #[arg(value_name = "DIR", required_unless_present_any = ["tfrecord", "other"])]
     folders: Vec<PathBuf>,
 
     /// Two TFRecord files in step: the films' bytes and their paths; may be given several times
     #[arg(long, num_args = 2, value_names = ["IMAGES", "PATHS"])]
     tfrecord: Vec<PathBuf>,
+
+    /// A folder of pictures that are no children's chest films, for the gate; the folder that a picture lies in is its kind
+    #[arg(long, value_name = "DIR")]
+    other: Vec<PathBuf>,
 
     /// Where films.npy and index.csv are written; made if it is not there
     #[arg(long, value_name = "DIR")]
@@ -79,20 +83,23 @@ impl Prepare {
         drop(progress);
         let counts = output.finish()?;
         let (films, patients) = (counts.normal + counts.pneumonia, counts.patients.len());
-        writeln!(
-            io::stdout(),
-            "{films} films ({} normal, {} pneumonia) of {patients} patients in {}; {left_out} left out",
-            counts.normal,
-            counts.pneumonia,
-            self.out.display()
-        )?;
+        let mut out = io::stdout().lock();
+        if films > 0 {
+            let (normal, pneumonia) = (counts.normal, counts.pneumonia);
+            write!(out, "{films} films ({normal} normal, {pneumonia} pneumonia) of {patients} patients")?;
+        }
+        if counts.other > 0 {
+            write!(out, "{}{} other pictures", if films > 0 { " and " } else { "" }, counts.other)?;
+        }
+        writeln!(out, " in {}; {left_out} left out", self.out.display())?;
         Ok(Exit::after(left_out))
     }
 
     fn sources(&self) -> Result<Vec<Source>> {
         let folders = self.folders.iter().map(|folder| source::folder(folder));
         let pairs = self.tfrecord.chunks_exact(2).map(|pair| source::tfrecord(&pair[0], &pair[1]));
-        folders.chain(pairs).collect()
+        let others = self.other.iter().map(|folder| source::others(folder));
+        folders.chain(pairs).chain(others).collect()
     }
 
     /// One film through the reader's preprocessing, or the reason why there is none.

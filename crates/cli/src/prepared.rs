@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 use lungfield_reader::Class;
 
 use crate::error::{Error, Result};
+use crate::films::Label;
 use crate::npy::FilmsNpy;
-use crate::patient::{class_name, patient};
+use crate::patient::{class_name, patient, stranger};
 
 /// A film as it is written.
 pub struct PreparedFilm {
     /// Its path in the source.
     pub name: String,
-    /// Its class.
-    pub label: Class,
+    /// What it is.
+    pub label: Label,
     /// SHA-256 of its file.
     pub sha256: String,
     /// Width of the film in pixels, before it was squashed.
@@ -42,6 +43,8 @@ pub struct Counts {
     pub normal: usize,
     /// Films with pneumonia.
     pub pneumonia: usize,
+    /// Pictures that are no children's chest films.
+    pub other: usize,
     /// The patients' ids.
     pub patients: HashSet<String>,
 }
@@ -76,26 +79,32 @@ impl PreparedFilms {
     pub fn push(&mut self, film: PreparedFilm) -> Result<Option<String>> {
         let (array, array_path) = &mut self.array;
         array.push(&film.pixels).map_err(|e| Error::write(array_path, &e))?;
-        let patient = patient(&film.name, film.label);
+        let (label, patient) = match film.label {
+            Label::Film(class) => (class_name(class), patient(&film.name, class)),
+            Label::Other => ("other", stranger(&film.name)),
+        };
         let (index, index_path) = &mut self.index;
-        let row = self.counts.normal + self.counts.pneumonia;
+        let row = self.counts.normal + self.counts.pneumonia + self.counts.other;
         index
             .write_record([
                 &row.to_string(),
                 &film.name,
-                class_name(film.label),
+                label,
                 &patient.id,
-                patient.subtype,
+                &patient.subtype,
                 &film.width.to_string(),
                 &film.height.to_string(),
                 &film.sha256,
             ])
             .map_err(|e| Error::write(index_path, &e.into()))?;
         match film.label {
-            Class::Normal => self.counts.normal += 1,
-            Class::Pneumonia => self.counts.pneumonia += 1,
+            Label::Film(Class::Normal) => self.counts.normal += 1,
+            Label::Film(Class::Pneumonia) => self.counts.pneumonia += 1,
+            Label::Other => self.counts.other += 1,
         }
-        self.counts.patients.insert(patient.id);
+        if film.label != Label::Other {
+            self.counts.patients.insert(patient.id);
+        }
         let twin = self.names.get(&film.sha256).cloned();
         if twin.is_none() {
             self.names.insert(film.sha256, film.name);
@@ -121,7 +130,14 @@ mod tests {
     use super::*;
 
     fn film(name: &str, label: Class, sha256: &str) -> PreparedFilm {
-        PreparedFilm { name: name.into(), label, sha256: sha256.into(), width: 3, height: 2, pixels: vec![5; 4] }
+        PreparedFilm {
+            name: name.into(),
+            label: Label::Film(label),
+            sha256: sha256.into(),
+            width: 3,
+            height: 2,
+            pixels: vec![5; 4],
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use lungfield_reader::{Outcome, Probability, Reading, Status};
+use lungfield_reader::{Outcome, Prevalence, Probability, Reading, Status};
 
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -13,6 +13,7 @@ use crate::films;
 use crate::model_dir::ModelDir;
 use crate::ordered;
 use crate::overlay::{self, Overlays};
+use crate::prevalence;
 use crate::progress::Progress;
 
 /// Read films: how likely pneumonia is, and where the model looked
@@ -32,6 +33,10 @@ pub struct Read {
     /// Write each film with its heatmap over it to DIR, as NAME.heatmap.png
     #[arg(long, value_name = "DIR")]
     heatmap: Option<PathBuf>,
+
+    /// Restate each probability for films of which this share show pneumonia (0.05: one in twenty)
+    #[arg(long, value_name = "SHARE", value_parser = prevalence::parse)]
+    prevalence: Option<Prevalence>,
 
     #[command(flatten)]
     model: ModelDir,
@@ -56,7 +61,10 @@ impl Read {
                 if let Some(overlay) = overlay {
                     overlay::write(&overlay, &film)?;
                 }
-                Ok(film.reading)
+                Ok(match self.prevalence {
+                    Some(prevalence) => film.reading.at(prevalence),
+                    None => film.reading,
+                })
             },
             |reading: Result<Reading>| {
                 let reading = reading?;
@@ -91,7 +99,8 @@ impl Read {
     }
 }
 
-/// A reading as a line for people: outcome, probability of pneumonia, file, and what else is to be known.
+/// A reading as a line for people: outcome, probability of pneumonia, the same restated for a prevalence if one was given,
+/// file, and what else is to be known.
 fn line(reading: &Reading) -> String {
     let outcome = match (reading.status, reading.outcome) {
         (Status::Refused, _) => "refused",
@@ -101,7 +110,9 @@ fn line(reading: &Reading) -> String {
         (Status::Failed, _) | (Status::Read, None) => "failed",
     };
     let probability = reading.probability.map_or_else(String::new, percent);
-    let mut line = format!("{outcome:<9} {probability:>6}  {}", reading.file);
+    let restated =
+        reading.restated.map_or_else(String::new, |restated| format!(" {:>6}", percent(restated.probability)));
+    let mut line = format!("{outcome:<9} {probability:>6}{restated}  {}", reading.file);
     let notes = reading.reason.iter().map(|r| &r.message).chain(reading.warnings.iter().map(|w| &w.message));
     for note in notes {
         line += ": ";

@@ -28,6 +28,12 @@ pub fn write(out: &mut impl Write, found: &Evaluation) -> Result<()> {
     row(out, "  specificity", found.specificity.map(share))?;
     row(out, "  precision", found.precision.map(share))?;
     row(out, "  accuracy", found.accuracy.map(share))?;
+    if let Some(found) = &found.predictive_values {
+        writeln!(out, "where {:.1} % of films show pneumonia:", found.prevalence.value() * 100.0)?;
+        let share = |value: Option<f64>| value.map(|value| format!("{:>5.1} %", value * 100.0));
+        row(out, "  positive predictive", share(found.values.positive))?;
+        row(out, "  negative predictive", share(found.values.negative))?;
+    }
     row(out, "calibration error", found.expected_calibration_error.map(number))?;
     row(out, "Brier score", found.brier.map(number))?;
 

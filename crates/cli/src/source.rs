@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 
 use lungfield_reader::Class;
 
-use crate::error::Result;
-use crate::films;
+use crate::error::{Error, Result};
+use crate::films::{self, Label};
 use crate::tfrecord::{Records, record_error};
 
 /// A film that is not read yet.
 pub struct Pending {
     /// Its path in the source, which `index.csv` names it by.
     pub name: String,
-    /// Its class.
-    pub label: Class,
+    /// What it is prepared as.
+    pub label: Label,
     /// Its bytes, or where they are.
     pub content: Content,
 }
@@ -49,8 +49,29 @@ pub fn folder(folder: &Path) -> Result<Source> {
             found
                 .films
                 .into_iter()
-                .map(|film| Ok(Pending { name: film.name, label: film.label, content: Content::File(film.path) })),
+                .map(|film| (film.name, Label::Film(film.label), Content::File(film.path)))
+                .map(|(name, label, content)| Ok(Pending { name, label, content })),
         ),
+    })
+}
+
+/// Every picture below a folder, none of them a child's chest film.
+///
+/// # Errors
+/// When the folder cannot be listed or holds no files.
+pub fn others(folder: &Path) -> Result<Source> {
+    let files = films::files(folder)?;
+    if files.is_empty() || !folder.is_dir() {
+        return Err(Error::at(folder, "is not a folder with pictures", "Name a folder that holds some."));
+    }
+    let below = folder.to_owned();
+    Ok(Source {
+        films: files.len(),
+        outside: Vec::new(),
+        pending: Box::new(files.into_iter().map(move |file| {
+            let name = films::slashed(file.strip_prefix(&below).unwrap_or(&file));
+            Ok(Pending { name, label: Label::Other, content: Content::File(file) })
+        })),
     })
 }
 
@@ -71,7 +92,7 @@ pub fn tfrecord(images: &Path, paths: &Path) -> Result<Source> {
     let mut named = named.into_iter().enumerate();
     let pending = std::iter::from_fn(move || match (records.next(), named.next()) {
         (Some(Ok(bytes)), Some((_, (name, label)))) => {
-            Some(Ok(Pending { name, label, content: Content::Record(bytes) }))
+            Some(Ok(Pending { name, label: Label::Film(label), content: Content::Record(bytes) }))
         }
         (Some(Err(error)), _) => Some(Err(error)),
         (Some(Ok(_)), None) => {

@@ -32,9 +32,10 @@ fn body() -> GraphProto {
             node("Relu", &["convolved"], "activations", &[]),
             node("GlobalAveragePool", &["activations"], "pool", &[]),
             node("Flatten", &["pool"], "pooled", &[]),
+            node("Flatten", &["pool"], "gate", &[]),
         ],
         initializer: vec![tensor("kernels", &[2, 1, 32, 32], kernels), tensor("shift", &[2], vec![0.1, 0.2])],
-        output: vec![value("activations", &[1, 2, 7, 7])],
+        output: vec![value("activations", &[1, 2, 7, 7]), value("gate", &[1, 2])],
         ..GraphProto::default()
     }
 }
@@ -118,6 +119,11 @@ fn training_run(folder: &Path, network: &ModelProto, logit: &str) {
         fields.remove(added);
     }
     fields["outputs"]["logit"] = json!(logit);
+    let view = |film: Value, bias: f32| json!({ "film": film, "weights": [0.0, 0.0], "bias": bias });
+    fields["gate"] = json!({
+        "views": [view(json!({ "quarter_turns": 0, "inverted": false }), 1.0), view(Value::Null, 0.0)],
+        "unlike_from": 1e6, "refused_from": 1e6, "films": "none: everything passes",
+    });
     fields["calibration"] = json!({ "temperature": 1.0, "films": "none" });
     fs::write(folder.join("manifest.json"), manifest.to_string()).expect("a file");
     fs::write(folder.join("model.onnx"), network.encode_to_vec()).expect("a file");
@@ -172,7 +178,8 @@ fn an_output_that_the_network_does_not_have_is_refused() {
 #[test]
 fn a_head_without_a_gradient_rule_is_refused_by_the_operators_name() {
     let mut graph = body();
-    graph.node.last_mut().expect("the pooling").output = vec!["straight".into()];
+    let pooled = graph.node.iter_mut().find(|node| node.output == ["pooled"]);
+    pooled.expect("the pooling").output = vec!["straight".into()];
     graph.node.push(node("Sin", &["straight"], "pooled", &[]));
     let network = linear_head(graph, 1.0);
     let folder = tempfile::tempdir().expect("a folder");

@@ -39,7 +39,12 @@ fn odd_and_bad_files_end_as_the_table_says() {
     assert_eq!(readings.len(), table.len());
     for (row, reading) in table.iter().zip(readings) {
         let found = serde_json::to_value(&reading).expect("a value");
-        assert_eq!((&found["status"], &found["reason"]["kind"]), (&row["status"], &row["kind"]), "{}", reading.file);
+        // A picture that is decoded may still be none that the gate lets pass.
+        let expected = match &row["gate"] {
+            Value::Null => (row["status"].clone(), row["kind"].clone()),
+            kind => ("refused".into(), kind.clone()),
+        };
+        assert_eq!((found["status"].clone(), found["reason"]["kind"].clone()), expected, "{}", reading.file);
     }
 }
 

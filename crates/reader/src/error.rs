@@ -15,6 +15,8 @@ pub enum Stage {
     Prepare,
     /// The network runs.
     Infer,
+    /// The gate looks whether the picture is a chest film, and how it lies.
+    Check,
     /// The heatmap is computed.
     Explain,
 }
@@ -40,6 +42,8 @@ pub enum Kind {
     Truncated,
     /// The file's bytes contradict its format.
     Damaged,
+    /// The picture is no frontal chest film.
+    NotAChestFilm,
     /// The model file is not the one that its manifest names, or cannot be run.
     Model,
     /// The manifest is not one that this version understands.
@@ -52,7 +56,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of their declaration.
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Unreadable,
         Kind::Empty,
         Kind::UnsupportedFormat,
@@ -61,6 +65,7 @@ impl Kind {
         Kind::TooSmall,
         Kind::Truncated,
         Kind::Damaged,
+        Kind::NotAChestFilm,
         Kind::Model,
         Kind::Manifest,
         Kind::NoGradient,
@@ -69,7 +74,10 @@ impl Kind {
 
     /// Whether the film was understood and no answer is given for it. Otherwise it could not be read at all.
     pub fn is_refusal(self) -> bool {
-        matches!(self, Kind::UnsupportedFormat | Kind::UnsupportedVariant | Kind::TooLarge | Kind::TooSmall)
+        matches!(
+            self,
+            Kind::UnsupportedFormat | Kind::UnsupportedVariant | Kind::TooLarge | Kind::TooSmall | Kind::NotAChestFilm
+        )
     }
 
     /// What the user can do about it, one plain sentence.
@@ -83,6 +91,7 @@ impl Kind {
             Kind::TooSmall => "Use the film at its original size, not a thumbnail.",
             Kind::Truncated => "Copy or export the film again; the file is not complete.",
             Kind::Damaged => "Copy or export the film again; the file is damaged.",
+            Kind::NotAChestFilm => "Use a frontal chest X-ray of a child, the whole film in the picture.",
             Kind::Model | Kind::Manifest => "Install the app or the model again.",
             Kind::NoGradient => "Use a model whose head has only the operators that the documentation lists.",
             Kind::Engine => "Try again; if it happens again, report the file's size and format.",
@@ -126,6 +135,7 @@ impl Error {
             Stage::Decode => "reading the file",
             Stage::Prepare => "preparing the film",
             Stage::Infer => "running the model",
+            Stage::Check => "checking the film",
             Stage::Explain => "explaining the answer",
         }
     }

@@ -1,8 +1,8 @@
 //! The way of a film, from its bytes to a reading.
 //!
 //! ```text
-//! bytes -> Radiograph -> ModelInput -> Activations -> Heatmap
-//!                                           \-> Probability -> Outcome -> Reading
+//! bytes -> Radiograph -> ModelInput -> Activations -> (is it a chest film?) -> Heatmap
+//!                                                                      \-> Probability -> Outcome -> Reading
 //! ```
 //!
 //! Each stage is a type, and a function from one to the next, so that a wrong order does not compile. There is no web
@@ -15,6 +15,7 @@
 #[cfg(feature = "engine")]
 mod decode;
 mod error;
+mod gate;
 #[cfg(feature = "engine")]
 mod gradcam;
 #[cfg(feature = "engine")]
@@ -27,6 +28,7 @@ mod manifest;
 #[cfg(feature = "engine")]
 mod model;
 mod outcome;
+mod prevalence;
 #[cfg(feature = "engine")]
 mod preview;
 #[cfg(feature = "engine")]
@@ -36,13 +38,18 @@ mod reader;
 mod reading;
 
 pub use error::{Error, Kind, Result, Stage};
+pub use gate::ReportedGate;
 pub use heatmap::{Class, ColourScale, Heatmap};
 pub use limits::Limits;
 pub use manifest::{
-    Calibration, ClassNames, FullScale, HeatmapSettings, InputSettings, Manifest, Measurement, Outputs, Thresholds,
+    Calibration, ClassNames, FullScale, GateSettings, GateView, HeatmapSettings, InputSettings, Manifest, Measurement,
+    OperatingPoint, Outputs, Presentation, Proportion, Thresholds,
 };
 pub use outcome::{Outcome, Probability};
-pub use reading::{Milliseconds, ModelName, Reading, Reason, ReportedHeatmap, ReportedThresholds, Status, Warning};
+pub use prevalence::{PredictiveValues, Prevalence};
+pub use reading::{
+    Caution, Milliseconds, ModelName, Reading, Reason, ReportedHeatmap, ReportedThresholds, Restated, Status, Warning,
+};
 
 #[cfg(feature = "engine")]
 pub use {

@@ -33,6 +33,10 @@ pub struct Manifest {
     pub calibration: Calibration,
     /// From probability to outcome.
     pub thresholds: Thresholds,
+    /// Points on the way from missing none to suspecting none, by name, with what was measured at each.
+    pub operating_points: Vec<OperatingPoint>,
+    /// What is asked of a picture before it gets an answer.
+    pub gate: GateSettings,
     /// How the heatmap is made and painted.
     pub heatmap: HeatmapSettings,
     /// What was measured, on which films.
@@ -69,6 +73,8 @@ pub struct Outputs {
     pub activations: String,
     /// The score of the positive class, f32 with one element. A sigmoid at its end is skipped.
     pub logit: String,
+    /// What the gate looks at, f32 `[1, numbers]`: white over children's films.
+    pub gate: String,
 }
 
 /// The names of the two classes.
@@ -101,8 +107,78 @@ pub struct Thresholds {
     pub unlikely_below: f64,
     /// From this on the outcome is "likely".
     pub likely_from: f64,
+    /// Of films like those that they were chosen on, at most this share with pneumonia is called unlikely, and at most
+    /// this share without is called likely (class-conditional conformal prediction, Vovk 2012, arXiv 1209.2673).
+    pub error_level: f64,
     /// The films that they were chosen on, and how many.
     pub films: String,
+}
+
+/// A threshold with a name, and what was measured there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OperatingPoint {
+    /// `screening` (sensitivity first), `balanced`, or `rule-in` (specificity first).
+    pub name: String,
+    /// From this probability on a film is called pneumonia, in `[0, 1]`.
+    pub probability: f64,
+    /// The share of films with pneumonia that are called so.
+    pub sensitivity: Proportion,
+    /// The share of films without that are not called so.
+    pub specificity: Proportion,
+    /// The films that it was measured on.
+    pub films: String,
+}
+
+/// A measured share with its 95 % interval (Wilson 1927).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proportion {
+    /// The share, in `[0, 1]`.
+    pub value: f64,
+    /// The interval's lower end.
+    pub low: f64,
+    /// The interval's upper end.
+    pub high: f64,
+    /// Of how many films.
+    pub n: u64,
+}
+
+/// What is asked of a picture before it gets an answer: whether it is a chest film at all, how it lies, and how far it
+/// is from the films that the model knows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GateSettings {
+    /// A linear score for each way that a film can lie, and for no film; the highest counts.
+    pub views: Vec<GateView>,
+    /// From this distance on a film is unlike the training films, and its answer needs care.
+    pub unlike_from: f64,
+    /// From this distance on a picture gets no answer.
+    pub refused_from: f64,
+    /// The films that the distances were chosen on.
+    pub films: String,
+}
+
+/// The score of one way that a film can lie.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GateView {
+    /// How the film lies; `None` for a picture that is no chest film.
+    pub film: Option<Presentation>,
+    /// A weight for each number of the gate's output.
+    pub weights: Vec<f32>,
+    /// Added to the weighted sum.
+    pub bias: f32,
+}
+
+/// How a film lies in its picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Presentation {
+    /// Quarter turns clockwise away from upright, 0 to 3.
+    pub quarter_turns: u8,
+    /// Whether bone is black and air white.
+    pub inverted: bool,
+}
+
+impl Presentation {
+    /// As a film is hung: head up, bone white.
+    pub const UPRIGHT: Self = Self { quarter_turns: 0, inverted: false };
 }
 
 /// How the heatmap is made and painted.
@@ -218,6 +294,15 @@ impl Manifest {
                 t.unlikely_below <= t.operating_point && t.operating_point <= t.likely_from,
                 "thresholds: unlikely_below <= operating_point <= likely_from",
             ),
+            (
+                !self.operating_points.is_empty() && self.operating_points.iter().all(|p| probability(p.probability)),
+                "operating_points: at least one, each probability 0 to 1",
+            ),
+            (
+                0.0 < self.gate.unlike_from && self.gate.unlike_from <= self.gate.refused_from,
+                "gate: 0 < unlike_from <= refused_from",
+            ),
+            (self.gate.tells_films_apart(), "gate.views: upright and no film among them, equally many finite weights"),
             (self.heatmap.method == "grad-cam", "heatmap.method: grad-cam"),
             (
                 positive(self.heatmap.full_scale.pneumonia) && positive(self.heatmap.full_scale.normal),
@@ -228,6 +313,19 @@ impl Manifest {
             Some((_, rule)) => Err(refused(format!("the manifest breaks a rule: {rule}"))),
             None => Ok(()),
         }
+    }
+}
+
+impl GateSettings {
+    fn tells_films_apart(&self) -> bool {
+        let numbers = self.views.first().map_or(0, |view| view.weights.len());
+        let sound = |view: &GateView| {
+            view.weights.len() == numbers
+                && view.weights.iter().chain([&view.bias]).all(|v| v.is_finite())
+                && view.film.is_none_or(|film| film.quarter_turns < 4)
+        };
+        let has = |film| self.views.iter().any(|view| view.film == film);
+        numbers > 0 && self.views.iter().all(sound) && has(None) && has(Some(Presentation::UPRIGHT))
     }
 }
 

@@ -22,12 +22,18 @@ pub struct Activations {
     /// f32 `[1, channels, rows, columns]`.
     features: Arc<Tensor>,
     logit: f32,
+    gate: Vec<f32>,
 }
 
 impl Activations {
     /// The score of pneumonia; above 0 for the positive class before calibration.
     pub fn logit(&self) -> f32 {
         self.logit
+    }
+
+    /// What the gate looks at.
+    pub fn gate(&self) -> &[f32] {
+        &self.gate
     }
 
     /// Channels, rows, columns of the explained layer.
@@ -49,13 +55,13 @@ impl Model {
             return Err(unusable(format!("its SHA-256 is {found}, the manifest says {}", manifest.sha256)));
         }
         let typed = parse(manifest, onnx).map_err(|e| unusable(format!("{e:#}")))?;
-        let (activations, logit) = (typed.outputs[0], typed.outputs[1]);
+        let (activations, logit, gate) = (typed.outputs[0], typed.outputs[1], typed.outputs[2]);
         let shape = typed.outlet_fact(activations).ok().and_then(|fact| fact.shape.as_concrete());
         if !matches!(shape, Some([1, _, _, _])) {
             return Err(unusable(format!("{} is not [1, channels, rows, columns]", manifest.outputs.activations)));
         }
         let head = Head::new(&typed, activations, logit)?;
-        let body = optimise(typed, activations).map_err(|e| unusable(format!("{e:#}")))?;
+        let body = optimise(typed, &[activations, gate]).map_err(|e| unusable(format!("{e:#}")))?;
         let model = Self { body, head, positive: manifest.classes.positive };
         model.try_out(manifest)?;
         Ok(model)
@@ -68,12 +74,18 @@ impl Model {
     pub fn infer(&self, input: &ModelInput) -> Result<Activations> {
         let failed = |e: TractError| Error::new(Stage::Infer, Kind::Engine, format!("tract: {e:#}"));
         let tensor = Tensor::from_shape(&input.shape(), input.values()).map_err(failed)?;
-        let features = self.body.run(tvec!(tensor.into_tvalue())).map_err(failed)?.remove(0).into_arc_tensor();
+        let mut outputs = self.body.run(tvec!(tensor.into_tvalue())).map_err(failed)?;
+        let gate = outputs.remove(1).try_as_plain_ram().and_then(|plain| plain.as_slice::<f32>().map(<[f32]>::to_vec));
+        let gate = gate.map_err(failed)?;
+        let features = outputs.remove(0).into_arc_tensor();
         let (logit, _) = self.head.forward(Arc::clone(&features))?;
         if !logit.is_finite() {
             return Err(Error::new(Stage::Infer, Kind::Engine, format!("the logit is {logit}")));
         }
-        Ok(Activations { features, logit })
+        if gate.iter().any(|v| !v.is_finite()) {
+            return Err(Error::new(Stage::Infer, Kind::Engine, "the gate's numbers are not finite"));
+        }
+        Ok(Activations { features, logit, gate })
     }
 
     /// Where the network looked for `class`: Grad-CAM of the logit (negated for the negative class), never of the
@@ -94,15 +106,20 @@ impl Model {
     fn try_out(&self, manifest: &Manifest) -> Result<()> {
         let blank = crate::Radiograph::from_luma(1, 1, vec![0]);
         let activations = self.infer(&ModelInput::prepare(&blank, &manifest.input))?;
+        let (found, weights) = (activations.gate().len(), manifest.gate.views[0].weights.len());
+        if found != weights {
+            return Err(unusable(format!("{} has {found} numbers, the gate {weights} weights", manifest.outputs.gate)));
+        }
         self.explain(&activations, self.positive).map(drop)
     }
 }
 
-/// The network as a typed graph with the outputs `[activations, logit]`.
+/// The network as a typed graph with the outputs `[activations, logit, gate]`.
 fn parse(manifest: &Manifest, onnx: &[u8]) -> TractResult<TypedModel> {
     let input = &manifest.input;
     let fact = f32::fact([1, input.channels, input.rows, input.columns]);
-    let outputs = [manifest.outputs.activations.as_str(), manifest.outputs.logit.as_str()];
+    let names = &manifest.outputs;
+    let outputs = [names.activations.as_str(), names.logit.as_str(), names.gate.as_str()];
     tract_onnx::onnx()
         .model_for_read(&mut &*onnx)?
         .with_input_fact(0, fact.into())?
@@ -110,8 +127,8 @@ fn parse(manifest: &Manifest, onnx: &[u8]) -> TractResult<TypedModel> {
         .into_typed()
 }
 
-fn optimise(typed: TypedModel, activations: OutletId) -> TractResult<Arc<TypedRunnableModel>> {
-    typed.with_output_outlets(&[activations])?.into_optimized()?.into_runnable()
+fn optimise(typed: TypedModel, outputs: &[OutletId]) -> TractResult<Arc<TypedRunnableModel>> {
+    typed.with_output_outlets(outputs)?.into_optimized()?.into_runnable()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -11,6 +11,11 @@ impl Probability {
         Self(1.0 / (1.0 + (-logit).exp()))
     }
 
+    /// A share that is known to lie in `[0, 1]`.
+    pub(crate) fn from_share(share: f64) -> Self {
+        Self(share)
+    }
+
     /// The value, in `[0, 1]`.
     pub fn value(self) -> f64 {
         self.0

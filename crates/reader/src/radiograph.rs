@@ -1,7 +1,9 @@
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use crate::{Limits, Result, decode};
+use image::{ImageBuffer, Luma, imageops};
+
+use crate::{Limits, Presentation, Result, decode};
 
 /// A film as it is looked at: grey, and upright as far as the file says.
 ///
@@ -51,6 +53,22 @@ impl Radiograph {
         &self.luma
     }
 
+    /// The film put right: turned back and, where bone is black, inverted.
+    pub fn put_right(self, presentation: Presentation) -> Self {
+        let Self { width, height, mut luma } = self;
+        if presentation.inverted {
+            luma.iter_mut().for_each(|v| *v = u16::MAX - *v);
+        }
+        let picture = ImageBuffer::<Luma<u16>, _>::from_raw(width, height, luma).expect("width * height samples");
+        let turned = match presentation.quarter_turns % 4 {
+            0 => picture,
+            1 => imageops::rotate270(&picture),
+            2 => imageops::rotate180(&picture),
+            _ => imageops::rotate90(&picture),
+        };
+        Self::from_luma(turned.width(), turned.height(), turned.into_raw())
+    }
+
     /// The film resized to `width x height` with an antialiased triangle filter, whatever its aspect ratio. This is the
     /// pixel grid that the training films were made with (Pillow's "bilinear", PyTorch's `antialias=True`).
     ///
@@ -68,5 +86,24 @@ impl Radiograph {
             .resize(&source, &mut target, &triangle)
             .expect("both pictures have sides above 0 and one pixel type");
         Self::from_luma(width, height, bytemuck::cast_slice(target.buffer()).to_vec())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_film_is_put_right_from_every_way_it_can_lie() {
+        let film = Radiograph::from_luma(2, 3, vec![0, 1, 2, 3, 4, 5]);
+        let clockwise = Radiograph::from_luma(3, 2, vec![4, 2, 0, 5, 3, 1]);
+        let right = |film: &Radiograph, quarter_turns, inverted| {
+            film.clone().put_right(Presentation { quarter_turns, inverted })
+        };
+        assert_eq!(right(&film, 0, false), film);
+        assert_eq!(right(&clockwise, 1, false), film);
+        assert_eq!(right(&right(&film, 2, false), 2, false), film);
+        assert_eq!(right(&right(&clockwise, 3, false), 2, false), film);
+        assert_eq!(right(&film, 0, true).luma()[5], 65530);
     }
 }

@@ -1,5 +1,6 @@
 use crate::{
-    Heatmap, Limits, Manifest, Milliseconds, Model, ModelInput, Radiograph, Reading, ReportedHeatmap, Result, Stage,
+    Activations, Error, GateSettings, Heatmap, Kind, Limits, Manifest, Milliseconds, Model, ModelInput, Presentation,
+    Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
 };
 
 /// Reads films: a model, its manifest and the limits.
@@ -17,7 +18,7 @@ pub struct Film {
     pub reading: Reading,
     /// The heatmap of the other class; `None` when there is no answer.
     pub other: Option<ReportedHeatmap>,
-    /// The film itself, for [`crate::Preview::of`]; `None` when it could not be decoded.
+    /// The film itself, put right if it lay otherwise, for [`crate::Preview::of`]; `None` when it could not be decoded.
     pub radiograph: Option<Radiograph>,
 }
 
@@ -46,33 +47,90 @@ impl Reader {
     /// `clock` gives milliseconds from any fixed point; `entering` is called before each stage.
     pub fn read(&self, file: &str, bytes: &[u8], clock: &dyn Fn() -> f64, entering: &mut dyn FnMut(Stage)) -> Film {
         let mut way = Way { clock, entering, spent: Milliseconds::default() };
-        let radiograph = way.step(Stage::Decode, || Radiograph::decode(bytes, &self.limits));
-        let answer = radiograph.as_ref().map_err(Clone::clone).and_then(|film| self.answer(film, &mut way));
-        let (reading, other) = match answer {
-            Ok(answer) => (
-                Reading::read(file, &self.manifest, answer.logit, &answer.heatmap, way.spent),
-                Some(ReportedHeatmap::new(&answer.other, &self.manifest)),
-            ),
-            Err(error) => (Reading::without_answer(file, &self.manifest, &error, way.spent), None),
+        let radiograph = match way.step(Stage::Decode, || Radiograph::decode(bytes, &self.limits)) {
+            Ok(radiograph) => radiograph,
+            Err(error) => {
+                let reading = Reading::without_answer(file, &self.manifest, &error, way.spent);
+                return Film { reading, other: None, radiograph: None };
+            }
         };
-        Film { reading, other, radiograph: radiograph.ok() }
+        match self.answer(radiograph, &mut way) {
+            Ok((radiograph, answer)) => {
+                let Answer { logit, heatmap, other, gate } = answer;
+                let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, way.spent);
+                let other = Some(ReportedHeatmap::new(&other, &self.manifest));
+                Film { reading, other, radiograph: Some(radiograph) }
+            }
+            Err((radiograph, error)) => {
+                let reading = Reading::without_answer(file, &self.manifest, &error, way.spent);
+                Film { reading, other: None, radiograph: Some(radiograph) }
+            }
+        }
     }
 
-    fn answer(&self, film: &Radiograph, way: &mut Way) -> Result<Answer> {
-        let input = way.step(Stage::Prepare, || Ok(ModelInput::prepare(film, &self.manifest.input)))?;
-        let activations = way.step(Stage::Infer, || self.model.infer(&input))?;
-        let logit = f64::from(activations.logit());
+    /// The answer with the film that it was read from, put right if need be; or the film as it came, and the error.
+    fn answer(
+        &self,
+        film: Radiograph,
+        way: &mut Way,
+    ) -> std::result::Result<(Radiograph, Answer), (Radiograph, Error)> {
+        let (righted, seen, gate) = match self.through_the_gate(&film, way) {
+            Ok(passed) => passed,
+            Err(error) => return Err((film, error)),
+        };
+        let film = righted.unwrap_or(film);
+        let logit = f64::from(seen.logit());
         let class = self.manifest.class(self.manifest.probability(logit));
-        let explain = |class| self.model.explain(&activations, class);
-        let (heatmap, other) = way.step(Stage::Explain, || Ok((explain(class)?, explain(class.other())?)))?;
-        Ok(Answer { logit, heatmap, other })
+        let explain = |class| self.model.explain(&seen, class);
+        match way.step(Stage::Explain, || Ok((explain(class)?, explain(class.other())?))) {
+            Ok((heatmap, other)) => Ok((film, Answer { logit, heatmap, other, gate })),
+            Err(error) => Err((film, error)),
+        }
     }
+
+    /// What the network sees in the film, and the film put right, if that had to be done.
+    ///
+    /// A film that lies is put right and looked at once more. It must be upright then: a picture that is no film may look
+    /// like a turned one, but not like a turned one and, turned back, like an upright one.
+    fn through_the_gate(
+        &self,
+        film: &Radiograph,
+        way: &mut Way,
+    ) -> Result<(Option<Radiograph>, Activations, ReportedGate)> {
+        let GateSettings { unlike_from, refused_from, .. } = self.manifest.gate;
+        let mut seen = self.look(film, way)?;
+        let mut found = way.step(Stage::Check, || Ok(self.manifest.gate.judge(seen.gate())))?;
+        let presentation = found.presentation.ok_or_else(|| refusal("it is not one, whichever way up"))?;
+        let righted = (presentation != Presentation::UPRIGHT).then(|| film.clone().put_right(presentation));
+        if let Some(righted) = &righted {
+            seen = self.look(righted, way)?;
+            found = self.manifest.gate.judge(seen.gate());
+            if found.presentation != Some(Presentation::UPRIGHT) {
+                return Err(refusal("no way up makes it one"));
+            }
+        }
+        if found.distance >= refused_from {
+            let detail = format!("its distance from one is {:.2}, the limit {refused_from:.2}", found.distance);
+            return Err(refusal(&detail));
+        }
+        Ok((righted, seen, ReportedGate { presentation, distance: found.distance, unlike_from, refused_from }))
+    }
+
+    fn look(&self, film: &Radiograph, way: &mut Way) -> Result<Activations> {
+        let input = way.step(Stage::Prepare, || Ok(ModelInput::prepare(film, &self.manifest.input)))?;
+        way.step(Stage::Infer, || self.model.infer(&input))
+    }
+}
+
+fn refusal(detail: &str) -> Error {
+    Error::new(Stage::Check, Kind::NotAChestFilm, format!("the picture is not a frontal chest film: {detail}"))
 }
 
 struct Answer {
     logit: f64,
     heatmap: Heatmap,
     other: Heatmap,
+    gate: ReportedGate,
 }
 
 /// Announces each stage and measures it.
@@ -90,10 +148,10 @@ impl Way<'_> {
         let spent = (self.clock)() - start;
         match stage {
             Stage::Load => {}
-            Stage::Decode => self.spent.decode = spent,
-            Stage::Prepare => self.spent.prepare = spent,
-            Stage::Infer => self.spent.infer = spent,
-            Stage::Explain => self.spent.explain = spent,
+            Stage::Decode => self.spent.decode += spent,
+            Stage::Prepare => self.spent.prepare += spent,
+            Stage::Infer | Stage::Check => self.spent.infer += spent,
+            Stage::Explain => self.spent.explain += spent,
         }
         result
     }

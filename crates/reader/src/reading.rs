@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Class, Error, Heatmap, Kind, Manifest, Outcome, Probability};
+use crate::gate::ReportedGate;
+use crate::{Class, Error, Heatmap, Kind, Manifest, Outcome, Presentation, Prevalence, Probability};
 
 /// What is said of one film: `lungfield.reading/1`, one JSON object, from the command and the page alike.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,18 +18,32 @@ pub struct Reading {
     pub logit: Option<f64>,
     /// The calibrated probability of pneumonia.
     pub probability: Option<Probability>,
+    /// The probability restated for a prevalence that the user gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restated: Option<Restated>,
     /// The answer.
     pub outcome: Option<Outcome>,
     /// The thresholds that the outcome was given at.
     pub thresholds: ReportedThresholds,
     /// What to keep in mind with this answer.
     pub warnings: Vec<Warning>,
+    /// What the gate made of the film; `None` when it did not get there.
+    pub gate: Option<ReportedGate>,
     /// Where the model looked.
     pub heatmap: Option<ReportedHeatmap>,
     /// Which model answered.
     pub model: ModelName,
     /// How long each stage took.
     pub milliseconds: Milliseconds,
+}
+
+/// A probability restated for a prevalence.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Restated {
+    /// How common pneumonia is among the films that are read.
+    pub prevalence: Prevalence,
+    /// The probability there.
+    pub probability: Probability,
 }
 
 /// How a film's way ended.
@@ -56,9 +71,60 @@ pub struct Reason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// To match on.
-    pub kind: String,
+    pub kind: Caution,
     /// In words.
     pub message: String,
+}
+
+/// Why an answer needs care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Caution {
+    /// The film lay on its side or on its head, and was turned.
+    Turned,
+    /// Black was white, and was put right.
+    Inverted,
+    /// The film is far from the films that the model knows. The model cannot say why: an adult's film, another machine,
+    /// another processing.
+    UnlikeTrainingFilms,
+}
+
+impl Caution {
+    /// Every caution, in the order of their declaration.
+    pub const ALL: [Caution; 3] = [Caution::Turned, Caution::Inverted, Caution::UnlikeTrainingFilms];
+
+    /// Whether the answer is held back until the user asks for it.
+    pub fn holds_back(self) -> bool {
+        self == Caution::UnlikeTrainingFilms
+    }
+}
+
+impl Warning {
+    fn new(kind: Caution, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
+
+impl ReportedGate {
+    fn warnings(&self) -> Vec<Warning> {
+        let Presentation { quarter_turns, inverted } = self.presentation;
+        let way =
+            ["upright", "turned to the right", "upside down", "turned to the left"][usize::from(quarter_turns % 4)];
+        let turned = (quarter_turns > 0)
+            .then(|| Warning::new(Caution::Turned, format!("the film was {way} and has been put upright")));
+        let inverted =
+            inverted.then(|| Warning::new(Caution::Inverted, "bone was black in the film; it has been inverted"));
+        let unlike = (self.distance >= self.unlike_from).then(|| {
+            let Self { distance, unlike_from, .. } = self;
+            let text = format!(
+                "the film is unlike the children's films that the model knows: its distance is {distance:.2}, the limit \
+                 {unlike_from:.2}. It may be an adult's, or from another kind of machine; the answer may be wrong"
+            );
+            Warning::new(Caution::UnlikeTrainingFilms, text)
+        });
+        [turned, inverted, unlike].into_iter().flatten().collect()
+    }
 }
 
 /// The thresholds of a reading, as probabilities.
@@ -109,7 +175,8 @@ pub struct ModelName {
     pub sha256: String,
 }
 
-/// How long each stage took, in milliseconds; 0 for a stage that was not reached.
+/// How long each stage took, in milliseconds; 0 for a stage that was not reached. A film that was put right went
+/// through preparing and inferring twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Milliseconds {
     /// Bytes to radiograph.
@@ -133,6 +200,7 @@ impl Reading {
             reason: None,
             logit: None,
             probability: None,
+            restated: None,
             outcome: None,
             thresholds: ReportedThresholds {
                 operating_point: t.operating_point,
@@ -140,6 +208,7 @@ impl Reading {
                 likely_from: t.likely_from,
             },
             warnings: Vec::new(),
+            gate: None,
             heatmap: None,
             model: ModelName {
                 name: manifest.name.clone(),
@@ -150,16 +219,34 @@ impl Reading {
         }
     }
 
-    /// The reading of a film that was read: `logit` and its heatmap.
-    pub fn read(file: &str, manifest: &Manifest, logit: f64, heatmap: &Heatmap, milliseconds: Milliseconds) -> Self {
+    /// The reading of a film that was read: `logit`, its heatmap, and what the gate made of it.
+    pub fn read(
+        file: &str,
+        manifest: &Manifest,
+        logit: f64,
+        heatmap: &Heatmap,
+        gate: ReportedGate,
+        milliseconds: Milliseconds,
+    ) -> Self {
         let probability = manifest.probability(logit);
         Self {
+            warnings: gate.warnings(),
+            gate: Some(gate),
             logit: Some(logit),
             probability: Some(probability),
             outcome: Some(manifest.outcome(probability)),
             heatmap: Some(ReportedHeatmap::new(heatmap, manifest)),
             ..Self::unanswered(file, manifest, Status::Read, milliseconds)
         }
+    }
+
+    /// The reading with its probability restated for a prevalence as well. The outcome stays: its thresholds are about
+    /// what the film shows.
+    #[must_use]
+    pub fn at(mut self, prevalence: Prevalence) -> Self {
+        self.restated =
+            self.probability.map(|probability| Restated { prevalence, probability: probability.at(prevalence) });
+        self
     }
 
     /// The reading of a film that has no answer, and why.

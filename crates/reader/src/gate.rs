@@ -1,0 +1,84 @@
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "engine")]
+use crate::GateSettings;
+use crate::Presentation;
+
+/// What the gate makes of one picture.
+#[cfg(feature = "engine")]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Judgement {
+    /// How it lies; `None` for a picture that is no chest film, whichever way up.
+    pub(crate) presentation: Option<Presentation>,
+    /// How far it is from the films that the model knows: a Mahalanobis distance, about 1 for a child's film.
+    pub(crate) distance: f64,
+}
+
+/// What a reading says of the gate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportedGate {
+    /// How the film lay in its file, before it was put right.
+    pub presentation: Presentation,
+    /// How far the upright film is from the films that the model knows, about 1 for a child's film.
+    pub distance: f64,
+    /// From this distance on a film is unlike the training films.
+    pub unlike_from: f64,
+    /// From this distance on a picture is refused.
+    pub refused_from: f64,
+}
+
+#[cfg(feature = "engine")]
+impl GateSettings {
+    /// Judges what the network computed half-way up: numbers that are white over children's films (mean 0, covariance
+    /// 1), so that their root mean square is the Mahalanobis distance (Lee et al. 2018, arXiv 1807.03888) and one
+    /// linear score for each view tells how the film lies.
+    pub(crate) fn judge(&self, seen: &[f32]) -> Judgement {
+        let squares: f64 = seen.iter().map(|&v| f64::from(v).powi(2)).sum();
+        let score = |weights: &[f32]| weights.iter().zip(seen).map(|(&w, &v)| f64::from(w) * f64::from(v)).sum::<f64>();
+        let best = self
+            .views
+            .iter()
+            .max_by(|a, b| {
+                let of = |view: &crate::GateView| score(&view.weights) + f64::from(view.bias);
+                of(a).total_cmp(&of(b))
+            })
+            .expect("a checked manifest has views");
+        Judgement { presentation: best.film, distance: (squares / seen.len() as f64).sqrt() }
+    }
+}
+
+#[cfg(all(test, feature = "engine"))]
+mod tests {
+    use super::*;
+    use crate::GateView;
+
+    fn settings() -> GateSettings {
+        let view = |film, weights: [f32; 2], bias| GateView { film, weights: weights.to_vec(), bias };
+        let turned = Presentation { quarter_turns: 1, inverted: false };
+        GateSettings {
+            views: vec![
+                view(Some(Presentation::UPRIGHT), [1.0, 0.0], 0.0),
+                view(Some(turned), [0.0, 1.0], 0.0),
+                view(None, [-1.0, -1.0], 0.5),
+            ],
+            unlike_from: 1.0,
+            refused_from: 2.0,
+            films: "made up".into(),
+        }
+    }
+
+    #[test]
+    fn the_highest_score_says_how_a_film_lies() {
+        assert_eq!(settings().judge(&[3.0, 1.0]).presentation, Some(Presentation::UPRIGHT));
+        assert_eq!(
+            settings().judge(&[1.0, 3.0]).presentation,
+            Some(Presentation { quarter_turns: 1, inverted: false })
+        );
+        assert_eq!(settings().judge(&[-1.0, -1.0]).presentation, None);
+    }
+
+    #[test]
+    fn the_distance_is_the_root_mean_square() {
+        assert!((settings().judge(&[3.0, 4.0]).distance - 12.5f64.sqrt()).abs() < 1e-12);
+    }
+}

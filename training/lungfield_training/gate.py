@@ -1,0 +1,262 @@
+"""The gate: whether a picture is a child's chest film as the model knows them, which way up it is, and how far from them.
+
+It uses what the network computes anyway, half-way up, squeezed by one matrix to ``DIMENSIONS`` numbers that are white over
+children's films: mean 0, covariance 1. Their root mean square is the Mahalanobis distance (Lee et al. 2018, arXiv
+1807.03888), about 1 for a child's film. One softmax of them tells the eight ways a film can lie from everything else.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from . import metrics
+from .augment import Augmentation
+from .films import Films
+from .network import Network
+from .train import Sides, as_luma, network_input
+
+DIMENSIONS = 256
+# Quarter turns clockwise that the film was given, and whether black is white; the last class is everything else.
+VIEWS = [(turns, inverted) for inverted in (False, True) for turns in range(4)]
+UPRIGHT, NOT_A_FILM = 0, len(VIEWS)
+# The share of children's films, from patients never trained on, that may be called unlike the training films.
+FLAGGED = 0.02
+# Films that the projection is fitted on, drawn at random.
+FITTED_ON = 2500
+
+
+@dataclass(frozen=True)
+class Gate:
+    """``gate = projection @ features + offset``; the rest is what the reader does with it."""
+
+    projection: Tensor
+    offset: Tensor
+    weights: Tensor
+    bias: Tensor
+    unlike_from: float = math.inf
+    refused_from: float = math.inf
+
+    def squeeze(self, features: Tensor) -> Tensor:
+        """Features [N, GATE_FEATURES] -> gate [N, DIMENSIONS]."""
+        return features @ self.projection.T + self.offset
+
+    def distance(self, gate: Tensor) -> np.ndarray:
+        return gate.square().mean(1).sqrt().double().numpy()
+
+    def views(self, gate: Tensor) -> Tensor:
+        """Probability of each view, and of none, [N, len(VIEWS) + 1]."""
+        return functional.softmax(gate @ self.weights.T + self.bias, 1)
+
+
+def by_kind(films: Films | None) -> dict[str, np.ndarray]:
+    """Prepared pictures by what ``lungfield prepare`` wrote as their subtype: the name of their folder."""
+    if films is None:
+        return {}
+    kinds = np.array([film.subtype for film in films.films])
+    return {kind: np.array(films.pixels[np.flatnonzero(kinds == kind)]) for kind in sorted(set(kinds.tolist()))}
+
+
+def turned(luma: Tensor, turns: int, inverted: bool) -> Tensor:
+    """Films [N, 1, rows, columns] turned clockwise by quarters, and black made white."""
+    luma = torch.rot90(luma, -turns, (2, 3))
+    return 1 - luma if inverted else luma
+
+
+@torch.no_grad()
+def features(network: Network, luma: Tensor, batch: int = 64) -> Tensor:
+    """Gate features, f32 [N, GATE_FEATURES], of luma in 0..1."""
+    network.eval()
+    return torch.cat([network.gate_features(network_input(part)).float().cpu() for part in luma.split(batch)])
+
+
+def every_way(network: Network, luma: Tensor) -> Tensor:
+    """Gate features of pictures in each of ``VIEWS``, [len(VIEWS), N, GATE_FEATURES]."""
+    return torch.stack([features(network, turned(luma, turns, inverted)) for turns, inverted in VIEWS])
+
+
+@dataclass(frozen=True)
+class Children:
+    """What the network sees in children's films: as they are, varied as in training, and some of these turned."""
+
+    plain: Tensor
+    varied: Tensor
+    lying: Tensor
+
+    @classmethod
+    def of(cls, network: Network, sides: Sides, indices: list[int], limit: int, seed: int) -> "Children":
+        """At most ``limit`` of the films, each from both of its sources."""
+        generator = torch.Generator().manual_seed(seed)
+        drawn = [indices[i] for i in torch.randperm(len(indices), generator=generator)[:limit].tolist()]
+        pixels = [np.array(sides.films.pixels[sorted(drawn)])]
+        other = sorted(sides.variant_of[i] for i in drawn if i in sides.variant_of)
+        if other:
+            pixels.append(np.array(sides.variants.pixels[other]))
+        luma = as_luma(np.concatenate(pixels))
+        varied = torch.cat([Augmentation()(part, generator) for part in luma.split(64)])
+        some = torch.randperm(len(luma), generator=generator)[: len(luma) // 3]
+        return cls(features(network, luma), features(network, varied), every_way(network, varied[some]))
+
+
+def fit(children: Children, others: dict[str, Tensor]) -> Gate:
+    """Projection and softmax. The projection knows nothing but children's films; ``others``, each kind's features in
+    every way, only train the softmax."""
+    projection, offset = whitening(torch.cat([children.plain, children.plain, children.varied]))
+    gate = Gate(projection, offset, torch.zeros(len(VIEWS) + 1, len(projection)), torch.zeros(len(VIEWS) + 1))
+    upright = torch.cat([children.plain, children.varied])
+    seen, classes, weights = [gate.squeeze(upright)], [torch.full((len(upright),), UPRIGHT)], [torch.ones(len(upright))]
+    for view, lying in enumerate(children.lying):
+        if view != UPRIGHT:
+            seen.append(gate.squeeze(lying))
+            classes.append(torch.full((len(lying),), view))
+            weights.append(torch.ones(len(lying)))
+    for ways in others.values():
+        # A picture may lie any way up, and be a negative: none of it makes a film of it. Every kind weighs the same.
+        seen.append(gate.squeeze(ways.flatten(0, 1)))
+        classes.append(torch.full((len(seen[-1]),), NOT_A_FILM))
+        weights.append(torch.full((len(seen[-1]),), 1 / len(seen[-1])))
+    weights, bias = softmax_regression(torch.cat(seen), torch.cat(classes), torch.cat(weights))
+    return Gate(projection, offset, weights, bias)
+
+
+def whitening(features: Tensor) -> tuple[Tensor, Tensor]:
+    """Matrix and offset that take features to the ``DIMENSIONS`` of greatest variance, each with mean 0, variance 1."""
+    features = features.double()
+    mean, deviation = features.mean(0), features.std(0).clamp_min(1e-3)
+    standard = (features - mean) / deviation
+    values, vectors = torch.linalg.eigh(torch.cov(standard.T))
+    # Few films span few dimensions; in the others nothing can be said, and nothing is blown up.
+    kept = vectors[:, -DIMENSIONS:] / values[-DIMENSIONS:].clamp_min(1e-4 * values[-1]).sqrt()
+    # As it ships: half precision, and an offset that fits what is left of the projection.
+    projection = (kept / deviation[:, None]).T.half().double()
+    return projection.float(), (-projection @ mean).float()
+
+
+def softmax_regression(x: Tensor, classes: Tensor, weight: Tensor, decay: float = 1e-3) -> tuple[Tensor, Tensor]:
+    """Multinomial logistic regression, every class weighing the same in all, by L-BFGS to convergence."""
+    weight = weight.double()
+    for each in classes.unique():
+        weight[classes == each] /= weight[classes == each].sum()
+    weights = torch.zeros(len(VIEWS) + 1, x.shape[1], dtype=torch.float64, requires_grad=True)
+    bias = torch.zeros(len(VIEWS) + 1, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights, bias], max_iter=300, line_search_fn="strong_wolfe")
+    x = x.double()
+
+    def loss():
+        optimiser.zero_grad()
+        losses = functional.cross_entropy(x @ weights.T + bias, classes, reduction="none")
+        value = (losses * weight).sum() / weight.sum() + decay * weights.square().sum()
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    return weights.detach().float(), bias.detach().float()
+
+
+def choose_limits(gate: Gate, held_out: Children, others: dict[str, Tensor]) -> Gate:
+    """Both limits of the distance, on children's films of patients never trained on and on pictures never fitted to.
+
+    Beyond ``unlike_from`` lie ``FLAGGED`` of the films as they are. ``refused_from`` lies half-way, as a ratio, between
+    the last hundredth of the films, varied ones among them, and the nearest hundredth of what is no film.
+    """
+    plain, varied = (gate.distance(gate.squeeze(seen)) for seen in (held_out.plain, held_out.varied))
+    unlike = float(np.quantile(plain, 1 - FLAGGED))
+    far = float(np.quantile(np.concatenate([plain, varied]), 0.99))
+    near = 2 * far
+    if others:
+        near = float(np.quantile(gate.distance(gate.squeeze(torch.cat([ways[UPRIGHT] for ways in others.values()]))), 0.01))
+    refused = max(unlike, math.sqrt(far * max(near, far)))
+    return replace(gate, unlike_from=unlike, refused_from=refused)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the reader makes of pictures, each [N]: the view they were found in, and their distance once put right."""
+
+    view: np.ndarray
+    distance: np.ndarray
+    refused: np.ndarray
+    flagged: np.ndarray
+
+
+def judge(gate: Gate, ways: Tensor, shown: int = UPRIGHT) -> Judgement:
+    """As the reader does: a turned or inverted film is put right and looked at once more, and must be upright then.
+
+    ``ways`` has the pictures' features in every way; they are shown to the reader in the way ``shown``.
+    """
+    squeezed = torch.stack([gate.squeeze(way) for way in ways])
+    found = torch.stack([gate.views(way).argmax(1) for way in squeezed])
+    view = found[shown]
+    turns, inverted = VIEWS[shown]
+    righted = torch.full_like(view, shown)
+    for each, (their_turns, their_inverted) in enumerate(VIEWS):
+        righted[view == each] = VIEWS.index(((turns - their_turns) % 4, inverted != their_inverted))
+    film = torch.arange(len(view))
+    distance = gate.distance(squeezed[righted, film])
+    refused = (found[righted, film] != UPRIGHT).numpy() | (distance >= gate.refused_from)
+    return Judgement(view.numpy(), distance, refused, ~refused & (distance >= gate.unlike_from))
+
+
+def measure(gate: Gate, held_out: Children, others: dict[str, Tensor], adults: dict[str, Tensor]) -> list[dict]:
+    """The manifest's ``measured`` of the gate: proportions with Wilson's 95 % intervals."""
+    rows = []
+    for name, seen in (("held-out children's films", held_out.plain), ("the same, augmented", held_out.varied)):
+        seen = gate.squeeze(seen)
+        distance, upright = gate.distance(seen), (gate.views(seen).argmax(1) == UPRIGHT).numpy()
+        rows.append(proportion("gate_refused", distance >= gate.refused_from, name))
+        rows.append(proportion("gate_flagged", (distance >= gate.unlike_from) & (distance < gate.refused_from), name))
+        rows.append(proportion("gate_recognised", upright, f"{name}, upright"))
+    for view, (turns, inverted) in enumerate(VIEWS):
+        if view != UPRIGHT:
+            found = judge(gate, held_out.lying, view)
+            name = f"held-out children's films, augmented, turned by {90 * turns} degrees{', inverted' * inverted}"
+            rows.append(proportion("gate_recognised", found.view == view, name))
+    for kind, ways in others.items():
+        rows.append(proportion("gate_refused", judge(gate, ways).refused, f"no chest film: {kind}"))
+    for kind, ways in adults.items():
+        found = judge(gate, ways)
+        rows.append(proportion("gate_flagged_or_refused", found.flagged | found.refused, f"adults: {kind}"))
+        rows.append(proportion("gate_refused", found.refused, f"adults: {kind}"))
+    return rows
+
+
+def unseen_kinds(children: Children, held_out: Children, others: dict[str, Tensor]) -> list[dict]:
+    """Each kind of picture as a gate judges it that never saw that kind: what to expect of the next surprise."""
+    rows = []
+    for kind, ways in others.items():
+        rest = {name: each for name, each in others.items() if name != kind}
+        gate = choose_limits(fit(children, rest), held_out, rest)
+        rows.append(proportion("gate_refused_unseen_kind", judge(gate, ways).refused, f"no chest film: {kind}"))
+    return rows
+
+
+def proportion(what: str, hits: np.ndarray, films: str) -> dict:
+    low, high = metrics.wilson(int(hits.sum()), len(hits))
+    numbers = {"value": float(hits.mean()), "low": low, "high": high}
+    return {"what": what, **{k: round(v, 4) for k, v in numbers.items()}, "n": len(hits), "films": films}
+
+
+def build(
+    network: Network, sides: Sides, others: Films | None, adults: Films | None, seed: int, report=print
+) -> tuple[Gate, list[dict]]:
+    """The gate of a trained network, and what it measures.
+
+    Films that the network was trained on fit it, the held-out ones set its limits and measure it. Half of the ``others``
+    fit the softmax, half set the limit and measure; ``adults`` only measure.
+    """
+    report("gate: looking at films and other pictures")
+    children = Children.of(network, sides, sides.training, FITTED_ON, seed)
+    held_out = Children.of(network, sides, sides.validation, len(sides.validation), seed)
+    kinds, adult_kinds = (
+        {kind: every_way(network, as_luma(pixels)) for kind, pixels in by_kind(each).items()} for each in (others, adults)
+    )
+    seen, unseen = ({kind: ways[:, start::2] for kind, ways in kinds.items()} for start in (0, 1))
+    report(f"gate: fitting to {len(children.plain)} films and {sum(w.shape[1] for w in seen.values())} other pictures")
+    gate = choose_limits(fit(children, seen), held_out, unseen)
+    measured = measure(gate, held_out, unseen, adult_kinds) + unseen_kinds(children, held_out, kinds)
+    for row in measured:
+        report(f"gate: {row['what']} {row['value']:.4f} ({row['low']:.4f}-{row['high']:.4f}), {row['films']}")
+    return gate, measured

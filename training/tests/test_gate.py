@@ -1,0 +1,75 @@
+"""The gate, on features that are made up: no network, and the right answer known."""
+
+import unittest
+
+import numpy as np
+import torch
+
+from lungfield_training import gate as gates
+from lungfield_training.gate import NOT_A_FILM, UPRIGHT, VIEWS, Children, Gate
+from lungfield_training.network import GATE_FEATURES
+
+
+def cloud(count: int, centre: int, generator: torch.Generator) -> torch.Tensor:
+    """Features around one of the corners of a simplex: each view, and what is no film, has its own."""
+    features = torch.randn(count, GATE_FEATURES, generator=generator)
+    features[:, centre * 20 : (centre + 1) * 20] += 6
+    return features
+
+
+def films(count: int, generator: torch.Generator) -> torch.Tensor:
+    return torch.stack([cloud(count, view, generator) for view in range(len(VIEWS))])
+
+
+class TheGate(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        generator = torch.Generator().manual_seed(0)
+        children, held_out = (
+            Children(cloud(900, UPRIGHT, generator), cloud(900, UPRIGHT, generator), films(200, generator)) for _ in "ab"
+        )
+        cls.films = films(100, generator)
+        cls.pictures = torch.stack([cloud(60, NOT_A_FILM, generator) * 2 for _ in VIEWS])
+        cls.gate = gates.choose_limits(gates.fit(children, {"made up": cls.pictures}), held_out, {"made up": cls.pictures})
+        cls.children, cls.held_out = children, held_out
+
+    def test_the_numbers_are_white_over_childrens_films(self):
+        seen = self.gate.squeeze(torch.cat([self.children.plain, self.children.plain, self.children.varied]))
+        self.assertAlmostEqual(float(self.gate.distance(seen).mean()), 1.0, delta=0.05)
+        self.assertLess(float(torch.cov(seen.T).fill_diagonal_(0).abs().max()), 0.02)
+
+    def test_every_way_that_a_film_can_lie_is_recognised_and_put_right(self):
+        for view in range(len(VIEWS)):
+            found = gates.judge(self.gate, self.films, view)
+            self.assertGreater((found.view == view).mean(), 0.97, VIEWS[view])
+            self.assertLess(found.refused.mean(), 0.05, VIEWS[view])
+
+    def test_what_is_no_film_is_refused_whichever_way_it_is_shown(self):
+        for view in range(len(VIEWS)):
+            self.assertGreater(gates.judge(self.gate, self.pictures, view).refused.mean(), 0.99)
+
+    def test_few_held_out_films_are_beyond_the_limits(self):
+        distance = self.gate.distance(self.gate.squeeze(self.held_out.plain))
+        self.assertAlmostEqual((distance >= self.gate.unlike_from).mean(), gates.FLAGGED, delta=0.003)
+        self.assertLessEqual(self.gate.unlike_from, self.gate.refused_from)
+
+    def test_a_kind_that_was_never_seen_is_measured_with_a_gate_that_never_saw_it(self):
+        (row,) = gates.unseen_kinds(self.children, self.held_out, {"made up": self.pictures})
+        self.assertEqual((row["what"], row["n"]), ("gate_refused_unseen_kind", 60))
+
+    def test_turning_four_times_or_back_is_no_turning(self):
+        luma = torch.rand(2, 1, 8, 8)
+        for turns, inverted in VIEWS:
+            back = gates.turned(gates.turned(luma, turns, inverted), -turns, inverted)
+            torch.testing.assert_close(back, luma)
+        clockwise = gates.turned(torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), 1, False)
+        np.testing.assert_array_equal(clockwise[0, 0], [[3, 1], [4, 2]])
+
+
+class WithoutOthers(unittest.TestCase):
+    def test_a_gate_can_be_made_of_films_alone(self):
+        generator = torch.Generator().manual_seed(1)
+        children = Children(cloud(300, 0, generator), cloud(300, 0, generator), films(60, generator))
+        gate = gates.choose_limits(gates.fit(children, {}), children, {})
+        self.assertIsInstance(gate, Gate)
+        self.assertTrue(gates.judge(gate, 5 * films(20, generator)).refused.all())
