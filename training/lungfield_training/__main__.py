@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     parallel.start()
     try:
-        options.run(options)
+        options.command(options)
     except (FilmsError, ValueError, OSError) as error:
         print(f"lungfield_training: {error}", file=sys.stderr)
         return 1
@@ -42,20 +42,34 @@ def parser() -> argparse.ArgumentParser:
     for field in (*fields(Recipe), *fields(Settings)):
         name = f"--{field.name.replace('_', '-')}"
         run.add_argument(name, type=field.type, default=field.default, help=f"default {field.default}")
-    run.set_defaults(run=train_command)
+    run.set_defaults(command=train_command)
+
+    audit = commands.add_parser("audit", help="what the shipped model's answers rest on, on the held-out films")
+    audit.add_argument("--films", required=True, help="what lungfield prepare wrote")
+    audit.add_argument("--variants", help="some of the same films at full size, prepared from there")
+    audit.add_argument("--model", default=Path("models"), type=Path, help="folder of the model; default %(default)s")
+    audit.add_argument("--folds", default=Recipe.folds, type=int, help="as in training; default %(default)s")
+    audit.add_argument("--fold", default=Recipe.fold, type=int, help="as in training; default %(default)s")
+    audit.add_argument("--out", default=Path("models/card/audit.json"), type=Path, help="default %(default)s")
+    audit.set_defaults(command=audit_command)
+
+    card = commands.add_parser("card", help="write the numbers of the model card")
+    card.add_argument("--run", required=True, type=Path, help="the training run's folder")
+    card.add_argument("--model", default=Path("models"), type=Path, help="folder of the model; default %(default)s")
+    card.set_defaults(command=card_command)
 
     others = commands.add_parser("others", help="make pictures that are no chest films, for the gate")
     others.add_argument("--out", required=True, type=Path, help="each kind gets a folder in it")
     others.add_argument("--volumes", nargs="*", type=Path, default=[], help="CT or MR scans: .nii.gz or .inv3")
     others.add_argument("--count", type=int, default=80, help="pictures of each made-up kind; default %(default)s")
     others.add_argument("--seed", type=int, default=0, help="default %(default)s")
-    others.set_defaults(run=others_command)
+    others.set_defaults(command=others_command)
 
     goldens = commands.add_parser("goldens", help="write tests/golden: what PyTorch makes of the shipped model")
     goldens.add_argument("--model", default="models/lungfield.onnx", help="default %(default)s")
     goldens.add_argument("--films", default="www/films", help="folder of demo films; default %(default)s")
     goldens.add_argument("--out", default="tests/golden", type=Path, help="default %(default)s")
-    goldens.set_defaults(run=goldens_command)
+    goldens.set_defaults(command=goldens_command)
     return root
 
 
@@ -91,6 +105,25 @@ def train_command(options: argparse.Namespace) -> None:
 def chosen(kind: type, options: argparse.Namespace):
     """The dataclass ``kind`` with the values that were given."""
     return kind(**{field.name: getattr(options, field.name) for field in fields(kind)})
+
+
+def audit_command(options: argparse.Namespace) -> None:
+    from . import audit
+    from .export import load_onnx
+
+    manifest = json.loads((options.model / "manifest.json").read_text(encoding="utf-8"))
+    network = load_onnx(options.model / manifest["file"])
+    variants = load(options.variants) if options.variants else None
+    sides = Sides.split(load(options.films), variants, options.folds, options.fold)
+    found = audit.audit(network, manifest, sides, lambda text: print(text, flush=True))
+    audit.write(found, options.out)
+    print(f"wrote {options.out}")
+
+
+def card_command(options: argparse.Namespace) -> None:
+    from .card import write
+
+    write(options.model, options.run)
 
 
 def others_command(options: argparse.Namespace) -> None:

@@ -57,12 +57,12 @@ def blurred(luma: Tensor) -> Tensor:
     return functional.interpolate(small, luma.shape[-2:], mode="bilinear", align_corners=False)
 
 
-def at_common_aspect(luma: Tensor, sizes: np.ndarray) -> Tensor:
+def at_common_aspect(luma: Tensor, films: Films) -> Tensor:
     """Films cropped about their middle to ``COMMON_ASPECT``, so that squashing distorts all of them alike."""
     out = []
-    for film, (width, height) in zip(luma, sizes.tolist()):
+    for film, about in zip(luma, films.films):
         rows, columns = film.shape[-2:]
-        ratio = COMMON_ASPECT / (width / height)
+        ratio = COMMON_ASPECT / (about.width / about.height)
         wide, high = (round(columns * ratio), rows) if ratio < 1 else (columns, round(rows / ratio))
         top, left = (rows - high) // 2, (columns - wide) // 2
         crop = film[None, :, top : top + high, left : left + wide]
@@ -83,21 +83,20 @@ CHANGES: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def audit(network: Network, manifest: dict, sides: Sides, sizes: np.ndarray | None, report=print) -> dict:
-    """Every number of the audit. ``sizes``: width and height of ``sides.variants``, [N, 2]."""
+def audit(network: Network, manifest: dict, sides: Sides, report=print) -> dict:
+    """Every number of the audit."""
     views = sides.views()
     films = views["films"]
     found: dict = {"films": [], "subgroups": [], "heat": {}}
     for name, change in CHANGES.items():
         found["films"].append(row(name, network, manifest, changed(films, change)))
         report(json.dumps(found["films"][-1]))
-    if sizes is not None and "variants" in views:
-        held_out = [sides.variant_of[i] for i in sides.validation if i in sides.variant_of]
+    if "variants" in views:
         variants = views["variants"]
-        found["films"].append(row("full size", network, manifest, variants))
-        cropped = at_common_aspect(as_luma(variants.pixels), sizes[held_out])
-        found["films"].append(row("full size, one aspect ratio", network, manifest, from_luma(cropped, variants)))
-        report(json.dumps(found["films"][-1]))
+        cropped = from_luma(at_common_aspect(as_luma(variants.pixels), variants), variants)
+        for name, each in (("full size", variants), ("full size, one aspect ratio", cropped)):
+            found["films"].append(row(name, network, manifest, each))
+            report(json.dumps(found["films"][-1]))
     for subtype in sorted({film.subtype for film in films.films}):
         own = films.take([i for i, film in enumerate(films.films) if film.subtype == subtype])
         called = probability(manifest, predict(network, own)) >= 0.5

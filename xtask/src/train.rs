@@ -93,7 +93,16 @@ pub fn train(films: &Films) -> Result<()> {
 
     announce("Converting to models/, and writing the golden values of the new model");
     process::run(lungfield().arg("convert").arg(&run).arg("--out").arg(paths::root().join("models")))?;
-    process::run(&mut module(&python, "goldens"))
+    process::run(&mut module(&python, "goldens"))?;
+
+    announce("Auditing what the answers rest on, and filling the model card, about 5 minutes");
+    let mut audit = module(&python, "audit");
+    audit.arg("--films").arg(run.join("films"));
+    if !films.variants.is_empty() {
+        audit.arg("--variants").arg(run.join("variants"));
+    }
+    process::run(&mut audit)?;
+    process::run(module(&python, "card").arg("--run").arg(&run))
 }
 
 /// Prepares films, unless an earlier start of the same run has come to the end of it.
