@@ -2,6 +2,7 @@
 //! converts what training made, with the code and the numbers of the app. `docs/command.md` is its manual.
 
 mod convert;
+mod decode;
 mod error;
 mod evaluate;
 mod evaluation;
@@ -52,6 +53,7 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Prepare(prepare::Prepare),
     Convert(convert::Convert),
+    Decode(decode::Decode),
 }
 
 fn main() -> ExitCode {
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Prepare(prepare) => prepare.run(),
         Command::Convert(convert) => convert.run(),
+        Command::Decode(decode) => decode.run(),
     };
     let exit = done.unwrap_or_else(|error| {
         if !matches!(error, Error::OutputClosed) {

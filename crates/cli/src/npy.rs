@@ -1,4 +1,4 @@
-//! NumPy's `.npy` format, version 1.0, as far as films need it: unsigned bytes in C order.
+//! NumPy's `.npy` format, version 1.0, as far as films need it: arrays in C order.
 //! Specification: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
 
 use std::io::{Result, Seek, SeekFrom, Write};
@@ -21,7 +21,7 @@ impl<W: Write + Seek> FilmsNpy<W> {
     /// # Errors
     /// When the header cannot be written.
     pub fn new(mut file: W, rows: usize, columns: usize) -> Result<Self> {
-        file.write_all(&header(0, rows, columns))?;
+        file.write_all(&header("|u1", &[0, rows, columns]))?;
         Ok(Self { file, films: 0, rows, columns })
     }
 
@@ -44,14 +44,17 @@ impl<W: Write + Seek> FilmsNpy<W> {
     /// When the file cannot be written to its end.
     pub fn finish(mut self) -> Result<W> {
         self.file.seek(SeekFrom::Start(0))?;
-        self.file.write_all(&header(self.films, self.rows, self.columns))?;
+        self.file.write_all(&header("|u1", &[self.films, self.rows, self.columns]))?;
         self.file.flush()?;
         Ok(self.file)
     }
 }
 
-fn header(films: usize, rows: usize, columns: usize) -> [u8; HEADER_BYTES] {
-    let text = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({films}, {rows}, {columns}), }}");
+/// The header of an array of two or three dimensions; `descr` is NumPy's name of its type, such as `<u2`.
+pub fn header(descr: &str, shape: &[usize]) -> [u8; HEADER_BYTES] {
+    let shape: Vec<String> = shape.iter().map(usize::to_string).collect();
+    let shape = shape.join(", ");
+    let text = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}), }}");
     let magic = b"\x93NUMPY\x01\x00";
     let mut header = [b' '; HEADER_BYTES];
     header[..8].copy_from_slice(magic);
@@ -88,7 +91,7 @@ mod tests {
 
     #[test]
     fn the_longest_shape_fits() {
-        let longest = header(usize::MAX, 4096, 4096);
+        let longest = header("|u1", &[usize::MAX, 4096, 4096]);
         assert_eq!(longest[HEADER_BYTES - 2..], *b" \n");
     }
 }

@@ -34,6 +34,8 @@ pub enum Kind {
     UnsupportedFormat,
     /// The format is known, this variant of it is not read (an arithmetic-coded JPEG, say).
     UnsupportedVariant,
+    /// A DICOM file whose pixels are encoded in a way that is not read here.
+    UnsupportedTransferSyntax,
     /// More pixels or bytes than the limits allow.
     TooLarge,
     /// Fewer pixels than a film can be read from.
@@ -56,11 +58,12 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of their declaration.
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 14] = [
         Kind::Unreadable,
         Kind::Empty,
         Kind::UnsupportedFormat,
         Kind::UnsupportedVariant,
+        Kind::UnsupportedTransferSyntax,
         Kind::TooLarge,
         Kind::TooSmall,
         Kind::Truncated,
@@ -76,7 +79,12 @@ impl Kind {
     pub fn is_refusal(self) -> bool {
         matches!(
             self,
-            Kind::UnsupportedFormat | Kind::UnsupportedVariant | Kind::TooLarge | Kind::TooSmall | Kind::NotAChestFilm
+            Kind::UnsupportedFormat
+                | Kind::UnsupportedVariant
+                | Kind::UnsupportedTransferSyntax
+                | Kind::TooLarge
+                | Kind::TooSmall
+                | Kind::NotAChestFilm
         )
     }
 
@@ -85,8 +93,9 @@ impl Kind {
         match self {
             Kind::Unreadable => "Check that the file is there and may be opened, then choose it again.",
             Kind::Empty => "Choose the film again; the file may not have been copied completely.",
-            Kind::UnsupportedFormat => "Export the film as PNG or JPEG.",
+            Kind::UnsupportedFormat => "Export the film as DICOM, PNG or JPEG.",
             Kind::UnsupportedVariant => "Export the film as an ordinary PNG or JPEG.",
+            Kind::UnsupportedTransferSyntax => "Export the film without compression, or as PNG.",
             Kind::TooLarge => "Export the film at a smaller size.",
             Kind::TooSmall => "Use the film at its original size, not a thumbnail.",
             Kind::Truncated => "Copy or export the film again; the file is not complete.",

@@ -14,12 +14,15 @@
 
 #[cfg(feature = "engine")]
 mod decode;
+#[cfg(feature = "engine")]
+mod decoded;
 mod error;
 mod gate;
 #[cfg(feature = "engine")]
 mod gradcam;
 #[cfg(feature = "engine")]
 mod head;
+mod header;
 mod heatmap;
 #[cfg(feature = "engine")]
 mod input;
@@ -39,6 +42,7 @@ mod reading;
 
 pub use error::{Error, Kind, Result, Stage};
 pub use gate::ReportedGate;
+pub use header::{Age, HeaderFacts};
 pub use heatmap::{Class, ColourScale, Heatmap};
 pub use limits::Limits;
 pub use manifest::{
@@ -53,6 +57,7 @@ pub use reading::{
 
 #[cfg(feature = "engine")]
 pub use {
+    decoded::{Decoded, StoredValues},
     input::ModelInput,
     model::{Activations, Model},
     preview::Preview,

@@ -3,7 +3,7 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 
 use image::{ImageBuffer, Luma, imageops};
 
-use crate::{Limits, Presentation, Result, decode};
+use crate::{Decoded, Limits, Presentation, Result};
 
 /// A film as it is looked at: grey, and upright as far as the file says.
 ///
@@ -16,13 +16,14 @@ pub struct Radiograph {
 }
 
 impl Radiograph {
-    /// Reads a film from the bytes of a file. The format is found by content, never by name.
+    /// Reads a film from the bytes of a file. The format is found by content, never by name. [`Decoded::read`] gives what
+    /// its header says as well.
     ///
     /// # Errors
     /// A refusal ([`crate::Kind::is_refusal`]) for a format or a size that is not read here, a failure for bytes that are
     /// empty, truncated or damaged. Limits are checked from the header, before any pixel is allocated.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        decode::decode(bytes, limits)
+        Decoded::read(bytes, limits).map(|decoded| decoded.radiograph)
     }
 
     /// A film from its samples.

@@ -1,6 +1,6 @@
 use crate::{
-    Activations, Error, GateSettings, Heatmap, Kind, Limits, Manifest, Milliseconds, Model, ModelInput, Presentation,
-    Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
+    Activations, Decoded, Error, GateSettings, Heatmap, Kind, Limits, Manifest, Milliseconds, Model, ModelInput,
+    Presentation, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
 };
 
 /// Reads films: a model, its manifest and the limits.
@@ -47,8 +47,8 @@ impl Reader {
     /// `clock` gives milliseconds from any fixed point; `entering` is called before each stage.
     pub fn read(&self, file: &str, bytes: &[u8], clock: &dyn Fn() -> f64, entering: &mut dyn FnMut(Stage)) -> Film {
         let mut way = Way { clock, entering, spent: Milliseconds::default() };
-        let radiograph = match way.step(Stage::Decode, || Radiograph::decode(bytes, &self.limits)) {
-            Ok(radiograph) => radiograph,
+        let Decoded { radiograph, header } = match way.step(Stage::Decode, || Decoded::read(bytes, &self.limits)) {
+            Ok(decoded) => decoded,
             Err(error) => {
                 let reading = Reading::without_answer(file, &self.manifest, &error, way.spent);
                 return Film { reading, other: None, radiograph: None };
@@ -57,7 +57,8 @@ impl Reader {
         match self.answer(radiograph, &mut way) {
             Ok((radiograph, answer)) => {
                 let Answer { logit, heatmap, other, gate } = answer;
-                let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, way.spent);
+                let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, way.spent)
+                    .knowing(&header.unwrap_or_default());
                 let other = Some(ReportedHeatmap::new(&other, &self.manifest));
                 Film { reading, other, radiograph: Some(radiograph) }
             }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::gate::ReportedGate;
-use crate::{Class, Error, Heatmap, Kind, Manifest, Outcome, Presentation, Prevalence, Probability};
+use crate::{Class, Error, HeaderFacts, Heatmap, Kind, Manifest, Outcome, Presentation, Prevalence, Probability};
 
 /// What is said of one film: `lungfield.reading/1`, one JSON object, from the command and the page alike.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,20 +88,39 @@ pub enum Caution {
     /// The film is far from the films that the model knows. The model cannot say why: an adult's film, another machine,
     /// another processing.
     UnlikeTrainingFilms,
+    /// The file's header says that the patient is an adult.
+    AdultFilm,
+    /// The file's header says that the patient is a newborn, younger than 28 days.
+    NewbornFilm,
+    /// The file's header says that words are burned into the picture.
+    BurnedInAnnotation,
+    /// The file holds several frames, and the first was read.
+    FirstFrame,
+    /// The file holds overlays, and they were not looked at.
+    OverlaysIgnored,
 }
 
 impl Caution {
     /// Every caution, in the order of their declaration.
-    pub const ALL: [Caution; 3] = [Caution::Turned, Caution::Inverted, Caution::UnlikeTrainingFilms];
+    pub const ALL: [Caution; 8] = [
+        Caution::Turned,
+        Caution::Inverted,
+        Caution::UnlikeTrainingFilms,
+        Caution::AdultFilm,
+        Caution::NewbornFilm,
+        Caution::BurnedInAnnotation,
+        Caution::FirstFrame,
+        Caution::OverlaysIgnored,
+    ];
 
     /// Whether the answer is held back until the user asks for it.
     pub fn holds_back(self) -> bool {
-        self == Caution::UnlikeTrainingFilms
+        matches!(self, Caution::UnlikeTrainingFilms | Caution::AdultFilm)
     }
 }
 
 impl Warning {
-    fn new(kind: Caution, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: Caution, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
     }
 }
@@ -246,6 +265,13 @@ impl Reading {
     pub fn at(mut self, prevalence: Prevalence) -> Self {
         self.restated =
             self.probability.map(|probability| Restated { prevalence, probability: probability.at(prevalence) });
+        self
+    }
+
+    /// The reading with what the film's header adds to keep in mind.
+    #[must_use]
+    pub fn knowing(mut self, header: &HeaderFacts) -> Self {
+        self.warnings.extend(header.warnings());
         self
     }
 

@@ -31,8 +31,8 @@ pub(in crate::ui) fn AddFilms(props: &Props) -> Html {
         <section {class} data-testid="drop" aria-label={texts.title.as_str()}>
             <div class="buttons">
                 <label class="button primary">
-                    <input type="file" class="unseen" multiple=true accept="image/png,image/jpeg"
-                        data-testid="file-input" onchange={change.clone()} />
+                    <input type="file" class="unseen" multiple=true
+                        accept="image/png,image/jpeg,application/dicom,.dcm,.dicom,.ima" data-testid="file-input" onchange={change.clone()} />
                     { icon::add() }
                     <span>{ &texts.choose }</span>
                 </label>

@@ -35,7 +35,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Radiograph> {
     Ok(upright(info.width.into(), info.height.into(), luma, orientation.unwrap_or(Orientation::NoTransforms)))
 }
 
-fn failed(cause: DecodeErrors) -> Error {
+pub(super) fn failed(cause: DecodeErrors) -> Error {
     match cause {
         DecodeErrors::Unsupported(scheme) => {
             error(Kind::UnsupportedVariant, format!("this kind of JPEG is not read: {scheme:?}"))

@@ -1,15 +1,37 @@
 //! From a file's bytes to a radiograph. One file a format; what is common to them is here.
 
+mod dicom;
 mod jpeg;
 mod png;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer, ImageFormat};
 
-use crate::{Error, Kind, Limits, Radiograph, Result, Stage};
+use crate::{Decoded, Error, Kind, Limits, Radiograph, Result, Stage, StoredValues};
 
 /// Finds the format by content and decodes.
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Radiograph> {
+pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
+    check_bytes(bytes, limits)?;
+    let picture = |radiograph| Decoded { radiograph, header: None };
+    match image::guess_format(bytes) {
+        Ok(ImageFormat::Jpeg) => jpeg::decode(bytes, limits).map(picture),
+        Ok(ImageFormat::Png) => png::decode(bytes, limits).map(picture),
+        _ if dicom::is_dicom(bytes) => dicom::decode(bytes, limits),
+        Ok(other) => Err(unsupported(&format!("a {} picture", other.extensions_str()[0].to_uppercase()))),
+        Err(_) => Err(unsupported(name(bytes))),
+    }
+}
+
+/// The stored values of a DICOM file.
+pub(crate) fn stored(bytes: &[u8], limits: &Limits) -> Result<StoredValues> {
+    check_bytes(bytes, limits)?;
+    if !dicom::is_dicom(bytes) {
+        return Err(error(Kind::UnsupportedFormat, "the file is no DICOM file, and only those have stored values"));
+    }
+    dicom::stored(bytes, limits)
+}
+
+fn check_bytes(bytes: &[u8], limits: &Limits) -> Result<()> {
     if bytes.is_empty() {
         return Err(error(Kind::Empty, "the file is empty"));
     }
@@ -19,18 +41,12 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Radiograph> {
             format!("the file has {} bytes, the limit is {}", bytes.len(), limits.bytes),
         ));
     }
-    match image::guess_format(bytes) {
-        Ok(ImageFormat::Jpeg) => jpeg::decode(bytes, limits),
-        Ok(ImageFormat::Png) => png::decode(bytes, limits),
-        Ok(other) => Err(unsupported(&format!("a {} picture", other.extensions_str()[0].to_uppercase()))),
-        Err(_) => Err(unsupported(name(bytes))),
-    }
+    Ok(())
 }
 
 /// What a file that no picture decoder knows is called, by its first bytes.
 fn name(bytes: &[u8]) -> &'static str {
-    let names: [(usize, &[u8], &str); 5] = [
-        (128, b"DICM", "a DICOM file"),
+    let names: [(usize, &[u8], &str); 4] = [
         (0, b"%PDF", "a PDF document"),
         (0, b"PK\x03\x04", "a ZIP archive"),
         (4, b"ftyphei", "a HEIC picture"),
@@ -41,7 +57,7 @@ fn name(bytes: &[u8]) -> &'static str {
 }
 
 fn unsupported(what: &str) -> Error {
-    error(Kind::UnsupportedFormat, format!("the file is {what}; PNG and JPEG are read"))
+    error(Kind::UnsupportedFormat, format!("the file is {what}; DICOM, PNG and JPEG are read"))
 }
 
 fn error(kind: Kind, detail: impl Into<String>) -> Error {
@@ -133,12 +149,8 @@ mod tests {
 
     #[test]
     fn names_what_it_does_not_read() {
-        let mut dicom = vec![0u8; 128];
-        dicom.extend(b"DICM");
-        let refusal = decode(&dicom, &Limits::default()).expect_err("DICOM is not read");
-        assert_eq!(refusal.kind(), Kind::UnsupportedFormat);
-        assert!(refusal.detail().contains("DICOM"), "{refusal}");
         let refusal = decode(b"GIF89a..........", &Limits::default()).expect_err("GIF is not read");
+        assert_eq!(refusal.kind(), Kind::UnsupportedFormat);
         assert!(refusal.detail().contains("GIF"), "{refusal}");
     }
 }

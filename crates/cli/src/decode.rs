@@ -1,0 +1,83 @@
+//! `lungfield decode`: what the reader sees in a film, so that anyone can check the decoding.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use lungfield_reader::{Limits, Radiograph, StoredValues};
+
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::films;
+use crate::npy;
+
+/// Write what the reader sees in a film as a 16-bit PNG
+///
+/// At full resolution: for DICOM after the modality transform, the window and the presentation; for PNG and JPEG as luma,
+/// upright. What the header refuses (a CT, a hand) has stored values, but nothing that the reader sees.
+#[derive(Args)]
+pub struct Decode {
+    /// The film: DICOM, PNG or JPEG, whatever its name
+    #[arg(value_name = "FILE")]
+    film: PathBuf,
+
+    /// Where the PNG is written
+    #[arg(value_name = "OUT.png", required_unless_present = "stored")]
+    png: Option<PathBuf>,
+
+    /// Where the values are written that a DICOM file stores, before any transform: int16 or uint16, rows x columns, or
+    /// rows x columns x 3 for colours
+    #[arg(long, value_name = "OUT.npy")]
+    stored: Option<PathBuf>,
+}
+
+impl Decode {
+    /// Decodes one film.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or the output cannot be written.
+    pub fn run(&self) -> Result<Exit> {
+        let limits = Limits::default();
+        let bytes = films::bytes(&self.film, limits.bytes).map_err(|e| Error::read(&self.film, &e))?;
+        let seen = self.png.as_ref().map(|out| (out, Radiograph::decode(&bytes, &limits).map(|film| png(&film))));
+        let stored =
+            self.stored.as_ref().map(|out| (out, StoredValues::read(&bytes, &limits).map(|values| array(&values))));
+        let mut not_written = 0;
+        for (out, content) in [seen, stored].into_iter().flatten() {
+            match content {
+                Ok(content) => content.and_then(|bytes| fs::write(out, bytes)).map_err(|e| Error::write(out, &e))?,
+                Err(reason) => {
+                    not_written += 1;
+                    writeln!(io::stderr(), "{}: {reason}", self.name())?;
+                }
+            }
+        }
+        Ok(Exit::after(not_written))
+    }
+
+    fn name(&self) -> std::path::Display<'_> {
+        Path::display(&self.film)
+    }
+}
+
+fn png(film: &Radiograph) -> io::Result<Vec<u8>> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, film.width(), film.height());
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::Sixteen);
+    let samples: Vec<u8> = film.luma().iter().flat_map(|luma| luma.to_be_bytes()).collect();
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&samples)?;
+    writer.finish()?;
+    Ok(file)
+}
+
+fn array(stored: &StoredValues) -> io::Result<Vec<u8>> {
+    let (rows, columns) = (stored.rows as usize, stored.columns as usize);
+    let shape = [rows, columns, stored.samples as usize];
+    let shape = if stored.samples == 1 { &shape[..2] } else { &shape[..] };
+    let mut file = npy::header(if stored.signed { "<i2" } else { "<u2" }, shape).to_vec();
+    file.extend(stored.bits.iter().flat_map(|bits| bits.to_le_bytes()));
+    Ok(file)
+}

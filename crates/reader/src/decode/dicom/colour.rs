@@ -1,0 +1,45 @@
+//! From colours to luma (ITU-R BT.601, as PS3.3, section C.7.6.3.1.2 has it): 0.299 red + 0.587 green + 0.114 blue.
+
+use dicom_dictionary_std::tags;
+
+use super::super::luma16;
+use super::data_set::DataSet;
+use super::grey::Stored;
+use super::layout::{Layout, Photometric};
+use super::table::Table;
+use crate::Result;
+
+/// Luma, `0..=65535`, of a colour film's samples. No window or table of values of interest applies to colours.
+///
+/// # Errors
+/// A failure when a palette is wrong.
+pub(super) fn luma(data_set: &DataSet, layout: &Layout, samples: Vec<u16>) -> Result<Vec<u16>> {
+    let stored = Stored::new(layout);
+    let largest = f64::from(u16::MAX >> (16 - layout.bits_stored));
+    let full = |sample: u16| (f64::from(stored.bits(sample)) / largest * 65535.0).round() as u16;
+    if layout.photometric == Photometric::Palette {
+        let palette = palette(data_set, &stored)?;
+        let table: Vec<u16> = (0..=u16::MAX >> (16 - layout.bits_stored))
+            .map(|bits| {
+                let value = f64::from(stored.value(bits));
+                luma16([0, 1, 2].map(|i| (palette[i].of(value) / palette[i].largest() * 65535.0).round() as u16))
+            })
+            .collect();
+        return Ok(samples.into_iter().map(|sample| table[usize::from(stored.bits(sample))]).collect());
+    }
+    let pixels = samples.as_chunks::<3>().0.iter();
+    Ok(match layout.photometric {
+        // The first of the three is luma, by the same formula, over the full range.
+        Photometric::Ybr | Photometric::Ybr422 => pixels.map(|&[y, ..]| full(y)).collect(),
+        _ => pixels.map(|&rgb| luma16(rgb.map(full))).collect(),
+    })
+}
+
+fn palette(data_set: &DataSet, stored: &Stored) -> Result<[Table; 3]> {
+    let table = |descriptor, data| Table::of_tags(data_set, descriptor, data, stored);
+    Ok([
+        table(tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR, tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DATA)?,
+        table(tags::GREEN_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR, tags::GREEN_PALETTE_COLOR_LOOKUP_TABLE_DATA)?,
+        table(tags::BLUE_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR, tags::BLUE_PALETTE_COLOR_LOOKUP_TABLE_DATA)?,
+    ])
+}

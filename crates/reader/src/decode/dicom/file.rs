@@ -1,0 +1,96 @@
+//! A DICOM file (PS3.10, section 7): preamble and file meta information, if it has them, and the data set's bytes.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use dicom_dictionary_std::tags;
+
+use super::super::error;
+use super::data_set::{DataSet, begins_like_one, broken};
+use super::syntax::{Encoding, Syntax};
+use crate::{Kind, Limits, Result};
+
+const PREAMBLE: usize = 128;
+const PREFIX: &[u8] = b"DICM";
+/// Media Storage Directory Storage (PS3.6, table A-1): the SOP class of a DICOMDIR.
+const DIRECTORY: &str = "1.2.840.10008.1.3.10";
+
+/// A file's data set, inflated if it was deflated, and how it is encoded.
+#[derive(Debug)]
+pub(super) struct File<'a> {
+    pub(super) syntax: Syntax,
+    pub(super) data_set: Cow<'a, [u8]>,
+}
+
+/// Whether the bytes are a DICOM file: by the prefix after the preamble, or by how the first elements look.
+pub(in crate::decode) fn is_dicom(bytes: &[u8]) -> bool {
+    has_preamble(bytes) || encoding_of(bytes).is_some()
+}
+
+impl<'a> File<'a> {
+    /// Reads the file meta information.
+    ///
+    /// # Errors
+    /// [`Kind::UnsupportedTransferSyntax`] for a syntax that is not read, [`Kind::UnsupportedVariant`] for a DICOMDIR,
+    /// [`Kind::TooLarge`] for a data set that inflates beyond the limits, a failure for broken bytes.
+    pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self> {
+        let body = if has_preamble(bytes) { &bytes[PREAMBLE + PREFIX.len()..] } else { bytes };
+        let after_meta = meta_length(body);
+        let (meta, data_set) = body.split_at(after_meta);
+        let meta = DataSet::parse(meta, Encoding::ExplicitLittle)?;
+        if meta.text(tags::MEDIA_STORAGE_SOP_CLASS_UID) == Some(DIRECTORY) {
+            return Err(error(
+                Kind::UnsupportedVariant,
+                "the file is a DICOM directory, which lists films and holds none",
+            ));
+        }
+        let syntax = match meta.text(tags::TRANSFER_SYNTAX_UID) {
+            Some(uid) => Syntax::from_uid(uid)?,
+            None => Syntax::native(encoding_of(data_set).ok_or_else(|| broken("it names no transfer syntax"))?),
+        };
+        let data_set = if syntax.deflated { inflate(data_set, limits)?.into() } else { data_set.into() };
+        Ok(Self { syntax, data_set })
+    }
+}
+
+fn has_preamble(bytes: &[u8]) -> bool {
+    bytes.get(PREAMBLE..).is_some_and(|rest| rest.starts_with(PREFIX))
+}
+
+/// The encoding that bytes without file meta information look like.
+fn encoding_of(bytes: &[u8]) -> Option<Encoding> {
+    [Encoding::ExplicitLittle, Encoding::ImplicitLittle, Encoding::ExplicitBig]
+        .into_iter()
+        .find(|&encoding| begins_like_one(bytes, encoding))
+}
+
+/// How many bytes the elements of group 2 take. Their group length is not believed: some writers get it wrong.
+fn meta_length(body: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some([0x02, 0x00, _, _, vr @ .., a, b]) = body.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let long = matches!(vr, b"OB" | b"UN" | b"OW" | b"SQ" | b"UT" | b"UC" | b"UR");
+        let (header, length) = match body.get(at + 8..).and_then(<[u8]>::first_chunk) {
+            Some(&length) if long => (12, u32::from_le_bytes(length) as usize),
+            _ => (8, usize::from(u16::from_le_bytes([*a, *b]))),
+        };
+        at = at.saturating_add(header).saturating_add(length);
+    }
+    at.min(body.len())
+}
+
+/// A deflated data set (PS3.5, A.5), no larger than the largest film of 16 bits and a generous header.
+fn inflate(deflated: &[u8], limits: &Limits) -> Result<Vec<u8>> {
+    let most = 2 * limits.pixels + (8 << 20);
+    let mut inflated = Vec::new();
+    flate2::read::DeflateDecoder::new(deflated).take(most + 1).read_to_end(&mut inflated).map_err(|cause| {
+        if cause.kind() == std::io::ErrorKind::UnexpectedEof {
+            error(Kind::Truncated, "the DICOM file's deflated data set ends early")
+        } else {
+            broken(format!("its data set does not inflate: {cause}"))
+        }
+    })?;
+    if inflated.len() as u64 > most {
+        return Err(error(Kind::TooLarge, format!("the DICOM file's data set inflates to more than {most} bytes")));
+    }
+    Ok(inflated)
+}

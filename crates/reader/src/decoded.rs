@@ -1,0 +1,46 @@
+use crate::{HeaderFacts, Limits, Radiograph, Result, decode};
+
+/// A film and what its file says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// The film.
+    pub radiograph: Radiograph,
+    /// What the header says; `None` for formats without one.
+    pub header: Option<HeaderFacts>,
+}
+
+impl Decoded {
+    /// Reads a film and its header from the bytes of a file. The format is found by content, never by name.
+    ///
+    /// # Errors
+    /// As [`Radiograph::decode`].
+    pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self> {
+        decode::decode(bytes, limits)
+    }
+}
+
+/// The values that a DICOM file stores for its first frame, before any transform (PS3.5, section 8.1): what every DICOM
+/// decoder must agree on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredValues {
+    /// Rows of the picture.
+    pub rows: u32,
+    /// Columns of the picture.
+    pub columns: u32,
+    /// Samples a pixel: 1, or 3 for colours.
+    pub samples: u32,
+    /// Whether the values are two's complement.
+    pub signed: bool,
+    /// The values row by row, the samples of a pixel together: `u16`, or the bits of `i16` if they are signed.
+    pub bits: Vec<u16>,
+}
+
+impl StoredValues {
+    /// Reads the stored values from the bytes of a DICOM file.
+    ///
+    /// # Errors
+    /// [`crate::Kind::UnsupportedFormat`] for a file of another format, else as [`Radiograph::decode`].
+    pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self> {
+        decode::stored(bytes, limits)
+    }
+}
