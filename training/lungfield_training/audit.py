@@ -116,8 +116,7 @@ def from_luma(luma: Tensor, films: Films) -> Films:
 
 
 def probability(manifest: dict, logits: np.ndarray) -> np.ndarray:
-    calibration = manifest["calibration"]
-    return metrics.sigmoid(logits / calibration["temperature"] + calibration["bias"])
+    return metrics.sigmoid(logits / manifest["calibration"]["temperature"])
 
 
 def row(name: str, network: Network, manifest: dict, films: Films) -> dict:
@@ -133,7 +132,7 @@ def row(name: str, network: Network, manifest: dict, films: Films) -> dict:
     }
 
 
-def heat(network: Network, films: Films, report, limit: int = 200) -> dict:
+def heat(network: Network, films: Films, report, limit: int = 100) -> dict:
     """Where the heat lies, whether it follows the weights, and whether it matters to the answer."""
     called = np.flatnonzero((predict(network, films) > 0) & (films.targets > 0.5))[:limit]
     called = films.take(called)

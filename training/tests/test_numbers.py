@@ -50,14 +50,14 @@ class CalibrationAndThresholds(unittest.TestCase):
     def setUp(self):
         generator = np.random.default_rng(0)
         self.targets = (np.arange(4000) % 4 > 0).astype(float)  # three of four have pneumonia
-        # Two normal distributions whose log likelihood ratio is 2 x - 1; the logit is 3 times that, and 0.5 off.
+        # Two normal distributions whose log likelihood ratio is 2 x - 1; the logit is 3 times that.
         x = generator.normal(self.targets, 2**-0.5)
-        self.logits = 3 * (2 * x - 1) + 0.5
+        self.logits = 3 * (2 * x - 1)
 
     def test_calibration_finds_the_scale_and_not_the_share_of_pneumonia(self):
         calibration = fit_calibration(self.logits, self.targets)
         self.assertAlmostEqual(calibration.temperature, 3, delta=0.25)
-        self.assertAlmostEqual(calibration.bias, -0.5 / 3, delta=0.12)
+        self.assertAlmostEqual(float(calibration.probability(0.0)), 0.5)
 
     def test_calibration_stays_finite_where_the_classes_do_not_overlap(self):
         calibration = fit_calibration(np.where(self.targets > 0.5, 1.0, -1.0), self.targets)
