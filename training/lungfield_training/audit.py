@@ -172,16 +172,18 @@ def randomised(network: Network, luma: Tensor, maps: Tensor) -> list[dict]:
         for key, value in other.named_parameters():
             if key.startswith(name + "."):
                 value.data = value.data.flatten()[torch.randperm(value.numel())].view_as(value)
-        correlation = [rank_correlation(a, b) for a, b in zip(maps, heatmaps(other, luma))]
-        rows.append({"redrawn_down_to": name, "rank_correlation": float(np.nanmean(correlation))})
+        found = [rank_correlation(a, b) for a, b in zip(maps, heatmaps(other, luma))]
+        known = [value for value in found if value is not None]
+        mean = float(np.mean(known)) if known else None
+        rows.append({"redrawn_down_to": name, "rank_correlation": mean, "without_heat": 1 - len(known) / len(found)})
     return rows
 
 
-def rank_correlation(a: Tensor, b: Tensor) -> float:
+def rank_correlation(a: Tensor, b: Tensor) -> float | None:
     """Spearman's; a map of one value has none."""
     ranks = [values.flatten().argsort().argsort().double() for values in (a, b)]
     if a.max() == a.min() or b.max() == b.min():
-        return float("nan")
+        return None
     return float(torch.corrcoef(torch.stack(ranks))[0, 1])
 
 
