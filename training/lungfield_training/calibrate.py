@@ -17,7 +17,7 @@ UNCERTAIN = 0.1
 # Error levels that are tried, the lowest first.
 LEVELS = tuple(level / 1000 for level in range(2, 51))
 # Sensitivity that the screening point keeps, and specificity that the rule-in point keeps.
-KEPT = 0.985
+SCREENING, RULE_IN = 0.985, 0.995
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,9 @@ def operating_points(probabilities: np.ndarray, targets: np.ndarray, films: str)
     """Three points by name, with what was measured at each: the manifest's ``operating_points``."""
     positive, negative = probabilities[targets > 0.5], probabilities[targets <= 0.5]
     points = {
-        "screening": min(0.5, float(np.sort(positive)[int(math.floor((1 - KEPT) * len(positive)))])),
+        "screening": min(0.5, float(np.sort(positive)[int(math.floor((1 - SCREENING) * len(positive)))])),
         "balanced": 0.5,
-        "rule-in": max(0.5, float(np.nextafter(np.sort(negative)[int(math.ceil(KEPT * len(negative))) - 1], 1))),
+        "rule-in": max(0.5, float(np.nextafter(np.sort(negative)[int(math.ceil(RULE_IN * len(negative))) - 1], 1))),
     }
     return [
         {

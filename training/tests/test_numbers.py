@@ -9,8 +9,9 @@ from torch.nn import functional
 from lungfield_training import metrics
 from lungfield_training.augment import Augmentation, compress
 from lungfield_training.calibrate import (
-    KEPT,
     LEVELS,
+    RULE_IN,
+    SCREENING,
     UNCERTAIN,
     choose_thresholds,
     conformal,
@@ -76,8 +77,8 @@ class CalibrationAndThresholds(unittest.TestCase):
     def test_screening_keeps_sensitivity_and_rule_in_keeps_specificity(self):
         probabilities = fit_calibration(self.logits, self.targets).probability(self.logits)
         screening, _, rule_in = operating_points(probabilities, self.targets, "made up")
-        self.assertAlmostEqual(screening["sensitivity"]["value"], KEPT, delta=0.002)
-        self.assertAlmostEqual(rule_in["specificity"]["value"], KEPT, delta=0.002)
+        self.assertAlmostEqual(screening["sensitivity"]["value"], SCREENING, delta=0.002)
+        self.assertAlmostEqual(rule_in["specificity"]["value"], RULE_IN, delta=0.002)
         self.assertLess(screening["probability"], rule_in["probability"])
 
     def test_conformal_thresholds_err_on_new_films_no_more_than_they_say(self):
