@@ -116,8 +116,7 @@ def from_luma(luma: Tensor, films: Films) -> Films:
 
 
 def probability(manifest: dict, logits: np.ndarray) -> np.ndarray:
-    calibration = manifest["calibration"]
-    return metrics.sigmoid(logits / calibration["temperature"] + calibration["bias"])
+    return metrics.sigmoid(logits / manifest["calibration"]["temperature"])
 
 
 def row(name: str, network: Network, manifest: dict, films: Films) -> dict:
@@ -133,7 +132,7 @@ def row(name: str, network: Network, manifest: dict, films: Films) -> dict:
     }
 
 
-def heat(network: Network, films: Films, report, limit: int = 200) -> dict:
+def heat(network: Network, films: Films, report, limit: int = 100) -> dict:
     """Where the heat lies, whether it follows the weights, and whether it matters to the answer."""
     called = np.flatnonzero((predict(network, films) > 0) & (films.targets > 0.5))[:limit]
     called = films.take(called)
@@ -173,16 +172,18 @@ def randomised(network: Network, luma: Tensor, maps: Tensor) -> list[dict]:
         for key, value in other.named_parameters():
             if key.startswith(name + "."):
                 value.data = value.data.flatten()[torch.randperm(value.numel())].view_as(value)
-        correlation = [rank_correlation(a, b) for a, b in zip(maps, heatmaps(other, luma))]
-        rows.append({"redrawn_down_to": name, "rank_correlation": float(np.nanmean(correlation))})
+        found = [rank_correlation(a, b) for a, b in zip(maps, heatmaps(other, luma))]
+        known = [value for value in found if value is not None]
+        mean = float(np.mean(known)) if known else None
+        rows.append({"redrawn_down_to": name, "rank_correlation": mean, "without_heat": 1 - len(known) / len(found)})
     return rows
 
 
-def rank_correlation(a: Tensor, b: Tensor) -> float:
+def rank_correlation(a: Tensor, b: Tensor) -> float | None:
     """Spearman's; a map of one value has none."""
     ranks = [values.flatten().argsort().argsort().double() for values in (a, b)]
     if a.max() == a.min() or b.max() == b.min():
-        return float("nan")
+        return None
     return float(torch.corrcoef(torch.stack(ranks))[0, 1])
 
 

@@ -35,6 +35,8 @@ class Augmentation:
     p_noise: float = 0.4
     p_border: float = 0.2
     p_erase: float = 0.25
+    p_hide: float = 0.4
+    widest_margin: float = 0.2
 
     def __call__(self, luma: Tensor, generator: Generator) -> Tensor:
         """[N, 1, rows, columns] in 0..1 -> the same, varied."""
@@ -46,6 +48,7 @@ class Augmentation:
         luma = add_noise(luma, self, generator)
         luma = add_border(luma, self, generator)
         luma = erase(luma, self, generator)
+        luma = hide_surroundings(luma, self, generator)
         return luma.clamp(0, 1)
 
 
@@ -186,4 +189,22 @@ def erase(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
         height, width = (min(1.0, math.sqrt(area * stretch)) * rows, min(1.0, math.sqrt(area / stretch)) * columns)
         top, left = int(y * (rows - height)), int(x * (columns - width))
         luma[i, 0, top : top + int(height), left : left + int(width)] = grey
+    return luma
+
+
+def hide_surroundings(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    """Everything outside a box in the middle, one grey: what a film is cut like, and what is written on it, is gone.
+
+    Without it a network reads the edges of a film: with them erased, films that it had misread were read rightly.
+    """
+    rows, columns = luma.shape[-2:]
+    luma = luma.clone()
+    for i in chosen(len(luma), a.p_hide, generator).tolist():
+        top, bottom, left, right, grey, plain = torch.rand(6, generator=generator).tolist()
+        colour = float(luma[i].mean()) if plain < 0.5 else grey
+        hidden = torch.full_like(luma[i, 0], colour)
+        high = slice(int(top * a.widest_margin * rows), rows - int(bottom * a.widest_margin * rows))
+        wide = slice(int(left * a.widest_margin * columns), columns - int(right * a.widest_margin * columns))
+        hidden[high, wide] = luma[i, 0, high, wide]
+        luma[i, 0] = hidden
     return luma

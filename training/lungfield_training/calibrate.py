@@ -13,22 +13,21 @@ from .network import Network
 from .train import as_luma, network_input
 
 # The largest share of the films, each class weighing half, that may be called uncertain.
-UNCERTAIN = 0.08
+UNCERTAIN = 0.1
 # Error levels that are tried, the lowest first.
 LEVELS = tuple(level / 1000 for level in range(2, 51))
 # Sensitivity that the screening point keeps, and specificity that the rule-in point keeps.
-KEPT = 0.985
+SCREENING, RULE_IN = 0.985, 0.995
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """probability = sigmoid(logit / temperature + bias)."""
+    """probability = sigmoid(logit / temperature)."""
 
     temperature: float
-    bias: float
 
     def probability(self, logits) -> np.ndarray:
-        return metrics.sigmoid(np.asarray(logits, dtype=np.float64) / self.temperature + self.bias)
+        return metrics.sigmoid(np.asarray(logits, dtype=np.float64) / self.temperature)
 
 
 @dataclass(frozen=True)
@@ -42,31 +41,29 @@ class Thresholds:
 
 
 def fit_calibration(logits: np.ndarray, targets: np.ndarray) -> Calibration:
-    """Platt scaling (Platt 1999) by the lowest log loss, each class weighing half.
+    """Temperature scaling (Guo et al. 2017, arXiv 1706.04599) by the lowest log loss, each class weighing half.
 
     So the probability is the one for a film that was as likely as not before it was read, whatever the share of
-    pneumonia among the films it was fitted on. Platt's targets, (n + 1) / (n + 2) and 1 / (n + 2), keep the slope
-    finite where the classes do not overlap.
+    pneumonia among the films it was fitted on. There is no bias to fit: training weighs the classes the same, so a logit
+    of 0 is even odds already, and what a bias would rest on is the few films that are labelled pneumonia and look
+    normal. Platt's targets, (n + 1) / (n + 2) and 1 / (n + 2), keep the slope finite where the classes do not overlap.
     """
     positive = targets > 0.5
     n = {True: int(positive.sum()), False: int((~positive).sum())}
     aims = np.where(positive, (n[True] + 1) / (n[True] + 2), 1 / (n[False] + 2))
     weights = metrics.balance(targets)
-    # Newton's method on slope and bias; the loss is convex in both.
-    design = np.stack([logits, np.ones_like(logits)], 1)
-    parameters = np.array([1.0, 0.0])
+    # Newton's method on the slope, in which the loss is convex.
+    slope = 1.0
     for _ in range(100):
-        p = metrics.sigmoid(design @ parameters)
-        gradient = design.T @ (weights * (p - aims))
-        hessian = design.T @ (design * (weights * p * (1 - p))[:, None]) + 1e-9 * np.eye(2)
-        step = np.linalg.solve(hessian, gradient)
-        parameters -= step * min(1.0, 1.0 / np.abs(step).max())
-        if np.abs(step).max() < 1e-9:
+        p = metrics.sigmoid(slope * logits)
+        gradient = float((weights * (p - aims) * logits).sum())
+        step = gradient / float((weights * p * (1 - p) * logits**2).sum() + 1e-9)
+        slope -= float(np.clip(step, -0.5, 0.5))
+        if abs(step) < 1e-9:
             break
-    slope, bias = parameters
     if not slope > 0:
         raise ValueError(f"calibration: slope {slope:.3g}: the logits do not tell the classes apart. Train for longer")
-    return Calibration(float(1 / slope), float(bias))
+    return Calibration(1 / slope)
 
 
 def conformal(probabilities: np.ndarray, targets: np.ndarray, level: float) -> tuple[float, float]:
@@ -106,9 +103,9 @@ def operating_points(probabilities: np.ndarray, targets: np.ndarray, films: str)
     """Three points by name, with what was measured at each: the manifest's ``operating_points``."""
     positive, negative = probabilities[targets > 0.5], probabilities[targets <= 0.5]
     points = {
-        "screening": min(0.5, float(np.sort(positive)[int(math.floor((1 - KEPT) * len(positive)))])),
+        "screening": min(0.5, float(np.sort(positive)[int(math.floor((1 - SCREENING) * len(positive)))])),
         "balanced": 0.5,
-        "rule-in": max(0.5, float(np.nextafter(np.sort(negative)[int(math.ceil(KEPT * len(negative))) - 1], 1))),
+        "rule-in": max(0.5, float(np.nextafter(np.sort(negative)[int(math.ceil(RULE_IN * len(negative))) - 1], 1))),
     }
     return [
         {

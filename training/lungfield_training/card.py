@@ -118,7 +118,14 @@ def subgroups(audit: dict) -> str:
 def heat(audit: dict) -> str:
     found = audit["heat"]
     removal = found["removal"]
-    redrawn = [[row["redrawn_down_to"], f"{row['rank_correlation']:.2f}"] for row in found["randomised"]]
+    redrawn = [
+        [
+            row["redrawn_down_to"],
+            "" if row["rank_correlation"] is None else f"{row['rank_correlation']:.2f}",
+            percent(row["without_heat"]),
+        ]
+        for row in found["randomised"]
+    ]
     return (
         f"On {found['n']} films rightly called pneumonia, {percent(found['share_of_heat_in_the_outer_cells'])} of the heat "
         f"lies in the outer ring of the 7 x 7 cells, which is {percent(found['share_of_area_of_the_outer_cells'])} of the "
@@ -131,7 +138,7 @@ def heat(audit: dict) -> str:
             ],
         )
         + "\n"
-        + table(["weights shuffled from the classifier down to", "rank correlation with the true map"], redrawn)
+        + table(["weights shuffled from the classifier down to", "rank correlation with the true map", "maps without any heat"], redrawn)
     )
 
 

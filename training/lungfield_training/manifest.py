@@ -83,7 +83,6 @@ def describe(model: Network, sides: Sides, gate: Gate, gate_measured: list[dict]
         "classes": {"negative": "normal", "positive": "pneumonia"},
         "calibration": {
             "temperature": round(calibration.temperature, 6),
-            "bias": round(calibration.bias, 6),
             "films": chosen_on,
         },
         "thresholds": {
