@@ -1,6 +1,7 @@
 //! Numbers as people of a language write them, by the browser's `Intl`.
 
 use js_sys::{Array, Intl::NumberFormat, Object, Reflect};
+use lungfield_reader::Age;
 use wasm_bindgen::JsValue;
 
 use super::text::Language;
@@ -40,6 +41,18 @@ pub fn megabytes(language: Language, bytes: u64) -> String {
 pub fn milliseconds(language: Language, value: f64) -> String {
     let options = [("style", "unit".into()), ("unit", "millisecond".into()), ("maximumFractionDigits", 0.into())];
     format(language, value, &options)
+}
+
+/// An age in the unit that it is given in.
+pub fn age(language: Language, age: Age) -> String {
+    let (count, unit) = match age {
+        Age::Days(count) => (count, "day"),
+        Age::Weeks(count) => (count, "week"),
+        Age::Months(count) => (count, "month"),
+        Age::Years(count) => (count, "year"),
+    };
+    let options = [("style", "unit".into()), ("unit", unit.into()), ("unitDisplay", "long".into())];
+    format(language, count.into(), &options)
 }
 
 fn format(language: Language, value: f64, options: &[(&str, JsValue)]) -> String {

@@ -131,9 +131,9 @@ impl Texts {
         self.reasons.get(&kind).unwrap_or(&self.failure.unknown)
     }
 
-    /// What to keep in mind, in these words where there are any.
-    pub fn caution<'a>(&'a self, warning: &'a Warning) -> &'a str {
-        self.cautions.get(&warning.kind).unwrap_or(&warning.message)
+    /// What to keep in mind, in these words where there are any; `age` is the warning's, as it is written.
+    pub fn caution(&self, warning: &Warning, age: &str) -> String {
+        self.cautions.get(&warning.kind).map_or_else(|| warning.message.clone(), |text| fill(text, &[("age", age)]))
     }
 }
 

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use crate::reading::{Caution, Warning};
 
 /// What a film's header says that matters to its reading. No identifier is kept: no name, number, date or place.
@@ -14,7 +16,8 @@ pub struct HeaderFacts {
 }
 
 /// A patient's age in whole units (PS3.5, table 6.2-1: Age String).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Age {
     /// Days, 0 to 999.
     Days(u16),
@@ -80,11 +83,11 @@ impl HeaderFacts {
     pub fn warnings(&self) -> Vec<Warning> {
         let adult = self.age.filter(|age| age.is_adult()).map(|age| {
             let text = format!("the file says that the patient is {age} old; the model knows children's films only");
-            Warning::new(Caution::AdultFilm, text)
+            Warning::of_age(Caution::AdultFilm, age, text)
         });
         let newborn = self.age.filter(|age| age.is_newborn()).map(|age| {
             let text = format!("the file says that the patient is {age} old; the model knows no films of newborns");
-            Warning::new(Caution::NewbornFilm, text)
+            Warning::of_age(Caution::NewbornFilm, age, text)
         });
         let annotated = self.burned_in_annotation.then(|| {
             let text = "the file says that words are burned into the picture; they may identify the patient";
@@ -133,6 +136,8 @@ mod tests {
         let warnings = facts.warnings();
         assert_eq!(warnings.iter().filter(|warning| warning.kind.holds_back()).count(), 1);
         assert!(warnings[0].message.contains("63 years"), "{warnings:?}");
+        let json = serde_json::to_string(&warnings[0]).expect("serialises");
+        assert!(json.contains(r#""age":{"years":63}"#), "{json}");
         assert_eq!(warnings.len(), 4);
         assert!(HeaderFacts { age: Some(Age::Years(3)), frames: 1, ..HeaderFacts::default() }.warnings().is_empty());
     }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::gate::ReportedGate;
-use crate::{Class, Error, HeaderFacts, Heatmap, Kind, Manifest, Outcome, Presentation, Prevalence, Probability};
+use crate::{Age, Class, Error, HeaderFacts, Heatmap, Kind, Manifest, Outcome, Presentation, Prevalence, Probability};
 
 /// What is said of one film: `lungfield.reading/1`, one JSON object, from the command and the page alike.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +74,9 @@ pub struct Warning {
     pub kind: Caution,
     /// In words.
     pub message: String,
+    /// The patient's age, where that is what to keep in mind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<Age>,
 }
 
 /// Why an answer needs care.
@@ -121,7 +124,11 @@ impl Caution {
 
 impl Warning {
     pub(crate) fn new(kind: Caution, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self { kind, message: message.into(), age: None }
+    }
+
+    pub(crate) fn of_age(kind: Caution, age: Age, message: impl Into<String>) -> Self {
+        Self { age: Some(age), ..Self::new(kind, message) }
     }
 }
 

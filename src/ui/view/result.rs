@@ -68,7 +68,7 @@ fn warnings(words: Words, reading: &Reading) -> Html {
     html! {
         <div class="warnings">
             <h3>{ &words.texts.result.warnings }</h3>
-            <ul>{ for reading.warnings.iter().map(|warning| html! { <li>{ words.texts.caution(warning) }</li> }) }</ul>
+            <ul>{ for reading.warnings.iter().map(|warning| html! { <li>{ words.caution(warning) }</li> }) }</ul>
         </div>
     }
 }

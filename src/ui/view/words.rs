@@ -1,3 +1,4 @@
+use lungfield_reader::Warning;
 use yew::prelude::*;
 
 use crate::ui::{
@@ -41,6 +42,12 @@ impl Words {
     /// A number of bytes.
     pub fn megabytes(self, bytes: u64) -> String {
         format::megabytes(self.language, bytes)
+    }
+
+    /// What to keep in mind with an answer.
+    pub fn caution(self, warning: &Warning) -> String {
+        let age = warning.age.map_or_else(String::new, |age| format::age(self.language, age));
+        self.texts.caution(warning, &age)
     }
 
     /// A duration.

@@ -16,6 +16,9 @@ export const demoFilms = json("www/films/films.json");
 /** What must come of each file in tests/fixtures. */
 export const fixtures = json("tests/fixtures/fixtures.json");
 
+/** What must come of each DICOM file there. */
+export const dicomFixtures = json("tests/fixtures/dicom.json");
+
 /** The contract of the shipped model. */
 export const manifest = json("models/manifest.json");
 
