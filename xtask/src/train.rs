@@ -95,7 +95,7 @@ pub fn train(films: &Films) -> Result<()> {
     process::run(lungfield().arg("convert").arg(&run).arg("--out").arg(paths::root().join("models")))?;
     process::run(&mut module(&python, "goldens"))?;
 
-    announce("Auditing what the answers rest on, and filling the model card, about 5 minutes");
+    announce("Auditing what the answers rest on, and filling the model card, about 10 minutes");
     let mut audit = module(&python, "audit");
     audit.arg("--films").arg(run.join("films"));
     if !films.variants.is_empty() {
