@@ -113,7 +113,7 @@ def train(
 
     for epoch in range(len(history), settings.epochs):
         loss = train_epoch(network, average, optimiser, sides, epoch, settings, report, teachers or [])
-        history.append({"epoch": epoch + 1, "loss": loss, **measure(average, sides)})
+        history.append({"epoch": epoch + 1, "loss": loss, **measure(sides, average)})
         report(json.dumps(history[-1]))
         if parallel.first():
             save(
@@ -130,11 +130,12 @@ def train(
     return average.eval()
 
 
-def measure(network: Network, sides: Sides) -> dict[str, dict[str, float]]:
-    """Log loss, each class weighing half, and AUROC on every view of the validation films."""
+def measure(sides: Sides, *networks: Network) -> dict[str, dict[str, float]]:
+    """Log loss, each class weighing half, and AUROC on every view of the validation films; of several networks, those of
+    the mean of their logits."""
     measured = {}
     for name, view in sides.views().items():
-        logits = predict(network, view)
+        logits = sum(predict(network, view) for network in networks) / len(networks)
         measured[name] = {
             "log_loss": metrics.log_loss(logits, view.targets),
             "auroc": metrics.auroc(logits, view.targets),
