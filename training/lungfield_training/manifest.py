@@ -5,7 +5,7 @@ import torch
 
 from . import export, network
 from .augment import Augmentation
-from .calibrate import choose_thresholds, fit_calibration, full_scale, measure, operating_points
+from .calibrate import choose_thresholds, cross_fit, fit_calibration, full_scale, measure, operating_points
 from .films import Films
 from .gate import VIEWS as WAYS
 from .gate import Gate
@@ -50,7 +50,7 @@ def count(films: Films) -> str:
 
 
 def describe(model: Network, sides: Sides, gate: Gate, gate_measured: list[dict]) -> dict:
-    """Calibrates the model on the validation films and measures it on them."""
+    """Calibrates the model on the validation films, and measures there what a calibration on other patients gives."""
     views = sides.views()
     films = views["films"]
     views["augmented"] = augmented(films)
@@ -62,11 +62,11 @@ def describe(model: Network, sides: Sides, gate: Gate, gate_measured: list[dict]
     calibration = fit_calibration(both, targets)
     thresholds = choose_thresholds(calibration.probability(both), targets)
     chosen_on = f"validation: {count(films)}, as they are and augmented"
+    answers = cross_fit(logits, views, ("films", "augmented"))
     measured = []
     for name, title in VIEWS.items():
         if name in views:
-            probabilities = calibration.probability(logits[name])
-            measured += measure(probabilities, views[name], thresholds, f"{title}: {count(views[name])}")
+            measured += measure(answers[name], logits[name], views[name], f"{title}: {count(views[name])}")
     return {
         "schema": "lungfield.manifest/1",
         "name": NAME,
