@@ -105,6 +105,8 @@ def train_command(options: argparse.Namespace) -> None:
     if not parallel.first():
         return
 
+    held_out = "".join(f"{sides.films.films[i].path}\n" for i in sides.validation)
+    (options.out / "held-out.txt").write_text(held_out, encoding="utf-8")
     gate, measured = gates.build(network, sides, others, adults, settings.seed, report)
     manifest = describe(network.cpu(), sides, gate, measured)
     onnx.save(to_onnx(network, gate), options.out / "model.onnx")

@@ -1,6 +1,7 @@
 //! From films to what ships: prepare, fine-tune, convert, golden values.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -45,6 +46,17 @@ pub struct Films {
     /// Networks that the one that ships learns from
     #[arg(long)]
     teachers: Option<u32>,
+}
+
+impl Films {
+    /// The source of the films as `lungfield evaluate` takes it, where there is but one.
+    fn only_source(&self) -> Option<Vec<&OsStr>> {
+        match (self.folders.as_slice(), self.tfrecord.as_slice()) {
+            ([folder], []) => Some(vec![folder.as_os_str()]),
+            ([], [images, paths]) => Some(vec!["--tfrecord".as_ref(), images.as_os_str(), paths.as_os_str()]),
+            _ => None,
+        }
+    }
 }
 
 /// Trains a model and writes `models/` and `tests/golden/`. Interrupted, it goes on from the last checkpoint.
@@ -102,6 +114,11 @@ pub fn train(films: &Films) -> Result<()> {
         audit.arg("--variants").arg(run.join("variants"));
     }
     process::run(&mut audit)?;
+    if let Some(source) = films.only_source() {
+        let list = run.join("held-out.txt");
+        let plots = paths::root().join("models").join("card");
+        process::run(lungfield().arg("evaluate").args(source).arg("--only").arg(list).arg("--plots").arg(plots))?;
+    }
     process::run(module(&python, "card").arg("--run").arg(&run))
 }
 
