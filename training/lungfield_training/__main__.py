@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--weights", required=True, help="ImageNet weights of MobileNetV2 (.npz)")
     run.add_argument("--out", required=True, type=Path, help="folder of the run; started again, it goes on from there")
     run.add_argument("--not-chest", help="pictures that are no chest films, prepared with --other: the gate's")
-    run.add_argument("--adults", help="adults' chest films, prepared with --other: measured, never fitted to")
+    run.add_argument("--adults", help="adults' chest films, prepared with --other: the gate's score of them")
     for field in (*fields(Recipe), *fields(Settings)):
         name = f"--{field.name.replace('_', '-')}"
         run.add_argument(name, type=field.type, default=field.default, help=f"default {field.default}")

@@ -12,7 +12,7 @@ from .gate import Gate
 from .network import Network
 from .train import Sides, as_luma, predict
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.2.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.3.0"
 POPULATION = (
     "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
     "not chest X-rays."
@@ -115,7 +115,17 @@ def describe_gate(gate: Gate, films: str) -> dict:
             {"film": view, "weights": figures(weights), "bias": float(f"{bias:.5g}")}
             for view, weights, bias in zip(views, gate.weights.tolist(), gate.bias.tolist())
         ],
+        **adult_score(gate, figures),
         "unlike_from": round(gate.unlike_from, 4),
         "refused_from": round(gate.refused_from, 4),
         "films": f"limits of the distance: held-out patients, {films}",
     }
+
+
+def adult_score(gate: Gate, figures) -> dict:
+    """The gate's ``adults``, where it was shown some."""
+    if gate.adult_weights is None:
+        return {}
+    films = f"{gate.adults} adults' films: what tells their collection from the children's, which need not be age"
+    bias = float(f"{gate.adult_bias:.5g}")
+    return {"adults": {"weights": figures(gate.adult_weights.tolist()), "bias": bias, "films": films}}

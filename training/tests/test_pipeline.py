@@ -60,7 +60,7 @@ class Pipeline(unittest.TestCase):
             "train", "--films", cls.films, "--variants", cls.variants, "--weights", cls.weights, "--out", cls.trained,
             "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch, "--learning-rate", SETTINGS.learning_rate,
             "--folds", RECIPE.folds, "--teachers", RECIPE.teachers, "--student-epochs", RECIPE.student_epochs,
-            "--not-chest", cls.others,
+            "--not-chest", cls.others, "--adults", cls.others,
         )  # fmt: skip
 
     def setUp(self):
@@ -81,6 +81,9 @@ class Pipeline(unittest.TestCase):
         gate = manifest["gate"]
         self.assertTrue(0 < gate["unlike_from"] <= gate["refused_from"])
         self.assertEqual(len(gate["views"]), 9)
+        self.assertEqual(len(gate["adults"]["weights"]), len(gate["views"][0]["weights"]))
+        held_out = (self.trained / "held-out.txt").read_text().splitlines()
+        self.assertTrue(held_out and set(held_out) < {row["path"] for row in self.rows})
         films = Sides.split(load(self.films), None, RECIPE.folds, RECIPE.fold).views()["films"]
         self.assertIn(f"{len(films)} films", manifest["calibration"]["films"])
 

@@ -31,7 +31,7 @@ pub struct Films {
     /// Folders of pictures that are no chest films, each kind in a folder of its own
     #[arg(long, value_name = "FOLDER")]
     not_chest: Vec<PathBuf>,
-    /// Folders of adults' chest films: measured, never fitted to
+    /// Folders of adults' chest films, each kind in a folder of its own
     #[arg(long, value_name = "FOLDER")]
     adults: Vec<PathBuf>,
     /// ImageNet weights of MobileNetV2 (.npz)

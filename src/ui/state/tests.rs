@@ -20,7 +20,8 @@ fn picture() -> Option<Rc<Picture>> {
 /// The answer for a film at a distance from those that the model knows, where 2 is the limit.
 fn answer_at(logit: f64, distance: f64) -> Answer {
     let map = Heatmap::new(1, 1, vec![1.0], lungfield_reader::Class::Pneumonia);
-    let gate = ReportedGate { presentation: Presentation::UPRIGHT, distance, unlike_from: 2.0, refused_from: 3.0 };
+    let presentation = Presentation::UPRIGHT;
+    let gate = ReportedGate { presentation, distance, unlike_from: 2.0, refused_from: 3.0, adult_score: None };
     let reading = Reading::read("a.png", &manifest(), logit, &map, gate, Milliseconds::default());
     Answer { reading: Rc::new(reading), other: None, picture: picture() }
 }
