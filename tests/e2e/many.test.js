@@ -10,9 +10,10 @@ import { visit } from "./support/visit.js";
 const CORES = 3;
 const COPIES = 3;
 
-visit("many films are read by several workers, in order, and by one again afterwards", {}, async ({ page, context }) => {
+visit("many films are read by several workers, in order, and by one again afterwards", {}, async ({ page, context, requests }) => {
   await withCores(context, page, CORES);
   const most = mostWorkers(page);
+  const loaded = new Set(requests.map((request) => request.url()));
   await dropCopies(page, COPIES);
   const many = await rows(page, COPIES * demoFilms.length);
   assert.equal(most(), CORES, "workers at once");
@@ -26,6 +27,8 @@ visit("many films are read by several workers, in order, and by one again afterw
     assert.deepEqual(own, answers.slice(0, demoFilms.length), "a film's answer depends on who reads it");
   }
   await untilWorkers(page, 1);
+  const added = requests.map((request) => request.url()).filter((url) => !loaded.has(url));
+  assert.deepEqual(added, [], "requested for the first time after load");
 });
 
 visit("few films are not worth another worker", {}, async ({ page, context }) => {
