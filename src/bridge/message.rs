@@ -97,9 +97,11 @@ pub enum LoadFailure {
     Crashed,
 }
 
-/// What the page hears of its worker, whichever worker that is by now.
+/// What the page hears of its workers, whichever they are by now.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
+    /// The worker starts, once more.
+    Starting,
     /// The model is on its way.
     Downloading {
         /// Bytes so far.
@@ -117,7 +119,7 @@ pub enum Event {
     Stage(FilmId, Stage),
     /// A film has its answer.
     Answered(FilmId, Answer),
-    /// The worker stopped while it read this film. A new one is on its way.
+    /// The worker stopped while it read this film.
     Crashed(FilmId),
 }
 

@@ -11,7 +11,12 @@ use super::{
     queue::Queue,
 };
 
-/// The page's end: has films read by a worker, and starts another worker when one dies.
+/// The worker that is always there. The others come when many films wait, and go when none does.
+const FIRST: usize = 0;
+/// So many films must wait for one more worker to be worth loading a model for.
+const MANY: usize = 4;
+
+/// The page's end: has films read by workers, and starts another worker when one dies.
 #[derive(Clone)]
 pub struct FilmReader(Rc<Shared>);
 
@@ -22,16 +27,18 @@ struct Shared {
     state: RefCell<State>,
 }
 
-#[derive(Default)]
 struct State {
-    link: Option<Link>,
-    ready: bool,
+    /// A place for each worker.
+    workers: Vec<Option<Link>>,
+    /// How many of them may be taken.
+    most: usize,
     queue: Queue<File>,
 }
 
 /// A running worker. It ends when this is dropped.
 struct Link {
     worker: Worker,
+    ready: bool,
     _listeners: [EventListener; 3],
 }
 
@@ -42,18 +49,26 @@ impl Drop for Link {
 }
 
 impl FilmReader {
-    /// Starts a worker. `worker` is the address of its script, `manifest` the absolute address of the model's manifest;
-    /// `tell` hears everything that happens from now on.
-    pub fn start(worker: String, manifest: String, tell: impl Fn(Event) + 'static) -> Self {
-        let reader = Self(Rc::new(Shared { worker, manifest, tell: Box::new(tell), state: RefCell::default() }));
-        reader.restart();
+    /// Starts a worker. `worker` is the address of its script, `manifest` the absolute address of the model's manifest,
+    /// `most` the number of workers that may run at once; `tell` hears everything that happens from now on.
+    pub fn start(worker: String, manifest: String, most: usize, tell: impl Fn(Event) + 'static) -> Self {
+        let most = most.max(1);
+        let workers = (0..most).map(|_| None).collect();
+        let state = RefCell::new(State { workers, most, queue: Queue::default() });
+        let reader = Self(Rc::new(Shared { worker, manifest, tell: Box::new(tell), state }));
+        reader.employ(FIRST);
         reader
     }
 
-    /// Has a film read when its turn comes. The worker need not be ready.
+    /// Has a film read when its turn comes. No worker need be ready.
     pub fn read(&self, film: FilmId, file: File) {
-        self.0.state.borrow_mut().queue.push(film, file);
-        self.read_next();
+        let all = {
+            let mut state = self.0.state.borrow_mut();
+            state.queue.push(film, file);
+            0..state.workers.len()
+        };
+        all.for_each(|worker| self.read_next(worker));
+        self.employ_more();
     }
 
     /// Forgets a film that still waits.
@@ -61,103 +76,169 @@ impl FilmReader {
         self.0.state.borrow_mut().queue.remove(film);
     }
 
-    /// Ends the worker, if there is one, and starts another.
+    /// Ends the first worker, if there is one, and starts another.
     pub fn restart(&self) {
-        self.0.state.borrow_mut().ready = false;
-        let link = self.connect();
+        self.tell(Event::Starting);
+        self.employ(FIRST);
+    }
+
+    fn employ(&self, worker: usize) {
+        let link = self.connect(worker);
         let failed = link.is_err();
-        self.0.state.borrow_mut().link = link.ok();
-        if failed {
+        self.0.state.borrow_mut().workers[worker] = link.ok();
+        if failed && worker == FIRST {
             self.tell(Event::NotReady(LoadFailure::Crashed));
         }
     }
 
-    fn connect(&self) -> Result<Link, JsValue> {
+    /// One more worker where many films wait and all others are at work: one after the other, so that they do not all
+    /// load at once.
+    fn employ_more(&self) {
+        let place = {
+            let state = self.0.state.borrow();
+            let taken = state.workers.iter().flatten().count();
+            let all_ready = state.workers[FIRST].is_some() && state.workers.iter().flatten().all(|link| link.ready);
+            let wanted = state.queue.waiting() >= MANY && all_ready && taken < state.most;
+            if wanted { state.workers.iter().position(Option::is_none) } else { None }
+        };
+        if let Some(place) = place {
+            self.employ(place);
+        }
+    }
+
+    /// Lets a worker go that has nothing to do. Not at once: this runs in a listener of the worker.
+    fn dismiss_if_idle(&self, worker: usize) {
+        let this = self.clone();
+        Timeout::new(0, move || {
+            let mut state = this.0.state.borrow_mut();
+            if worker != FIRST && state.queue.waiting() == 0 && !state.queue.is_busy(worker) {
+                state.workers[worker] = None;
+            }
+        })
+        .forget();
+    }
+
+    fn connect(&self, place: usize) -> Result<Link, JsValue> {
         let worker = Worker::new(&self.0.worker)?;
         let this = self.clone();
         let message = EventListener::new(&worker, "message", move |event| {
             if let Some(event) = event.dyn_ref::<MessageEvent>() {
-                this.hear(&event.data());
+                this.hear(place, &event.data());
             }
         });
         let this = self.clone();
-        let error = EventListener::new(&worker, "error", move |_| this.died());
+        let error = EventListener::new(&worker, "error", move |_| this.died(place));
         let this = self.clone();
-        let message_error = EventListener::new(&worker, "messageerror", move |_| this.fail(LoadFailure::Skew));
-        Ok(Link { worker, _listeners: [message, error, message_error] })
+        let message_error = EventListener::new(&worker, "messageerror", move |_| this.fail(place, LoadFailure::Skew));
+        Ok(Link { worker, ready: false, _listeners: [message, error, message_error] })
     }
 
-    fn hear(&self, data: &JsValue) {
+    fn hear(&self, worker: usize, data: &JsValue) {
         let Some((message, attachment)) = unpack::<FromWorker>(data) else {
-            return self.fail(LoadFailure::Skew);
+            return self.fail(worker, LoadFailure::Skew);
         };
         match message {
             FromWorker::Awake { protocol } if protocol == PROTOCOL => {
-                self.post(&ToWorker::Load { manifest: self.0.manifest.clone() }, &JsValue::UNDEFINED);
+                self.post(worker, &ToWorker::Load { manifest: self.0.manifest.clone() }, &JsValue::UNDEFINED);
             }
-            FromWorker::Awake { .. } => self.fail(LoadFailure::Skew),
-            FromWorker::Downloading { received, total } => self.tell(Event::Downloading { received, total }),
-            FromWorker::Preparing => self.tell(Event::Preparing),
+            FromWorker::Awake { .. } => self.fail(worker, LoadFailure::Skew),
+            FromWorker::Downloading { received, total } if worker == FIRST => {
+                self.tell(Event::Downloading { received, total });
+            }
+            FromWorker::Preparing if worker == FIRST => self.tell(Event::Preparing),
+            FromWorker::Downloading { .. } | FromWorker::Preparing => {}
             FromWorker::Ready { manifest } => {
-                self.0.state.borrow_mut().ready = true;
-                self.tell(Event::Ready(Rc::from(manifest)));
-                self.read_next();
+                if let Some(link) = &mut self.0.state.borrow_mut().workers[worker] {
+                    link.ready = true;
+                }
+                if worker == FIRST {
+                    self.tell(Event::Ready(Rc::from(manifest)));
+                }
+                self.go_on(worker);
+                self.employ_more();
             }
-            FromWorker::NotReady { failure } => self.fail(failure),
+            FromWorker::NotReady { failure } => self.fail(worker, failure),
             FromWorker::Stage { film, stage } => self.tell(Event::Stage(film, stage)),
             FromWorker::Read { film, reading, other, preview } => {
-                self.0.state.borrow_mut().queue.answered(film);
+                self.0.state.borrow_mut().queue.answered(worker, film);
                 let picture = preview.and_then(|(width, height)| picture(width, height, attachment));
                 let answer =
                     Answer { reading: Rc::from(reading), other: other.map(Rc::new), picture: picture.map(Rc::new) };
                 self.tell(Event::Answered(film, answer));
-                self.read_next();
+                self.go_on(worker);
             }
         }
     }
 
-    fn read_next(&self) {
+    /// The next film, or the end of its work.
+    fn go_on(&self, worker: usize) {
+        self.read_next(worker);
+        self.dismiss_if_idle(worker);
+    }
+
+    fn read_next(&self, worker: usize) {
         let next = {
             let mut state = self.0.state.borrow_mut();
-            if state.ready { state.queue.next() } else { None }
+            let ready = state.workers[worker].as_ref().is_some_and(|link| link.ready);
+            if ready { state.queue.next(worker) } else { None }
         };
         if let Some((film, file)) = next {
-            self.post(&ToWorker::Read { film, name: file.name() }, &file);
+            self.post(worker, &ToWorker::Read { film, name: file.name() }, &file);
         }
     }
 
-    fn post(&self, head: &ToWorker, attachment: &JsValue) {
-        let posted = match &self.0.state.borrow().link {
+    fn post(&self, worker: usize, head: &ToWorker, attachment: &JsValue) {
+        let posted = match &self.0.state.borrow().workers[worker] {
             Some(link) => pack(head, attachment).and_then(|message| link.worker.post_message(&message)),
             None => return,
         };
         if posted.is_err() {
-            self.died();
+            self.died(worker);
         }
     }
 
-    /// The worker is no more: a trap, memory that ran out, a script that could not be loaded. Its memory cannot be
-    /// trusted after a trap, so it is never used again.
-    fn died(&self) {
+    /// A worker is no more: a trap, memory that ran out, a script that could not be loaded. Its memory cannot be trusted
+    /// after a trap, so it is never used again.
+    fn died(&self, worker: usize) {
         let (was_ready, interrupted) = {
             let mut state = self.0.state.borrow_mut();
-            (std::mem::take(&mut state.ready), state.queue.interrupted())
+            let was_ready = state.workers[worker].as_mut().is_some_and(|link| std::mem::take(&mut link.ready));
+            (was_ready, state.queue.interrupted(worker))
         };
-        if let Some(film) = interrupted {
-            self.tell(Event::Crashed(film));
+        match interrupted {
+            Some((film, _)) if worker == FIRST => self.tell(Event::Crashed(film)),
+            // Where several work, memory may have been short, and the film not to blame: it gets another try.
+            Some((film, file)) => self.0.state.borrow_mut().queue.push_front(film, file),
+            None => {}
         }
-        if was_ready {
+        if worker == FIRST && was_ready {
             // Not at once: this runs in a listener of the worker that is about to be dropped.
             let this = self.clone();
             Timeout::new(0, move || this.restart()).forget();
         } else {
-            self.fail(LoadFailure::Crashed);
+            self.fail(worker, LoadFailure::Crashed);
         }
     }
 
-    fn fail(&self, failure: LoadFailure) {
-        self.0.state.borrow_mut().ready = false;
-        self.tell(Event::NotReady(failure));
+    /// A worker is of no use. Of the first one the page is told; without one of the others, films take longer.
+    fn fail(&self, worker: usize, failure: LoadFailure) {
+        if worker == FIRST {
+            if let Some(link) = &mut self.0.state.borrow_mut().workers[FIRST] {
+                link.ready = false;
+            }
+            return self.tell(Event::NotReady(failure));
+        }
+        // From now on there is one less: what failed once would fail again.
+        let this = self.clone();
+        Timeout::new(0, move || {
+            {
+                let mut state = this.0.state.borrow_mut();
+                state.workers[worker] = None;
+                state.most = state.workers.iter().flatten().count().max(1);
+            }
+            this.read_next(FIRST);
+        })
+        .forget();
     }
 
     fn tell(&self, event: Event) {

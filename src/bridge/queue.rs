@@ -2,47 +2,62 @@ use std::collections::VecDeque;
 
 use super::FilmId;
 
-/// The films that wait for the worker, in the order of input, and the one that it has.
+/// The films that wait, in the order of input, and the one that each worker has.
 ///
-/// Films wait here and not in the worker: when a worker dies, only the film that it was reading dies with it.
+/// Films wait here and not in the workers: when a worker dies, only the film that it was reading dies with it.
 #[derive(Debug)]
 pub struct Queue<F> {
     waiting: VecDeque<(FilmId, F)>,
-    reading: Option<FilmId>,
+    reading: Vec<(usize, FilmId, F)>,
 }
 
 impl<F> Default for Queue<F> {
     fn default() -> Self {
-        Self { waiting: VecDeque::new(), reading: None }
+        Self { waiting: VecDeque::new(), reading: Vec::new() }
     }
 }
 
-impl<F> Queue<F> {
+impl<F: Clone> Queue<F> {
     /// Puts a film at the end.
     pub fn push(&mut self, film: FilmId, file: F) {
         self.waiting.push_back((film, file));
     }
 
-    /// The film to read next, from now on the one being read; `None` while another is, or when none waits.
-    pub fn next(&mut self) -> Option<(FilmId, F)> {
-        if self.reading.is_some() {
-            return None;
-        }
-        let next = self.waiting.pop_front()?;
-        self.reading = Some(next.0);
-        Some(next)
+    /// Puts a film before all others.
+    pub fn push_front(&mut self, film: FilmId, file: F) {
+        self.waiting.push_front((film, file));
     }
 
-    /// The film being read has its answer.
-    pub fn answered(&mut self, film: FilmId) {
-        if self.reading == Some(film) {
-            self.reading = None;
+    /// How many films wait.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Whether this worker has a film.
+    pub fn is_busy(&self, worker: usize) -> bool {
+        self.reading.iter().any(|(busy, ..)| *busy == worker)
+    }
+
+    /// The film that this worker reads next, from now on its own; `None` while it has one, or when none waits.
+    pub fn next(&mut self, worker: usize) -> Option<(FilmId, F)> {
+        if self.is_busy(worker) {
+            return None;
         }
+        let (film, file) = self.waiting.pop_front()?;
+        self.reading.push((worker, film, file.clone()));
+        Some((film, file))
+    }
+
+    /// The film that this worker has, has its answer.
+    pub fn answered(&mut self, worker: usize, film: FilmId) {
+        self.reading.retain(|(busy, reading, _)| (*busy, *reading) != (worker, film));
     }
 
     /// The worker has died: the film that it was reading, if it was.
-    pub fn interrupted(&mut self) -> Option<FilmId> {
-        self.reading.take()
+    pub fn interrupted(&mut self, worker: usize) -> Option<(FilmId, F)> {
+        let index = self.reading.iter().position(|(busy, ..)| *busy == worker)?;
+        let (_, film, file) = self.reading.swap_remove(index);
+        Some((film, file))
     }
 
     /// Forgets a film that waits. One that is being read is finished first.
@@ -62,35 +77,49 @@ mod tests {
     }
 
     #[test]
-    fn gives_one_film_at_a_time_in_order() {
+    fn gives_a_worker_one_film_at_a_time_in_order() {
         let mut queue = filled(2);
-        assert_eq!(queue.next(), Some((FilmId(0), ())));
-        assert_eq!(queue.next(), None);
-        queue.answered(FilmId(0));
-        assert_eq!(queue.next(), Some((FilmId(1), ())));
+        assert_eq!(queue.next(0), Some((FilmId(0), ())));
+        assert_eq!(queue.next(0), None);
+        queue.answered(0, FilmId(0));
+        assert_eq!(queue.next(0), Some((FilmId(1), ())));
     }
 
     #[test]
-    fn an_answer_for_another_film_changes_nothing() {
-        let mut queue = filled(2);
-        queue.next();
-        queue.answered(FilmId(1));
-        assert_eq!(queue.next(), None);
+    fn every_film_is_read_once_whichever_worker_is_free() {
+        let mut queue = filled(4);
+        assert_eq!([queue.next(0), queue.next(1), queue.next(1)].map(|n| n.map(|n| n.0.0)), [Some(0), Some(1), None]);
+        queue.answered(1, FilmId(1));
+        assert_eq!(queue.next(1), Some((FilmId(2), ())));
+        assert!(queue.is_busy(0) && queue.is_busy(1) && !queue.is_busy(2));
+        assert_eq!(queue.waiting(), 1);
     }
 
     #[test]
-    fn a_dead_worker_takes_one_film_with_it() {
+    fn an_answer_for_another_film_or_worker_changes_nothing() {
         let mut queue = filled(2);
-        queue.next();
-        assert_eq!(queue.interrupted(), Some(FilmId(0)));
-        assert_eq!(queue.interrupted(), None);
-        assert_eq!(queue.next(), Some((FilmId(1), ())));
+        queue.next(0);
+        queue.answered(0, FilmId(1));
+        queue.answered(1, FilmId(0));
+        assert_eq!(queue.next(0), None);
+    }
+
+    #[test]
+    fn a_dead_worker_takes_its_own_film_with_it() {
+        let mut queue = filled(3);
+        queue.next(0);
+        queue.next(1);
+        assert_eq!(queue.interrupted(1), Some((FilmId(1), ())));
+        assert_eq!(queue.interrupted(1), None);
+        assert!(queue.is_busy(0));
+        queue.push_front(FilmId(1), ());
+        assert_eq!(queue.next(1), Some((FilmId(1), ())));
     }
 
     #[test]
     fn a_removed_film_is_not_read() {
         let mut queue = filled(3);
         queue.remove(FilmId(0));
-        assert_eq!(queue.next(), Some((FilmId(1), ())));
+        assert_eq!(queue.next(0), Some((FilmId(1), ())));
     }
 }

@@ -1,12 +1,14 @@
 //! The browser's own things, each in one place: files that come in, the page's root element, what is kept for offline use.
 
 mod demo;
+mod device;
 mod incoming;
 mod language;
 mod offline;
 mod root;
 
 pub use demo::fetch_demo;
+pub use device::workers;
 pub use incoming::{Incoming, chosen};
 pub use language::{preferred_language, remember_language};
 pub use offline::keep_for_offline_use;

@@ -40,13 +40,13 @@ pub(super) fn App() -> Html {
             language.set(chosen);
         })
     };
-    let add = on(&desk, Desk::add);
-    let remove = on(&desk, Desk::remove);
-    let clear = on(&desk, |desk, ()| desk.clear());
-    let retry = on(&desk, |desk, ()| desk.restart());
-    let select = dispatching(&session, Action::Select);
-    let ask = dispatching(&session, Action::AskFor);
-    let set_prevalence = dispatching(&session, Action::SetPrevalence);
+    let add = use_desk(&desk, Desk::add);
+    let remove = use_desk(&desk, Desk::remove);
+    let clear = use_desk(&desk, |desk, ()| desk.clear());
+    let retry = use_desk(&desk, |desk, ()| desk.restart());
+    let select = use_action(&session, Action::Select);
+    let ask = use_action(&session, Action::AskFor);
+    let set_prevalence = use_action(&session, Action::SetPrevalence);
     let returning = use_ever(!session.films.is_empty());
     let add_films = |compact| html! { <AddFilms {compact} hovering={*hovering} add={add.clone()} /> };
 
@@ -74,16 +74,21 @@ pub(super) fn App() -> Html {
     }
 }
 
-/// What the desk does when a view says so.
-fn on<T: 'static>(desk: &Rc<Desk>, action: fn(&Desk, T)) -> Callback<T> {
+/// What the desk does when a view says so: one callback for good, so that a view with the same properties is not drawn
+/// again.
+#[hook]
+fn use_desk<T: 'static>(desk: &Rc<Desk>, action: fn(&Desk, T)) -> Callback<T> {
     let desk = desk.clone();
-    Callback::from(move |value| action(&desk, value))
+    let callback = use_memo((), move |()| Callback::from(move |value| action(&desk, value)));
+    (*callback).clone()
 }
 
-/// What the session makes of a view's word.
-fn dispatching<T: 'static>(session: &UseReducerHandle<Session>, action: fn(T) -> Action) -> Callback<T> {
+/// What the session makes of a view's word; one callback for good.
+#[hook]
+fn use_action<T: 'static>(session: &UseReducerHandle<Session>, action: fn(T) -> Action) -> Callback<T> {
     let session = session.dispatcher();
-    Callback::from(move |value| session.dispatch(action(value)))
+    let callback = use_memo((), move |()| Callback::from(move |value| session.dispatch(action(value))));
+    (*callback).clone()
 }
 
 /// Films that are dropped or pasted anywhere on the page.

@@ -26,8 +26,9 @@ impl Desk {
     pub(super) fn open(session: UseReducerDispatcher<Session>) -> Self {
         let hear = session.clone();
         let addresses = platform::meta("worker").zip(platform::meta("model").and_then(|path| platform::address(&path)));
-        let reader = addresses
-            .map(|(worker, model)| FilmReader::start(worker, model, move |event| hear.dispatch(Action::Hear(event))));
+        let reader = addresses.map(|(worker, model)| {
+            FilmReader::start(worker, model, platform::workers(), move |event| hear.dispatch(Action::Hear(event)))
+        });
         if reader.is_none() {
             session.dispatch(Action::Hear(Event::NotReady(LoadFailure::Crashed)));
         }
@@ -67,7 +68,6 @@ impl Desk {
     /// Tries to load the model once more.
     pub(super) fn restart(&self) {
         if let Some(reader) = &self.reader {
-            self.session.dispatch(Action::Restart);
             reader.restart();
         }
     }

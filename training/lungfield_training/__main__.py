@@ -38,11 +38,22 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--weights", required=True, help="ImageNet weights of MobileNetV2 (.npz)")
     run.add_argument("--out", required=True, type=Path, help="folder of the run; started again, it goes on from there")
     run.add_argument("--not-chest", help="pictures that are no chest films, prepared with --other: the gate's")
-    run.add_argument("--adults", help="adults' chest films, prepared with --other: measured, never fitted to")
+    run.add_argument("--adults", help="adults' chest films, prepared with --other: the gate's score of them")
     for field in (*fields(Recipe), *fields(Settings)):
         name = f"--{field.name.replace('_', '-')}"
         run.add_argument(name, type=field.type, default=field.default, help=f"default {field.default}")
     run.set_defaults(command=train_command)
+
+    compare = commands.add_parser("compare", help="what each part of the recipe is worth, cross-validated by patient")
+    compare.add_argument("--films", required=True, help="what lungfield prepare wrote")
+    compare.add_argument("--variants", help="some of the same films at full size, prepared from there")
+    compare.add_argument("--weights", required=True, help="ImageNet weights of MobileNetV2 (.npz)")
+    compare.add_argument("--out", required=True, type=Path, help="folder of the runs; started again, it goes on from there")
+    compare.add_argument("--changes", nargs="*", help="some of the changes, by name; default all")
+    compare.add_argument("--folds", nargs="*", type=int, default=[1, 2, 3], help="held out in turn; default %(default)s")
+    compare.add_argument("--of", type=int, default=Recipe.folds, help="folds in all; default %(default)s")
+    compare.add_argument("--seeds", nargs="*", type=int, default=[1], help="default %(default)s")
+    compare.set_defaults(command=compare_command)
 
     audit = commands.add_parser("audit", help="what the shipped model's answers rest on, on the held-out films")
     audit.add_argument("--films", required=True, help="what lungfield prepare wrote")
@@ -94,6 +105,8 @@ def train_command(options: argparse.Namespace) -> None:
     if not parallel.first():
         return
 
+    held_out = "".join(f"{sides.films.films[i].path}\n" for i in sides.validation)
+    (options.out / "held-out.txt").write_text(held_out, encoding="utf-8")
     gate, measured = gates.build(network, sides, others, adults, settings.seed, report)
     manifest = describe(network.cpu(), sides, gate, measured)
     onnx.save(to_onnx(network, gate), options.out / "model.onnx")
@@ -105,6 +118,26 @@ def train_command(options: argparse.Namespace) -> None:
 def chosen(kind: type, options: argparse.Namespace):
     """The dataclass ``kind`` with the values that were given."""
     return kind(**{field.name: getattr(options, field.name) for field in fields(kind)})
+
+
+def compare_command(options: argparse.Namespace) -> None:
+    from . import compare
+
+    unknown = set(options.changes or ()) - compare.CHANGES.keys()
+    if unknown:
+        raise ValueError(f"unknown change {sorted(unknown)}: one of {list(compare.CHANGES)}")
+    rows = compare.compare(
+        load(options.films),
+        load(options.variants) if options.variants else None,
+        options.weights,
+        options.out,
+        options.changes or list(compare.CHANGES),
+        options.folds,
+        options.seeds,
+        options.of,
+        lambda text: print(text, flush=True),
+    )
+    print(compare.as_markdown(rows))
 
 
 def audit_command(options: argparse.Namespace) -> None:

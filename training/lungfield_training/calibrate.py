@@ -1,7 +1,7 @@
 """From logits to answers: temperature and bias, thresholds, and what was measured, on validation films alone."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 import torch
@@ -16,6 +16,8 @@ from .train import as_luma, network_input
 UNCERTAIN = 0.1
 # Error levels that are tried, the lowest first.
 LEVELS = tuple(level / 1000 for level in range(2, 51))
+# Groups of patients that calibration and thresholds are measured on, chosen on the others each time.
+GROUPS = 5
 # Sensitivity that the screening point keeps, and specificity that the rule-in point keeps.
 SCREENING, RULE_IN = 0.985, 0.995
 
@@ -32,12 +34,12 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """In probability; ``unlikely_below <= operating_point <= likely_from``."""
+    """In probability; ``unlikely_below <= operating_point <= likely_from``. Of cross-fitted answers, one for each film."""
 
-    operating_point: float
-    unlikely_below: float
-    likely_from: float
-    error_level: float
+    operating_point: float | np.ndarray
+    unlikely_below: float | np.ndarray
+    likely_from: float | np.ndarray
+    error_level: float | np.ndarray
 
 
 def fit_calibration(logits: np.ndarray, targets: np.ndarray) -> Calibration:
@@ -99,6 +101,36 @@ def choose_thresholds(probabilities: np.ndarray, targets: np.ndarray) -> Thresho
     return Thresholds(operating_point=0.5, unlikely_below=below, likely_from=above, error_level=level)
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What films were told: probability of pneumonia, [N], and the thresholds that it was held against."""
+
+    probabilities: np.ndarray
+    thresholds: Thresholds
+
+
+def cross_fit(logits: dict[str, np.ndarray], views: dict[str, Films], chosen_on: tuple[str, ...]) -> dict[str, Answers]:
+    """Each film's answer by a calibration and thresholds that were chosen without its patient.
+
+    So nothing is measured on the films that it was fitted to. ``views`` hold films of the same patients, ``chosen_on``
+    are those that are fitted to. Patients are dealt out to the groups in turn, class by class.
+    """
+    dealt = sorted({(film.label, film.patient) for name in chosen_on for film in views[name].films})
+    group_of = {patient: number % GROUPS for number, (_, patient) in enumerate(dealt)}
+    groups = {name: np.array([group_of[film.patient] for film in view.films]) for name, view in views.items()}
+    probabilities = {name: np.empty(len(view)) for name, view in views.items()}
+    thresholds = {name: np.empty((len(view), len(fields(Thresholds)))) for name, view in views.items()}
+    for group in range(GROUPS):
+        fitted = np.concatenate([logits[name][groups[name] != group] for name in chosen_on])
+        targets = np.concatenate([views[name].targets[groups[name] != group] for name in chosen_on])
+        calibration = fit_calibration(fitted, targets)
+        chosen = astuple(choose_thresholds(calibration.probability(fitted), targets))
+        for name, own in groups.items():
+            probabilities[name][own == group] = calibration.probability(logits[name][own == group])
+            thresholds[name][own == group] = chosen
+    return {name: Answers(probabilities[name], Thresholds(*thresholds[name].T)) for name in views}
+
+
 def operating_points(probabilities: np.ndarray, targets: np.ndarray, films: str) -> list[dict]:
     """Three points by name, with what was measured at each: the manifest's ``operating_points``."""
     positive, negative = probabilities[targets > 0.5], probabilities[targets <= 0.5]
@@ -125,9 +157,9 @@ def proportion(hits: np.ndarray) -> dict:
     return {"value": _figures(float(hits.mean())), "low": _figures(low), "high": _figures(high), "n": len(hits)}
 
 
-def measure(probabilities: np.ndarray, films: Films, thresholds: Thresholds, description: str) -> list[dict]:
+def measure(answers: Answers, logits: np.ndarray, films: Films, description: str) -> list[dict]:
     """The manifest's ``measured`` for one set of films, with 95 % intervals (none for the calibration error)."""
-    targets = films.targets
+    targets, probabilities, thresholds = films.targets, answers.probabilities, answers.thresholds
     positive, called = targets > 0.5, probabilities >= thresholds.operating_point
     uncertain = (probabilities >= thresholds.unlikely_below) & (probabilities < thresholds.likely_from)
     proportions = {
@@ -137,8 +169,8 @@ def measure(probabilities: np.ndarray, films: Films, thresholds: Thresholds, des
         "uncertain_rate": uncertain,
         "accuracy_where_certain": (called == positive)[~uncertain],
     }
-    low, high = metrics.auroc_interval(probabilities, targets, films.patients)
-    rows = [("auroc", metrics.auroc(probabilities, targets), low, high, len(films))]
+    low, high = metrics.auroc_interval(logits, targets, films.patients)
+    rows = [("auroc", metrics.auroc(logits, targets), low, high, len(films))]
     for what, hits in proportions.items():
         if not len(hits):
             continue  # every film is uncertain

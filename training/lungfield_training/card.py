@@ -81,6 +81,7 @@ def gate(manifest: dict) -> str:
         "gate_recognised": "view recognised",
         "gate_flagged_or_refused": "flagged or refused",
         "gate_refused_unseen_kind": "refused by a gate that never saw this kind",
+        "gate_flagged_unseen_kind": "answer held back by a gate that never saw this kind of adults' films",
     }
     rows = [row for row in manifest["measured"] if row["what"] in names]
     return table(

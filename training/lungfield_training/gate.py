@@ -2,7 +2,8 @@
 
 It uses what the network computes anyway, half-way up, squeezed by one matrix to ``DIMENSIONS`` numbers that are white over
 children's films: mean 0, covariance 1. Their root mean square is the Mahalanobis distance (Lee et al. 2018, arXiv
-1807.03888), about 1 for a child's film. One softmax of them tells the eight ways a film can lie from everything else.
+1807.03888), about 1 for a child's film. One softmax of them tells the eight ways a film can lie from everything else, and
+one more linear score the adults' films that it was shown from children's.
 """
 
 import math
@@ -23,8 +24,9 @@ DIMENSIONS = 256
 # Quarter turns clockwise that the film was given, and whether black is white; the last class is everything else.
 VIEWS = [(turns, inverted) for inverted in (False, True) for turns in range(4)]
 UPRIGHT, NOT_A_FILM = 0, len(VIEWS)
-# The share of children's films, from patients never trained on, that may be called unlike the training films.
-FLAGGED = 0.02
+# Shares of children's films, from patients never trained on, that may be called unlike the training films: for their
+# distance, and of the others for being more like adults' films.
+FAR, LIKE_ADULTS = 0.015, 0.005
 # Films that the projection is fitted on, drawn at random.
 FITTED_ON = 2500
 
@@ -37,6 +39,9 @@ class Gate:
     offset: Tensor
     weights: Tensor
     bias: Tensor
+    adult_weights: Tensor | None = None
+    adult_bias: float = 0.0
+    adults: int = 0
     unlike_from: float = math.inf
     refused_from: float = math.inf
 
@@ -46,6 +51,16 @@ class Gate:
 
     def distance(self, gate: Tensor) -> np.ndarray:
         return gate.square().mean(1).sqrt().double().numpy()
+
+    def adult_score(self, gate: Tensor) -> np.ndarray:
+        """From 0 on more like the adults' films; of a gate that was shown none, below 0 for every film."""
+        if self.adult_weights is None:
+            return np.full(len(gate), -math.inf)
+        return (gate @ self.adult_weights + self.adult_bias).double().numpy()
+
+    def flags(self, gate: Tensor) -> np.ndarray:
+        """Whether films are unlike the training films."""
+        return (self.distance(gate) >= self.unlike_from) | (self.adult_score(gate) >= 0)
 
     def views(self, gate: Tensor) -> Tensor:
         """Probability of each view, and of none, [N, len(VIEWS) + 1]."""
@@ -101,13 +116,13 @@ class Children:
         return cls(features(network, luma), features(network, varied), every_way(network, varied[some]))
 
 
-def fit(children: Children, others: dict[str, Tensor]) -> Gate:
-    """Projection and softmax. The projection knows nothing but children's films; ``others``, each kind's features in
-    every way, only train the softmax."""
+def fit(children: Children, others: dict[str, Tensor], adults: dict[str, Tensor]) -> Gate:
+    """Projection, softmax and the score of adults' films. The projection knows nothing but children's films; ``others``
+    and ``adults``, each kind's features in every way, only train what tells them from those."""
     projection, offset = whitening(torch.cat([children.plain, children.plain, children.varied]))
     gate = Gate(projection, offset, torch.zeros(len(VIEWS) + 1, len(projection)), torch.zeros(len(VIEWS) + 1))
-    upright = torch.cat([children.plain, children.varied])
-    seen, classes, weights = [gate.squeeze(upright)], [torch.full((len(upright),), UPRIGHT)], [torch.ones(len(upright))]
+    upright = gate.squeeze(torch.cat([children.plain, children.varied]))
+    seen, classes, weights = [upright], [torch.full((len(upright),), UPRIGHT)], [torch.ones(len(upright))]
     for view, lying in enumerate(children.lying):
         if view != UPRIGHT:
             seen.append(gate.squeeze(lying))
@@ -118,8 +133,14 @@ def fit(children: Children, others: dict[str, Tensor]) -> Gate:
         seen.append(gate.squeeze(ways.flatten(0, 1)))
         classes.append(torch.full((len(seen[-1]),), NOT_A_FILM))
         weights.append(torch.full((len(seen[-1]),), 1 / len(seen[-1])))
-    weights, bias = softmax_regression(torch.cat(seen), torch.cat(classes), torch.cat(weights))
-    return Gate(projection, offset, weights, bias)
+    weights, bias = softmax_regression(torch.cat(seen), torch.cat(classes), torch.cat(weights), len(VIEWS) + 1)
+    gate = replace(gate, weights=weights, bias=bias)
+    if adults:
+        grown = gate.squeeze(torch.cat([ways[UPRIGHT] for ways in adults.values()]))
+        both, is_adult = torch.cat([upright, grown]), torch.arange(len(upright) + len(grown)) >= len(upright)
+        weights, bias = softmax_regression(both, is_adult.long(), torch.ones(len(both)), 2)
+        gate = replace(gate, adult_weights=weights[1] - weights[0], adult_bias=float(bias[1] - bias[0]), adults=len(grown))
+    return gate
 
 
 def whitening(features: Tensor) -> tuple[Tensor, Tensor]:
@@ -135,13 +156,15 @@ def whitening(features: Tensor) -> tuple[Tensor, Tensor]:
     return projection.float(), (-projection @ mean).float()
 
 
-def softmax_regression(x: Tensor, classes: Tensor, weight: Tensor, decay: float = 1e-3) -> tuple[Tensor, Tensor]:
+def softmax_regression(
+    x: Tensor, classes: Tensor, weight: Tensor, count: int, decay: float = 1e-3
+) -> tuple[Tensor, Tensor]:
     """Multinomial logistic regression, every class weighing the same in all, by L-BFGS to convergence."""
     weight = weight.double()
     for each in classes.unique():
         weight[classes == each] /= weight[classes == each].sum()
-    weights = torch.zeros(len(VIEWS) + 1, x.shape[1], dtype=torch.float64, requires_grad=True)
-    bias = torch.zeros(len(VIEWS) + 1, dtype=torch.float64, requires_grad=True)
+    weights = torch.zeros(count, x.shape[1], dtype=torch.float64, requires_grad=True)
+    bias = torch.zeros(count, dtype=torch.float64, requires_grad=True)
     optimiser = torch.optim.LBFGS([weights, bias], max_iter=300, line_search_fn="strong_wolfe")
     x = x.double()
 
@@ -157,13 +180,17 @@ def softmax_regression(x: Tensor, classes: Tensor, weight: Tensor, decay: float 
 
 
 def choose_limits(gate: Gate, held_out: Children, others: dict[str, Tensor]) -> Gate:
-    """Both limits of the distance, on children's films of patients never trained on and on pictures never fitted to.
+    """The limits, on children's films of patients never trained on and on pictures never fitted to.
 
-    Beyond ``unlike_from`` lie ``FLAGGED`` of the films as they are. ``refused_from`` lies half-way, as a ratio, between
-    the last hundredth of the films, varied ones among them, and the nearest hundredth of what is no film.
+    Beyond ``unlike_from`` lie ``FAR`` of the films as they are, and ``LIKE_ADULTS`` of the others have a score of adults'
+    films of 0 or more. ``refused_from`` lies half-way, as a ratio, between the last hundredth of the films, varied ones
+    among them, and the nearest hundredth of what is no film.
     """
     plain, varied = (gate.distance(gate.squeeze(seen)) for seen in (held_out.plain, held_out.varied))
-    unlike = float(np.quantile(plain, 1 - FLAGGED))
+    unlike = float(np.quantile(plain, 1 - FAR))
+    if gate.adult_weights is not None:
+        near = gate.squeeze(held_out.plain)[torch.from_numpy(plain < unlike)]
+        gate = replace(gate, adult_bias=gate.adult_bias - float(np.quantile(gate.adult_score(near), 1 - LIKE_ADULTS)))
     far = float(np.quantile(np.concatenate([plain, varied]), 0.99))
     near = 2 * far
     if others:
@@ -197,7 +224,7 @@ def judge(gate: Gate, ways: Tensor, shown: int = UPRIGHT) -> Judgement:
     film = torch.arange(len(view))
     distance = gate.distance(squeezed[righted, film])
     refused = (found[righted, film] != UPRIGHT).numpy() | (distance >= gate.refused_from)
-    return Judgement(view.numpy(), distance, refused, ~refused & (distance >= gate.unlike_from))
+    return Judgement(view.numpy(), distance, refused, ~refused & gate.flags(squeezed[righted, film]))
 
 
 def measure(gate: Gate, held_out: Children, others: dict[str, Tensor], adults: dict[str, Tensor]) -> list[dict]:
@@ -205,10 +232,11 @@ def measure(gate: Gate, held_out: Children, others: dict[str, Tensor], adults: d
     rows = []
     for name, seen in (("held-out children's films", held_out.plain), ("the same, augmented", held_out.varied)):
         seen = gate.squeeze(seen)
-        distance, upright = gate.distance(seen), (gate.views(seen).argmax(1) == UPRIGHT).numpy()
-        rows.append(proportion("gate_refused", distance >= gate.refused_from, name))
-        rows.append(proportion("gate_flagged", (distance >= gate.unlike_from) & (distance < gate.refused_from), name))
-        rows.append(proportion("gate_recognised", upright, f"{name}, upright"))
+        view = gate.views(seen).argmax(1).numpy()
+        refused = (gate.distance(seen) >= gate.refused_from) | (view == NOT_A_FILM)
+        rows.append(proportion("gate_refused", refused, name))
+        rows.append(proportion("gate_flagged", gate.flags(seen) & ~refused, name))
+        rows.append(proportion("gate_recognised", view == UPRIGHT, f"{name}, upright"))
     for view, (turns, inverted) in enumerate(VIEWS):
         if view != UPRIGHT:
             found = judge(gate, held_out.lying, view)
@@ -218,8 +246,21 @@ def measure(gate: Gate, held_out: Children, others: dict[str, Tensor], adults: d
         rows.append(proportion("gate_refused", judge(gate, ways).refused, f"no chest film: {kind}"))
     for kind, ways in adults.items():
         found = judge(gate, ways)
+        far = found.distance >= gate.unlike_from
         rows.append(proportion("gate_flagged_or_refused", found.flagged | found.refused, f"adults: {kind}"))
+        rows.append(proportion("gate_flagged_or_refused", far | found.refused, f"adults: {kind}, by distance alone"))
         rows.append(proportion("gate_refused", found.refused, f"adults: {kind}"))
+    return rows
+
+
+def unseen_adults(children: Children, held_out: Children, adults: dict[str, Tensor]) -> list[dict]:
+    """Each kind of adults' films as a gate judges it whose score was fitted to the other kinds."""
+    rows = []
+    for kind, ways in adults.items():
+        rest = {name: each for name, each in adults.items() if name != kind}
+        if rest:
+            gate = choose_limits(fit(children, {}, rest), held_out, {})
+            rows.append(proportion("gate_flagged_unseen_kind", gate.flags(gate.squeeze(ways[UPRIGHT])), f"adults: {kind}"))
     return rows
 
 
@@ -228,7 +269,7 @@ def unseen_kinds(children: Children, held_out: Children, others: dict[str, Tenso
     rows = []
     for kind, ways in others.items():
         rest = {name: each for name, each in others.items() if name != kind}
-        gate = choose_limits(fit(children, rest), held_out, rest)
+        gate = choose_limits(fit(children, rest, {}), held_out, rest)
         rows.append(proportion("gate_refused_unseen_kind", judge(gate, ways).refused, f"no chest film: {kind}"))
     return rows
 
@@ -245,7 +286,7 @@ def build(
     """The gate of a trained network, and what it measures.
 
     Films that the network was trained on fit it, the held-out ones set its limits and measure it. Half of the ``others``
-    fit the softmax, half set the limit and measure; ``adults`` only measure.
+    and of the ``adults`` fit what tells them from children's films, half set the limit and measure.
     """
     report("gate: looking at films and other pictures")
     children = Children.of(network, sides, sides.training, FITTED_ON, seed)
@@ -253,10 +294,12 @@ def build(
     kinds, adult_kinds = (
         {kind: every_way(network, as_luma(pixels)) for kind, pixels in by_kind(each).items()} for each in (others, adults)
     )
-    seen, unseen = ({kind: ways[:, start::2] for kind, ways in kinds.items()} for start in (0, 1))
+    halves = lambda ways: [{kind: seen[:, start::2] for kind, seen in ways.items()} for start in (0, 1)]  # noqa: E731
+    (seen, unseen), (grown, unseen_grown) = halves(kinds), halves(adult_kinds)
     report(f"gate: fitting to {len(children.plain)} films and {sum(w.shape[1] for w in seen.values())} other pictures")
-    gate = choose_limits(fit(children, seen), held_out, unseen)
-    measured = measure(gate, held_out, unseen, adult_kinds) + unseen_kinds(children, held_out, kinds)
+    gate = choose_limits(fit(children, seen, grown), held_out, unseen)
+    measured = measure(gate, held_out, unseen, unseen_grown)
+    measured += unseen_kinds(children, held_out, kinds) + unseen_adults(children, held_out, adult_kinds)
     for row in measured:
         report(f"gate: {row['what']} {row['value']:.4f} ({row['low']:.4f}-{row['high']:.4f}), {row['films']}")
     return gate, measured

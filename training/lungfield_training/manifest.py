@@ -5,14 +5,14 @@ import torch
 
 from . import export, network
 from .augment import Augmentation
-from .calibrate import choose_thresholds, fit_calibration, full_scale, measure, operating_points
+from .calibrate import choose_thresholds, cross_fit, fit_calibration, full_scale, measure, operating_points
 from .films import Films
 from .gate import VIEWS as WAYS
 from .gate import Gate
 from .network import Network
 from .train import Sides, as_luma, predict
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.2.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.3.0"
 POPULATION = (
     "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
     "not chest X-rays."
@@ -50,7 +50,7 @@ def count(films: Films) -> str:
 
 
 def describe(model: Network, sides: Sides, gate: Gate, gate_measured: list[dict]) -> dict:
-    """Calibrates the model on the validation films and measures it on them."""
+    """Calibrates the model on the validation films, and measures there what a calibration on other patients gives."""
     views = sides.views()
     films = views["films"]
     views["augmented"] = augmented(films)
@@ -62,11 +62,11 @@ def describe(model: Network, sides: Sides, gate: Gate, gate_measured: list[dict]
     calibration = fit_calibration(both, targets)
     thresholds = choose_thresholds(calibration.probability(both), targets)
     chosen_on = f"validation: {count(films)}, as they are and augmented"
+    answers = cross_fit(logits, views, ("films", "augmented"))
     measured = []
     for name, title in VIEWS.items():
         if name in views:
-            probabilities = calibration.probability(logits[name])
-            measured += measure(probabilities, views[name], thresholds, f"{title}: {count(views[name])}")
+            measured += measure(answers[name], logits[name], views[name], f"{title}: {count(views[name])}")
     return {
         "schema": "lungfield.manifest/1",
         "name": NAME,
@@ -115,7 +115,17 @@ def describe_gate(gate: Gate, films: str) -> dict:
             {"film": view, "weights": figures(weights), "bias": float(f"{bias:.5g}")}
             for view, weights, bias in zip(views, gate.weights.tolist(), gate.bias.tolist())
         ],
+        **adult_score(gate, figures),
         "unlike_from": round(gate.unlike_from, 4),
         "refused_from": round(gate.refused_from, 4),
         "films": f"limits of the distance: held-out patients, {films}",
     }
+
+
+def adult_score(gate: Gate, figures) -> dict:
+    """The gate's ``adults``, where it was shown some."""
+    if gate.adult_weights is None:
+        return {}
+    films = f"{gate.adults} adults' films: what tells their collection from the children's, which need not be age"
+    bias = float(f"{gate.adult_bias:.5g}")
+    return {"adults": {"weights": figures(gate.adult_weights.tolist()), "bias": bias, "films": films}}

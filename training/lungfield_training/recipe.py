@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from . import metrics, parallel
+from . import parallel
 from .network import Network, imagenet
-from .train import Settings, Sides, device, measure, predict, train
+from .train import Settings, Sides, device, measure, train
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ def fine_tune(sides: Sides, weights: str | Path, run: Path, recipe: Recipe, sett
         report(f"teacher {number} of {recipe.teachers}")
         each = replace(settings, seed=settings.seed + number - 1)
         teachers.append(train(sides, start, run / f"teacher-{number}", each, report))
-        table[f"teacher {number}"] = measure(teachers[-1], sides)
-    table["mean of the teachers' logits"] = measure_together(teachers, sides)
+        table[f"teacher {number}"] = measure(sides, teachers[-1])
+    table["mean of the teachers' logits"] = measure(sides, *teachers)
     candidates = {f"teacher {number}": teacher for number, teacher in enumerate(teachers, start=1)}
     if len(teachers) > 1:
         candidates["mean of the teachers' weights"] = mean_of(teachers)
@@ -48,7 +48,7 @@ def fine_tune(sides: Sides, weights: str | Path, run: Path, recipe: Recipe, sett
         first = candidates["mean of the teachers' weights"].state_dict()
         candidates["student"] = train(sides, first, run / "student", student, report, teachers)
     for name, candidate in candidates.items():
-        table.setdefault(name, measure(candidate, sides))
+        table.setdefault(name, measure(sides, candidate))
     best = min(candidates, key=lambda name: table[name]["films"]["log_loss"])
     for name, measured in table.items():
         report(f"{name}: {json.dumps(measured)}")
@@ -59,18 +59,6 @@ def fine_tune(sides: Sides, weights: str | Path, run: Path, recipe: Recipe, sett
     network = Network()
     network.load_state_dict({key: value.cpu() for key, value in candidates[best].state_dict().items()})
     return network.eval()
-
-
-def measure_together(networks: list[Network], sides: Sides) -> dict[str, dict[str, float]]:
-    """What the mean of several networks' logits would measure: the bound for what one of them can learn."""
-    measured = {}
-    for name, view in sides.views().items():
-        logits = sum(predict(network, view) for network in networks) / len(networks)
-        measured[name] = {
-            "log_loss": metrics.log_loss(logits, view.targets),
-            "auroc": metrics.auroc(logits, view.targets),
-        }
-    return measured
 
 
 def mean_of(networks: list[Network]) -> Network:

@@ -84,7 +84,13 @@ def device() -> torch.device:
 
 
 def train(
-    sides: Sides, start: dict, run: Path, settings: Settings, report=print, teachers: list[Network] | None = None
+    sides: Sides,
+    start: dict,
+    run: Path,
+    settings: Settings,
+    report=print,
+    teachers: list[Network] | None = None,
+    augment: Augmentation | None = None,
 ) -> Network:
     """Trains a network from the weights ``start`` for ``settings.epochs`` and returns the moving average of its weights.
 
@@ -112,8 +118,9 @@ def train(
         report(f"going on after epoch {len(history)}")
 
     for epoch in range(len(history), settings.epochs):
-        loss = train_epoch(network, average, optimiser, sides, epoch, settings, report, teachers or [])
-        history.append({"epoch": epoch + 1, "loss": loss, **measure(average, sides)})
+        varied = augment or Augmentation()
+        loss = train_epoch(network, average, optimiser, sides, epoch, settings, report, teachers or [], varied)
+        history.append({"epoch": epoch + 1, "loss": loss, **measure(sides, average)})
         report(json.dumps(history[-1]))
         if parallel.first():
             save(
@@ -130,11 +137,12 @@ def train(
     return average.eval()
 
 
-def measure(network: Network, sides: Sides) -> dict[str, dict[str, float]]:
-    """Log loss, each class weighing half, and AUROC on every view of the validation films."""
+def measure(sides: Sides, *networks: Network) -> dict[str, dict[str, float]]:
+    """Log loss, each class weighing half, and AUROC on every view of the validation films; of several networks, those of
+    the mean of their logits."""
     measured = {}
     for name, view in sides.views().items():
-        logits = predict(network, view)
+        logits = sum(predict(network, view) for network in networks) / len(networks)
         measured[name] = {
             "log_loss": metrics.log_loss(logits, view.targets),
             "auroc": metrics.auroc(logits, view.targets),
@@ -142,7 +150,9 @@ def measure(network: Network, sides: Sides) -> dict[str, dict[str, float]]:
     return measured
 
 
-def train_epoch(network, average, optimiser, sides: Sides, epoch: int, settings: Settings, report, teachers) -> float:
+def train_epoch(
+    network, average, optimiser, sides: Sides, epoch: int, settings: Settings, report, teachers, augment: Augmentation
+) -> float:
     """One pass over the training films; returns the mean loss. Random numbers depend on seed and epoch only."""
     torch.manual_seed(settings.seed * 10_000 + epoch)  # dropout
     generator = torch.Generator().manual_seed(settings.seed * 10_000 + epoch)
@@ -151,7 +161,6 @@ def train_epoch(network, average, optimiser, sides: Sides, epoch: int, settings:
     targets = sides.films.take(sides.training).targets
     # Each class weighs half of the loss, whatever its share of the films.
     class_weights = torch.tensor([0.5 / (1 - targets.mean()), 0.5 / targets.mean()])
-    augment = Augmentation()
     network.train()
     total, started = 0.0, time.monotonic()
     for done, indices in enumerate(batches):

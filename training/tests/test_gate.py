@@ -1,6 +1,7 @@
 """The gate, on features that are made up: no network, and the right answer known."""
 
 import unittest
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -30,7 +31,11 @@ class TheGate(unittest.TestCase):
         )
         cls.films = films(100, generator)
         cls.pictures = torch.stack([cloud(60, NOT_A_FILM, generator) * 2 for _ in VIEWS])
-        cls.gate = gates.choose_limits(gates.fit(children, {"made up": cls.pictures}), held_out, {"made up": cls.pictures})
+        # Adults' films are upright chest films, a little beside the children's in directions that a distance overlooks.
+        aside = 1.5 * (torch.arange(GATE_FEATURES) >= GATE_FEATURES - 60)
+        fitted, cls.adults = (torch.stack([cloud(80, UPRIGHT, generator) + aside] * len(VIEWS)) for _ in "ab")
+        fitted_gate = gates.fit(children, {"made up": cls.pictures}, {"made up": fitted})
+        cls.gate = gates.choose_limits(fitted_gate, held_out, {"made up": cls.pictures})
         cls.children, cls.held_out = children, held_out
 
     def test_the_numbers_are_white_over_childrens_films(self):
@@ -49,9 +54,16 @@ class TheGate(unittest.TestCase):
             self.assertGreater(gates.judge(self.gate, self.pictures, view).refused.mean(), 0.99)
 
     def test_few_held_out_films_are_beyond_the_limits(self):
-        distance = self.gate.distance(self.gate.squeeze(self.held_out.plain))
-        self.assertAlmostEqual((distance >= self.gate.unlike_from).mean(), gates.FLAGGED, delta=0.003)
+        seen = self.gate.squeeze(self.held_out.plain)
+        self.assertAlmostEqual((self.gate.distance(seen) >= self.gate.unlike_from).mean(), gates.FAR, delta=0.003)
+        self.assertAlmostEqual(self.gate.flags(seen).mean(), gates.FAR + gates.LIKE_ADULTS, delta=0.003)
         self.assertLessEqual(self.gate.unlike_from, self.gate.refused_from)
+
+    def test_adults_that_the_distance_overlooks_are_flagged_by_their_score(self):
+        found = gates.judge(self.gate, self.adults)
+        self.assertGreater((found.flagged | found.refused).mean(), 0.95)
+        alone = replace(self.gate, adult_weights=None)
+        self.assertLess(gates.judge(alone, self.adults).flagged.mean(), 0.7)
 
     def test_a_kind_that_was_never_seen_is_measured_with_a_gate_that_never_saw_it(self):
         (row,) = gates.unseen_kinds(self.children, self.held_out, {"made up": self.pictures})
@@ -70,6 +82,6 @@ class WithoutOthers(unittest.TestCase):
     def test_a_gate_can_be_made_of_films_alone(self):
         generator = torch.Generator().manual_seed(1)
         children = Children(cloud(300, 0, generator), cloud(300, 0, generator), films(60, generator))
-        gate = gates.choose_limits(gates.fit(children, {}), children, {})
+        gate = gates.choose_limits(gates.fit(children, {}, {}), children, {})
         self.assertIsInstance(gate, Gate)
         self.assertTrue(gates.judge(gate, 5 * films(20, generator)).refused.all())

@@ -9,15 +9,18 @@ from torch.nn import functional
 from lungfield_training import metrics
 from lungfield_training.augment import Augmentation, compress
 from lungfield_training.calibrate import (
+    GROUPS,
     LEVELS,
     RULE_IN,
     SCREENING,
     UNCERTAIN,
     choose_thresholds,
     conformal,
+    cross_fit,
     fit_calibration,
     operating_points,
 )
+from lungfield_training.films import LABELS, Film, Films
 from lungfield_training.gradcam import grad_cam
 from lungfield_training.network import RGB_MEAN, RGB_STD, Network, fold_stem, normalise
 
@@ -91,6 +94,21 @@ class CalibrationAndThresholds(unittest.TestCase):
             called = metrics.sigmoid(new)
             errors.append([(called[targets > 0.5] < below).mean(), (called[targets < 0.5] >= above).mean()])
         self.assertTrue(0.04 < np.mean(errors, 0)[0] <= 0.0515 and 0.04 < np.mean(errors, 0)[1] <= 0.0515, errors)
+
+    def test_cross_fitted_answers_do_not_know_their_own_patients(self):
+        films = tuple(
+            Film(i, f"{i}", LABELS[int(target)], f"{target:.0f}-{i // 8}", "", 1, 1, "") for i, target in enumerate(self.targets)
+        )
+        views = {"films": Films(np.zeros((len(films), 1, 1), dtype=np.uint8), films)}
+        before = cross_fit({"films": self.logits}, views, ("films",))["films"]
+        own = np.array([film.patient in ("0-0", "1-0") for film in films])
+        after = cross_fit({"films": np.where(own, -20 * self.logits, self.logits)}, views, ("films",))["films"]
+        np.testing.assert_array_equal(after.thresholds.likely_from[own], before.thresholds.likely_from[own])
+        self.assertEqual(len(np.unique(before.thresholds.likely_from)), GROUPS)
+        changed = after.thresholds.likely_from != before.thresholds.likely_from
+        self.assertGreater(changed.mean(), 0.7, "the other groups were fitted to these films")
+        expected = fit_calibration(self.logits, self.targets).probability(self.logits)
+        np.testing.assert_allclose(before.probabilities, expected, atol=0.02)
 
     def test_the_band_is_no_wider_than_it_may_be_and_holds_the_operating_point(self):
         logits = 4 * self.logits

@@ -17,11 +17,11 @@ import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from lungfield_training import goldens
+from lungfield_training import compare, goldens
 from lungfield_training.__main__ import main
 from lungfield_training.audit import CHANGES
 from lungfield_training.export import load_onnx
-from lungfield_training.films import load
+from lungfield_training.films import folds_by_patient, load
 from lungfield_training.network import imagenet, normalise
 from lungfield_training.recipe import Recipe
 from lungfield_training.train import Settings, Sides, as_luma, train
@@ -60,7 +60,7 @@ class Pipeline(unittest.TestCase):
             "train", "--films", cls.films, "--variants", cls.variants, "--weights", cls.weights, "--out", cls.trained,
             "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch, "--learning-rate", SETTINGS.learning_rate,
             "--folds", RECIPE.folds, "--teachers", RECIPE.teachers, "--student-epochs", RECIPE.student_epochs,
-            "--not-chest", cls.others,
+            "--not-chest", cls.others, "--adults", cls.others,
         )  # fmt: skip
 
     def setUp(self):
@@ -81,6 +81,9 @@ class Pipeline(unittest.TestCase):
         gate = manifest["gate"]
         self.assertTrue(0 < gate["unlike_from"] <= gate["refused_from"])
         self.assertEqual(len(gate["views"]), 9)
+        self.assertEqual(len(gate["adults"]["weights"]), len(gate["views"][0]["weights"]))
+        held_out = (self.trained / "held-out.txt").read_text().splitlines()
+        self.assertTrue(held_out and set(held_out) < {row["path"] for row in self.rows})
         films = Sides.split(load(self.films), None, RECIPE.folds, RECIPE.fold).views()["films"]
         self.assertIn(f"{len(films)} films", manifest["calibration"]["films"])
 
@@ -128,6 +131,25 @@ class Pipeline(unittest.TestCase):
         self.assertEqual(len(table), 5, "two teachers, their logits' mean, their weights' mean, the student")
         del table["mean of the teachers' logits"]
         self.assertEqual(candidates["picked"], min(table, key=table.get))
+
+    def test_a_comparison_trains_each_change_once_and_never_sees_the_held_out_fold(self):
+        folds = folds_by_patient(load(self.films), RECIPE.folds)
+        sides = compare.without(load(self.films), None, folds, never=0, held_out=1)
+        self.assertFalse(set(sides.training) & {*folds[0], *folds[1]})
+        arguments = (
+            "compare", "--films", self.films, "--variants", self.variants, "--weights", self.weights,
+            "--out", self.folder / "compared", "--folds", 1, "--of", RECIPE.folds, "--changes",
+        )  # fmt: skip
+        for changes in (["none"], ["none", "aspect ratio as it is"]):
+            status, output = run_command(*arguments, *changes)
+            self.assertEqual(status, 0, output)
+        rows = json.loads((self.folder / "compared" / "compare.json").read_text())
+        self.assertEqual([row["change"] for row in rows], ["none", "aspect ratio as it is"])
+        self.assertNotEqual(rows[0]["films"], rows[1]["films"])
+        self.assertIn("| aspect ratio as it is | 1 |", output)
+        status, output = run_command(*arguments, "more coffee")
+        self.assertEqual(status, 1)
+        self.assertIn("unknown change ['more coffee']", output)
 
     def test_the_audit_of_a_model_has_every_number(self):
         model = self.folder / "model"

@@ -1,6 +1,7 @@
 //! From films to what ships: prepare, fine-tune, convert, golden values.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -30,7 +31,7 @@ pub struct Films {
     /// Folders of pictures that are no chest films, each kind in a folder of its own
     #[arg(long, value_name = "FOLDER")]
     not_chest: Vec<PathBuf>,
-    /// Folders of adults' chest films: measured, never fitted to
+    /// Folders of adults' chest films, each kind in a folder of its own
     #[arg(long, value_name = "FOLDER")]
     adults: Vec<PathBuf>,
     /// ImageNet weights of MobileNetV2 (.npz)
@@ -45,6 +46,17 @@ pub struct Films {
     /// Networks that the one that ships learns from
     #[arg(long)]
     teachers: Option<u32>,
+}
+
+impl Films {
+    /// The source of the films as `lungfield evaluate` takes it, where there is but one.
+    fn only_source(&self) -> Option<Vec<&OsStr>> {
+        match (self.folders.as_slice(), self.tfrecord.as_slice()) {
+            ([folder], []) => Some(vec![folder.as_os_str()]),
+            ([], [images, paths]) => Some(vec!["--tfrecord".as_ref(), images.as_os_str(), paths.as_os_str()]),
+            _ => None,
+        }
+    }
 }
 
 /// Trains a model and writes `models/` and `tests/golden/`. Interrupted, it goes on from the last checkpoint.
@@ -95,13 +107,18 @@ pub fn train(films: &Films) -> Result<()> {
     process::run(lungfield().arg("convert").arg(&run).arg("--out").arg(paths::root().join("models")))?;
     process::run(&mut module(&python, "goldens"))?;
 
-    announce("Auditing what the answers rest on, and filling the model card, about 5 minutes");
+    announce("Auditing what the answers rest on, and filling the model card, about 10 minutes");
     let mut audit = module(&python, "audit");
     audit.arg("--films").arg(run.join("films"));
     if !films.variants.is_empty() {
         audit.arg("--variants").arg(run.join("variants"));
     }
     process::run(&mut audit)?;
+    if let Some(source) = films.only_source() {
+        let list = run.join("held-out.txt");
+        let plots = paths::root().join("models").join("card");
+        process::run(lungfield().arg("evaluate").args(source).arg("--only").arg(list).arg("--plots").arg(plots))?;
+    }
     process::run(module(&python, "card").arg("--run").arg(&run))
 }
 

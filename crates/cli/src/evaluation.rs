@@ -206,8 +206,13 @@ impl Tally {
 
 /// What the gate says of a film that it lets pass.
 #[cfg(test)]
-pub const PASSED: ReportedGate =
-    ReportedGate { presentation: Presentation::UPRIGHT, distance: 1.0, unlike_from: 2.0, refused_from: 3.0 };
+pub const PASSED: ReportedGate = ReportedGate {
+    presentation: Presentation::UPRIGHT,
+    distance: 1.0,
+    unlike_from: 2.0,
+    refused_from: 3.0,
+    adult_score: None,
+};
 
 #[cfg(test)]
 mod tests {

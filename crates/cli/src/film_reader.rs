@@ -6,6 +6,7 @@ use lungfield_reader::{Error, Film, Kind, Limits, Milliseconds, Reader, Reading,
 use crate::error::Result;
 use crate::films;
 use crate::model_dir::ModelDir;
+use crate::source::Content;
 
 /// The reader with the file system and the clock that it does without. Shared by all cores.
 pub struct FilmReader {
@@ -29,8 +30,17 @@ impl FilmReader {
 
     /// Reads the film at `path`, which the reading calls `name`. A file that cannot be opened has a reading that says so.
     pub fn read(&self, path: &Path, name: &str) -> Film {
+        self.read_content(name, Content::File(path.to_owned()))
+    }
+
+    /// Reads a film of a [source](crate::source); as [`FilmReader::read`].
+    pub fn read_content(&self, name: &str, content: Content) -> Film {
         let clock = || self.started.elapsed().as_secs_f64() * 1000.0;
-        match films::bytes(path, Limits::default().bytes) {
+        let bytes = match content {
+            Content::File(path) => films::bytes(&path, Limits::default().bytes),
+            Content::Record(bytes) => Ok(bytes),
+        };
+        match bytes {
             Ok(bytes) => self.reader.read(name, &bytes, &clock, &mut |_| {}),
             Err(error) => {
                 let error = Error::new(Stage::Decode, Kind::Unreadable, error.to_string());

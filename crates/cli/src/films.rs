@@ -1,5 +1,6 @@
 //! Finding films: files and folders as the user names them, and folders that give each film its class.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -55,6 +56,19 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
         .filter(|entry| entry.as_ref().map_or(true, |entry| !entry.file_type().is_dir()))
         .map(|entry| entry.map(walkdir::DirEntry::into_path).map_err(|e| unlisted(path, &e)))
         .collect()
+}
+
+/// The films that a list names, one a line.
+///
+/// # Errors
+/// When the list cannot be read or names nothing.
+pub fn listed(list: &Path) -> Result<HashSet<String>> {
+    let text = std::fs::read_to_string(list).map_err(|e| Error::read(list, &e))?;
+    let names: HashSet<String> = text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    if names.is_empty() {
+        return Err(Error::at(list, "names no film", "Give a file with one path a line."));
+    }
+    Ok(names)
 }
 
 /// The films below `folder`, at any depth, by the class that their folders name.

@@ -49,6 +49,32 @@ fn the_numbers_are_those_of_the_readings() {
 }
 
 #[test]
+fn a_list_picks_the_films_and_a_film_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    sort_demo_films(folder.path());
+    let names: Vec<String> = demo_films()
+        .iter()
+        .map(|film| film.file_name().expect("a name").to_str().expect("UTF-8"))
+        .map(|name| format!("{}/{name}", if is_pneumonia(name) { "PNEUMONIA" } else { "NORMAL" }))
+        .collect();
+    let list = folder.path().join("held-out.txt");
+    let evaluate = || {
+        let arguments = ["evaluate".as_ref(), folder.path().as_os_str(), "--json".as_ref(), "--only".as_ref()];
+        lungfield(arguments.into_iter().chain([list.as_os_str()]))
+    };
+    fs::write(&list, format!("{}\n{}\n", names[0], names[8])).expect("a file");
+    let run = evaluate();
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let found: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!((&found["films"]["normal"], &found["films"]["pneumonia"]), (&1.into(), &1.into()));
+
+    fs::write(&list, format!("{}\nNORMAL/elsewhere.jpeg\n", names[0])).expect("a file");
+    let run = evaluate();
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("held-out.txt: lists 1 films that"), "{}", run.stderr);
+}
+
+#[test]
 fn films_that_cannot_be_read_are_listed_and_the_status_says_so() {
     let folder = tempfile::tempdir().expect("a folder");
     for (class, film) in [("Normal", &demo_films()[0]), ("pneumonia/virus", &demo_films()[8])] {

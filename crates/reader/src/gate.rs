@@ -12,6 +12,8 @@ pub(crate) struct Judgement {
     pub(crate) presentation: Option<Presentation>,
     /// How far it is from the films that the model knows: a Mahalanobis distance, about 1 for a child's film.
     pub(crate) distance: f64,
+    /// From 0 on it is more like the adults' films that the gate was shown; `None` of a gate that was shown none.
+    pub(crate) adult_score: Option<f64>,
 }
 
 /// What a reading says of the gate.
@@ -25,6 +27,10 @@ pub struct ReportedGate {
     pub unlike_from: f64,
     /// From this distance on a picture is refused.
     pub refused_from: f64,
+    /// From 0 on the film is more like the adults' films that the gate was shown than like the children's; `None` of a
+    /// gate that was shown none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adult_score: Option<f64>,
 }
 
 #[cfg(feature = "engine")]
@@ -34,23 +40,29 @@ impl GateSettings {
     /// linear score for each view tells how the film lies.
     pub(crate) fn judge(&self, seen: &[f32]) -> Judgement {
         let squares: f64 = seen.iter().map(|&v| f64::from(v).powi(2)).sum();
-        let score = |weights: &[f32]| weights.iter().zip(seen).map(|(&w, &v)| f64::from(w) * f64::from(v)).sum::<f64>();
+        let score = |weights: &[f32], bias: f32| {
+            f64::from(bias) + weights.iter().zip(seen).map(|(&w, &v)| f64::from(w) * f64::from(v)).sum::<f64>()
+        };
         let best = self
             .views
             .iter()
             .max_by(|a, b| {
-                let of = |view: &crate::GateView| score(&view.weights) + f64::from(view.bias);
+                let of = |view: &crate::GateView| score(&view.weights, view.bias);
                 of(a).total_cmp(&of(b))
             })
             .expect("a checked manifest has views");
-        Judgement { presentation: best.film, distance: (squares / seen.len() as f64).sqrt() }
+        Judgement {
+            presentation: best.film,
+            distance: (squares / seen.len() as f64).sqrt(),
+            adult_score: self.adults.as_ref().map(|adults| score(&adults.weights, adults.bias)),
+        }
     }
 }
 
 #[cfg(all(test, feature = "engine"))]
 mod tests {
     use super::*;
-    use crate::GateView;
+    use crate::{AdultScore, GateView};
 
     fn settings() -> GateSettings {
         let view = |film, weights: [f32; 2], bias| GateView { film, weights: weights.to_vec(), bias };
@@ -63,6 +75,7 @@ mod tests {
             ],
             unlike_from: 1.0,
             refused_from: 2.0,
+            adults: Some(AdultScore { weights: vec![0.0, 1.0], bias: -4.0, films: "made up".into() }),
             films: "made up".into(),
         }
     }
@@ -75,6 +88,12 @@ mod tests {
             Some(Presentation { quarter_turns: 1, inverted: false })
         );
         assert_eq!(settings().judge(&[-1.0, -1.0]).presentation, None);
+    }
+
+    #[test]
+    fn the_adult_score_is_there_where_the_gate_was_shown_adults() {
+        assert_eq!(settings().judge(&[3.0, 4.5]).adult_score, Some(0.5));
+        assert_eq!(GateSettings { adults: None, ..settings() }.judge(&[3.0, 4.5]).adult_score, None);
     }
 
     #[test]

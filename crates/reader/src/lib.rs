@@ -46,8 +46,8 @@ pub use header::{Age, HeaderFacts};
 pub use heatmap::{Class, ColourScale, Heatmap};
 pub use limits::Limits;
 pub use manifest::{
-    Calibration, ClassNames, FullScale, GateSettings, GateView, HeatmapSettings, InputSettings, Manifest, Measurement,
-    OperatingPoint, Outputs, Presentation, Proportion, Thresholds,
+    AdultScore, Calibration, ClassNames, FullScale, GateSettings, GateView, HeatmapSettings, InputSettings, Manifest,
+    Measurement, OperatingPoint, Outputs, Presentation, Proportion, Thresholds,
 };
 pub use outcome::{Outcome, Probability};
 pub use prevalence::{PredictiveValues, Prevalence};

@@ -152,7 +152,21 @@ pub struct GateSettings {
     pub unlike_from: f64,
     /// From this distance on a picture gets no answer.
     pub refused_from: f64,
+    /// What tells adults' films that the gate was shown from children's. A collection is all that it knows: not age.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adults: Option<AdultScore>,
     /// The films that the distances were chosen on.
+    pub films: String,
+}
+
+/// A linear score: from 0 on, a film is more like the adults' films that the gate was shown than the children's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdultScore {
+    /// A weight for each number of the gate's output.
+    pub weights: Vec<f32>,
+    /// Added to the weighted sum.
+    pub bias: f32,
+    /// The adults' films that it was fitted to.
     pub films: String,
 }
 
@@ -302,7 +316,10 @@ impl Manifest {
                 0.0 < self.gate.unlike_from && self.gate.unlike_from <= self.gate.refused_from,
                 "gate: 0 < unlike_from <= refused_from",
             ),
-            (self.gate.tells_films_apart(), "gate.views: upright and no film among them, equally many finite weights"),
+            (
+                self.gate.tells_films_apart(),
+                "gate.views: upright and no film among them; equally many finite weights, in gate.adults too",
+            ),
             (self.heatmap.method == "grad-cam", "heatmap.method: grad-cam"),
             (
                 positive(self.heatmap.full_scale.pneumonia) && positive(self.heatmap.full_scale.normal),
@@ -325,7 +342,10 @@ impl GateSettings {
                 && view.film.is_none_or(|film| film.quarter_turns < 4)
         };
         let has = |film| self.views.iter().any(|view| view.film == film);
-        numbers > 0 && self.views.iter().all(sound) && has(None) && has(Some(Presentation::UPRIGHT))
+        let adults = self.adults.as_ref().is_none_or(|score| {
+            score.weights.len() == numbers && score.weights.iter().chain([&score.bias]).all(|v| v.is_finite())
+        });
+        numbers > 0 && adults && self.views.iter().all(sound) && has(None) && has(Some(Presentation::UPRIGHT))
     }
 }
 

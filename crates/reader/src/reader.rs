@@ -114,7 +114,14 @@ impl Reader {
             let detail = format!("its distance from one is {:.2}, the limit {refused_from:.2}", found.distance);
             return Err(refusal(&detail));
         }
-        Ok((righted, seen, ReportedGate { presentation, distance: found.distance, unlike_from, refused_from }))
+        let gate = ReportedGate {
+            presentation,
+            distance: found.distance,
+            unlike_from,
+            refused_from,
+            adult_score: found.adult_score,
+        };
+        Ok((righted, seen, gate))
     }
 
     fn look(&self, film: &Radiograph, way: &mut Way) -> Result<Activations> {

@@ -141,11 +141,19 @@ impl ReportedGate {
             .then(|| Warning::new(Caution::Turned, format!("the film was {way} and has been put upright")));
         let inverted =
             inverted.then(|| Warning::new(Caution::Inverted, "bone was black in the film; it has been inverted"));
-        let unlike = (self.distance >= self.unlike_from).then(|| {
-            let Self { distance, unlike_from, .. } = self;
+        let Self { distance, unlike_from, .. } = self;
+        let why = match self.adult_score {
+            Some(score) if score >= 0.0 => {
+                Some(format!("it is more like the adults' films that the gate was shown (score {score:.2}, limit 0)"))
+            }
+            _ => {
+                (distance >= unlike_from).then(|| format!("its distance is {distance:.2}, the limit {unlike_from:.2}"))
+            }
+        };
+        let unlike = why.map(|why| {
             let text = format!(
-                "the film is unlike the children's films that the model knows: its distance is {distance:.2}, the limit \
-                 {unlike_from:.2}. It may be an adult's, or from another kind of machine; the answer may be wrong"
+                "the film is unlike the children's films that the model knows: {why}. It may be an adult's, or from \
+                 another kind of machine; the answer may be wrong"
             );
             Warning::new(Caution::UnlikeTrainingFilms, text)
         });

@@ -58,8 +58,6 @@ pub enum Action {
     AskFor(FilmId),
     /// The user has said how common pneumonia is, or no longer says so.
     SetPrevalence(Option<Prevalence>),
-    /// The worker is started once more.
-    Restart,
     /// Something came from the worker.
     Hear(Event),
 }
@@ -80,7 +78,6 @@ impl Session {
             Action::Clear => (next.films, next.selected) = (Vec::new(), None),
             Action::AskFor(film) => next.with_film(film, |film| film.asked_for = true),
             Action::SetPrevalence(prevalence) => next.prevalence = prevalence,
-            Action::Restart => next.engine = Engine::Starting,
             Action::Hear(event) => next.hear(event),
         }
         next
@@ -103,6 +100,7 @@ impl Session {
 
     fn hear(&mut self, event: Event) {
         match event {
+            Event::Starting => self.engine = Engine::Starting,
             Event::Downloading { received, total } => self.engine = Engine::Downloading { received, total },
             Event::Preparing => self.engine = Engine::Preparing,
             Event::Ready(manifest) => {
@@ -116,7 +114,6 @@ impl Session {
                 self.forget_pictures();
             }
             Event::Crashed(id) => {
-                self.engine = Engine::Starting;
                 let Some(manifest) = self.manifest.clone() else { return };
                 self.with_film(id, |film| film.end(crashed(film, &manifest)));
             }

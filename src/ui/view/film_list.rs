@@ -36,15 +36,29 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
                 <button type="button" class="quiet" data-testid="clear" onclick={clear}>{ &words.texts.films.clear }</button>
             </header>
             <ul>
-                { for props.films.iter().map(|film| row(words, film, props)) }
+                { for props.films.iter().map(|film| html! {
+                    <Row key={film.id.0} film={film.clone()} selected={film.id == props.selected}
+                        select={props.select.clone()} remove={props.remove.clone()} />
+                }) }
             </ul>
         </section>
     }
 }
 
-fn row(words: Words, film: &Film, props: &Props) -> Html {
-    let id = film.id;
-    let selected = id == props.selected;
+#[derive(PartialEq, Properties)]
+struct RowProps {
+    film: Film,
+    selected: bool,
+    select: Callback<FilmId>,
+    remove: Callback<FilmId>,
+}
+
+/// A film's line. A component, so that of five hundred only the one that changes is drawn.
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let words = use_words();
+    let RowProps { film, selected, .. } = props;
+    let (id, selected) = (film.id, *selected);
     let verdict = film.verdict();
     let (answer, on_request) = match verdict {
         Some(Verdict::Answered { outcome, probability, on_request }) => (Some((outcome, probability)), on_request),
@@ -54,7 +68,7 @@ fn row(words: Words, film: &Film, props: &Props) -> Html {
     let remove = props.remove.reform(move |_: MouseEvent| id);
     let remove_label = fill(&words.texts.films.remove, &[("name", &film.name)]);
     html! {
-        <li key={id.0} class={classes!("row", selected.then_some("selected"))}>
+        <li class={classes!("row", selected.then_some("selected"))}>
             <div data-testid="film-row" data-status={status(film)} data-outcome={answer.map(|(outcome, _)| outcome_name(outcome))}
                 data-probability={answer.map(|(_, probability)| probability.value().to_string())}
                 data-held-back={(verdict == Some(Verdict::HeldBack)).then_some("true")}>

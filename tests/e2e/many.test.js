@@ -1,0 +1,111 @@
+// A folder of films: several workers read it, in order, and it can be called off.
+
+import assert from "node:assert/strict";
+
+import { arrived } from "./support/browser.js";
+import { demoFilms, demoPath } from "./support/files.js";
+import { drop, fileAt, rows, transfer } from "./support/films.js";
+import { visit } from "./support/visit.js";
+
+const CORES = 3;
+const COPIES = 3;
+
+visit("many films are read by several workers, in order, and by one again afterwards", {}, async ({ page, context, requests }) => {
+  await withCores(context, page, CORES);
+  const most = mostWorkers(page);
+  const loaded = new Set(requests.map((request) => request.url()));
+  await dropCopies(page, COPIES);
+  const many = await rows(page, COPIES * demoFilms.length);
+  assert.equal(most(), CORES, "workers at once");
+  assert.deepEqual(
+    many.map((row) => row.name),
+    Array.from({ length: COPIES }, (_, copy) => demoFilms.map((film) => `${copy} ${film.file}`)).flat(),
+  );
+  const answers = many.map(({ outcome, probability }) => ({ outcome, probability }));
+  for (let copy = 1; copy < COPIES; copy += 1) {
+    const own = answers.slice(copy * demoFilms.length, (copy + 1) * demoFilms.length);
+    assert.deepEqual(own, answers.slice(0, demoFilms.length), "a film's answer depends on who reads it");
+  }
+  await untilWorkers(page, 1);
+  const added = requests.map((request) => request.url()).filter((url) => !loaded.has(url));
+  assert.deepEqual(added, [], "requested for the first time after load");
+});
+
+visit("few films are not worth another worker", {}, async ({ page, context }) => {
+  await withCores(context, page, CORES);
+  const most = mostWorkers(page);
+  await drop(page, demoFilms.slice(0, 3).map((film) => demoPath(film.file)));
+  await rows(page, 3);
+  assert.equal(most(), 1);
+});
+
+visit("removing all films calls off those that wait, and the next film is read", {}, async ({ page, context }) => {
+  await withCores(context, page, CORES);
+  await dropCopies(page, COPIES);
+  await page.getByTestId("clear").click();
+  await page.getByTestId("drop").waitFor();
+  await untilWorkers(page, 1);
+  await drop(page, [demoPath(demoFilms[0].file)]);
+  const [only] = await rows(page, 1);
+  assert.equal(only.status, "read");
+});
+
+visit("a worker that dies is missed by nobody while others live", { mayComplain: true }, async ({ page, context }) => {
+  await context.addInitScript(() => {
+    const Native = window.Worker;
+    let count = 0;
+    window.Worker = class extends Native {
+      constructor(...all) {
+        super(...all);
+        // The second worker breaks when it is given its first film.
+        this.doomed = ++count === 2;
+      }
+      postMessage(message, ...rest) {
+        if (this.doomed && JSON.stringify(message).includes("read")) {
+          this.terminate();
+          setTimeout(() => this.dispatchEvent(new ErrorEvent("error")));
+          return;
+        }
+        super.postMessage(message, ...rest);
+      }
+    };
+  });
+  await withCores(context, page, 2);
+  await dropCopies(page, 2);
+  const all = await rows(page, 2 * demoFilms.length);
+  assert.deepEqual([...new Set(all.map((row) => row.status))], ["read"]);
+});
+
+/** The page anew, on a machine with so many cores. */
+async function withCores(context, page, cores) {
+  await context.addInitScript((cores) => Object.defineProperty(navigator, "hardwareConcurrency", { get: () => cores }), cores);
+  await page.reload();
+  await arrived(page, "ready");
+}
+
+/** Drops all demo films several times over, each with a name of its own. */
+async function dropCopies(page, copies) {
+  const films = await transfer(page, demoFilms.map((film) => fileAt(demoPath(film.file))));
+  const dataTransfer = await films.evaluateHandle((films, copies) => {
+    const all = new DataTransfer();
+    for (let copy = 0; copy < copies; copy += 1) {
+      for (const film of films.files) all.items.add(new File([film], `${copy} ${film.name}`));
+    }
+    return all;
+  }, copies);
+  for (const event of ["dragenter", "dragover", "drop"]) await page.getByTestId("drop").dispatchEvent(event, { dataTransfer });
+}
+
+/** The largest number of workers that there has been, from now on. */
+function mostWorkers(page) {
+  let most = page.workers().length;
+  page.on("worker", () => (most = Math.max(most, page.workers().length)));
+  return () => most;
+}
+
+async function untilWorkers(page, count) {
+  for (const end = Date.now() + 30_000; page.workers().length !== count; ) {
+    assert.ok(Date.now() < end, `${page.workers().length} workers, not ${count}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

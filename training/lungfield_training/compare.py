@@ -1,0 +1,134 @@
+"""What each part of the recipe is worth: changes of it, one at a time, cross-validated by patient.
+
+Many networks have to be trained for that, so they are trained on small films, for a fifth of the work, and briefly. The
+fold that the recipe holds out is in none of them, so that no choice is made on it.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from . import metrics
+from .audit import masked
+from .augment import Augmentation
+from .films import Films, folds_by_patient, match_variants, refuse_shared_patients
+from .manifest import augmented
+from .network import imagenet
+from .recipe import Recipe
+from .train import Settings, Sides, as_luma, predict, train
+
+SIZE, EPOCHS = 96, 2
+
+
+@dataclass(frozen=True)
+class Change:
+    """What differs from the recipe, by field."""
+
+    augmentation: dict = field(default_factory=dict)
+    settings: dict = field(default_factory=dict)
+
+
+CHANGES = {
+    "none": Change(),
+    "surroundings never hidden": Change({"p_hide": 0.0}),
+    "aspect ratio as it is": Change({"log_aspect": 0.0}),
+    "exposure as it is": Change({"log_gamma": 0.0, "log_contrast": 0.0, "brightness": 0.0}),
+    "sharpness, resizing, compression and noise as they are": Change(
+        {"p_sharpness": 0.0, "p_resize": 0.0, "p_jpeg": 0.0, "p_noise": 0.0}
+    ),
+    "twice the epochs": Change(settings={"epochs": 2 * EPOCHS}),
+}
+
+
+def smaller(films: Films) -> Films:
+    """Films of ``SIZE`` x ``SIZE``, each pixel the mean of those it covers."""
+    parts = [
+        functional.interpolate(as_luma(films.pixels[i : i + 256]), (SIZE, SIZE), mode="area")[:, 0]
+        for i in range(0, len(films), 256)
+    ]
+    return Films((torch.cat(parts) * 255).round().byte().numpy(), films.films)
+
+
+def without(films: Films, variants: Films | None, folds: list[list[int]], never: int, held_out: int) -> Sides:
+    """Validation on the fold ``held_out``, training on all others but the fold ``never``."""
+    training = [i for number, fold in enumerate(folds) if number not in (never, held_out) for i in fold]
+    refuse_shared_patients(films.take(training), films.take(folds[held_out]))
+    return Sides(films, training, folds[held_out], variants, match_variants(films, variants) if variants else {})
+
+
+def views(sides: Sides) -> dict[str, Films]:
+    """What a network is measured on: its validation films, and as they come from elsewhere."""
+    own = sides.views()
+    hidden = masked(as_luma(own["films"].pixels), keep_inside=True)[:, 0]
+    box = Films((hidden * 255).round().byte().numpy(), own["films"].films)
+    return {**own, "augmented": augmented(own["films"]), "lungs' box": box}
+
+
+def compare(
+    films: Films,
+    variants: Films | None,
+    weights: str | Path,
+    out: Path,
+    changes: list[str],
+    folds: list[int],
+    seeds: list[int],
+    of: int = Recipe.folds,
+    report=print,
+) -> list[dict]:
+    """Trains a network for each change, seed and fold, of ``of`` folds in all; ``out/compare.json`` has a row for each.
+
+    Networks that have their row there already are not trained again.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    table = out / "compare.json"
+    rows = json.loads(table.read_text()) if table.is_file() else []
+    films, variants = smaller(films), smaller(variants) if variants else None
+    cut = folds_by_patient(films, of)
+    start = imagenet(weights)
+    for fold in folds:
+        sides = without(films, variants, cut, Recipe.fold, fold)
+        for seed in seeds:
+            for name in changes:
+                if any((row["change"], row["fold"], row["seed"]) == (name, fold, seed) for row in rows):
+                    continue
+                change = CHANGES[name]
+                settings = replace(Settings(epochs=EPOCHS, seed=seed), **change.settings)
+                run = out / f"{list(CHANGES).index(name)}-{fold}-{seed}"
+                augment = replace(Augmentation(smallest_side=SIZE * 3 // 7), **change.augmentation)
+                network = train(sides, start, run, settings, lambda _: None, augment=augment)
+                row = {"change": name, "fold": fold, "seed": seed}
+                for view, seen in views(sides).items():
+                    logits = predict(network, seen)
+                    row[view] = {
+                        "auroc": metrics.auroc(logits, seen.targets),
+                        "log_loss": metrics.log_loss(logits, seen.targets),
+                    }
+                rows.append(row)
+                table.write_text(json.dumps(rows, indent=1) + "\n")
+                report(json.dumps(row))
+    return rows
+
+
+def as_markdown(rows: list[dict]) -> str:
+    """A line a change: mean and standard deviation over its networks."""
+    measured = [key for key in rows[0] if isinstance(rows[0][key], dict)]
+    lines = [
+        "| change | networks | " + " | ".join(f"{view}: AUROC, log loss" for view in measured) + " |",
+        "|---|---|" + "---|" * len(measured),
+    ]
+    for name in dict.fromkeys(row["change"] for row in rows):
+        own = [row for row in rows if row["change"] == name]
+        cells = [
+            spread([row[view]["auroc"] for row in own]) + ", " + spread([row[view]["log_loss"] for row in own], 3)
+            for view in measured
+        ]
+        lines.append(f"| {name} | {len(own)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def spread(values: list[float], digits: int = 4) -> str:
+    return f"{np.mean(values):.{digits}f} ± {np.std(values):.{digits}f}"
