@@ -10,7 +10,8 @@ import { visit } from "./support/visit.js";
 const TOLERANCE = 1e-3;
 
 visit("every DICOM file has the end that it has with the command, and the same probability", {}, async ({ page }) => {
-  const paths = dicomFixtures.map(({ file }) => fixturePath(file));
+  // The page reads the first frame.
+  const paths = dicomFixtures.filter(({ frame }) => !frame).map(({ file }) => fixturePath(file));
   const expected = commandReadings(paths);
   await drop(page, paths);
   const found = await rows(page, paths.length);

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lungfield_reader::{Limits, Radiograph, StoredValues};
+use lungfield_reader::{Decoded, Limits, Radiograph, StoredValues};
 
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -30,6 +31,10 @@ pub struct Decode {
     /// rows x columns x 3 for colours
     #[arg(long, value_name = "OUT.npy")]
     stored: Option<PathBuf>,
+
+    /// Which frame of a DICOM file of several, the first one being 1
+    #[arg(long, value_name = "N")]
+    frame: Option<NonZeroU32>,
 }
 
 impl Decode {
@@ -40,9 +45,14 @@ impl Decode {
     pub fn run(&self) -> Result<Exit> {
         let limits = Limits::default();
         let bytes = films::bytes(&self.film, limits.bytes).map_err(|e| Error::read(&self.film, &e))?;
-        let seen = self.png.as_ref().map(|out| (out, Radiograph::decode(&bytes, &limits).map(|film| png(&film))));
-        let stored =
-            self.stored.as_ref().map(|out| (out, StoredValues::read(&bytes, &limits).map(|values| array(&values))));
+        let seen = self.png.as_ref().map(|out| {
+            let film = Decoded::read_frame(&bytes, self.frame, &limits);
+            (out, film.map(|film| png(&film.radiograph)))
+        });
+        let stored = self.stored.as_ref().map(|out| {
+            let values = StoredValues::read(&bytes, self.frame, &limits);
+            (out, values.map(|values| array(&values)))
+        });
         let mut not_written = 0;
         for (out, content) in [seen, stored].into_iter().flatten() {
             match content {

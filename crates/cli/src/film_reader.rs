@@ -1,3 +1,4 @@
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::Instant;
 
@@ -21,6 +22,12 @@ impl FilmReader {
     /// As [`ModelDir::open`].
     pub fn open(model: &ModelDir) -> Result<Self> {
         Ok(Self { reader: model.open()?, started: Instant::now() })
+    }
+
+    /// The same, for this frame of files that hold several.
+    #[must_use]
+    pub fn at_frame(self, frame: Option<NonZeroU32>) -> Self {
+        Self { reader: self.reader.at_frame(frame), ..self }
     }
 
     /// The reader.

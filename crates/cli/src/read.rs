@@ -1,6 +1,7 @@
 //! `lungfield read`: a reading for each film.
 
 use std::io::{self, Write};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -19,7 +20,7 @@ use crate::progress::Progress;
 /// Read films: how likely pneumonia is, and where the model looked
 ///
 /// Prints a line for each film, in the order given. A file that cannot be read has a line that says why, and the next
-/// one is read. PNG and JPEG, whatever they are called.
+/// one is read. DICOM, PNG and JPEG, whatever they are called.
 #[derive(Args)]
 pub struct Read {
     /// Films, or folders of films
@@ -38,6 +39,10 @@ pub struct Read {
     #[arg(long, value_name = "SHARE", value_parser = prevalence::parse)]
     prevalence: Option<Prevalence>,
 
+    /// Which frame of DICOM files of several, the first one being 1
+    #[arg(long, value_name = "N")]
+    frame: Option<NonZeroU32>,
+
     #[command(flatten)]
     model: ModelDir,
 }
@@ -49,7 +54,7 @@ impl Read {
     /// When the model cannot be used, a folder cannot be listed, or an output cannot be written.
     pub fn run(&self) -> Result<Exit> {
         let films = self.files()?;
-        let reader = FilmReader::open(&self.model)?;
+        let reader = FilmReader::open(&self.model)?.at_frame(self.frame);
         let mut overlays = self.heatmap.as_deref().map(Overlays::create).transpose()?;
         let progress = Progress::new(films.len());
         let mut out = io::stdout().lock();

@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use crate::{HeaderFacts, Limits, Radiograph, Result, decode};
 
 /// A film and what its file says of it.
@@ -15,11 +17,19 @@ impl Decoded {
     /// # Errors
     /// As [`Radiograph::decode`].
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        decode::decode(bytes, limits)
+        decode::decode(bytes, None, limits)
+    }
+
+    /// As [`Decoded::read`], of the frame that is asked for, the first one being 1.
+    ///
+    /// # Errors
+    /// As [`Radiograph::decode`], and a refusal when the file holds no such frame.
+    pub fn read_frame(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Self> {
+        decode::decode(bytes, frame, limits)
     }
 }
 
-/// The values that a DICOM file stores for its first frame, before any transform (PS3.5, section 8.1): what every DICOM
+/// The values that a DICOM file stores for a frame, before any transform (PS3.5, section 8.1): what every DICOM
 /// decoder must agree on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredValues {
@@ -36,11 +46,12 @@ pub struct StoredValues {
 }
 
 impl StoredValues {
-    /// Reads the stored values from the bytes of a DICOM file.
+    /// Reads the stored values from the bytes of a DICOM file: of its first frame, or of the one that is asked for, the
+    /// first one being 1.
     ///
     /// # Errors
-    /// [`crate::Kind::UnsupportedFormat`] for a file of another format, else as [`Radiograph::decode`].
-    pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        decode::stored(bytes, limits)
+    /// [`crate::Kind::UnsupportedFormat`] for a file of another format, else as [`Decoded::read_frame`].
+    pub fn read(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Self> {
+        decode::stored(bytes, frame, limits)
     }
 }

@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 
 use crate::reading::{Caution, Warning};
@@ -9,8 +11,10 @@ pub struct HeaderFacts {
     pub age: Option<Age>,
     /// Whether words may be burned into the picture (DICOM Burned In Annotation).
     pub burned_in_annotation: bool,
-    /// How many frames the file holds, at least 1; the first is read.
+    /// How many frames the file holds, at least 1.
     pub frames: u32,
+    /// The frame that was asked for, the first one being 1; `None` when none was, and so the first was read.
+    pub frame: Option<NonZeroU32>,
     /// Whether there are overlays over the picture; they are not looked at.
     pub overlays: bool,
 }
@@ -93,7 +97,7 @@ impl HeaderFacts {
             let text = "the file says that words are burned into the picture; they may identify the patient";
             Warning::new(Caution::BurnedInAnnotation, text)
         });
-        let several = (self.frames > 1).then(|| {
+        let several = (self.frames > 1 && self.frame.is_none()).then(|| {
             Warning::new(Caution::FirstFrame, format!("the file holds {} frames; the first was read", self.frames))
         });
         let overlays = self.overlays.then(|| {
@@ -132,7 +136,13 @@ mod tests {
 
     #[test]
     fn only_an_adult_s_film_is_held_back() {
-        let facts = HeaderFacts { age: Age::from_dicom("063Y"), frames: 3, burned_in_annotation: true, overlays: true };
+        let facts = HeaderFacts {
+            age: Age::from_dicom("063Y"),
+            frames: 3,
+            frame: None,
+            burned_in_annotation: true,
+            overlays: true,
+        };
         let warnings = facts.warnings();
         assert_eq!(warnings.iter().filter(|warning| warning.kind.holds_back()).count(), 1);
         assert!(warnings[0].message.contains("63 years"), "{warnings:?}");

@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use crate::{
     Activations, Decoded, Error, GateSettings, Heatmap, Kind, Limits, Manifest, Milliseconds, Model, ModelInput,
     Presentation, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
@@ -9,6 +11,7 @@ pub struct Reader {
     manifest: Manifest,
     model: Model,
     limits: Limits,
+    frame: Option<NonZeroU32>,
 }
 
 /// What became of one film.
@@ -29,7 +32,14 @@ impl Reader {
     /// As [`Model::load`].
     pub fn new(manifest: Manifest, onnx: &[u8]) -> Result<Self> {
         let model = Model::load(&manifest, onnx)?;
-        Ok(Self { manifest, model, limits: Limits::default() })
+        Ok(Self { manifest, model, limits: Limits::default(), frame: None })
+    }
+
+    /// The reader that reads this frame of files that hold several, the first one being 1, and refuses others; without one
+    /// the first is read, and the reading says so.
+    #[must_use]
+    pub fn at_frame(self, frame: Option<NonZeroU32>) -> Self {
+        Self { frame, ..self }
     }
 
     /// The model's contract.
@@ -47,13 +57,14 @@ impl Reader {
     /// `clock` gives milliseconds from any fixed point; `entering` is called before each stage.
     pub fn read(&self, file: &str, bytes: &[u8], clock: &dyn Fn() -> f64, entering: &mut dyn FnMut(Stage)) -> Film {
         let mut way = Way { clock, entering, spent: Milliseconds::default() };
-        let Decoded { radiograph, header } = match way.step(Stage::Decode, || Decoded::read(bytes, &self.limits)) {
-            Ok(decoded) => decoded,
-            Err(error) => {
-                let reading = Reading::without_answer(file, &self.manifest, &error, way.spent);
-                return Film { reading, other: None, radiograph: None };
-            }
-        };
+        let Decoded { radiograph, header } =
+            match way.step(Stage::Decode, || Decoded::read_frame(bytes, self.frame, &self.limits)) {
+                Ok(decoded) => decoded,
+                Err(error) => {
+                    let reading = Reading::without_answer(file, &self.manifest, &error, way.spent);
+                    return Film { reading, other: None, radiograph: None };
+                }
+            };
         match self.answer(radiograph, &mut way) {
             Ok((radiograph, answer)) => {
                 let Answer { logit, heatmap, other, gate } = answer;

@@ -2,6 +2,7 @@
 //! turned away with the kind that its row names. A new case is a new row, written by `tests/fixtures/dicom.py`.
 
 use std::fs;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -14,10 +15,11 @@ const TIME: Duration = Duration::from_secs(10);
 #[derive(Deserialize)]
 #[serde(tag = "status", rename_all = "kebab-case")]
 enum Case {
-    /// Read, with these stored values (`within` in stored units at most, `mean` on average), this luma to one 65535th of
+    /// Read, this frame or the first, with these stored values (`within` in stored units at most, `mean` on average), this luma to one 65535th of
     /// rounding, this size, and these cautions about the header.
     Read {
         file: String,
+        frame: Option<NonZeroU32>,
         stored: Option<String>,
         #[serde(default)]
         within: i64,
@@ -67,10 +69,12 @@ fn same(what: &str, found: &[u16], expected: &[u16], signed: bool, within: i64, 
 fn check(case: &Case) -> Result<(), String> {
     let limits = Limits::default();
     match case {
-        Case::Read { file, stored, within, mean, luma, size, cautions } => {
-            let film = Decoded::read(&bytes(file), &limits).map_err(|error| format!("{file}: {error}"))?;
+        Case::Read { file, frame, stored, within, mean, luma, size, cautions } => {
+            let frame = *frame;
+            let film = Decoded::read_frame(&bytes(file), frame, &limits).map_err(|error| format!("{file}: {error}"))?;
             if let Some(expected) = stored {
-                let found = StoredValues::read(&bytes(file), &limits).map_err(|error| format!("{file}: {error}"))?;
+                let found =
+                    StoredValues::read(&bytes(file), frame, &limits).map_err(|error| format!("{file}: {error}"))?;
                 same(file, &found.bits, &words(expected), found.signed, *within, *mean)?;
             }
             if let Some(expected) = luma {
@@ -124,7 +128,7 @@ fn every_file_is_what_its_row_says() {
 }
 
 /// Files of every codec, the others being the same way with other numbers.
-const WAYS: [&str; 10] = [
+const WAYS: [&str; 12] = [
     "implicit-little-12",
     "explicit-big-12",
     "deflated-12",
@@ -132,7 +136,9 @@ const WAYS: [&str; 10] = [
     "baseline-8",
     "extended-12",
     "lossless-sv1-12",
+    "jpeg-ls-12",
     "j2k-lossless-12",
+    "j2k-fine-12",
     "htj2k-lossless-12",
     "both-luts",
 ];

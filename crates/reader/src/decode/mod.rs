@@ -4,31 +4,39 @@ mod dicom;
 mod jpeg;
 mod png;
 
+use std::num::NonZeroU32;
+
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer, ImageFormat};
 
 use crate::{Decoded, Error, Kind, Limits, Radiograph, Result, Stage, StoredValues};
 
-/// Finds the format by content and decodes.
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
+/// Finds the format by content and decodes the frame that is asked for, else the first one.
+pub(crate) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
     check_bytes(bytes, limits)?;
+    let format = image::guess_format(bytes);
+    if !matches!(format, Ok(ImageFormat::Jpeg | ImageFormat::Png)) && dicom::is_dicom(bytes) {
+        return dicom::decode(bytes, frame, limits);
+    }
+    if let Some(frame) = frame.filter(|frame| frame.get() > 1) {
+        return Err(error(Kind::UnsupportedVariant, format!("the file holds one picture, and so no frame {frame}")));
+    }
     let picture = |radiograph| Decoded { radiograph, header: None };
-    match image::guess_format(bytes) {
+    match format {
         Ok(ImageFormat::Jpeg) => jpeg::decode(bytes, limits).map(picture),
         Ok(ImageFormat::Png) => png::decode(bytes, limits).map(picture),
-        _ if dicom::is_dicom(bytes) => dicom::decode(bytes, limits),
         Ok(other) => Err(unsupported(&format!("a {} picture", other.extensions_str()[0].to_uppercase()))),
         Err(_) => Err(unsupported(name(bytes))),
     }
 }
 
-/// The stored values of a DICOM file.
-pub(crate) fn stored(bytes: &[u8], limits: &Limits) -> Result<StoredValues> {
+/// The stored values of a DICOM file's frame.
+pub(crate) fn stored(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<StoredValues> {
     check_bytes(bytes, limits)?;
     if !dicom::is_dicom(bytes) {
         return Err(error(Kind::UnsupportedFormat, "the file is no DICOM file, and only those have stored values"));
     }
-    dicom::stored(bytes, limits)
+    dicom::stored(bytes, frame, limits)
 }
 
 fn check_bytes(bytes: &[u8], limits: &Limits) -> Result<()> {
@@ -149,7 +157,7 @@ mod tests {
 
     #[test]
     fn names_what_it_does_not_read() {
-        let refusal = decode(b"GIF89a..........", &Limits::default()).expect_err("GIF is not read");
+        let refusal = decode(b"GIF89a..........", None, &Limits::default()).expect_err("GIF is not read");
         assert_eq!(refusal.kind(), Kind::UnsupportedFormat);
         assert!(refusal.detail().contains("GIF"), "{refusal}");
     }

@@ -1,5 +1,7 @@
 //! What the header says of a film: whether it can be a frontal chest film at all, and what its reading should know.
 
+use std::num::NonZeroU32;
+
 use dicom_dictionary_std::tags;
 
 use super::data_set::DataSet;
@@ -69,7 +71,7 @@ const NOT_FRONTAL: [&str; 13] =
 ///
 /// # Errors
 /// [`Kind::NotAChestFilm`] that names the modality, the body part or the view.
-pub(super) fn facts(data_set: &DataSet, frames: u32) -> Result<HeaderFacts> {
+pub(super) fn facts(data_set: &DataSet, frames: u32, frame: Option<NonZeroU32>) -> Result<HeaderFacts> {
     let word = |tag| data_set.text(tag).map(str::to_ascii_uppercase);
     if let Some(modality) = word(tags::MODALITY).filter(|modality| !RADIOGRAPHS.contains(&modality.as_str())) {
         return Err(refusal("modality", &modality));
@@ -84,6 +86,7 @@ pub(super) fn facts(data_set: &DataSet, frames: u32) -> Result<HeaderFacts> {
         age: data_set.text(tags::PATIENT_AGE).and_then(Age::from_dicom),
         burned_in_annotation: word(tags::BURNED_IN_ANNOTATION).as_deref() == Some("YES"),
         frames,
+        frame,
         overlays: data_set.any(|tag| matches!(tag.group(), 0x6000..=0x601E) && tag.element() == 0x0010),
     })
 }

@@ -1,5 +1,7 @@
 //! How pixels are laid out (PS3.3, section C.7.6.3): the Image Pixel module's numbers, checked.
 
+use std::num::NonZeroU32;
+
 use dicom_dictionary_std::tags;
 
 use super::super::{check_size, error};
@@ -112,6 +114,20 @@ impl Layout {
     /// Samples in a frame, all colours together.
     pub(super) fn sample_count(&self) -> usize {
         self.pixels() * usize::from(self.samples)
+    }
+}
+
+/// Where the frame that is asked for lies among the `frames` that there are: 0 for the first.
+///
+/// # Errors
+/// A refusal when there is no such frame.
+pub(super) fn place(frame: Option<NonZeroU32>, frames: u32) -> Result<usize> {
+    match frame.map_or(1, NonZeroU32::get) {
+        frame if frame <= frames => Ok(frame as usize - 1),
+        frame => {
+            let what = format!("the file holds no frame {frame}; its last one is {frames}");
+            Err(error(Kind::UnsupportedVariant, what))
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod grey;
 mod header;
 mod jpeg;
 mod jpeg2000;
+mod jpeg_ls;
 mod layout;
 mod rle;
 mod syntax;
@@ -17,22 +18,25 @@ mod window;
 
 pub(super) use file::is_dicom;
 
+use std::num::NonZeroU32;
+
 use self::data_set::DataSet;
 use self::file::File;
 use self::grey::Stored;
 use self::layout::{Layout, Photometric};
 use crate::{Decoded, Limits, Radiograph, Result, StoredValues};
 
-/// The film of a DICOM file, and what its header says.
-pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
+/// The film of a DICOM file, its first frame unless another one is asked for, and what its header says.
+pub(super) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
     let file = File::open(bytes, limits)?;
     let data_set = DataSet::parse(&file.data_set, file.syntax.encoding)?;
     // What says that a film is refused is looked at before anything is decoded.
     let frames = Layout::frames(&data_set)?;
-    let header = header::facts(&data_set, frames)?;
+    let header = header::facts(&data_set, frames, frame)?;
+    let place = layout::place(frame, frames)?;
     let layout = Layout::read(&data_set, file.syntax.codec, limits)?;
     let square = aspect::square(&data_set, &layout, limits)?;
-    let samples = frame::samples(&data_set, &layout, file.syntax.codec, limits)?;
+    let samples = frame::samples(&data_set, &layout, file.syntax.codec, place, limits)?;
     let luma = match layout.photometric {
         Photometric::Monochrome1 | Photometric::Monochrome2 => grey::luma(&data_set, &layout, samples)?,
         _ => colour::luma(&data_set, &layout, samples)?,
@@ -45,12 +49,13 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
     Ok(Decoded { radiograph, header: Some(header) })
 }
 
-/// The stored values of a DICOM file's first frame.
-pub(super) fn stored(bytes: &[u8], limits: &Limits) -> Result<StoredValues> {
+/// The stored values of a frame of a DICOM file, the first one unless another is asked for.
+pub(super) fn stored(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<StoredValues> {
     let file = File::open(bytes, limits)?;
     let data_set = DataSet::parse(&file.data_set, file.syntax.encoding)?;
     let layout = Layout::read(&data_set, file.syntax.codec, limits)?;
-    let samples = frame::samples(&data_set, &layout, file.syntax.codec, limits)?;
+    let place = layout::place(frame, layout.frames)?;
+    let samples = frame::samples(&data_set, &layout, file.syntax.codec, place, limits)?;
     let stored = Stored::new(&layout);
     let bits = samples.into_iter().map(|sample| stored.value(stored.bits(sample)) as u16).collect();
     let (rows, columns) = (layout.rows.into(), layout.columns.into());

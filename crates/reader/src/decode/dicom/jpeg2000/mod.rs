@@ -1,0 +1,84 @@
+//! JPEG 2000 and High-Throughput JPEG 2000 inside DICOM (PS3.5, A.4.4 and A.4.12; ISO/IEC 15444-1 and -15).
+
+mod codestream;
+
+use dicom_toolkit_jpeg2000 as high_throughput;
+use hayro_jpeg2000 as part1;
+
+use self::codestream::{Codestream, Coding};
+use super::super::error;
+use super::data_set::broken;
+use super::layout::Layout;
+use crate::{Error, Kind, Limits, Result};
+
+/// What decoding takes in memory, in bytes a sample: coefficients, components and the result.
+const BYTES_A_SAMPLE: u64 = 12;
+
+/// The samples of a frame, colours together.
+///
+/// # Errors
+/// A refusal when it would need too much memory or is of a kind that is not read, a failure when it is damaged or of
+/// another size than the layout says.
+pub(super) fn decode(bytes: &[u8], layout: &Layout, limits: &Limits) -> Result<Vec<u16>> {
+    if layout.sample_count() as u64 * BYTES_A_SAMPLE > limits.decoder_bytes {
+        return Err(error(Kind::TooLarge, "the DICOM file's JPEG 2000 picture needs too much memory to decode"));
+    }
+    let stream = Codestream::find(bytes, layout)?;
+    let mut samples = match stream.coding {
+        Coding::Part1 => decode_part1(&stream, layout)?,
+        Coding::HighThroughput => decode_high_throughput(&stream, layout)?,
+    };
+    // The decoders move every sample up by half the range, as ISO/IEC 15444-1, G.1 says for unsigned ones only.
+    if stream.signed {
+        let half = 1u16 << (stream.precision - 1);
+        samples.iter_mut().for_each(|sample| *sample = sample.wrapping_sub(half));
+    }
+    Ok(samples)
+}
+
+fn decode_part1(stream: &Codestream, layout: &Layout) -> Result<Vec<u16>> {
+    let strict = part1::DecodeSettings { strict: true, ..part1::DecodeSettings::default() };
+    let image = part1::Image::new(stream.bytes, &strict).map_err(|cause| failed(&cause))?;
+    let mut context = part1::DecoderContext::default();
+    let picture = image.decode(&mut context).map_err(|cause| failed(&cause))?;
+    let planes = picture.components();
+    if planes.len() != usize::from(layout.samples) {
+        return Err(other_colours());
+    }
+    let most = f32::from(u16::MAX >> (16 - stream.precision));
+    let mut samples = vec![0; layout.sample_count()];
+    for (nth, plane) in planes.iter().enumerate() {
+        for (sample, value) in samples[nth..].iter_mut().step_by(planes.len()).zip(plane.samples()) {
+            *sample = (value.clamp(0.0, most) + 0.5) as u16;
+        }
+    }
+    Ok(samples)
+}
+
+fn decode_high_throughput(stream: &Codestream, layout: &Layout) -> Result<Vec<u16>> {
+    // Of lossy pictures the decoder gives the lower end of each step of quantisation, not its middle.
+    if !stream.is_reversible()? {
+        let what = "the DICOM file's High-Throughput JPEG 2000 picture is lossy, by the irreversible transform, which \
+                    is not read";
+        return Err(error(Kind::UnsupportedTransferSyntax, what));
+    }
+    let strict = high_throughput::DecodeSettings { strict: true, ..high_throughput::DecodeSettings::default() };
+    let image = high_throughput::Image::new(stream.bytes, &strict).map_err(|cause| failed(&cause))?;
+    let native = image.decode_native().map_err(|cause| failed(&cause))?;
+    if u16::from(native.num_components) != layout.samples {
+        return Err(other_colours());
+    }
+    Ok(if native.bytes_per_sample == 2 {
+        native.data.as_chunks().0.iter().map(|&pair| u16::from_le_bytes(pair)).collect()
+    } else {
+        native.data.into_iter().map(u16::from).collect()
+    })
+}
+
+fn failed(cause: &dyn std::fmt::Display) -> Error {
+    broken(format!("its JPEG 2000 picture: {cause}"))
+}
+
+fn other_colours() -> Error {
+    broken("its JPEG 2000 picture has other colours than its header says")
+}
