@@ -34,6 +34,7 @@ mod outcome;
 mod prevalence;
 #[cfg(feature = "engine")]
 mod preview;
+mod quality;
 #[cfg(feature = "engine")]
 mod radiograph;
 #[cfg(feature = "engine")]
@@ -51,6 +52,7 @@ pub use manifest::{
 };
 pub use outcome::{Outcome, Probability};
 pub use prevalence::{PredictiveValues, Prevalence};
+pub use quality::{Finding, Flaw, Grade, Quality};
 pub use reading::{
     Caution, Milliseconds, ModelName, Reading, Reason, ReportedHeatmap, ReportedThresholds, Restated, Status, Warning,
 };

@@ -1,6 +1,6 @@
 use crate::{
     Activations, Decoded, Error, GateSettings, Heatmap, Kind, Limits, Manifest, Milliseconds, Model, ModelInput,
-    Presentation, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
+    Presentation, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
 };
 
 /// Reads films: a model, its manifest and the limits.
@@ -56,8 +56,9 @@ impl Reader {
         };
         match self.answer(radiograph, &mut way) {
             Ok((radiograph, answer)) => {
-                let Answer { logit, heatmap, other, gate } = answer;
+                let Answer { logit, heatmap, other, gate, quality } = answer;
                 let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, way.spent)
+                    .of_quality(quality)
                     .knowing(&header.unwrap_or_default());
                 let other = Some(ReportedHeatmap::new(&other, &self.manifest));
                 Film { reading, other, radiograph: Some(radiograph) }
@@ -80,11 +81,12 @@ impl Reader {
             Err(error) => return Err((film, error)),
         };
         let film = righted.unwrap_or(film);
+        let quality = way.step(Stage::Check, || Quality::of(&film));
         let logit = f64::from(seen.logit());
         let class = self.manifest.class(self.manifest.probability(logit));
         let explain = |class| self.model.explain(&seen, class);
-        match way.step(Stage::Explain, || Ok((explain(class)?, explain(class.other())?))) {
-            Ok((heatmap, other)) => Ok((film, Answer { logit, heatmap, other, gate })),
+        match way.step(Stage::Explain, || explain(class).and_then(|map| Ok((map, explain(class.other())?)))) {
+            Ok((heatmap, other)) => Ok((film, Answer { logit, heatmap, other, gate, quality })),
             Err(error) => Err((film, error)),
         }
     }
@@ -100,7 +102,7 @@ impl Reader {
     ) -> Result<(Option<Radiograph>, Activations, ReportedGate)> {
         let GateSettings { unlike_from, refused_from, .. } = self.manifest.gate;
         let mut seen = self.look(film, way)?;
-        let mut found = way.step(Stage::Check, || Ok(self.manifest.gate.judge(seen.gate())))?;
+        let mut found = way.step(Stage::Check, || self.manifest.gate.judge(seen.gate()));
         let presentation = found.presentation.ok_or_else(|| refusal("it is not one, whichever way up"))?;
         let righted = (presentation != Presentation::UPRIGHT).then(|| film.clone().put_right(presentation));
         if let Some(righted) = &righted {
@@ -118,7 +120,7 @@ impl Reader {
     }
 
     fn look(&self, film: &Radiograph, way: &mut Way) -> Result<Activations> {
-        let input = way.step(Stage::Prepare, || Ok(ModelInput::prepare(film, &self.manifest.input)))?;
+        let input = way.step(Stage::Prepare, || ModelInput::prepare(film, &self.manifest.input));
         way.step(Stage::Infer, || self.model.infer(&input))
     }
 }
@@ -132,6 +134,7 @@ struct Answer {
     heatmap: Heatmap,
     other: Heatmap,
     gate: ReportedGate,
+    quality: Quality,
 }
 
 /// Announces each stage and measures it.
@@ -142,7 +145,7 @@ struct Way<'a> {
 }
 
 impl Way<'_> {
-    fn step<T>(&mut self, stage: Stage, take: impl FnOnce() -> Result<T>) -> Result<T> {
+    fn step<T>(&mut self, stage: Stage, take: impl FnOnce() -> T) -> T {
         (self.entering)(stage);
         let start = (self.clock)();
         let result = take();
