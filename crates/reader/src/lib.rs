@@ -31,6 +31,7 @@ mod manifest;
 #[cfg(feature = "engine")]
 mod model;
 mod outcome;
+mod photograph;
 mod prevalence;
 #[cfg(feature = "engine")]
 mod preview;
@@ -51,6 +52,7 @@ pub use manifest::{
     OperatingPoint, Outputs, Presentation, Proportion, Thresholds,
 };
 pub use outcome::{Outcome, Probability};
+pub use photograph::{Corners, FoundBy, Photograph};
 pub use prevalence::{PredictiveValues, Prevalence};
 pub use quality::{Finding, Flaw, Grade, Quality};
 pub use reading::{

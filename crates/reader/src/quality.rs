@@ -7,11 +7,16 @@ mod limits;
 #[cfg(feature = "engine")]
 mod measure;
 #[cfg(feature = "engine")]
+mod moire;
+#[cfg(feature = "engine")]
 mod plane;
 
 use serde::{Deserialize, Serialize};
 
 use crate::reading::{Caution, Warning};
+
+#[cfg(feature = "engine")]
+pub(crate) use plane::{Plane, percentile};
 
 /// How good a film is to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,11 +52,15 @@ pub enum Flaw {
     CutOffBelow,
     /// The shorter side has too few pixels.
     Small,
+    /// The share of the film's middle that is white through and through is too large: a lamp's reflection, or exposure.
+    Glare,
+    /// A single frequency stands out from its like by this factor: the bands of a screen's grid.
+    Moire,
 }
 
 impl Flaw {
     /// Every flaw, in the order of their declaration and of a quality's findings.
-    pub const ALL: [Flaw; 8] = [
+    pub const ALL: [Flaw; 10] = [
         Flaw::TooDark,
         Flaw::TooBright,
         Flaw::LowContrast,
@@ -60,6 +69,8 @@ impl Flaw {
         Flaw::OffCentre,
         Flaw::CutOffBelow,
         Flaw::Small,
+        Flaw::Glare,
+        Flaw::Moire,
     ];
 
     fn words(self) -> &'static str {
@@ -72,6 +83,8 @@ impl Flaw {
             Flaw::OffCentre => "the chest is not in its middle; a side may be cut off",
             Flaw::CutOffBelow => "it may be cut off below",
             Flaw::Small => "it is small",
+            Flaw::Glare => "part of it is white, as by glare",
+            Flaw::Moire => "it has the bands of a screen in it (moire)",
         }
     }
 }

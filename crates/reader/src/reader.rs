@@ -1,6 +1,7 @@
+use crate::photograph::square;
 use crate::{
-    Activations, Decoded, Error, GateSettings, Heatmap, Kind, Limits, Manifest, Milliseconds, Model, ModelInput,
-    Presentation, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
+    Activations, Corners, Decoded, Error, GateSettings, Heatmap, Kind, Limits, Manifest, Milliseconds, Model,
+    ModelInput, Photograph, Presentation, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
 };
 
 /// Reads films: a model, its manifest and the limits.
@@ -20,6 +21,8 @@ pub struct Film {
     pub other: Option<ReportedHeatmap>,
     /// The film itself, put right if it lay otherwise, for [`crate::Preview::of`]; `None` when it could not be decoded.
     pub radiograph: Option<Radiograph>,
+    /// The photograph that the film was found in, as it came; `None` for a film's own file.
+    pub picture: Option<Radiograph>,
 }
 
 impl Reader {
@@ -42,30 +45,53 @@ impl Reader {
         &self.model
     }
 
-    /// Takes one film its whole way. Never fails: what goes wrong becomes a reading that says so.
+    /// Takes one film its whole way. Never fails: what goes wrong becomes a reading that says so. A photograph of a film is
+    /// told as such, and the film in it squared.
     ///
     /// `clock` gives milliseconds from any fixed point; `entering` is called before each stage.
     pub fn read(&self, file: &str, bytes: &[u8], clock: &dyn Fn() -> f64, entering: &mut dyn FnMut(Stage)) -> Film {
+        self.read_between(file, bytes, None, clock, entering)
+    }
+
+    /// As [`Self::read`], and the film lies between these corners of the picture, where some are given.
+    pub fn read_between(
+        &self,
+        file: &str,
+        bytes: &[u8],
+        corners: Option<Corners>,
+        clock: &dyn Fn() -> f64,
+        entering: &mut dyn FnMut(Stage),
+    ) -> Film {
         let mut way = Way { clock, entering, spent: Milliseconds::default() };
-        let Decoded { radiograph, header } = match way.step(Stage::Decode, || Decoded::read(bytes, &self.limits)) {
+        let decoded = match way.step(Stage::Decode, || Decoded::read(bytes, &self.limits)) {
             Ok(decoded) => decoded,
             Err(error) => {
                 let reading = Reading::without_answer(file, &self.manifest, &error, way.spent);
-                return Film { reading, other: None, radiograph: None };
+                return Film { reading, other: None, radiograph: None, picture: None };
             }
+        };
+        let photograph = way.step(Stage::Prepare, || Photograph::of(&decoded, corners));
+        let Decoded { radiograph, header, .. } = decoded;
+        let (radiograph, picture) = match &photograph {
+            Some(Photograph { corners, .. }) => {
+                (way.step(Stage::Prepare, || square(&radiograph, corners)), Some(radiograph))
+            }
+            None => (radiograph, None),
         };
         match self.answer(radiograph, &mut way) {
             Ok((radiograph, answer)) => {
                 let Answer { logit, heatmap, other, gate, quality } = answer;
                 let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, way.spent)
+                    .in_photograph(photograph)
                     .of_quality(quality)
                     .knowing(&header.unwrap_or_default());
                 let other = Some(ReportedHeatmap::new(&other, &self.manifest));
-                Film { reading, other, radiograph: Some(radiograph) }
+                Film { reading, other, radiograph: Some(radiograph), picture }
             }
             Err((radiograph, error)) => {
-                let reading = Reading::without_answer(file, &self.manifest, &error, way.spent);
-                Film { reading, other: None, radiograph: Some(radiograph) }
+                let reading =
+                    Reading::without_answer(file, &self.manifest, &error, way.spent).in_photograph(photograph);
+                Film { reading, other: None, radiograph: Some(radiograph), picture }
             }
         }
     }

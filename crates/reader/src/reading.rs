@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::gate::ReportedGate;
 use crate::{
-    Class, Error, HeaderFacts, Heatmap, Kind, Manifest, Outcome, Presentation, Prevalence, Probability, Quality,
+    Class, Error, HeaderFacts, Heatmap, Kind, Manifest, Outcome, Photograph, Presentation, Prevalence, Probability,
+    Quality,
 };
 
 /// What is said of one film: `lungfield.reading/1`, one JSON object, from the command and the page alike.
@@ -31,6 +32,8 @@ pub struct Reading {
     pub warnings: Vec<Warning>,
     /// What the gate made of the film; `None` when it did not get there.
     pub gate: Option<ReportedGate>,
+    /// What is known of the photograph that the film was found in; `None` for a film's own file.
+    pub photograph: Option<Photograph>,
     /// How good the film is to read; `None` when it did not get there.
     pub quality: Option<Quality>,
     /// Where the model looked.
@@ -106,11 +109,13 @@ pub enum Caution {
     Suboptimal,
     /// The film lacks so much that an answer would not rest on it.
     Uninterpretable,
+    /// The picture is a photograph of a film.
+    Photograph,
 }
 
 impl Caution {
     /// Every caution, in the order of their declaration.
-    pub const ALL: [Caution; 10] = [
+    pub const ALL: [Caution; 11] = [
         Caution::Turned,
         Caution::Inverted,
         Caution::UnlikeTrainingFilms,
@@ -121,6 +126,7 @@ impl Caution {
         Caution::OverlaysIgnored,
         Caution::Suboptimal,
         Caution::Uninterpretable,
+        Caution::Photograph,
     ];
 
     /// Whether the answer is held back until the user asks for it.
@@ -238,6 +244,7 @@ impl Reading {
             },
             warnings: Vec::new(),
             gate: None,
+            photograph: None,
             quality: None,
             heatmap: None,
             model: ModelName {
@@ -283,6 +290,16 @@ impl Reading {
     #[must_use]
     pub fn knowing(mut self, header: &HeaderFacts) -> Self {
         self.warnings.extend(header.warnings());
+        self
+    }
+
+    /// The reading with the photograph that the film was found in, and what that adds to keep in mind with an answer.
+    #[must_use]
+    pub fn in_photograph(mut self, photograph: Option<Photograph>) -> Self {
+        if self.status == Status::Read {
+            self.warnings.extend(photograph.as_ref().map(Photograph::warning));
+        }
+        self.photograph = photograph;
         self
     }
 

@@ -1,8 +1,9 @@
 //! From a file's bytes to a radiograph. One file a format; what is common to them is here.
 
+mod chroma;
 mod dicom;
 mod jpeg;
-mod png;
+mod picture;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer, ImageFormat};
@@ -12,10 +13,12 @@ use crate::{Decoded, Error, Kind, Limits, Radiograph, Result, Stage, StoredValue
 /// Finds the format by content and decodes.
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
     check_bytes(bytes, limits)?;
-    let picture = |radiograph| Decoded { radiograph, header: None };
-    match image::guess_format(bytes) {
-        Ok(ImageFormat::Jpeg) => jpeg::decode(bytes, limits).map(picture),
-        Ok(ImageFormat::Png) => png::decode(bytes, limits).map(picture),
+    let format = image::guess_format(bytes);
+    if let Some(decoded) = format.as_ref().ok().and_then(|&format| picture::decode(format, bytes, limits)) {
+        return decoded;
+    }
+    match format {
+        Ok(ImageFormat::Jpeg) => jpeg::decode(bytes, limits),
         _ if dicom::is_dicom(bytes) => dicom::decode(bytes, limits),
         Ok(other) => Err(unsupported(&format!("a {} picture", other.extensions_str()[0].to_uppercase()))),
         Err(_) => Err(unsupported(name(bytes))),
@@ -57,7 +60,7 @@ fn name(bytes: &[u8]) -> &'static str {
 }
 
 fn unsupported(what: &str) -> Error {
-    error(Kind::UnsupportedFormat, format!("the file is {what}; DICOM, PNG and JPEG are read"))
+    error(Kind::UnsupportedFormat, format!("the file is {what}; DICOM, PNG, JPEG, TIFF, WebP and BMP are read"))
 }
 
 fn error(kind: Kind, detail: impl Into<String>) -> Error {

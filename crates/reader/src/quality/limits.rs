@@ -14,18 +14,20 @@ impl Flaw {
             Flaw::TooDark => (0.32, 0.12),
             Flaw::TooBright => (0.76, 0.90),
             Flaw::LowContrast => (0.24, 0.08),
-            Flaw::Blurred => (0.42, 0.20),
+            Flaw::Blurred => (0.42, 0.15),
             Flaw::Tilted => (10.0, f64::INFINITY),
             Flaw::OffCentre => (0.085, f64::INFINITY),
             Flaw::CutOffBelow => (0.15, f64::NEG_INFINITY),
             Flaw::Small => (256.0, 200.0),
+            Flaw::Glare => (0.003, 0.2),
+            Flaw::Moire => (9.0, f64::INFINITY),
         };
         Limits { suboptimal, uninterpretable }
     }
 
     /// Whether more is worse.
     fn is_excess(self) -> bool {
-        matches!(self, Flaw::TooBright | Flaw::Tilted | Flaw::OffCentre)
+        matches!(self, Flaw::TooBright | Flaw::Tilted | Flaw::OffCentre | Flaw::Glare | Flaw::Moire)
     }
 
     /// What a measured value means.

@@ -1,4 +1,5 @@
 use super::anatomy::Chest;
+use super::moire::moire;
 use super::plane::{Plane, percentile};
 use super::{Flaw, Grade, Quality};
 use crate::Radiograph;
@@ -27,12 +28,20 @@ impl Quality {
                     Flaw::OffCentre => chest.offset.abs(),
                     Flaw::CutOffBelow => chest.bright_below / contrast.max(f64::from(f32::EPSILON)),
                     Flaw::Small => f64::from(film.width().min(film.height())),
+                    Flaw::Glare => share_of_white(&middle),
+                    Flaw::Moire => moire(film),
                 })
             })
             .collect();
         let grade = findings.iter().map(|finding| finding.grade).max().unwrap_or(Grade::Adequate);
         Self { grade, findings }
     }
+}
+
+/// The share of values that nothing was left to be seen in.
+fn share_of_white(sorted: &[f32]) -> f64 {
+    const WHITE: f32 = 0.98;
+    (sorted.len() - sorted.partition_point(|v| *v < WHITE)) as f64 / sorted.len() as f64
 }
 
 /// Detail of the finest octave as a share of that two octaves coarser: root mean squares of the differences of a

@@ -42,7 +42,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
         Some((width, height)) => film.squash(width, height),
         None => film,
     };
-    Ok(Decoded { radiograph, header: Some(header) })
+    Ok(Decoded { radiograph, header: Some(header), chroma: 0.0 })
 }
 
 /// The stored values of a DICOM file's first frame.
