@@ -2,6 +2,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::{events::EventListener, timers::callback::Timeout};
 use js_sys::{ArrayBuffer, Uint8Array};
+use lungfield_reader::Corners;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{File, MessageEvent, Worker};
 
@@ -26,7 +27,7 @@ struct Shared {
 struct State {
     link: Option<Link>,
     ready: bool,
-    queue: Queue<File>,
+    queue: Queue<(File, Option<Corners>)>,
 }
 
 /// A running worker. It ends when this is dropped.
@@ -51,8 +52,8 @@ impl FilmReader {
     }
 
     /// Has a film read when its turn comes. The worker need not be ready.
-    pub fn read(&self, film: FilmId, file: File) {
-        self.0.state.borrow_mut().queue.push(film, file);
+    pub fn read(&self, film: FilmId, file: File, corners: Option<Corners>) {
+        self.0.state.borrow_mut().queue.push(film, (file, corners));
         self.read_next();
     }
 
@@ -105,11 +106,10 @@ impl FilmReader {
             }
             FromWorker::NotReady { failure } => self.fail(failure),
             FromWorker::Stage { film, stage } => self.tell(Event::Stage(film, stage)),
-            FromWorker::Read { film, reading, other, preview } => {
+            FromWorker::Read { film, reading, other, preview, photograph } => {
                 self.0.state.borrow_mut().queue.answered(film);
-                let picture = preview.and_then(|(width, height)| picture(width, height, attachment));
-                let answer =
-                    Answer { reading: Rc::from(reading), other: other.map(Rc::new), picture: picture.map(Rc::new) };
+                let [picture, photograph] = pictures([preview, photograph], attachment);
+                let answer = Answer { reading: Rc::from(reading), other: other.map(Rc::new), picture, photograph };
                 self.tell(Event::Answered(film, answer));
                 self.read_next();
             }
@@ -121,8 +121,8 @@ impl FilmReader {
             let mut state = self.0.state.borrow_mut();
             if state.ready { state.queue.next() } else { None }
         };
-        if let Some((film, file)) = next {
-            self.post(&ToWorker::Read { film, name: file.name() }, &file);
+        if let Some((film, (file, corners))) = next {
+            self.post(&ToWorker::Read { film, name: file.name(), corners }, &file);
         }
     }
 
@@ -165,7 +165,13 @@ impl FilmReader {
     }
 }
 
-fn picture(width: u32, height: u32, grey: JsValue) -> Option<Picture> {
-    let grey = grey.dyn_into::<ArrayBuffer>().ok()?;
-    Picture::new(width, height, Uint8Array::new(&grey).to_vec())
+/// Pictures of these sizes, whose bytes lie one after the other.
+fn pictures(sizes: [Option<(u32, u32)>; 2], grey: JsValue) -> [Option<Rc<Picture>>; 2] {
+    let mut rest = grey.dyn_into::<ArrayBuffer>().map(|grey| Uint8Array::new(&grey).to_vec()).unwrap_or_default();
+    sizes.map(|size| {
+        let (width, height) = size?;
+        let length = (width as usize).checked_mul(height as usize).filter(|length| *length <= rest.len())?;
+        let next = rest.split_off(length);
+        Picture::new(width, height, std::mem::replace(&mut rest, next)).map(Rc::new)
+    })
 }

@@ -43,6 +43,7 @@ pub(super) fn App() -> Html {
     let add = on(&desk, Desk::add);
     let remove = on(&desk, Desk::remove);
     let clear = on(&desk, |desk, ()| desk.clear());
+    let set_corners = on(&desk, Desk::read_between);
     let retry = on(&desk, |desk, ()| desk.restart());
     let select = dispatching(&session, Action::Select);
     let ask = dispatching(&session, Action::AskFor);
@@ -60,7 +61,7 @@ pub(super) fn App() -> Html {
                         { add_films(true) }
                     </div>
                     <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}
-                        {ask} prevalence={session.prevalence} {set_prevalence} />
+                        {ask} {set_corners} prevalence={session.prevalence} {set_prevalence} />
                 </main>
             } else {
                 <main class="start">

@@ -1,9 +1,9 @@
 use std::rc::Rc;
 
-use lungfield_reader::Reading;
+use lungfield_reader::{Grade, Reading};
 use yew::prelude::*;
 
-use super::{icon, words::use_words};
+use super::{icon, quality::quality, words::use_words};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -15,13 +15,15 @@ pub(super) struct Props {
 /// In the place of an answer that is likely to be wrong: why, and a way to see it all the same.
 #[component]
 pub(super) fn HeldBack(props: &Props) -> Html {
-    let texts = use_words().texts;
+    let words = use_words();
+    let texts = words.texts;
     let ask = props.ask.reform(|_: MouseEvent| ());
     let reasons = props.reading.warnings.iter().filter(|warning| warning.kind.holds_back());
     html! {
         <div class="card held-back" data-testid="held-back">
             <h2 class="outcome">{ icon::held_back() }<span>{ &texts.held_back.name }</span></h2>
             { for reasons.map(|warning| html! { <p class="what">{ texts.caution(warning) }</p> }) }
+            { for props.reading.quality.iter().filter(|found| found.grade == Grade::Uninterpretable).map(|found| quality(words, found)) }
             <p class="buttons">
                 <button type="button" class="button" data-testid="ask" onclick={ask}>{ &texts.held_back.show }</button>
             </p>

@@ -20,7 +20,7 @@ impl Flaw {
             Flaw::CutOffBelow => (0.15, f64::NEG_INFINITY),
             Flaw::Small => (256.0, 200.0),
             Flaw::Glare => (0.003, 0.2),
-            Flaw::Moire => (9.0, f64::INFINITY),
+            Flaw::Moire => (12.0, f64::INFINITY),
         };
         Limits { suboptimal, uninterpretable }
     }

@@ -69,7 +69,8 @@ mod tests {
             let (x, y) = (f64::from(i % width) / f64::from(width), f64::from(i / width) / f64::from(height));
             let middle = 0.35 * (-((x - 0.5) / 0.1).powi(2)).exp();
             let belly = 0.35 / (1.0 + (-(y - 0.8) / 0.03).exp());
-            let grain = f64::from(i.wrapping_mul(2_654_435_761) >> 16 & 0xFF) / 2550.0;
+            let mixed = (i ^ i >> 15).wrapping_mul(0x85EB_CA6B);
+            let grain = f64::from((mixed ^ mixed >> 13).wrapping_mul(0xC2B2_AE35) >> 24) / 2550.0;
             ((0.35 + middle.max(belly) + grain) * 65535.0) as u16
         });
         Radiograph::from_luma(width, height, luma.collect())
