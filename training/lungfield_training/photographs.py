@@ -23,10 +23,10 @@ from .degrade import PICTURES, flips, readings
 SIZE = (1600, 1200)
 
 
-def photograph(film: Image.Image, draw: np.random.Generator) -> tuple[Image.Image, np.ndarray]:
-    """A grey film as a photograph (RGB), and its corners in it: float [4, 2], shares of width and height."""
+def photograph(film: Image.Image, draw: np.random.Generator, most=SIZE) -> tuple[Image.Image, np.ndarray]:
+    """A grey film as a photograph (RGB) of ``most`` pixels, and its corners in it: float [4, 2], shares of its sides."""
     landscape = film.width > film.height or draw.random() < 0.3
-    size = SIZE if landscape else SIZE[::-1]
+    size = most if landscape else most[::-1]
     corners = quadrilateral(film.size, size, draw)
     on_screen = draw.random() < 0.5
     scene = placed(film, corners, size, draw, bright_box=not on_screen and draw.random() < 0.4)
@@ -136,10 +136,19 @@ def report(command: Path, folder: Path) -> None:
     truth = json.loads((folder / "corners.json").read_text())
     films = readings(command, folder / "film")
     print(f"films called photographs: {sum(r['photograph'] is not None for r in films.values())} of {len(films)}")
-    for name, options in (("as found", []), ("not squared", ["--corners", "0,0,1,0,1,1,0,1"])):
-        photographs = readings(command, folder / "photograph", options)
+    found = readings(command, folder / "photograph")
+    whole = readings(command, folder / "photograph", ["--corners", "0,0,1,0,1,1,0,1"])
+    true = {name: with_corners(command, folder / "photograph" / f"{name}.jpeg", corners) for name, corners in truth.items()}
+    for name, photographs in (("as found", found), ("not squared", whole), ("at the true corners", true)):
         print(f"## {name}")
         compare(films, photographs, truth)
+
+
+def with_corners(command: Path, picture: Path, corners: list) -> dict:
+    """What the command says of a photograph whose corners the user has set."""
+    places = ",".join(f"{share:.5f}" for corner in corners for share in corner)
+    (reading,) = readings(command, picture, ["--corners", places]).values()
+    return reading
 
 
 def compare(films: dict, photographs: dict, truth: dict) -> None:

@@ -9,7 +9,7 @@ use crate::Radiograph;
 use crate::quality::{Plane, percentile};
 
 /// The longer side of the picture that is looked at.
-const SIDE: usize = 160;
+const SIDE: u32 = 160;
 /// How far in from the picture's edge a film's side may begin, and how far it may lean, as shares of the picture.
 const REACH: f32 = 0.45;
 const LEAN: f32 = 0.3;
@@ -29,7 +29,7 @@ const STEEPEST: f32 = 0.4;
 
 /// The corners of the film, where all four sides are found.
 pub(super) fn find(picture: &Radiograph) -> Option<Corners> {
-    let plane = Plane::within(picture, SIDE).smooth();
+    let plane = Plane::of(&picture.within(SIDE)).smooth();
     let (width, height) = (plane.width as f64, plane.height as f64);
     let turned = [plane.clone(), mirror(&plane), transpose(&plane), mirror(&transpose(&plane))];
     let film = likeness(&plane);

@@ -2,7 +2,7 @@ use super::plane::Plane;
 use crate::Radiograph;
 
 /// The side of the picture that position is measured on: ribs and vessels are gone, lungs and mediastinum are left.
-const SIDE: usize = 64;
+const SIDE: u32 = 64;
 /// The steepest spine looked for, and the steps, in degrees.
 const STEEPEST: i32 = 30;
 const STEP: usize = 2;
@@ -21,9 +21,9 @@ pub(super) struct Chest {
 
 impl Chest {
     pub(super) fn of(film: &Radiograph) -> Self {
-        let square = Plane::squashed(film, SIDE, SIDE);
-        let width = SIDE * film.width() as usize / film.height() as usize;
-        let upright = Plane::squashed(film, width.clamp(SIDE / 4, SIDE * 4), SIDE);
+        let square = Plane::of(&film.squash(SIDE, SIDE));
+        let width = SIDE * film.width() / film.height();
+        let upright = Plane::of(&film.squash(width.clamp(SIDE / 4, SIDE * 4), SIDE));
         Self { tilt: tilt(&upright), offset: offset(&square), bright_below: bright_below(&square) }
     }
 }

@@ -6,17 +6,18 @@ use crate::Radiograph;
 
 /// The longer side of the picture that exposure, contrast and sharpness are measured on: a little more than the network
 /// sees, so that detail counts which it could use, and no other.
-const SIDE: usize = 256;
+const SIDE: u32 = 256;
 
 impl Quality {
     /// Measures an upright film. Takes milliseconds whatever its size: all is measured on small copies.
     pub fn of(film: &Radiograph) -> Self {
-        let plane = Plane::within(film, SIDE);
+        let small = film.within(SIDE);
+        let plane = Plane::of(&small);
         let mut middle: Vec<f32> = plane.middle().collect();
         middle.sort_unstable_by(f32::total_cmp);
         let brightness = f64::from(middle.iter().sum::<f32>()) / middle.len() as f64;
         let contrast = f64::from(percentile(&middle, 0.95) - percentile(&middle, 0.05));
-        let chest = Chest::of(film);
+        let chest = Chest::of(&small);
         let findings: Vec<_> = Flaw::ALL
             .into_iter()
             .map(|flaw| {

@@ -9,18 +9,10 @@ pub(crate) struct Plane {
 }
 
 impl Plane {
-    /// A film at `width x height`.
-    pub(crate) fn squashed(film: &Radiograph, width: usize, height: usize) -> Self {
-        let luma = film.squash(width as u32, height as u32).luma().iter().map(|&v| f32::from(v) / 65535.0).collect();
-        Self { width, height, luma }
-    }
-
-    /// A film in proportion, its longer side at most `side` pixels.
-    pub(crate) fn within(film: &Radiograph, side: usize) -> Self {
-        let (width, height) = (film.width() as usize, film.height() as usize);
-        let long = width.max(height);
-        let scaled = |length: usize| if long <= side { length } else { (length * side + long / 2) / long };
-        Self::squashed(film, scaled(width).max(1), scaled(height).max(1))
+    /// A film as it is.
+    pub(crate) fn of(film: &Radiograph) -> Self {
+        let luma = film.luma().iter().map(|&v| f32::from(v) / 65535.0).collect();
+        Self { width: film.width() as usize, height: film.height() as usize, luma }
     }
 
     /// The value at a column and a row.
