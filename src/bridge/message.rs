@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Manifest, Reading, Reason, ReportedHeatmap, Stage};
+use lungfield_reader::{Corners, Manifest, Reading, Reason, ReportedHeatmap, Stage};
 use serde::{Deserialize, Serialize};
 
 /// The language that page and worker speak. A page and a worker of two builds must find out, not misunderstand.
@@ -26,6 +26,8 @@ pub enum ToWorker {
         film: FilmId,
         /// The file's name.
         name: String,
+        /// Where the film's corners are in a photograph of it, if the user has set them.
+        corners: Option<Corners>,
     },
 }
 
@@ -64,7 +66,7 @@ pub enum FromWorker {
         /// The stage that begins.
         stage: Stage,
     },
-    /// A film's way has ended. The preview's grey bytes are attached, row by row, where there is one.
+    /// A film's way has ended. The previews' grey bytes are attached, row by row, the film's before the photograph's.
     Read {
         /// Which film.
         film: FilmId,
@@ -72,8 +74,10 @@ pub enum FromWorker {
         reading: Box<Reading>,
         /// The heatmap of the class that the reading's own heatmap does not explain.
         other: Option<ReportedHeatmap>,
-        /// Width and height of the preview in pixels.
+        /// Width and height of the film's preview in pixels, where there is one.
         preview: Option<(u32, u32)>,
+        /// The same of the photograph that the film was found in.
+        photograph: Option<(u32, u32)>,
     },
 }
 
@@ -132,6 +136,8 @@ pub struct Answer {
     pub other: Option<Rc<ReportedHeatmap>>,
     /// The film, to look at.
     pub picture: Option<Rc<Picture>>,
+    /// The photograph that the film was found in.
+    pub photograph: Option<Rc<Picture>>,
 }
 
 /// A film to look at: grey, upright, at most 1600 pixels a side.
@@ -171,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_message_comes_back_as_it_was() {
-        let message = ToWorker::Read { film: FilmId(7), name: "a \"film\".jpeg".into() };
+        let message = ToWorker::Read { film: FilmId(7), name: "a \"film\".jpeg".into(), corners: Some(Corners::FRAME) };
         let json = serde_json::to_string(&message).expect("serialises");
         assert_eq!(serde_json::from_str::<ToWorker>(&json).expect("parses"), message);
     }

@@ -2,6 +2,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::{events::EventListener, timers::callback::Timeout};
 use js_sys::{ArrayBuffer, Uint8Array};
+use lungfield_reader::Corners;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{File, MessageEvent, Worker};
 
@@ -32,7 +33,7 @@ struct State {
     workers: Vec<Option<Link>>,
     /// How many of them may be taken.
     most: usize,
-    queue: Queue<File>,
+    queue: Queue<(File, Option<Corners>)>,
 }
 
 /// A running worker. It ends when this is dropped.
@@ -61,10 +62,10 @@ impl FilmReader {
     }
 
     /// Has a film read when its turn comes. No worker need be ready.
-    pub fn read(&self, film: FilmId, file: File) {
+    pub fn read(&self, film: FilmId, file: File, corners: Option<Corners>) {
         let all = {
             let mut state = self.0.state.borrow_mut();
-            state.queue.push(film, file);
+            state.queue.push(film, (file, corners));
             0..state.workers.len()
         };
         all.for_each(|worker| self.read_next(worker));
@@ -159,11 +160,10 @@ impl FilmReader {
             }
             FromWorker::NotReady { failure } => self.fail(worker, failure),
             FromWorker::Stage { film, stage } => self.tell(Event::Stage(film, stage)),
-            FromWorker::Read { film, reading, other, preview } => {
+            FromWorker::Read { film, reading, other, preview, photograph } => {
                 self.0.state.borrow_mut().queue.answered(worker, film);
-                let picture = preview.and_then(|(width, height)| picture(width, height, attachment));
-                let answer =
-                    Answer { reading: Rc::from(reading), other: other.map(Rc::new), picture: picture.map(Rc::new) };
+                let [picture, photograph] = pictures([preview, photograph], attachment);
+                let answer = Answer { reading: Rc::from(reading), other: other.map(Rc::new), picture, photograph };
                 self.tell(Event::Answered(film, answer));
                 self.go_on(worker);
             }
@@ -182,8 +182,8 @@ impl FilmReader {
             let ready = state.workers[worker].as_ref().is_some_and(|link| link.ready);
             if ready { state.queue.next(worker) } else { None }
         };
-        if let Some((film, file)) = next {
-            self.post(worker, &ToWorker::Read { film, name: file.name() }, &file);
+        if let Some((film, (file, corners))) = next {
+            self.post(worker, &ToWorker::Read { film, name: file.name(), corners }, &file);
         }
     }
 
@@ -246,7 +246,13 @@ impl FilmReader {
     }
 }
 
-fn picture(width: u32, height: u32, grey: JsValue) -> Option<Picture> {
-    let grey = grey.dyn_into::<ArrayBuffer>().ok()?;
-    Picture::new(width, height, Uint8Array::new(&grey).to_vec())
+/// Pictures of these sizes, whose bytes lie one after the other.
+fn pictures(sizes: [Option<(u32, u32)>; 2], grey: JsValue) -> [Option<Rc<Picture>>; 2] {
+    let mut rest = grey.dyn_into::<ArrayBuffer>().map(|grey| Uint8Array::new(&grey).to_vec()).unwrap_or_default();
+    sizes.map(|size| {
+        let (width, height) = size?;
+        let length = (width as usize).checked_mul(height as usize).filter(|length| *length <= rest.len())?;
+        let next = rest.split_off(length);
+        Picture::new(width, height, std::mem::replace(&mut rest, next)).map(Rc::new)
+    })
 }

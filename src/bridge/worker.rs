@@ -40,12 +40,20 @@ impl Port {
         self.post(message, None);
     }
 
-    /// Sends a film's end. The preview's bytes are transferred, not copied.
-    pub fn send_read(&self, film: FilmId, reading: Reading, other: Option<ReportedHeatmap>, preview: Option<Preview>) {
-        let size = preview.as_ref().map(|preview| (preview.width, preview.height));
-        let grey = preview.map(|preview| Uint8Array::from(preview.grey.as_slice()).buffer());
+    /// Sends a film's end, with the film and the photograph to look at. The previews' bytes are transferred, not copied.
+    pub fn send_read(
+        &self,
+        film: FilmId,
+        reading: Reading,
+        other: Option<ReportedHeatmap>,
+        previews: [Option<Preview>; 2],
+    ) {
+        let [preview, photograph] =
+            previews.each_ref().map(|preview| preview.as_ref().map(|preview| (preview.width, preview.height)));
+        let grey: Vec<u8> = previews.into_iter().flatten().flat_map(|preview| preview.grey).collect();
+        let grey = preview.map(|_| Uint8Array::from(grey.as_slice()).buffer());
         self.post(
-            &FromWorker::Read { film, reading: Box::new(reading), other, preview: size },
+            &FromWorker::Read { film, reading: Box::new(reading), other, preview, photograph },
             grey.as_ref().map(AsRef::as_ref),
         );
     }

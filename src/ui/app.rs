@@ -43,6 +43,7 @@ pub(super) fn App() -> Html {
     let add = use_desk(&desk, Desk::add);
     let remove = use_desk(&desk, Desk::remove);
     let clear = use_desk(&desk, |desk, ()| desk.clear());
+    let set_corners = use_desk(&desk, Desk::read_between);
     let retry = use_desk(&desk, |desk, ()| desk.restart());
     let select = use_action(&session, Action::Select);
     let ask = use_action(&session, Action::AskFor);
@@ -60,7 +61,7 @@ pub(super) fn App() -> Html {
                         { add_films(true) }
                     </div>
                     <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}
-                        {ask} prevalence={session.prevalence} {set_prevalence} />
+                        {ask} {set_corners} prevalence={session.prevalence} {set_prevalence} />
                 </main>
             } else {
                 <main class="start">

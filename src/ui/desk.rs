@@ -3,6 +3,7 @@ use std::{
     collections::HashMap,
 };
 
+use lungfield_reader::Corners;
 use web_sys::File;
 use yew::UseReducerDispatcher;
 
@@ -17,6 +18,7 @@ use crate::{
 pub(super) struct Desk {
     reader: Option<FilmReader>,
     files: RefCell<HashMap<FilmId, File>>,
+    corners: RefCell<HashMap<FilmId, Corners>>,
     next: Cell<u32>,
     session: UseReducerDispatcher<Session>,
 }
@@ -32,7 +34,7 @@ impl Desk {
         if reader.is_none() {
             session.dispatch(Action::Hear(Event::NotReady(LoadFailure::Crashed)));
         }
-        Self { reader, files: RefCell::default(), next: Cell::new(0), session }
+        Self { reader, files: RefCell::default(), corners: RefCell::default(), next: Cell::new(0), session }
     }
 
     /// Adds films and has them read in this order.
@@ -48,8 +50,14 @@ impl Desk {
     pub(super) fn read(&self, film: FilmId) {
         let file = self.files.borrow().get(&film).cloned();
         if let (Some(reader), Some(file)) = (&self.reader, file) {
-            reader.read(film, file);
+            reader.read(film, file, self.corners.borrow().get(&film).copied());
         }
+    }
+
+    /// Has a photograph read once more, with the film's corners where the user has put them.
+    pub(super) fn read_between(&self, (film, corners): (FilmId, Corners)) {
+        self.corners.borrow_mut().insert(film, corners);
+        self.read(film);
     }
 
     /// Removes a film.
@@ -74,6 +82,7 @@ impl Desk {
 
     fn forget(&self, film: FilmId) {
         self.files.borrow_mut().remove(&film);
+        self.corners.borrow_mut().remove(&film);
         if let Some(reader) = &self.reader {
             reader.forget(film);
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use lungfield_reader::{Caution, Class, Kind, Outcome, Stage, Warning};
+use lungfield_reader::{Caution, Class, Flaw, Grade, Kind, Outcome, Stage, Warning};
 use serde::Deserialize;
 
 /// A language that the page speaks.
@@ -71,7 +71,8 @@ texts! {
         start: Start, add: Add, demo: Demo, engine: Engine, films: Films,
         stages: HashMap<Stage, String>, outcomes: HashMap<Outcome, OutcomeText>, result: ResultTexts,
         held_back: HeldBack, prevalence: PrevalenceTexts, heat: Heat, failure: Failure,
-        reasons: HashMap<Kind, ReasonText>, cautions: HashMap<Caution, String>, model: Model, timings: Timings,
+        reasons: HashMap<Kind, ReasonText>, cautions: HashMap<Caution, String>, quality: QualityTexts,
+        photograph: PhotographTexts, model: Model, timings: Timings,
         said: Said,
     }
     /// The start of the page.
@@ -106,6 +107,15 @@ texts! {
     Heat {
         title: String, caption: String, show: String, opacity: String, explains: String, pneumonia: String,
         normal: String, none: String, strong: String, fixed: String, hold: String, film: String, film_with_heat: String,
+    }
+    /// How good a film is to read.
+    QualityTexts {
+        title: String, measured: String, grades: HashMap<Grade, String>, flaws: HashMap<Flaw, String>,
+    }
+    /// A photograph of a film, and its corners.
+    PhotographTexts {
+        title: String, outline: String, user: String, frame: String, how: String, picture: String, top_left: String,
+        top_right: String, bottom_right: String, bottom_left: String, at: String, use_corners: String, bad: String,
     }
     /// A film without an answer.
     Failure { refused: String, failed: String, unknown: ReasonText, detail: String }
@@ -204,6 +214,12 @@ mod tests {
             }
             for outcome in [Outcome::Likely, Outcome::Uncertain, Outcome::Unlikely] {
                 assert!(texts.outcomes.contains_key(&outcome), "{language:?} {outcome:?}");
+            }
+            for flaw in Flaw::ALL {
+                assert!(texts.quality.flaws.contains_key(&flaw), "{language:?} {flaw:?}");
+            }
+            for grade in [Grade::Adequate, Grade::Suboptimal, Grade::Uninterpretable] {
+                assert!(texts.quality.grades.contains_key(&grade), "{language:?} {grade:?}");
             }
             for caution in Caution::ALL {
                 assert!(texts.cautions.contains_key(&caution), "{language:?} {caution:?}");

@@ -19,11 +19,11 @@ pub fn run() {
     let answers = port.clone();
     port.listen(move |message, file| match message {
         ToWorker::Load { manifest } => spawn_local(load(answers.clone(), reader.clone(), manifest)),
-        ToWorker::Read { film, name } => {
+        ToWorker::Read { film, name, corners } => {
             let reader = reader.borrow();
             let reader = reader.as_ref().expect_throw("a film came before the model was ready");
             let file = file.expect_throw("a film came without its file");
-            read::read(&answers, reader, film, &name, &file);
+            read::read(&answers, reader, film, &name, corners, &file);
         }
     });
 }

@@ -1,25 +1,30 @@
 use js_sys::Uint8Array;
-use lungfield_reader::{Error, Kind, Limits, Milliseconds, Preview, Reader, Reading, Stage};
+use lungfield_reader::{Corners, Error, Kind, Limits, Milliseconds, Preview, Reader, Reading, Stage};
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{DedicatedWorkerGlobalScope, File, FileReaderSync};
 
 use crate::bridge::{FilmId, FromWorker, Port};
 
+/// The longer side of a photograph as the page gets it, in pixels: enough to see a film's corners.
+const PHOTOGRAPH: u32 = 800;
+
 /// Reads one film and tells the page each stage and the end.
 ///
 /// Nothing here waits: a panic leaves the message's listener as an uncaught error, which is what the page hears.
-pub(super) fn read(port: &Port, reader: &Reader, film: FilmId, name: &str, file: &File) {
+pub(super) fn read(port: &Port, reader: &Reader, film: FilmId, name: &str, corners: Option<Corners>, file: &File) {
     match bytes(file) {
         Ok(bytes) => {
             let clock = clock();
             let entering = &mut |stage| port.send(&FromWorker::Stage { film, stage });
-            let read = reader.read(name, &bytes, &clock, entering);
+            let read = reader.read_between(name, &bytes, corners, &clock, entering);
             drop(bytes);
-            port.send_read(film, read.reading, read.other, read.radiograph.as_ref().map(Preview::of));
+            let shown = read.radiograph.as_ref().map(Preview::of);
+            let photograph = read.picture.as_ref().map(|picture| Preview::within(picture, PHOTOGRAPH));
+            port.send_read(film, read.reading, read.other, [shown, photograph]);
         }
         Err(error) => {
             let reading = Reading::without_answer(name, reader.manifest(), &error, Milliseconds::default());
-            port.send_read(film, reading, None, None);
+            port.send_read(film, reading, None, [None, None]);
         }
     }
 }

@@ -15,11 +15,11 @@ use crate::npy;
 
 /// Write what the reader sees in a film as a 16-bit PNG
 ///
-/// At full resolution: for DICOM after the modality transform, the window and the presentation; for PNG and JPEG as luma,
+/// At full resolution: for DICOM after the modality transform, the window and the presentation; for pictures as luma,
 /// upright. What the header refuses (a CT, a hand) has stored values, but nothing that the reader sees.
 #[derive(Args)]
 pub struct Decode {
-    /// The film: DICOM, PNG or JPEG, whatever its name
+    /// The film: DICOM, PNG, JPEG, TIFF, WebP or BMP, whatever its name
     #[arg(value_name = "FILE")]
     film: PathBuf,
 

@@ -74,7 +74,7 @@ impl Evaluate {
                 (Ok(film), Some(only)) => only.contains(&film.name),
                 _ => true,
             }),
-            |film| film.map(|film| (film.label, reader.read_content(&film.name, film.content).reading)),
+            |film| film.map(|film| (film.label, reader.read(&film.name, film.content, None).reading)),
             |film| -> Result<()> {
                 let (label, reading) = film?;
                 if let Label::Film(class) = label {

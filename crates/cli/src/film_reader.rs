@@ -1,8 +1,7 @@
 use std::num::NonZeroU32;
-use std::path::Path;
 use std::time::Instant;
 
-use lungfield_reader::{Error, Film, Kind, Limits, Milliseconds, Reader, Reading, Stage};
+use lungfield_reader::{Corners, Error, Film, Kind, Limits, Milliseconds, Reader, Reading, Stage};
 
 use crate::error::Result;
 use crate::films;
@@ -35,24 +34,20 @@ impl FilmReader {
         &self.reader
     }
 
-    /// Reads the film at `path`, which the reading calls `name`. A file that cannot be opened has a reading that says so.
-    pub fn read(&self, path: &Path, name: &str) -> Film {
-        self.read_content(name, Content::File(path.to_owned()))
-    }
-
-    /// Reads a film of a [source](crate::source); as [`FilmReader::read`].
-    pub fn read_content(&self, name: &str, content: Content) -> Film {
+    /// Reads a film, which the reading calls `name`. It lies between these corners of the picture, where some are given.
+    /// A file that cannot be opened has a reading that says so.
+    pub fn read(&self, name: &str, content: Content, corners: Option<Corners>) -> Film {
         let clock = || self.started.elapsed().as_secs_f64() * 1000.0;
         let bytes = match content {
             Content::File(path) => films::bytes(&path, Limits::default().bytes),
             Content::Record(bytes) => Ok(bytes),
         };
         match bytes {
-            Ok(bytes) => self.reader.read(name, &bytes, &clock, &mut |_| {}),
+            Ok(bytes) => self.reader.read_between(name, &bytes, corners, &clock, &mut |_| {}),
             Err(error) => {
                 let error = Error::new(Stage::Decode, Kind::Unreadable, error.to_string());
                 let reading = Reading::without_answer(name, self.reader.manifest(), &error, Milliseconds::default());
-                Film { reading, other: None, radiograph: None }
+                Film { reading, other: None, radiograph: None, picture: None }
             }
         }
     }

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
-use lungfield_reader::{Outcome, Prevalence, Probability, Reading, Status};
+use lungfield_reader::{Corners, Outcome, Prevalence, Probability, Reading, Status};
 
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -16,11 +16,12 @@ use crate::ordered;
 use crate::overlay::{self, Overlays};
 use crate::prevalence;
 use crate::progress::Progress;
+use crate::source::Content;
 
 /// Read films: how likely pneumonia is, and where the model looked
 ///
 /// Prints a line for each film, in the order given. A file that cannot be read has a line that says why, and the next
-/// one is read. DICOM, PNG and JPEG, whatever they are called.
+/// one is read. DICOM, PNG, JPEG, TIFF, WebP and BMP, whatever they are called.
 #[derive(Args)]
 pub struct Read {
     /// Films, or folders of films
@@ -42,6 +43,10 @@ pub struct Read {
     /// Which frame of DICOM files of several, the first one being 1
     #[arg(long, value_name = "N")]
     frame: Option<NonZeroU32>,
+    /// Square the film between these corners of each picture: eight shares of its width and height, x before y, from the
+    /// film's top left clockwise (0,0,1,0,1,1,0,1: the whole picture)
+    #[arg(long, value_name = "CORNERS", value_parser = corners)]
+    corners: Option<Corners>,
 
     #[command(flatten)]
     model: ModelDir,
@@ -62,7 +67,7 @@ impl Read {
         ordered::each(
             films.iter().map(|film| (film, overlays.as_mut().map(|overlays| overlays.path(film)))),
             |(path, overlay)| {
-                let film = reader.read(path, &path.to_string_lossy());
+                let film = reader.read(&path.to_string_lossy(), Content::File(path.to_owned()), self.corners);
                 if let Some(overlay) = overlay {
                     overlay::write(&overlay, &film)?;
                 }
@@ -124,6 +129,17 @@ fn line(reading: &Reading) -> String {
         line += note;
     }
     line
+}
+
+fn corners(text: &str) -> std::result::Result<Corners, String> {
+    let shares: Vec<f64> = text
+        .split(',')
+        .map(str::trim)
+        .map(str::parse)
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|_| "no numbers")?;
+    let Ok([a, b, c, d, e, f, g, h]) = <[f64; 8]>::try_from(shares) else { return Err("not eight numbers".into()) };
+    Corners::new([[a, b], [c, d], [e, f], [g, h]]).map_err(|error| error.detail().to_owned())
 }
 
 /// A probability in whole per cent; never 0 % or 100 %, which no film deserves.

@@ -2,13 +2,14 @@
 
 mod common;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::Stdio;
 
 use common::{command, demo_films, lungfield, readings, repository};
-use lungfield_reader::{Kind, Status};
+use lungfield_reader::{Caution, FoundBy, Kind, Status};
 use serde_json::Value;
 
 #[test]
@@ -169,4 +170,32 @@ fn a_reader_that_hangs_up_ends_the_command_without_a_word() {
     let end = child.wait_with_output().expect("it ends");
     assert!(first.starts_with('{'), "{first}");
     assert_eq!((end.status.code(), String::from_utf8_lossy(&end.stderr).as_ref()), (Some(1), ""));
+}
+
+/// `photograph.jpeg` is of one of the demo films: `docs/photographs.md` says how it was made.
+#[test]
+fn a_photograph_is_told_from_its_film_and_its_film_is_found() {
+    const TRUE_CORNERS: [[f64; 2]; 4] = [[0.10764, 0.05304], [0.92811, 0.11966], [0.84589, 0.93404], [0.1216, 0.88378]];
+    let film = repository("www/films/person1952_bacteria_4883.jpeg");
+    let (status, readings) = readings(&[repository("tests/fixtures/photograph.jpeg"), film]);
+    assert_eq!(status, 0);
+    let [photograph, film] = readings.try_into().expect("two readings");
+    assert_eq!(film.photograph, None);
+    let found = photograph.photograph.expect("a photograph");
+    assert_eq!(found.found_by, FoundBy::Outline);
+    for (found, corner) in found.corners.places().as_flattened().iter().zip(TRUE_CORNERS.as_flattened()) {
+        assert!((found - corner).abs() < 0.01, "{found} for {corner}");
+    }
+    assert!(photograph.warnings.iter().any(|warning| warning.kind == Caution::Photograph));
+    let [a, b] = [photograph.probability, film.probability].map(|p| p.expect("an answer").value());
+    assert!((a - b).abs() < 0.05, "{a} for the photograph, {b} for the film");
+}
+
+#[test]
+fn corners_that_are_no_film_s_are_refused_before_anything_is_read() {
+    let film = repository("tests/fixtures/photograph.jpeg");
+    for corners in ["0,0,1,1,1,0,0,1", "0,0,1,0,1,1", "here"] {
+        let run = lungfield([OsStr::new("read"), OsStr::new("--corners"), OsStr::new(corners), film.as_os_str()]);
+        assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{corners}: {}", run.stderr);
+    }
 }

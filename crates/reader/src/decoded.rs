@@ -3,12 +3,15 @@ use std::num::NonZeroU32;
 use crate::{HeaderFacts, Limits, Radiograph, Result, decode};
 
 /// A film and what its file says of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Decoded {
     /// The film.
     pub radiograph: Radiograph,
     /// What the header says; `None` for formats without one.
     pub header: Option<HeaderFacts>,
+    /// How far the picture is from grey, `0..=1`: half of its pixels have at least this between their largest and their
+    /// smallest of red, green and blue. 0 for formats and pictures without colour.
+    pub chroma: f64,
 }
 
 impl Decoded {

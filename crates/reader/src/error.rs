@@ -44,6 +44,8 @@ pub enum Kind {
     Truncated,
     /// The file's bytes contradict its format.
     Damaged,
+    /// The corners that were given are no film's.
+    BadCorners,
     /// The picture is no frontal chest film.
     NotAChestFilm,
     /// The model file is not the one that its manifest names, or cannot be run.
@@ -58,7 +60,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of their declaration.
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 15] = [
         Kind::Unreadable,
         Kind::Empty,
         Kind::UnsupportedFormat,
@@ -68,6 +70,7 @@ impl Kind {
         Kind::TooSmall,
         Kind::Truncated,
         Kind::Damaged,
+        Kind::BadCorners,
         Kind::NotAChestFilm,
         Kind::Model,
         Kind::Manifest,
@@ -84,6 +87,7 @@ impl Kind {
                 | Kind::UnsupportedTransferSyntax
                 | Kind::TooLarge
                 | Kind::TooSmall
+                | Kind::BadCorners
                 | Kind::NotAChestFilm
         )
     }
@@ -93,13 +97,14 @@ impl Kind {
         match self {
             Kind::Unreadable => "Check that the file is there and may be opened, then choose it again.",
             Kind::Empty => "Choose the film again; the file may not have been copied completely.",
-            Kind::UnsupportedFormat => "Export the film as DICOM, PNG or JPEG.",
+            Kind::UnsupportedFormat => "Export the film as DICOM, PNG, JPEG, TIFF, WebP or BMP.",
             Kind::UnsupportedVariant => "Export the film as an ordinary PNG or JPEG.",
             Kind::UnsupportedTransferSyntax => "Export the film without compression, or as PNG.",
             Kind::TooLarge => "Export the film at a smaller size.",
             Kind::TooSmall => "Use the film at its original size, not a thumbnail.",
             Kind::Truncated => "Copy or export the film again; the file is not complete.",
             Kind::Damaged => "Copy or export the film again; the file is damaged.",
+            Kind::BadCorners => "Put a corner on each corner of the film.",
             Kind::NotAChestFilm => "Use a frontal chest X-ray of a child, the whole film in the picture.",
             Kind::Model | Kind::Manifest => "Install the app or the model again.",
             Kind::NoGradient => "Use a model whose head has only the operators that the documentation lists.",

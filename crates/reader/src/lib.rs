@@ -31,9 +31,11 @@ mod manifest;
 #[cfg(feature = "engine")]
 mod model;
 mod outcome;
+mod photograph;
 mod prevalence;
 #[cfg(feature = "engine")]
 mod preview;
+mod quality;
 #[cfg(feature = "engine")]
 mod radiograph;
 #[cfg(feature = "engine")]
@@ -50,7 +52,9 @@ pub use manifest::{
     Measurement, OperatingPoint, Outputs, Presentation, Proportion, Thresholds,
 };
 pub use outcome::{Outcome, Probability};
+pub use photograph::{Corners, FoundBy, Photograph};
 pub use prevalence::{PredictiveValues, Prevalence};
+pub use quality::{Finding, Flaw, Grade, Quality};
 pub use reading::{
     Caution, Milliseconds, ModelName, Reading, Reason, ReportedHeatmap, ReportedThresholds, Restated, Status, Warning,
 };

@@ -17,8 +17,13 @@ pub struct Preview {
 impl Preview {
     /// A film with its true aspect ratio, shrunk where its long side is above 1600 pixels.
     pub fn of(film: &Radiograph) -> Self {
+        Self::within(film, LONG_SIDE)
+    }
+
+    /// A picture with its true aspect ratio, shrunk where its long side is above `most` pixels.
+    pub fn within(film: &Radiograph, most: u32) -> Self {
         let long = film.width().max(film.height());
-        let side = |side: u32| if long <= LONG_SIDE { side } else { (side * LONG_SIDE / long).max(1) };
+        let side = |side: u32| if long <= most { side } else { (side * most / long).max(1) };
         let shown = film.squash(side(film.width()), side(film.height()));
         let grey = shown.luma().iter().map(|&luma| ((u32::from(luma) + 128) / 257) as u8).collect();
         Self { width: shown.width(), height: shown.height(), grey }

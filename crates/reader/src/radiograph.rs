@@ -70,6 +70,13 @@ impl Radiograph {
         Self::from_luma(turned.width(), turned.height(), turned.into_raw())
     }
 
+    /// The film in proportion, its longer side at most `side` pixels.
+    pub(crate) fn within(&self, side: u32) -> Self {
+        let long = self.width.max(self.height);
+        let scaled = |length: u32| if long <= side { length } else { ((length * side + long / 2) / long).max(1) };
+        self.squash(scaled(self.width), scaled(self.height))
+    }
+
     /// The film resized to `width x height` with an antialiased triangle filter, whatever its aspect ratio. This is the
     /// pixel grid that the training films were made with (Pillow's "bilinear", PyTorch's `antialias=True`).
     ///

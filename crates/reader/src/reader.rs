@@ -1,8 +1,9 @@
 use std::num::NonZeroU32;
 
+use crate::photograph::square;
 use crate::{
-    Activations, Decoded, Error, GateSettings, Heatmap, Kind, Limits, Manifest, Milliseconds, Model, ModelInput,
-    Presentation, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
+    Activations, Corners, Decoded, Error, GateSettings, Heatmap, Kind, Limits, Manifest, Milliseconds, Model,
+    ModelInput, Photograph, Presentation, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
 };
 
 /// Reads films: a model, its manifest and the limits.
@@ -23,6 +24,8 @@ pub struct Film {
     pub other: Option<ReportedHeatmap>,
     /// The film itself, put right if it lay otherwise, for [`crate::Preview::of`]; `None` when it could not be decoded.
     pub radiograph: Option<Radiograph>,
+    /// The photograph that the film was found in, as it came; `None` for a film's own file.
+    pub picture: Option<Radiograph>,
 }
 
 impl Reader {
@@ -52,30 +55,53 @@ impl Reader {
         &self.model
     }
 
-    /// Takes one film its whole way. Never fails: what goes wrong becomes a reading that says so.
+    /// Takes one film its whole way. Never fails: what goes wrong becomes a reading that says so. A photograph of a film is
+    /// told as such, and the film in it squared.
     ///
     /// `clock` gives milliseconds from any fixed point; `entering` is called before each stage.
     pub fn read(&self, file: &str, bytes: &[u8], clock: &dyn Fn() -> f64, entering: &mut dyn FnMut(Stage)) -> Film {
+        self.read_between(file, bytes, None, clock, entering)
+    }
+
+    /// As [`Self::read`], and the film lies between these corners of the picture, where some are given.
+    pub fn read_between(
+        &self,
+        file: &str,
+        bytes: &[u8],
+        corners: Option<Corners>,
+        clock: &dyn Fn() -> f64,
+        entering: &mut dyn FnMut(Stage),
+    ) -> Film {
         let mut way = Way { clock, entering, spent: Milliseconds::default() };
-        let Decoded { radiograph, header } =
-            match way.step(Stage::Decode, || Decoded::read_frame(bytes, self.frame, &self.limits)) {
-                Ok(decoded) => decoded,
-                Err(error) => {
-                    let reading = Reading::without_answer(file, &self.manifest, &error, way.spent);
-                    return Film { reading, other: None, radiograph: None };
-                }
-            };
+        let decoded = match way.step(Stage::Decode, || Decoded::read_frame(bytes, self.frame, &self.limits)) {
+            Ok(decoded) => decoded,
+            Err(error) => {
+                let reading = Reading::without_answer(file, &self.manifest, &error, way.spent);
+                return Film { reading, other: None, radiograph: None, picture: None };
+            }
+        };
+        let photograph = way.step(Stage::Prepare, || Photograph::of(&decoded, corners));
+        let Decoded { radiograph, header, .. } = decoded;
+        let (radiograph, picture) = match &photograph {
+            Some(Photograph { corners, .. }) => {
+                (way.step(Stage::Prepare, || square(&radiograph, corners)), Some(radiograph))
+            }
+            None => (radiograph, None),
+        };
         match self.answer(radiograph, &mut way) {
             Ok((radiograph, answer)) => {
-                let Answer { logit, heatmap, other, gate } = answer;
+                let Answer { logit, heatmap, other, gate, quality } = answer;
                 let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, way.spent)
+                    .in_photograph(photograph)
+                    .of_quality(quality)
                     .knowing(&header.unwrap_or_default());
                 let other = Some(ReportedHeatmap::new(&other, &self.manifest));
-                Film { reading, other, radiograph: Some(radiograph) }
+                Film { reading, other, radiograph: Some(radiograph), picture }
             }
             Err((radiograph, error)) => {
-                let reading = Reading::without_answer(file, &self.manifest, &error, way.spent);
-                Film { reading, other: None, radiograph: Some(radiograph) }
+                let reading =
+                    Reading::without_answer(file, &self.manifest, &error, way.spent).in_photograph(photograph);
+                Film { reading, other: None, radiograph: Some(radiograph), picture }
             }
         }
     }
@@ -91,11 +117,12 @@ impl Reader {
             Err(error) => return Err((film, error)),
         };
         let film = righted.unwrap_or(film);
+        let quality = way.step(Stage::Check, || Quality::of(&film));
         let logit = f64::from(seen.logit());
         let class = self.manifest.class(self.manifest.probability(logit));
         let explain = |class| self.model.explain(&seen, class);
-        match way.step(Stage::Explain, || Ok((explain(class)?, explain(class.other())?))) {
-            Ok((heatmap, other)) => Ok((film, Answer { logit, heatmap, other, gate })),
+        match way.step(Stage::Explain, || explain(class).and_then(|map| Ok((map, explain(class.other())?)))) {
+            Ok((heatmap, other)) => Ok((film, Answer { logit, heatmap, other, gate, quality })),
             Err(error) => Err((film, error)),
         }
     }
@@ -111,7 +138,7 @@ impl Reader {
     ) -> Result<(Option<Radiograph>, Activations, ReportedGate)> {
         let GateSettings { unlike_from, refused_from, .. } = self.manifest.gate;
         let mut seen = self.look(film, way)?;
-        let mut found = way.step(Stage::Check, || Ok(self.manifest.gate.judge(seen.gate())))?;
+        let mut found = way.step(Stage::Check, || self.manifest.gate.judge(seen.gate()));
         let presentation = found.presentation.ok_or_else(|| refusal("it is not one, whichever way up"))?;
         let righted = (presentation != Presentation::UPRIGHT).then(|| film.clone().put_right(presentation));
         if let Some(righted) = &righted {
@@ -136,7 +163,7 @@ impl Reader {
     }
 
     fn look(&self, film: &Radiograph, way: &mut Way) -> Result<Activations> {
-        let input = way.step(Stage::Prepare, || Ok(ModelInput::prepare(film, &self.manifest.input)))?;
+        let input = way.step(Stage::Prepare, || ModelInput::prepare(film, &self.manifest.input));
         way.step(Stage::Infer, || self.model.infer(&input))
     }
 }
@@ -150,6 +177,7 @@ struct Answer {
     heatmap: Heatmap,
     other: Heatmap,
     gate: ReportedGate,
+    quality: Quality,
 }
 
 /// Announces each stage and measures it.
@@ -160,7 +188,7 @@ struct Way<'a> {
 }
 
 impl Way<'_> {
-    fn step<T>(&mut self, stage: Stage, take: impl FnOnce() -> Result<T>) -> Result<T> {
+    fn step<T>(&mut self, stage: Stage, take: impl FnOnce() -> T) -> T {
         (self.entering)(stage);
         let start = (self.clock)();
         let result = take();

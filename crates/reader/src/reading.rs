@@ -1,7 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::gate::ReportedGate;
-use crate::{Age, Class, Error, HeaderFacts, Heatmap, Kind, Manifest, Outcome, Presentation, Prevalence, Probability};
+use crate::{
+    Age, Class, Error, HeaderFacts, Heatmap, Kind, Manifest, Outcome, Photograph, Presentation, Prevalence,
+    Probability, Quality,
+};
 
 /// What is said of one film: `lungfield.reading/1`, one JSON object, from the command and the page alike.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +32,10 @@ pub struct Reading {
     pub warnings: Vec<Warning>,
     /// What the gate made of the film; `None` when it did not get there.
     pub gate: Option<ReportedGate>,
+    /// What is known of the photograph that the film was found in; `None` for a film's own file.
+    pub photograph: Option<Photograph>,
+    /// How good the film is to read; `None` when it did not get there.
+    pub quality: Option<Quality>,
     /// Where the model looked.
     pub heatmap: Option<ReportedHeatmap>,
     /// Which model answered.
@@ -101,11 +108,17 @@ pub enum Caution {
     FirstFrame,
     /// The file holds overlays, and they were not looked at.
     OverlaysIgnored,
+    /// The film lacks something that a reader needs; the reading's quality says what.
+    Suboptimal,
+    /// The film lacks so much that an answer would not rest on it.
+    Uninterpretable,
+    /// The picture is a photograph of a film.
+    Photograph,
 }
 
 impl Caution {
     /// Every caution, in the order of their declaration.
-    pub const ALL: [Caution; 8] = [
+    pub const ALL: [Caution; 11] = [
         Caution::Turned,
         Caution::Inverted,
         Caution::UnlikeTrainingFilms,
@@ -114,11 +127,14 @@ impl Caution {
         Caution::BurnedInAnnotation,
         Caution::FirstFrame,
         Caution::OverlaysIgnored,
+        Caution::Suboptimal,
+        Caution::Uninterpretable,
+        Caution::Photograph,
     ];
 
     /// Whether the answer is held back until the user asks for it.
     pub fn holds_back(self) -> bool {
-        matches!(self, Caution::UnlikeTrainingFilms | Caution::AdultFilm)
+        matches!(self, Caution::UnlikeTrainingFilms | Caution::AdultFilm | Caution::Uninterpretable)
     }
 }
 
@@ -243,6 +259,8 @@ impl Reading {
             },
             warnings: Vec::new(),
             gate: None,
+            photograph: None,
+            quality: None,
             heatmap: None,
             model: ModelName {
                 name: manifest.name.clone(),
@@ -287,6 +305,24 @@ impl Reading {
     #[must_use]
     pub fn knowing(mut self, header: &HeaderFacts) -> Self {
         self.warnings.extend(header.warnings());
+        self
+    }
+
+    /// The reading with the photograph that the film was found in, and what that adds to keep in mind with an answer.
+    #[must_use]
+    pub fn in_photograph(mut self, photograph: Option<Photograph>) -> Self {
+        if self.status == Status::Read {
+            self.warnings.extend(photograph.as_ref().map(Photograph::warning));
+        }
+        self.photograph = photograph;
+        self
+    }
+
+    /// The reading with how good the film is, and what that adds to keep in mind.
+    #[must_use]
+    pub fn of_quality(mut self, quality: Quality) -> Self {
+        self.warnings.extend(quality.warning());
+        self.quality = Some(quality);
         self
     }
 

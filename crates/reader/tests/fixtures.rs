@@ -95,9 +95,17 @@ fn every_fixture_is_what_its_row_says() {
 
 #[test]
 fn no_beginning_of_a_film_is_read_as_a_film() {
-    for file in
-        ["film.png", "odd/interlaced.png", "odd/baseline.jpeg", "odd/progressive.jpeg", "odd/restart-markers.jpeg"]
-    {
+    for file in [
+        "film.png",
+        "odd/interlaced.png",
+        "odd/baseline.jpeg",
+        "odd/progressive.jpeg",
+        "odd/restart-markers.jpeg",
+        "odd/lzw.tiff",
+        "odd/lossless.webp",
+        "odd/lossy.webp",
+        "odd/grey.bmp",
+    ] {
         let whole = bytes(file);
         // A PNG's last 12 bytes are its end chunk, which adds nothing to the picture.
         let picture = if file.ends_with("png") { whole.len() - 12 } else { whole.len() };
@@ -110,7 +118,17 @@ fn no_beginning_of_a_film_is_read_as_a_film() {
 
 #[test]
 fn no_damaged_byte_makes_the_decoder_panic() {
-    for file in ["film.png", "odd/palette.png", "odd/baseline.jpeg", "odd/progressive.jpeg", "odd/ycck.jpeg"] {
+    for file in [
+        "film.png",
+        "odd/palette.png",
+        "odd/baseline.jpeg",
+        "odd/progressive.jpeg",
+        "odd/ycck.jpeg",
+        "odd/lzw.tiff",
+        "odd/lossless.webp",
+        "odd/lossy.webp",
+        "odd/grey.bmp",
+    ] {
         let whole = bytes(file);
         for at in 0..whole.len() {
             for damage in [0x00, 0xFF, whole[at] ^ 0x10] {

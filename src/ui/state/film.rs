@@ -81,7 +81,7 @@ impl Film {
     /// Lets go of the picture; the thumbnail stays.
     pub(super) fn forget_picture(&mut self) {
         if let Progress::Ended(answer) = &mut self.progress {
-            answer.picture = None;
+            (answer.picture, answer.photograph) = (None, None);
         }
     }
 }

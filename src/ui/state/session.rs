@@ -144,5 +144,5 @@ fn crashed(film: &Film, manifest: &Manifest) -> Answer {
     };
     let error = Error::new(stage, Kind::Engine, "the reader stopped and was started again");
     let reading = Reading::without_answer(&film.name, manifest, &error, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, picture: None }
+    Answer { reading: Rc::new(reading), other: None, picture: None, photograph: None }
 }

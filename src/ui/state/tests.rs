@@ -23,7 +23,7 @@ fn answer_at(logit: f64, distance: f64) -> Answer {
     let presentation = Presentation::UPRIGHT;
     let gate = ReportedGate { presentation, distance, unlike_from: 2.0, refused_from: 3.0, adult_score: None };
     let reading = Reading::read("a.png", &manifest(), logit, &map, gate, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, picture: picture() }
+    Answer { reading: Rc::new(reading), other: None, picture: picture(), photograph: None }
 }
 
 fn answer(logit: f64) -> Answer {
@@ -37,7 +37,7 @@ fn unlike(logit: f64) -> Answer {
 fn refusal(stage: Stage, kind: Kind, picture: Option<Rc<Picture>>) -> Answer {
     let error = Error::new(stage, kind, "for a reason");
     let reading = Reading::without_answer("a.txt", &manifest(), &error, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, picture }
+    Answer { reading: Rc::new(reading), other: None, picture, photograph: None }
 }
 
 fn not_a_picture() -> Answer {

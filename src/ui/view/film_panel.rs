@@ -1,12 +1,12 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Class, Manifest, Prevalence, ReportedHeatmap};
+use lungfield_reader::{Class, Corners, Manifest, Prevalence, ReportedHeatmap};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
-    failure::Failure, heat::HeatControls, held_back::HeldBack, model_facts::ModelFacts, result::ResultCard,
-    stage::Stage, words::use_words,
+    corners::CornerEditor, failure::Failure, heat::HeatControls, held_back::HeldBack, model_facts::ModelFacts,
+    result::ResultCard, stage::Stage, words::use_words,
 };
 use crate::{
     bridge::{Answer, FilmId},
@@ -20,6 +20,8 @@ pub(in crate::ui) struct Props {
     pub engine: Engine,
     /// A film's answer is to be shown even if it is held back.
     pub ask: Callback<FilmId>,
+    /// A photograph is to be read once more, with the film's corners here.
+    pub set_corners: Callback<(FilmId, Corners)>,
     pub prevalence: Option<Prevalence>,
     pub set_prevalence: Callback<Option<Prevalence>>,
 }
@@ -59,6 +61,11 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
         let heat = heat.clone();
         Callback::from(move |settings| heat.set(settings))
     };
+    let photograph = film.answer().and_then(|answer| answer.photograph.clone().zip(answer.reading.photograph));
+    let set_corners = {
+        let film = film.id;
+        props.set_corners.reform(move |corners| (film, corners))
+    };
     let unanswered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Unanswered(_))));
     html! {
         <>
@@ -72,6 +79,9 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                 }
                 if let Some(map) = map {
                     <HeatControls film={film.id} class={map.class} settings={*heat} {change} />
+                }
+                if let Some((picture, found)) = photograph {
+                    <CornerEditor key={film.id.0} {picture} {found} set={set_corners} />
                 }
             </section>
             if let (Some(answer), Some(manifest)) = (film.answer(), &props.manifest) {

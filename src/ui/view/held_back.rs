@@ -1,9 +1,9 @@
 use std::rc::Rc;
 
-use lungfield_reader::Reading;
+use lungfield_reader::{Grade, Reading};
 use yew::prelude::*;
 
-use super::{icon, words::use_words};
+use super::{icon, quality::quality, words::use_words};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -23,6 +23,7 @@ pub(super) fn HeldBack(props: &Props) -> Html {
         <div class="card held-back" data-testid="held-back">
             <h2 class="outcome">{ icon::held_back() }<span>{ &texts.held_back.name }</span></h2>
             { for reasons.map(|warning| html! { <p class="what">{ words.caution(warning) }</p> }) }
+            { for props.reading.quality.iter().filter(|found| found.grade == Grade::Uninterpretable).map(|found| quality(words, found)) }
             <p class="buttons">
                 <button type="button" class="button" data-testid="ask" onclick={ask}>{ &texts.held_back.show }</button>
             </p>

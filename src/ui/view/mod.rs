@@ -3,6 +3,7 @@
 mod add_films;
 mod announcer;
 mod canvas;
+mod corners;
 mod demo_films;
 mod failure;
 mod film_list;
@@ -14,6 +15,7 @@ mod icon;
 mod measured;
 mod model_facts;
 mod prevalence;
+mod quality;
 mod result;
 mod scale;
 mod stage;

@@ -1,12 +1,13 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Manifest, Outcome, Prevalence, Reading, ReportedThresholds};
+use lungfield_reader::{Caution, Manifest, Outcome, Prevalence, Reading, ReportedThresholds};
 use yew::prelude::*;
 
 use super::{
     icon,
     measured::measurement,
     prevalence::PrevalenceDetails,
+    quality::quality,
     scale::Scale,
     words::{Words, use_words},
 };
@@ -43,6 +44,7 @@ pub(super) fn ResultCard(props: &Props) -> Html {
             </p>
             <Scale probability={probability.value()} {outcome} thresholds={reading.thresholds} />
             <p class="meaning">{ &text.meaning }</p>
+            { for reading.quality.iter().map(|found| quality(words, found)) }
             { warnings(words, reading) }
             { operating_point(words, &reading.thresholds, &props.manifest) }
             <PrevalenceDetails {probability} manifest={props.manifest.clone()} prevalence={props.prevalence}
@@ -62,13 +64,16 @@ pub(super) fn class(outcome: Outcome) -> &'static str {
 }
 
 fn warnings(words: Words, reading: &Reading) -> Html {
-    if reading.warnings.is_empty() {
+    // What the film lacks is said with its quality.
+    let said_above = |kind| matches!(kind, Caution::Suboptimal | Caution::Uninterpretable);
+    let warnings: Vec<_> = reading.warnings.iter().filter(|warning| !said_above(warning.kind)).collect();
+    if warnings.is_empty() {
         return Html::default();
     }
     html! {
         <div class="warnings">
             <h3>{ &words.texts.result.warnings }</h3>
-            <ul>{ for reading.warnings.iter().map(|warning| html! { <li>{ words.caution(warning) }</li> }) }</ul>
+            <ul>{ for warnings.into_iter().map(|warning| html! { <li>{ words.caution(warning) }</li> }) }</ul>
         </div>
     }
 }

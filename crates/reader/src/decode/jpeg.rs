@@ -5,14 +5,15 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
+use super::chroma::chroma;
 use super::{check_size, damaged, error, luma8, upright};
-use crate::{Error, Kind, Limits, Radiograph, Result};
+use crate::{Decoded, Error, Kind, Limits, Result};
 
 /// Baseline and progressive JPEG of 8 bits: grey, colour, CMYK and YCCK, upright by its EXIF orientation.
 ///
 /// This is the image crate's own decoder, in its strict mode: in the lenient one, that the image crate always uses, a
 /// film cut off in the middle comes back as a whole one with a grey lower half.
-pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Radiograph> {
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
     check_markers(bytes)?;
     let strict = DecoderOptions::default()
         .set_strict_mode(true)
@@ -26,13 +27,15 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Radiograph> {
     let grey = matches!(decoder.input_colorspace(), Some(ColorSpace::Luma));
     decoder.set_options(strict.jpeg_set_out_colorspace(if grey { ColorSpace::Luma } else { ColorSpace::RGB }));
     let pixels = decoder.decode().map_err(failed)?;
-    let luma = if grey {
-        pixels.into_iter().map(|v| u16::from(v) * 257).collect()
+    let (luma, chroma) = if grey {
+        (pixels.into_iter().map(|v| u16::from(v) * 257).collect(), 0.0)
     } else {
-        pixels.as_chunks().0.iter().map(|&rgb| luma8(rgb)).collect()
+        let colours = pixels.as_chunks().0;
+        (colours.iter().map(|&rgb| luma8(rgb)).collect(), chroma(colours.iter().copied()))
     };
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
-    Ok(upright(info.width.into(), info.height.into(), luma, orientation.unwrap_or(Orientation::NoTransforms)))
+    let orientation = orientation.unwrap_or(Orientation::NoTransforms);
+    Ok(Decoded { radiograph: upright(info.width.into(), info.height.into(), luma, orientation), header: None, chroma })
 }
 
 pub(super) fn failed(cause: DecodeErrors) -> Error {

@@ -1,8 +1,9 @@
 //! From a file's bytes to a radiograph. One file a format; what is common to them is here.
 
+mod chroma;
 mod dicom;
 mod jpeg;
-mod png;
+mod picture;
 
 use std::num::NonZeroU32;
 
@@ -21,11 +22,10 @@ pub(crate) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -
     if let Some(frame) = frame.filter(|frame| frame.get() > 1) {
         return Err(error(Kind::UnsupportedVariant, format!("the file holds one picture, and so no frame {frame}")));
     }
-    let picture = |radiograph| Decoded { radiograph, header: None };
     match format {
-        Ok(ImageFormat::Jpeg) => jpeg::decode(bytes, limits).map(picture),
-        Ok(ImageFormat::Png) => png::decode(bytes, limits).map(picture),
-        Ok(other) => Err(unsupported(&format!("a {} picture", other.extensions_str()[0].to_uppercase()))),
+        Ok(ImageFormat::Jpeg) => jpeg::decode(bytes, limits),
+        Ok(format) => picture::decode(format, bytes, limits)
+            .unwrap_or_else(|| Err(unsupported(&format!("a {} picture", format.extensions_str()[0].to_uppercase())))),
         Err(_) => Err(unsupported(name(bytes))),
     }
 }
@@ -65,7 +65,7 @@ fn name(bytes: &[u8]) -> &'static str {
 }
 
 fn unsupported(what: &str) -> Error {
-    error(Kind::UnsupportedFormat, format!("the file is {what}; DICOM, PNG and JPEG are read"))
+    error(Kind::UnsupportedFormat, format!("the file is {what}; DICOM, PNG, JPEG, TIFF, WebP and BMP are read"))
 }
 
 fn error(kind: Kind, detail: impl Into<String>) -> Error {

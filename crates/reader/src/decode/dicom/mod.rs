@@ -46,7 +46,7 @@ pub(super) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -
         Some((width, height)) => film.squash(width, height),
         None => film,
     };
-    Ok(Decoded { radiograph, header: Some(header) })
+    Ok(Decoded { radiograph, header: Some(header), chroma: 0.0 })
 }
 
 /// The stored values of a frame of a DICOM file, the first one unless another is asked for.

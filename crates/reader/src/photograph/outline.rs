@@ -1,0 +1,205 @@
+//! The outline of a film in a photograph: four lines, each the best of all that cross its part of the picture.
+//!
+//! What differs from the surround is looked for, not what is bright: a film has dark corners too. So every place is
+//! given how far it is from the surround, cut off at little, and a line is good where that rises across it from outside
+//! and where little of it lies outside. Shape does not come into it: ribs and arms are neither straight nor outermost.
+
+use super::Corners;
+use crate::Radiograph;
+use crate::quality::{Plane, percentile};
+
+/// The longer side of the picture that is looked at.
+const SIDE: u32 = 160;
+/// How far in from the picture's edge a film's side may begin, and how far it may lean, as shares of the picture.
+const REACH: f32 = 0.45;
+const LEAN: f32 = 0.3;
+/// What differs from the surround by this share of the picture's contrast is film.
+const DIFFERENT: f32 = 0.15;
+/// What a pixel of film outside a line costs against one on its edge.
+const OUTSIDE: f32 = 0.02;
+/// The least rise across a side, from 0 for none to 1 for an edge all along, and the least on average over the four. A film
+/// that is black at its edge has little there; of 1,628 films' own files two have as much on all sides.
+const LEAST_RISE: f32 = 0.1;
+const LEAST_MEAN_RISE: f32 = 0.26;
+/// How far a side found is moved at each end to lie on the steepest place, in pixels: what differs from the surround
+/// begins before an edge, by as much as the picture is blurred.
+const NEARBY: i32 = 5;
+/// A step steeper than this share of the contrast counts no more for it: a side is long, not bright.
+const STEEPEST: f32 = 0.4;
+
+/// The corners of the film, where all four sides are found.
+pub(super) fn find(picture: &Radiograph) -> Option<Corners> {
+    let plane = Plane::of(&picture.within(SIDE)).smooth();
+    let (width, height) = (plane.width as f64, plane.height as f64);
+    let turned = [plane.clone(), mirror(&plane), transpose(&plane), mirror(&transpose(&plane))];
+    let film = likeness(&plane);
+    let films = [film.clone(), mirror(&film), transpose(&film), mirror(&transpose(&film))];
+    let found = films.each_ref().map(side);
+    if found.iter().map(|side| side.rise).sum::<f32>() < 4.0 * LEAST_MEAN_RISE
+        || found.iter().any(|side| side.rise < LEAST_RISE)
+    {
+        return None;
+    }
+    let contrast = contrast(&plane);
+    let [left, right, top, bottom] = [0, 1, 2, 3].map(|i| onto_edge(&turned[i], contrast, &found[i]));
+    // Lines through (x, y): of the first and the last row for left and right, of columns for top and bottom.
+    let left = line([left.0, 0.0], [left.1, height]);
+    let right = line([width - right.0, 0.0], [width - right.1, height]);
+    let top = line([0.0, top.0], [width, top.1]);
+    let bottom = line([0.0, height - bottom.0], [width, height - bottom.1]);
+    let corner = |one, other| {
+        let [x, y] = crossing(one, other);
+        [(x / width).clamp(0.0, 1.0), (y / height).clamp(0.0, 1.0)]
+    };
+    let places = [corner(left, top), corner(top, right), corner(right, bottom), corner(bottom, left)];
+    Corners::new(places).ok()
+}
+
+/// How far each place is from the surround, `0..=1`.
+fn likeness(picture: &Plane) -> Plane {
+    let (width, height) = (picture.width, picture.height);
+    let contrast = contrast(picture);
+    let margin = 4;
+    let at_edge = |i: &usize| {
+        let (x, y) = (i % width, i / width);
+        x < margin || y < margin || x + margin >= width || y + margin >= height
+    };
+    let mut edge: Vec<f32> = (0..picture.luma.len()).filter(at_edge).map(|i| picture.luma[i]).collect();
+    edge.sort_unstable_by(f32::total_cmp);
+    let surround = percentile(&edge, 0.5);
+    let luma = picture.luma.iter().map(|v| ((v - surround).abs() / (contrast * DIFFERENT)).min(1.0)).collect();
+    Plane { width, height, luma }
+}
+
+fn contrast(picture: &Plane) -> f32 {
+    let mut all = picture.luma.clone();
+    all.sort_unstable_by(f32::total_cmp);
+    (percentile(&all, 0.95) - percentile(&all, 0.05)).max(0.05)
+}
+
+/// A left side: where it meets the first and the last row's outer edges, in whole pixels from the left, and the rise
+/// across it.
+struct Side {
+    first: usize,
+    last: usize,
+    rise: f32,
+}
+
+/// The best line for the left side.
+fn side(film: &Plane) -> Side {
+    let (width, height) = (film.width, film.height);
+    let reach = (width as f32 * REACH) as usize;
+    let lean = (height as f32 * LEAN) as usize;
+    let gains: Vec<Vec<f32>> = (0..height).map(|y| gains(&film.luma[y * width..(y + 1) * width], reach)).collect();
+    let mut best = Side { first: 0, last: 0, rise: 0.0 };
+    for first in 0..reach {
+        for last in first.saturating_sub(lean)..reach.min(first + lean + 1) {
+            let step = (last as f32 - first as f32) / height as f32;
+            let at = |y: usize| (first as f32 + step * (y as f32 + 0.5) + 0.5) as usize;
+            let gain: f32 = gains.iter().enumerate().map(|(y, gains)| gains[at(y).min(reach - 1)]).sum();
+            if gain > best.rise * height as f32 {
+                best = Side { first, last, rise: gain / height as f32 };
+            }
+        }
+    }
+    best
+}
+
+/// The line near a left side that lies on the steepest place, whichever way luma goes there: where it meets the first and
+/// the last row's outer edges, in pixels from the left.
+fn onto_edge(picture: &Plane, contrast: f32, side: &Side) -> (f64, f64) {
+    let (width, height) = (picture.width, picture.height);
+    let steepness = |x: usize, y: usize| {
+        let (before, after) = (picture.at(x.saturating_sub(1), y), picture.at((x + 1).min(width - 1), y));
+        ((after - before).abs() / contrast).min(STEEPEST)
+    };
+    let (mut best, mut line) = (-1.0, (side.first as f64 + 0.5, side.last as f64 + 0.5));
+    for first in -NEARBY..=NEARBY {
+        for last in -NEARBY..=NEARBY {
+            let (from, to) = (side.first as f32 + 0.5 + first as f32, side.last as f32 + 0.5 + last as f32);
+            let at = |y: usize| (from + (to - from) * (y as f32 + 0.5) / height as f32).clamp(0.0, width as f32 - 1.0);
+            let sum: f32 = (0..height).map(|y| steepness(at(y) as usize, y)).sum();
+            if sum > best {
+                (best, line) = (sum, (f64::from(from), f64::from(to)));
+            }
+        }
+    }
+    line
+}
+
+/// What a line earns where it crosses a row at each column up to `reach`: the rise there less what lies outside.
+fn gains(row: &[f32], reach: usize) -> Vec<f32> {
+    /// Columns beside the line that an edge blurs into.
+    const BLUR: usize = 3;
+    let mut outside = 0.0;
+    (0..reach)
+        .map(|x| {
+            if x > BLUR {
+                outside += row[x - BLUR - 1];
+            }
+            let rise = if x > 0 && x + 1 < row.len() { row[x + 1] - row[x - 1] } else { 0.0 };
+            rise - OUTSIDE * outside
+        })
+        .collect()
+}
+
+fn mirror(plane: &Plane) -> Plane {
+    let luma = plane.luma.chunks_exact(plane.width).flat_map(|row| row.iter().rev().copied()).collect();
+    Plane { luma, ..*plane }
+}
+
+fn transpose(plane: &Plane) -> Plane {
+    let luma = (0..plane.width).flat_map(|x| (0..plane.height).map(move |y| plane.at(x, y))).collect();
+    Plane { width: plane.height, height: plane.width, luma }
+}
+
+/// A line through two points, in homogeneous coordinates.
+fn line([ax, ay]: [f64; 2], [bx, by]: [f64; 2]) -> [f64; 3] {
+    [ay - by, bx - ax, ax * by - ay * bx]
+}
+
+/// Where two lines cross; lines that lean by no more than [`LEAN`] always do.
+fn crossing(one: [f64; 3], other: [f64; 3]) -> [f64; 2] {
+    let along = one[0] * other[1] - one[1] * other[0];
+    [(one[1] * other[2] - one[2] * other[1]) / along, (one[2] * other[0] - one[0] * other[2]) / along]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A grey quadrilateral with a dark corner, on a ground.
+    fn photograph(corners: &Corners, ground: f64) -> Radiograph {
+        let (width, height) = (400u32, 300u32);
+        let places = corners.places();
+        let inside = |x: f64, y: f64| {
+            (0..4).all(|i| {
+                let ([ax, ay], [bx, by]) = (places[i], places[(i + 1) % 4]);
+                (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0.0
+            })
+        };
+        let luma = (0..width * height).map(|i| {
+            let (x, y) = ((f64::from(i % width) + 0.5) / 400.0, (f64::from(i / width) + 0.5) / 300.0);
+            let film = if x < 0.35 && y < 0.35 { 0.2 } else { 0.3 + 0.4 * (x * 9.0).sin().abs() };
+            ((if inside(x, y) { film } else { ground }) * 65535.0) as u16
+        });
+        Radiograph::from_luma(width, height, luma.collect())
+    }
+
+    #[test]
+    fn a_film_is_found_on_dark_and_on_bright_ground() {
+        let corners = Corners::new([[0.15, 0.22], [0.85, 0.1], [0.9, 0.88], [0.08, 0.8]]).expect("a film's");
+        for ground in [0.02, 0.97] {
+            let found = find(&photograph(&corners, ground)).expect("an outline").places();
+            for (found, corner) in found.as_flattened().iter().zip(corners.places().as_flattened()) {
+                assert!((found - corner).abs() < 0.02, "{found:?} for {corner:?} on {ground}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_film_that_fills_the_picture_has_no_outline() {
+        assert_eq!(find(&photograph(&Corners::FRAME, 0.0)), None);
+        assert_eq!(find(&Radiograph::from_luma(90, 70, vec![20_000; 6300])), None);
+    }
+}

@@ -1,0 +1,153 @@
+use std::rc::Rc;
+
+use lungfield_reader::{Corners, FoundBy, Photograph};
+use web_sys::Element;
+use yew::prelude::*;
+
+use super::{
+    canvas::GreyCanvas,
+    words::{Words, use_words},
+};
+use crate::{bridge::Picture, ui::text::fill};
+
+/// How far an arrow key moves a corner, as a share of the picture, and how far with Shift held.
+const STEP: f64 = 0.005;
+const LEAP: f64 = 0.05;
+
+/// Four corners where the user may have put them: not every such four is a film's.
+type Places = [[f64; 2]; 4];
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    /// The photograph.
+    pub picture: Rc<Picture>,
+    /// Where the film was found in it.
+    pub found: Photograph,
+    /// The film is to be read between these corners.
+    pub set: Callback<Corners>,
+}
+
+/// The photograph that a film was found in, with its corners to be put right by finger, mouse or arrow keys.
+#[component]
+pub(super) fn CornerEditor(props: &Props) -> Html {
+    let words = use_words();
+    let texts = &words.texts.photograph;
+    let places = use_state(|| props.found.corners.places());
+    let held = use_state_eq(|| None::<usize>);
+    let surface = use_node_ref();
+    {
+        let places = places.clone();
+        use_effect_with(props.found.corners, move |corners| places.set(corners.places()));
+    }
+    let corners = Corners::new(*places);
+    let use_corners = {
+        let (set, corners) = (props.set.clone(), corners.clone().ok());
+        Callback::from(move |_: MouseEvent| corners.into_iter().for_each(|corners| set.emit(corners)))
+    };
+    let put = {
+        let places = places.clone();
+        Callback::from(move |(corner, place): (usize, [f64; 2])| {
+            let mut next = *places;
+            next[corner] = place.map(|share| share.clamp(0.0, 1.0));
+            places.set(next);
+        })
+    };
+    let onpointermove = {
+        let (held, surface, put) = (held.clone(), surface.clone(), put.clone());
+        Callback::from(move |event: PointerEvent| {
+            if let Some((corner, place)) = (*held).zip(place(&surface, &event)) {
+                put.emit((corner, place));
+            }
+        })
+    };
+    let release = {
+        let held = held.clone();
+        Callback::from(move |_: PointerEvent| held.set(None))
+    };
+    let found = match props.found.found_by {
+        FoundBy::Outline => &texts.outline,
+        FoundBy::User => &texts.user,
+        FoundBy::Frame => &texts.frame,
+    };
+    html! {
+        <details class="card corners" data-testid="corners" open={props.found.found_by == FoundBy::Frame}>
+            <summary>{ &texts.title }</summary>
+            <p>{ found }{ " " }{ &texts.how }</p>
+            <div class="surface">
+                <GreyCanvas picture={props.picture.clone()} label={texts.picture.clone()} />
+                <svg ref={surface} {onpointermove} onpointerup={release.clone()} onpointercancel={release}>
+                    { for (0..4).map(|i| edge(places[i], places[(i + 1) % 4])) }
+                    { for (0..4).map(|i| handle(words, i, *places, &held, &put)) }
+                </svg>
+            </div>
+            <p class="buttons">
+                <button type="button" class="button" data-testid="use-corners" disabled={corners.is_err()} onclick={use_corners}>
+                    { &texts.use_corners }
+                </button>
+                if corners.is_err() {
+                    <span role="status">{ &texts.bad }</span>
+                }
+            </p>
+        </details>
+    }
+}
+
+fn per_cent(share: f64) -> String {
+    format!("{:.2}%", share * 100.0)
+}
+
+fn edge([ax, ay]: [f64; 2], [bx, by]: [f64; 2]) -> Html {
+    html! { <line x1={per_cent(ax)} y1={per_cent(ay)} x2={per_cent(bx)} y2={per_cent(by)} /> }
+}
+
+fn handle(
+    words: Words,
+    corner: usize,
+    places: Places,
+    held: &UseStateHandle<Option<usize>>,
+    put: &Callback<(usize, [f64; 2])>,
+) -> Html {
+    let texts = &words.texts.photograph;
+    let [x, y] = places[corner];
+    let name = [&texts.top_left, &texts.top_right, &texts.bottom_right, &texts.bottom_left][corner].clone();
+    let at = fill(&texts.at, &[("across", &words.percent(x)), ("down", &words.percent(y))]);
+    let onpointerdown = {
+        let held = held.clone();
+        Callback::from(move |event: PointerEvent| {
+            if let Some(handle) = event.target_dyn_into::<Element>() {
+                let _ = handle.set_pointer_capture(event.pointer_id());
+            }
+            held.set(Some(corner));
+        })
+    };
+    let onkeydown = {
+        let put = put.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let step = if event.shift_key() { LEAP } else { STEP };
+            let [dx, dy] = match event.key().as_str() {
+                "ArrowLeft" => [-step, 0.0],
+                "ArrowRight" => [step, 0.0],
+                "ArrowUp" => [0.0, -step],
+                "ArrowDown" => [0.0, step],
+                _ => return,
+            };
+            event.prevent_default();
+            put.emit((corner, [x + dx, y + dy]));
+        })
+    };
+    html! {
+        <circle cx={per_cent(x)} cy={per_cent(y)} r="22" tabindex="0" role="slider" aria-label={name} aria-valuetext={at}
+            aria-valuemin="0" aria-valuemax="100" aria-valuenow={format!("{:.1}", x * 100.0)} data-testid="corner"
+            {onpointerdown} {onkeydown} />
+    }
+}
+
+/// Where a pointer is on the picture, as shares of its width and height.
+fn place(surface: &NodeRef, event: &PointerEvent) -> Option<[f64; 2]> {
+    let area = surface.cast::<Element>()?.get_bounding_client_rect();
+    let inside = area.width() > 0.0 && area.height() > 0.0;
+    inside.then(|| {
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        [(x - area.left()) / area.width(), (y - area.top()) / area.height()]
+    })
+}
