@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use dicom_dictionary_std::tags;
 
 use super::super::{check_size, error};
-use super::data_set::{DataSet, broken};
+use super::data_set::{DataSet, PIXEL_DATA, broken};
 use super::syntax::Codec;
 use crate::{Kind, Limits, Result};
 
@@ -55,7 +55,14 @@ impl Layout {
     /// A refusal for a size over the limits or a layout that is not read, a failure for one that contradicts itself.
     pub(super) fn read(data_set: &DataSet, codec: Codec, limits: &Limits) -> Result<Self> {
         let missing = |what: &str| broken(format!("it has no {what}"));
-        let rows = data_set.short(tags::ROWS).ok_or_else(|| missing("Rows"))?;
+        let rows = data_set.short(tags::ROWS);
+        if rows.is_none() && data_set.get(PIXEL_DATA).is_none() {
+            return Err(error(
+                Kind::UnsupportedVariant,
+                "the DICOM file holds no picture: a report, a plan or the like",
+            ));
+        }
+        let rows = rows.ok_or_else(|| missing("Rows"))?;
         let columns = data_set.short(tags::COLUMNS).ok_or_else(|| missing("Columns"))?;
         check_size(columns.into(), rows.into(), limits)?;
         let samples = data_set.short(tags::SAMPLES_PER_PIXEL).unwrap_or(1);

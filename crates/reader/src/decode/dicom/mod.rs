@@ -16,9 +16,9 @@ mod syntax;
 mod table;
 mod window;
 
-pub(super) use file::is_dicom;
-
 use std::num::NonZeroU32;
+
+pub(super) use file::is_dicom;
 
 use self::data_set::DataSet;
 use self::file::File;

@@ -7,6 +7,7 @@ mod huffman;
 mod lossless;
 
 use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
@@ -36,11 +37,11 @@ pub(super) fn decode(bytes: &[u8], layout: &Layout) -> Result<Vec<u16>> {
     match frame.process {
         Process::Lossless => lossless::decode(frame),
         Process::Cosine if frame.precision == 12 => cosine::decode(frame),
-        Process::Cosine | Process::Progressive => eight_bits(bytes),
+        Process::Cosine | Process::Progressive => eight_bits(bytes, frame.components.len()),
     }
 }
 
-fn eight_bits(bytes: &[u8]) -> Result<Vec<u16>> {
+fn eight_bits(bytes: &[u8], components: usize) -> Result<Vec<u16>> {
     let strict = DecoderOptions::default()
         .set_strict_mode(true)
         .set_max_width(usize::from(u16::MAX))
@@ -49,6 +50,12 @@ fn eight_bits(bytes: &[u8]) -> Result<Vec<u16>> {
     decoder.decode_headers().map_err(file::failed)?;
     // The colours as they are coded: what they mean, the data set says.
     if let Some(colours) = decoder.input_colorspace() {
+        // Adobe's marker says the transform only, and the decoder counts the components later.
+        let colours = match colours {
+            ColorSpace::CMYK if components == 3 => ColorSpace::RGB,
+            ColorSpace::YCCK if components == 3 => ColorSpace::YCbCr,
+            other => other,
+        };
         decoder.set_options(strict.jpeg_set_out_colorspace(colours));
     }
     let samples = decoder.decode().map_err(file::failed)?;
