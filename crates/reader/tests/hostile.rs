@@ -4,7 +4,7 @@
 //! A plain runner instead of a coverage-guided one, so that it runs with every toolchain and wherever the tests do. The
 //! damage follows from the film's name and the execution's number alone. `LUNGFIELD_EXECUTIONS` sets how many there are of
 //! each film, `LUNGFIELD_FIRST_EXECUTION` where they begin; what fails is written to the folder `LUNGFIELD_CRASHERS`, if one
-//! is named. Crashers are kept in `tests/fixtures/crashers/`, which is read as well.
+//! is named, and belongs among the fixtures then.
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -212,16 +212,5 @@ fn a_damaged_manifest_is_one_or_an_error() {
         damage(&mut file, &mut Chance::new("manifest", execution));
         let parsed = tried(|| Manifest::from_json(&file).is_ok());
         assert!(parsed.is_ok(), "execution {execution}: {parsed:?}");
-    }
-}
-
-#[test]
-fn crashers_stay_found() {
-    let Ok(folder) = fs::read_dir(fixtures().join("crashers")) else { return };
-    for entry in folder {
-        let path = entry.expect("an entry").path();
-        let file = bytes(&path);
-        let result = tried(|| read(&file, &Limits::default()));
-        assert!(result.is_ok(), "{}: {result:?}", path.display());
     }
 }
