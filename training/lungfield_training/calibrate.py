@@ -12,8 +12,9 @@ from .gradcam import grad_cam
 from .network import Network
 from .train import as_luma, network_input
 
-# The largest share of the films, each class weighing half, that may be called uncertain.
-UNCERTAIN = 0.1
+# The largest share of the films, each class weighing half, that may be called uncertain: half of what may be on films
+# from elsewhere, where more are.
+UNCERTAIN = 0.05
 # Error levels that are tried, the lowest first.
 LEVELS = tuple(level / 1000 for level in range(2, 51))
 # Groups of patients that calibration and thresholds are measured on, chosen on the others each time.
