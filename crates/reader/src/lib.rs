@@ -18,8 +18,6 @@ mod error;
 mod gate;
 #[cfg(feature = "engine")]
 mod gradcam;
-#[cfg(feature = "engine")]
-mod head;
 mod heatmap;
 #[cfg(feature = "engine")]
 mod input;
@@ -27,6 +25,8 @@ mod limits;
 mod manifest;
 #[cfg(feature = "engine")]
 mod model;
+#[cfg(feature = "engine")]
+mod network;
 mod outcome;
 mod prevalence;
 #[cfg(feature = "engine")]
@@ -43,8 +43,10 @@ pub use heatmap::{Class, ColourScale, Heatmap};
 pub use limits::Limits;
 pub use manifest::{
     Calibration, ClassNames, FullScale, GateSettings, GateView, HeatmapSettings, InputSettings, Manifest, Measurement,
-    OperatingPoint, Outputs, Presentation, Proportion, Thresholds,
+    NetworkFile, OperatingPoint, Outputs, Presentation, Proportion, Thresholds,
 };
+#[cfg(feature = "onnx")]
+pub use model::shipped_form;
 pub use outcome::{Outcome, Probability};
 pub use prevalence::{PredictiveValues, Prevalence};
 pub use reading::{
@@ -55,6 +57,7 @@ pub use reading::{
 pub use {
     input::ModelInput,
     model::{Activations, Model},
+    network::Kernels,
     preview::Preview,
     radiograph::Radiograph,
     reader::{Film, Reader},
