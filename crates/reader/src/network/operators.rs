@@ -20,14 +20,20 @@ impl Operator {
                 });
                 values
             }
-            Operator::Sum { .. } => {
-                let mut sums = vec![0.0; shape.iter().product()];
-                let mut at = 0;
-                for_each_index(&first.shape, |index| {
-                    sums[broadcast_offset(shape, index)] += first.values[at];
-                    at += 1;
-                });
-                sums
+            Operator::Sum { axes } => {
+                let last = shape.len() - axes.len();
+                if axes.iter().all(|&axis| axis >= last) {
+                    let together = first.shape[last..].iter().product();
+                    first.values.chunks_exact(together).map(|values| values.iter().sum()).collect()
+                } else {
+                    let mut sums = vec![0.0; shape.iter().product()];
+                    let mut at = 0;
+                    for_each_index(&first.shape, |index| {
+                        sums[broadcast_offset(shape, index)] += first.values[at];
+                        at += 1;
+                    });
+                    sums
+                }
             }
             Operator::Product { inputs: names, output } => {
                 let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
@@ -125,7 +131,7 @@ fn permute(input: &Tensor, axes: &[usize], shape: &[usize]) -> Vec<f32> {
 }
 
 /// The sum of the products of `inputs`, whose axes are called `names`, over every axis that `output` does not name.
-/// Direct loops over every axis: a head's product has thousands of terms, not millions.
+/// Direct loops over every axis: a head's product has thousands of terms, a gate's a hundred thousand, not millions.
 pub(crate) fn product(names: &[&[u8]], inputs: &[&Tensor], output: &[u8], shape: &[usize]) -> Vec<f32> {
     let mut axes: Vec<(u8, usize)> = Vec::new();
     let all = names.iter().copied().zip(inputs.iter().map(|t| t.shape.as_slice())).chain([(output, shape)]);
@@ -135,22 +141,39 @@ pub(crate) fn product(names: &[&[u8]], inputs: &[&Tensor], output: &[u8], shape:
             None => axes.push((name, length)),
         }
     }
-    // How far apart two neighbours along each axis lie in an array; 0 where it does not have the axis or is broadcast.
-    let steps = |names: &[u8], shape: &[usize]| -> Vec<usize> {
-        let step = |at: usize| if shape[at] > 1 { shape[at + 1..].iter().product() } else { 0 };
-        let of = |axis: u8| names.iter().enumerate().filter(|(_, name)| **name == axis).map(|(at, _)| step(at)).sum();
-        axes.iter().map(|&(axis, _)| of(axis)).collect()
-    };
+    // The longest axis is the innermost loop.
+    axes.sort_by_key(|&(_, length)| length);
+    let steps = |names: &[u8], shape: &[usize]| steps(&axes, names, shape);
     let input_steps: Vec<Vec<usize>> = names.iter().zip(inputs).map(|(names, t)| steps(names, &t.shape)).collect();
     let output_steps = steps(output, shape);
-    let lengths: Vec<usize> = axes.iter().map(|&(_, length)| length).collect();
+    let mut lengths: Vec<usize> = axes.iter().map(|&(_, length)| length).collect();
+    let along = lengths.pop().unwrap_or(1);
     let mut sums = vec![0.0; shape.iter().product()];
     for_each_index(&lengths, |index| {
         let offset = |steps: &[usize]| -> usize { steps.iter().zip(index).map(|(s, i)| s * i).sum() };
-        let factors = inputs.iter().zip(&input_steps).map(|(t, steps)| t.values[offset(steps)]);
-        sums[offset(&output_steps)] += factors.product::<f32>();
+        let step = |steps: &[usize]| steps.get(index.len()).copied().unwrap_or(0);
+        let (to, to_step) = (offset(&output_steps), step(&output_steps));
+        let from: Vec<(&[f32], usize)> =
+            inputs.iter().zip(&input_steps).map(|(t, steps)| (&t.values[offset(steps)..], step(steps))).collect();
+        if let [(a, a_step), (b, b_step)] = from[..] {
+            for i in 0..along {
+                sums[to + i * to_step] += a[i * a_step] * b[i * b_step];
+            }
+        } else {
+            for i in 0..along {
+                sums[to + i * to_step] += from.iter().map(|(values, step)| values[i * step]).product::<f32>();
+            }
+        }
     });
     sums
+}
+
+/// How far apart two neighbours along each of `axes` lie in an array whose own axes are called `names`; 0 where it does
+/// not have the axis or is broadcast along it.
+fn steps(axes: &[(u8, usize)], names: &[u8], shape: &[usize]) -> Vec<usize> {
+    let step = |at: usize| if shape[at] > 1 { shape[at + 1..].iter().product() } else { 0 };
+    let of = |axis: u8| names.iter().enumerate().filter(|(_, name)| **name == axis).map(|(at, _)| step(at)).sum();
+    axes.iter().map(|&(axis, _)| of(axis)).collect()
 }
 
 /// Calls `visit` with every index into `shape`, row by row.

@@ -182,11 +182,14 @@ impl Plan {
             (Source::Film, _) => film.clone(),
             (Source::Constant(constant), _) => Tensor::new(node.shape.clone(), constant.clone()),
             (_, Some(Place::Map { buffer, channels, pixels })) => {
-                let map = values.maps[*buffer].as_flattened();
-                let value =
-                    |channel: usize, pixel: usize| map[(channel / LANES * pixels + pixel) * LANES + channel % LANES];
-                let all = (0..*channels).flat_map(|channel| (0..*pixels).map(move |pixel| value(channel, pixel)));
-                Tensor::new(node.shape.clone(), all.collect())
+                let mut plain = vec![0.0; channels * pixels];
+                let blocks = plain.chunks_mut(LANES * pixels).zip(values.maps[*buffer].chunks_exact(*pixels));
+                for (channels, block) in blocks {
+                    for (lane, channel) in channels.chunks_exact_mut(*pixels).enumerate() {
+                        channel.iter_mut().zip(block).for_each(|(value, lanes)| *value = lanes[lane]);
+                    }
+                }
+                Tensor::new(node.shape.clone(), plain)
             }
             _ => values.plain[id].clone().expect("computed before it is needed"),
         }

@@ -59,11 +59,11 @@ impl Plane<'_> {
         let mut column = first * STRIDE - window.padding[1];
         while x + 2 <= output.len() && column + STRIDE + 3 <= width {
             let mut sums = [self.bias; 2];
-            for ky in 0..3 {
-                let values = &rows[ky][column..][..STRIDE + 3];
+            for (row, weights) in rows.iter().zip(weights.as_chunks::<3>().0) {
+                let values = &row[column..][..STRIDE + 3];
                 let values: [Lanes; 5] = std::array::from_fn(|i| Lanes::load(&values[i.min(STRIDE + 2)]));
-                for kx in 0..3 {
-                    let weights = Lanes::load(&weights[ky * 3 + kx]);
+                for (kx, weights) in weights.iter().enumerate() {
+                    let weights = Lanes::load(weights);
                     sums[0] = sums[0].plus_product(values[kx], weights);
                     sums[1] = sums[1].plus_product(values[kx + STRIDE], weights);
                 }

@@ -69,8 +69,8 @@ fn tile<const R: usize>(strip: &[[f32; R]], panel: &[[f32; LANES]], bias: Lanes)
     let mut sums = [bias; R];
     for (values, weights) in strip.iter().zip(panel) {
         let weights = Lanes::load(weights);
-        for r in 0..R {
-            sums[r] = sums[r].plus_product(Lanes::splat(values[r]), weights);
+        for (sum, &value) in sums.iter_mut().zip(values) {
+            *sum = sum.plus_product(Lanes::splat(value), weights);
         }
     }
     sums

@@ -127,10 +127,10 @@ impl Case {
         let conv = Conv {
             pool_spec: PoolSpec {
                 data_format: DataFormat::NCHW,
-                kernel_shape: self.size.into(),
-                padding: PaddingSpec::Explicit(self.padding[0].into(), self.padding[1].into()),
-                dilations: Some(self.dilation.into()),
-                strides: Some(self.stride.into()),
+                kernel_shape: self.size.as_slice().into(),
+                padding: PaddingSpec::Explicit(self.padding[0].as_slice().into(), self.padding[1].as_slice().into()),
+                dilations: Some(self.dilation.as_slice().into()),
+                strides: Some(self.stride.as_slice().into()),
                 input_channels: self.channels,
                 output_channels: self.outputs,
             },
