@@ -8,10 +8,12 @@ use crate::bridge::{FromWorker, LoadFailure, Port};
 pub(super) async fn load(port: &Port, address: &str) -> Result<Reader, LoadFailure> {
     let json = download(address, |_| {}).await?;
     let manifest = Manifest::from_json(&json).map_err(refused)?;
-    let beside = Url::new_with_base(&manifest.file, address)
-        .map_err(|_| LoadFailure::Download { detail: format!("{} is no address", manifest.file) })?;
+    let absent = || LoadFailure::Download { detail: "the manifest names no network: run `lungfield convert`".into() };
+    let network = manifest.network.as_ref().ok_or_else(absent)?;
+    let beside = Url::new_with_base(&network.file, address)
+        .map_err(|_| LoadFailure::Download { detail: format!("{} is no address", network.file) })?;
     // The length that a server states is that of the compressed file; the manifest knows the true one.
-    let total = manifest.bytes;
+    let total = network.bytes;
     let model = download(&beside.href(), |received| port.send(&FromWorker::Downloading { received, total })).await?;
     port.send(&FromWorker::Preparing);
     Reader::new(manifest, &model).map_err(refused)

@@ -3,6 +3,7 @@
 mod download;
 mod load;
 mod read;
+mod warm_up;
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -34,6 +35,7 @@ async fn load(port: Port, slot: Rc<RefCell<Option<Reader>>>, manifest: String) {
             let manifest = Box::new(reader.manifest().clone());
             slot.replace(Some(reader));
             port.send(&FromWorker::Ready { manifest });
+            warm_up::warm_up(&slot).await;
         }
         Err(failure) => port.send(&FromWorker::NotReady { failure }),
     }

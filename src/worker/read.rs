@@ -42,7 +42,7 @@ fn bytes(file: &File) -> Result<Vec<u8>, Error> {
 }
 
 /// Milliseconds since the worker started, as exact as the browser tells them.
-fn clock() -> impl Fn() -> f64 {
+pub(super) fn clock() -> impl Fn() -> f64 {
     let worker: DedicatedWorkerGlobalScope = js_sys::global().dyn_into().unwrap_throw();
     let performance = worker.performance().expect_throw("workers have a clock");
     move || performance.now()

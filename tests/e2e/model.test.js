@@ -9,7 +9,7 @@ import { manifest, normal, root, words } from "./support/files.js";
 import { drop, rows } from "./support/films.js";
 import { visit } from "./support/visit.js";
 
-const MODEL = "**/*.onnx";
+const MODEL = "**/*.network";
 // Without a service worker every load is a first visit.
 const FIRST_VISIT = { serviceWorkers: "block", mayComplain: true };
 
@@ -26,7 +26,7 @@ visit("the download is shown in bytes", FIRST_VISIT, async ({ page, context }) =
   const bytes = new RegExp(words.engine.downloading.replace(/\{\w+\}/g, "([\\d.]+) MB"));
   const totals = said.map((text) => text.match(bytes)).filter(Boolean).map(([, , total]) => Number(total));
   assert.ok(totals.length > 0, `never "${words.engine.downloading}"`);
-  assert.ok(totals.every((total) => Math.abs(total - manifest.bytes / 1e6) < 0.1), String(totals));
+  assert.ok(totals.every((total) => Math.abs(total - manifest.network.bytes / 1e6) < 0.1), String(totals));
 });
 
 visit("a model that cannot be loaded is said, and loaded on another try", FIRST_VISIT, async ({ page, context }) => {
@@ -41,7 +41,7 @@ visit("a model that cannot be loaded is said, and loaded on another try", FIRST_
 });
 
 visit("a model with another hash is refused", FIRST_VISIT, async ({ page, context }) => {
-  const body = readFileSync(join(root, "models", manifest.file));
+  const body = readFileSync(join(root, "models", manifest.network.file));
   body[body.length >> 1] ^= 1;
   await context.route(MODEL, (route) => route.fulfill({ body }));
   await page.reload();

@@ -3,10 +3,11 @@
 //! The same tests run natively and, by wasm-bindgen-test, in a worker of a real browser: x86-64 and wasm take different
 //! kernels, so both are held to PyTorch within a tolerance, not to each other bit by bit.
 
+#[cfg(feature = "onnx")]
 mod notebook;
 mod npy;
 
-use lungfield_reader::{Class, Heatmap, InputSettings, Limits, Manifest, Model, ModelInput, Radiograph};
+use lungfield_reader::{Class, Heatmap, InputSettings, Kernels, Limits, Manifest, Model, ModelInput, Radiograph};
 use npy::Array;
 use serde::Deserialize;
 #[cfg(not(target_family = "wasm"))]
@@ -18,7 +19,9 @@ use wasm_bindgen_test::wasm_bindgen_test as golden_test;
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 const MANIFEST: &[u8] = include_bytes!("../../models/manifest.json");
-const MODEL: &[u8] = include_bytes!("../../models/lungfield.onnx");
+#[cfg(feature = "onnx")]
+const ONNX: &[u8] = include_bytes!("../../models/lungfield.onnx");
+const NETWORK: &[u8] = include_bytes!("../../models/lungfield.network");
 const CASES: &[u8] = include_bytes!("cases.json");
 const CLASSES: [Class; 2] = [Class::Pneumonia, Class::Normal];
 
@@ -73,6 +76,7 @@ struct Crop {
 #[derive(Deserialize)]
 struct Logits {
     linear: f64,
+    #[cfg(feature = "onnx")]
     hidden: f64,
 }
 
@@ -185,16 +189,38 @@ fn the_input_is_normalised_as_the_manifest_says() {
 }
 
 #[golden_test]
-fn the_shipped_head_agrees_with_pytorch() {
+fn the_shipped_network_agrees_with_pytorch() {
     let manifest = manifest();
-    let model = Model::load(&manifest, MODEL).expect("the shipped model");
+    for kernels in Kernels::FAST {
+        let model = Model::load_with(&manifest, NETWORK, kernels).expect("the shipped network");
+        agrees(&model, &manifest, 0, |case| case.logits.linear);
+    }
+}
+
+/// tract, which can be chosen by name, on the ONNX file.
+#[cfg(feature = "onnx")]
+#[test]
+fn the_network_in_tract_agrees_with_pytorch() {
+    let manifest = manifest();
+    let model = Model::load_with(&manifest, ONNX, Kernels::Tract).expect("the shipped model");
     agrees(&model, &manifest, 0, |case| case.logits.linear);
 }
 
+/// What ships is the ONNX file that the goldens were made from, and nothing else.
+#[cfg(feature = "onnx")]
+#[test]
+fn the_shipped_network_is_the_onnx_network() {
+    let manifest = manifest();
+    let converted = lungfield_reader::shipped_form(&manifest, ONNX).expect("the shipped model");
+    assert!(converted == NETWORK, "run `lungfield convert`");
+    Model::load(&manifest, ONNX).expect("an ONNX network can be loaded too");
+}
+
 /// The original notebook's head: a hidden layer, and a sigmoid that has to be skipped.
-#[golden_test]
+#[cfg(feature = "onnx")]
+#[test]
 fn a_head_with_a_hidden_layer_agrees_with_pytorch() {
-    let onnx = notebook::with_head(MODEL, include_bytes!("hidden_head.onnx"));
+    let onnx = notebook::with_head(ONNX, include_bytes!("hidden_head.onnx"));
     let manifest = notebook::manifest(manifest(), &onnx);
     let model = Model::load(&manifest, &onnx).expect("a model with the notebook's head");
     agrees(&model, &manifest, 1, |case| case.logits.hidden);

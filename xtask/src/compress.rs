@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::{finish::all_files, paths, process::announce};
 
 /// Already compressed, or not worth it.
-const EXTENSIONS: [&str; 8] = ["css", "html", "js", "json", "onnx", "svg", "wasm", "webmanifest"];
+const EXTENSIONS: [&str; 8] = ["css", "html", "js", "json", "network", "svg", "wasm", "webmanifest"];
 
 /// Writes a twin beside each compressible file in `folder` that it makes at least a twentieth smaller.
 ///

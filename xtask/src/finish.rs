@@ -111,10 +111,12 @@ impl Site<'_> {
         let manifest = fs::read(models.join("manifest.json")).context("models/manifest.json is missing")?;
         let contract: serde_json::Value =
             serde_json::from_slice(&manifest).context("models/manifest.json is no JSON")?;
-        let file = contract["file"].as_str().context("models/manifest.json names no model file")?;
+        let network = &contract["network"];
+        let file =
+            network["file"].as_str().context("models/manifest.json names no network: run `lungfield convert`")?;
         let model = fs::read(models.join(file)).with_context(|| format!("models/{file} is missing"))?;
         ensure!(
-            contract["sha256"].as_str() == Some(&hex(&Sha256::digest(&model))),
+            network["sha256"].as_str() == Some(&hex(&Sha256::digest(&model))),
             "models/{file} is not the file that models/manifest.json describes: its sha256 differs"
         );
         // The manifest holds the model's hash, so its own hash names both.

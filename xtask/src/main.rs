@@ -1,9 +1,10 @@
-//! All of Lungfield's automation behind one door: `cargo xtask serve | build | test | check | train`.
+//! All of Lungfield's automation behind one door: `cargo xtask serve | build | test | check | bench | train`.
 //!
 //! Each command sets up what it needs on a fresh machine (Rust, Node and Python are enough) and keeps the tools in a
 //! cache outside the clone. `docs/building.md` says what is installed and why.
 
 mod advisories;
+mod bench;
 mod browser;
 mod compress;
 mod debian;
@@ -62,6 +63,15 @@ enum Command {
     },
     /// Check the invariants of the code base
     Check,
+    /// Measure the built page, and other engines beside it
+    Bench {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+        /// Inferences of each engine, after warming up
+        #[arg(long, default_value_t = 50)]
+        runs: usize,
+    },
     /// Train a model: from films to models/ and tests/golden/
     Train(train::Films),
     /// Finish what Trunk has staged (Trunk calls this; see Trunk.toml)
@@ -98,6 +108,7 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Test { only } => return test::run(only.as_deref()),
         Command::Check => invariants::check()?,
+        Command::Bench { json, runs } => bench::run(json, runs)?,
         Command::Train(films) => train::train(&films)?,
         Command::Finish { folder } => finish::finish(&folder)?,
     }

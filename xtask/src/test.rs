@@ -125,7 +125,9 @@ fn lint_web() -> Result<Outcome> {
         "-p",
         "lungfield-reader",
         "--all-targets",
-        "--all-features",
+        // All but `onnx`, which is for the command.
+        "--features",
+        "lungfield/page,lungfield/worker",
     ]);
     passed(process::run(clippy.args(["--", "--deny", "warnings"])))
 }
@@ -147,9 +149,7 @@ fn advisories() -> Result<Outcome> {
 }
 
 fn native() -> Result<Outcome> {
-    announce(
-        "Compiling and running the native tests (the first time about 6 minutes, most of it the inference engine)",
-    );
+    announce("Compiling and running the native tests (the first time about 6 minutes, most of it the ONNX reader)");
     passed(process::run(&mut cargo(&["test", "--workspace", "--all-features"])))
 }
 
@@ -169,9 +169,9 @@ fn training() -> Result<Outcome> {
 fn wasm() -> Result<Outcome> {
     let browser = Browser::ensure()?;
     let toolchain = Toolchain::ensure()?;
-    announce("Compiling and running the golden tests for wasm (the first time about 6 minutes)");
+    announce("Compiling and running the golden tests for wasm (the first time about 3 minutes)");
     let mut test = toolchain.command("cargo", &[tools::wasm_bindgen()?])?;
-    // The page's profile and the worker's features, so that the inference engine is compiled for wasm only once.
+    // The page's profile and the worker's features, so that the reader is compiled for wasm only once.
     test.args(["test", "--target", WASM, "--profile", "web", "-p", "lungfield", "-p", "lungfield-reader"]);
     test.args(["--features", "lungfield/worker", "--test", "golden"]);
     test.env("CHROMEDRIVER", &browser.driver)

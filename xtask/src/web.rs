@@ -17,7 +17,7 @@ use crate::{
 pub fn build() -> Result<()> {
     let toolchain = Toolchain::ensure()?;
     let tools = [tools::wasm_bindgen()?, tools::wasm_opt()?, tools::trunk()?];
-    announce("Building the page and its worker (the first time about 8 minutes, most of it the inference engine)");
+    announce("Building the page and its worker (the first time about 4 minutes)");
     let mut trunk = toolchain.command("trunk", &tools)?;
     // Trunk's hook reuses this program, which the wasm toolchain would otherwise compile once more.
     trunk.arg("build").env("LUNGFIELD_XTASK", env::current_exe()?);

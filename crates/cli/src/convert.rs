@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lungfield_reader::{Limits, Manifest, Model, ModelInput, Radiograph};
+use lungfield_reader::{Limits, Manifest, Model, ModelInput, NetworkFile, Radiograph, shipped_form};
 use prost::Message;
 use serde_json::Value;
 use tract_onnx::pb::ModelProto;
@@ -18,8 +18,11 @@ use crate::model_dir::MANIFEST;
 use crate::ordered;
 use crate::sha256::sha256;
 
-/// The shipped model's file.
+/// The model as ONNX, for other programs.
 const MODEL: &str = "lungfield.onnx";
+
+/// The same model as the app and the command run it.
+const NETWORK: &str = "lungfield.network";
 
 /// The largest difference of a logit that storing the weights in half precision may make.
 const TOLERANCE: f64 = 0.05;
@@ -27,7 +30,8 @@ const TOLERANCE: f64 = 0.05;
 /// Make the shipped model of a training run
 ///
 /// Takes RUN_DIR/model.onnx and RUN_DIR/manifest.json, stores the weights in half precision, checks that the reader can
-/// run and explain the network and that the answers stay the same, and writes lungfield.onnx and manifest.json.
+/// run and explain the network and that the answers stay the same, and writes lungfield.onnx, the same network as
+/// lungfield.network (which needs no parser; this is what ships) and manifest.json.
 #[derive(Args)]
 pub struct Convert {
     /// Folder of a training run
@@ -47,6 +51,7 @@ pub struct Convert {
 struct Candidate {
     manifest: Manifest,
     onnx: Vec<u8>,
+    network: Vec<u8>,
     model: Model,
 }
 
@@ -74,8 +79,8 @@ impl Convert {
         writeln!(
             io::stdout(),
             "{}: {} bytes instead of {}; largest difference of a logit on {films} films: {difference:.4}",
-            self.out.join(MODEL).display(),
-            after.onnx.len(),
+            self.out.join(NETWORK).display(),
+            after.network.len(),
             before.onnx.len()
         )?;
         Ok(Exit::AllRead)
@@ -91,9 +96,13 @@ impl Convert {
         fields.insert("sha256".into(), sha256(&onnx).into());
         fields.insert("bytes".into(), onnx.len().into());
         let refused = |e| Error::model(&path, &e);
-        let manifest = Manifest::from_json(Value::from(fields).to_string().as_bytes()).map_err(refused)?;
-        let model = Model::load(&manifest, &onnx).map_err(|e| Error::model(&self.run.join("model.onnx"), &e))?;
-        Ok(Candidate { manifest, onnx, model })
+        let mut manifest = Manifest::from_json(Value::from(fields).to_string().as_bytes()).map_err(refused)?;
+        let refused = |e| Error::model(&self.run.join("model.onnx"), &e);
+        let network = shipped_form(&manifest, &onnx).map_err(refused)?;
+        manifest.network =
+            Some(NetworkFile { file: NETWORK.into(), sha256: sha256(&network), bytes: network.len() as u64 });
+        let model = Model::load(&manifest, &network).map_err(refused)?;
+        Ok(Candidate { manifest, onnx, network, model })
     }
 
     /// How many films both networks were run on, and the largest difference of their logits. Files that are no films
@@ -120,7 +129,8 @@ impl Convert {
     fn write(&self, shipped: &Candidate) -> Result<()> {
         fs::create_dir_all(&self.out).map_err(|e| Error::write(&self.out, &e))?;
         let manifest = serde_json::to_string_pretty(&shipped.manifest).map_err(io::Error::from)? + "\n";
-        for (name, bytes) in [(MODEL, shipped.onnx.as_slice()), (MANIFEST, manifest.as_bytes())] {
+        let files = [(MODEL, &shipped.onnx[..]), (NETWORK, &shipped.network), (MANIFEST, manifest.as_bytes())];
+        for (name, bytes) in files {
             let path = self.out.join(name);
             fs::write(&path, bytes).map_err(|e| Error::write(&path, &e))?;
         }

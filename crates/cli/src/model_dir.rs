@@ -1,22 +1,47 @@
 //! Where the model comes from: the shipped one, which is part of the command, or a folder's.
 
+use std::fmt::{self, Display, Formatter};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use clap::Args;
-use lungfield_reader::{Manifest, Reader};
+use lungfield_reader::{Kernels, Manifest, Reader};
 
 use crate::error::{Error, Result};
 
 /// The name of the manifest in a model's folder.
 pub const MANIFEST: &str = "manifest.json";
 
-/// Which model reads.
+/// Which model reads, and what runs it.
 #[derive(Args)]
 pub struct ModelDir {
     /// Folder with a manifest.json and the model file that it names; without it the shipped model reads
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
+
+    /// What runs the network: strips-8 (the default), strips-4 (as most browsers do), plain (the definitions, very slow)
+    /// or tract (another inference engine, on the ONNX file)
+    #[arg(long, value_name = "NAME", default_value_t, hide_default_value = true)]
+    engine: Engine,
+}
+
+/// [`Kernels`] by name.
+#[derive(Clone, Copy, Default)]
+struct Engine(Kernels);
+
+impl FromStr for Engine {
+    type Err = String;
+
+    fn from_str(name: &str) -> std::result::Result<Self, String> {
+        name.parse().map(Self)
+    }
+}
+
+impl Display for Engine {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        f.write_str(self.0.name())
+    }
 }
 
 impl ModelDir {
@@ -25,19 +50,29 @@ impl ModelDir {
     /// # Errors
     /// When a file cannot be read, the manifest is not understood, or the model is not the one that it names.
     pub fn open(&self) -> Result<Reader> {
+        let wants_onnx = self.engine.0 == Kernels::Tract;
         match &self.model {
             Some(folder) => {
                 let path = folder.join(MANIFEST);
                 let manifest = manifest(&path, &read(&path)?)?;
-                let model = folder.join(&manifest.file);
-                reader(manifest, &model, &read(&model)?)
+                // A model from elsewhere may be ONNX alone; one that was converted loads faster.
+                let network = manifest.network.as_ref().map(|network| folder.join(&network.file));
+                let network = network.filter(|path| !wants_onnx && path.exists());
+                let model = network.unwrap_or_else(|| folder.join(&manifest.file));
+                self.reader(manifest, &model, &read(&model)?)
             }
             None => {
                 let path = Path::new("the shipped model");
                 let manifest = manifest(path, include_bytes!("../../../models/manifest.json"))?;
-                reader(manifest, path, include_bytes!("../../../models/lungfield.onnx"))
+                let onnx: &[u8] = include_bytes!("../../../models/lungfield.onnx");
+                let network: &[u8] = include_bytes!("../../../models/lungfield.network");
+                self.reader(manifest, path, if wants_onnx { onnx } else { network })
             }
         }
+    }
+
+    fn reader(&self, manifest: Manifest, path: &Path, network: &[u8]) -> Result<Reader> {
+        Reader::with_kernels(manifest, network, self.engine.0).map_err(|e| Error::model(path, &e))
     }
 }
 
@@ -47,8 +82,4 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 
 fn manifest(path: &Path, json: &[u8]) -> Result<Manifest> {
     Manifest::from_json(json).map_err(|e| Error::model(path, &e))
-}
-
-fn reader(manifest: Manifest, path: &Path, onnx: &[u8]) -> Result<Reader> {
-    Reader::new(manifest, onnx).map_err(|e| Error::model(path, &e))
 }

@@ -144,14 +144,14 @@ fn what_makes_work_impossible_ends_with_1_and_says_what_to_do() {
 fn a_model_that_its_manifest_does_not_name_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::copy(repository("models/manifest.json"), folder.path().join("manifest.json")).expect("a copy");
-    let mut model = fs::read(repository("models/lungfield.onnx")).expect("the model");
+    let mut model = fs::read(repository("models/lungfield.network")).expect("the model");
     let middle = model.len() / 2;
     model[middle] ^= 1;
-    fs::write(folder.path().join("lungfield.onnx"), model).expect("a file");
+    fs::write(folder.path().join("lungfield.network"), model).expect("a file");
     let film = demo_films().remove(0);
     let run = lungfield(["read".as_ref(), film.as_os_str(), "--model".as_ref(), folder.path().as_os_str()]);
     assert_eq!((run.status, run.stdout.as_str()), (1, ""));
-    assert!(run.stderr.contains("lungfield.onnx") && run.stderr.contains("SHA-256"), "{}", run.stderr);
+    assert!(run.stderr.contains("lungfield.network") && run.stderr.contains("SHA-256"), "{}", run.stderr);
 }
 
 #[test]

@@ -19,6 +19,11 @@ impl ModelInput {
         Self { shape: [1, settings.channels, settings.rows, settings.columns], values }
     }
 
+    /// A film that is black all over.
+    pub(crate) fn blank(settings: &InputSettings) -> Self {
+        Self::prepare(&Radiograph::from_luma(1, 1, vec![0]), settings)
+    }
+
     /// Batch (always 1), channels, rows, columns.
     pub fn shape(&self) -> [usize; 4] {
         self.shape

@@ -20,8 +20,6 @@ mod error;
 mod gate;
 #[cfg(feature = "engine")]
 mod gradcam;
-#[cfg(feature = "engine")]
-mod head;
 mod header;
 mod heatmap;
 #[cfg(feature = "engine")]
@@ -30,6 +28,8 @@ mod limits;
 mod manifest;
 #[cfg(feature = "engine")]
 mod model;
+#[cfg(feature = "engine")]
+mod network;
 mod outcome;
 mod photograph;
 mod prevalence;
@@ -49,8 +49,10 @@ pub use heatmap::{Class, ColourScale, Heatmap};
 pub use limits::Limits;
 pub use manifest::{
     AdultScore, Calibration, ClassNames, FullScale, GateSettings, GateView, HeatmapSettings, InputSettings, Manifest,
-    Measurement, OperatingPoint, Outputs, Presentation, Proportion, Thresholds,
+    Measurement, NetworkFile, OperatingPoint, Outputs, Presentation, Proportion, Thresholds,
 };
+#[cfg(feature = "onnx")]
+pub use model::shipped_form;
 pub use outcome::{Outcome, Probability};
 pub use photograph::{Corners, FoundBy, Photograph};
 pub use prevalence::{PredictiveValues, Prevalence};
@@ -64,6 +66,7 @@ pub use {
     decoded::{Decoded, StoredValues},
     input::ModelInput,
     model::{Activations, Model},
+    network::Kernels,
     preview::Preview,
     radiograph::Radiograph,
     reader::{Film, Reader},

@@ -21,8 +21,11 @@ pub struct Manifest {
     pub file: String,
     /// SHA-256 of the model file, lower-case hexadecimal.
     pub sha256: String,
-    /// Size of the model file in bytes, for the progress of its download.
+    /// Size of the model file in bytes.
     pub bytes: u64,
+    /// The same model in the form that ships; nothing in a manifest that training wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkFile>,
     /// What the network is fed.
     pub input: InputSettings,
     /// The names of the network's outputs.
@@ -47,6 +50,17 @@ pub struct Manifest {
     pub licence: String,
     /// The data that the model was trained on.
     pub data: String,
+}
+
+/// The model as `lungfield.network/1`, which the reader runs without an ONNX parser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkFile {
+    /// The file, beside the manifest.
+    pub file: String,
+    /// SHA-256 of the file, lower-case hexadecimal.
+    pub sha256: String,
+    /// Size of the file in bytes, for the progress of its download.
+    pub bytes: u64,
 }
 
 /// What the network is fed.

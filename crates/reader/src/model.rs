@@ -1,17 +1,14 @@
-use std::sync::Arc;
-
 use sha2::{Digest, Sha256};
-use tract_onnx::prelude::*;
 
 use crate::gradcam::grad_cam;
-use crate::head::Head;
+use crate::network::{Body, Graph, Head, Kernels, Tensor, file};
 use crate::{Class, Error, Heatmap, Kind, Manifest, ModelInput, Result, Stage};
 
-/// The network, loaded and optimised: the body runs in tract, the head (from the explained layer to the logit) runs
+/// The network, ready to run: the body makes the explained layer's activations, the head (from there to the logit) runs
 /// forwards and in reverse.
 #[derive(Debug)]
 pub struct Model {
-    body: Arc<TypedRunnableModel>,
+    body: Body,
     head: Head,
     positive: Class,
 }
@@ -19,8 +16,8 @@ pub struct Model {
 /// The explained layer's activations for one film, and the logit that the head makes of them.
 #[derive(Clone, Debug)]
 pub struct Activations {
-    /// f32 `[1, channels, rows, columns]`.
-    features: Arc<Tensor>,
+    /// `[1, channels, rows, columns]`.
+    features: Tensor,
     logit: f32,
     gate: Vec<f32>,
 }
@@ -38,54 +35,77 @@ impl Activations {
 
     /// Channels, rows, columns of the explained layer.
     pub fn shape(&self) -> [usize; 3] {
-        let s = self.features.shape();
-        [s[1], s[2], s[3]]
+        let shape = &self.features.shape;
+        [shape[1], shape[2], shape[3]]
     }
 }
 
 impl Model {
-    /// Loads an ONNX network and optimises it; a few hundred milliseconds.
+    /// Makes a network ready: one in the shipped form in milliseconds, or with the feature `onnx` an ONNX file.
     ///
     /// # Errors
-    /// [`Kind::Model`] when the bytes' SHA-256 is not the manifest's, when they are no ONNX network that tract can run,
-    /// or when its outputs are not as the manifest says; [`Kind::NoGradient`] when Grad-CAM cannot be computed for it.
-    pub fn load(manifest: &Manifest, onnx: &[u8]) -> Result<Self> {
-        let found = hex(&Sha256::digest(onnx));
-        if found != manifest.sha256 {
-            return Err(unusable(format!("its SHA-256 is {found}, the manifest says {}", manifest.sha256)));
+    /// [`Kind::Model`] when the bytes' SHA-256 is not one of the manifest's, when they are no network that can be run, or
+    /// when its outputs are not as the manifest says; [`Kind::NoGradient`] when Grad-CAM cannot be computed for it.
+    pub fn load(manifest: &Manifest, bytes: &[u8]) -> Result<Self> {
+        Self::load_with(manifest, bytes, Kernels::default())
+    }
+
+    /// As [`Model::load`], with these kernels.
+    ///
+    /// # Errors
+    /// As [`Model::load`].
+    pub fn load_with(manifest: &Manifest, bytes: &[u8], kernels: Kernels) -> Result<Self> {
+        let found = hex(&Sha256::digest(bytes));
+        let network = manifest.network.as_ref().map(|network| &network.sha256);
+        if found != manifest.sha256 && Some(&found) != network {
+            let expected = network.unwrap_or(&manifest.sha256);
+            return Err(unusable(format!("its SHA-256 is {found}, the manifest says {expected}")));
         }
-        let typed = parse(manifest, onnx).map_err(|e| unusable(format!("{e:#}")))?;
-        let (activations, logit, gate) = (typed.outputs[0], typed.outputs[1], typed.outputs[2]);
-        let shape = typed.outlet_fact(activations).ok().and_then(|fact| fact.shape.as_concrete());
-        if !matches!(shape, Some([1, _, _, _])) {
-            return Err(unusable(format!("{} is not [1, channels, rows, columns]", manifest.outputs.activations)));
-        }
-        let head = Head::new(&typed, activations, logit)?;
-        let body = optimise(typed, &[activations, gate]).map_err(|e| unusable(format!("{e:#}")))?;
+        let graph = parse(manifest, bytes).map_err(unusable)?;
+        let head = Head::new(&graph)?;
+        let body = body(manifest, bytes, graph, kernels).map_err(unusable)?;
         let model = Self { body, head, positive: manifest.classes.positive };
-        model.try_out(manifest)?;
+        // What ships was tried out when it was converted.
+        if !file::is_network(bytes) {
+            model.try_out(manifest)?;
+        }
+        let (found, weights) = (model.body.gate_numbers(), manifest.gate.views[0].weights.len());
+        if found != weights {
+            return Err(unusable(format!("{} has {found} numbers, the gate {weights} weights", manifest.outputs.gate)));
+        }
         Ok(model)
+    }
+
+    /// What it runs with.
+    pub fn kernels(&self) -> Kernels {
+        self.body.kernels()
+    }
+
+    /// Goes on with other kernels of [`Kernels::FAST`]; to and from others there is no way but to load again.
+    pub fn switch_to(&mut self, kernels: Kernels) {
+        self.body.switch_to(kernels);
     }
 
     /// Runs the network on one film.
     ///
     /// # Errors
-    /// [`Kind::Engine`] when the input has not the network's shape or tract fails.
+    /// [`Kind::Engine`] when the input has not the network's shape or what comes out are no numbers.
     pub fn infer(&self, input: &ModelInput) -> Result<Activations> {
-        let failed = |e: TractError| Error::new(Stage::Infer, Kind::Engine, format!("tract: {e:#}"));
-        let tensor = Tensor::from_shape(&input.shape(), input.values()).map_err(failed)?;
-        let mut outputs = self.body.run(tvec!(tensor.into_tvalue())).map_err(failed)?;
-        let gate = outputs.remove(1).try_as_plain_ram().and_then(|plain| plain.as_slice::<f32>().map(<[f32]>::to_vec));
-        let gate = gate.map_err(failed)?;
-        let features = outputs.remove(0).into_arc_tensor();
-        let (logit, _) = self.head.forward(Arc::clone(&features))?;
+        let failed = |detail: String| Error::new(Stage::Infer, Kind::Engine, detail);
+        let film = Tensor::new(input.shape(), input.values().to_vec());
+        let expected = self.body.input_shape();
+        if film.shape != expected {
+            return Err(failed(format!("the input is {:?}, the network takes {expected:?}", film.shape)));
+        }
+        let (features, gate) = self.body.run(&film).map_err(failed)?;
+        let (logit, _) = self.head.forward(features.clone())?;
         if !logit.is_finite() {
-            return Err(Error::new(Stage::Infer, Kind::Engine, format!("the logit is {logit}")));
+            return Err(failed(format!("the logit is {logit}")));
         }
-        if gate.iter().any(|v| !v.is_finite()) {
-            return Err(Error::new(Stage::Infer, Kind::Engine, "the gate's numbers are not finite"));
+        if gate.values.iter().any(|value| !value.is_finite()) {
+            return Err(failed("the gate's numbers are not finite".into()));
         }
-        Ok(Activations { features, logit, gate })
+        Ok(Activations { features, logit, gate: gate.values })
     }
 
     /// Where the network looked for `class`: Grad-CAM of the logit (negated for the negative class), never of the
@@ -94,41 +114,51 @@ impl Model {
     /// # Errors
     /// [`Kind::NoGradient`] for an operator in the head that has no rule; the message names it.
     pub fn explain(&self, activations: &Activations, class: Class) -> Result<Heatmap> {
-        let (_, trace) = self.head.forward(Arc::clone(&activations.features))?;
+        let (_, trace) = self.head.forward(activations.features.clone())?;
         let gradient = self.head.gradient(&trace)?;
         let [_, rows, columns] = activations.shape();
-        let features = activations.features.try_as_plain_ram().and_then(|plain| plain.as_slice::<f32>());
-        let features = features.map_err(|e| Error::new(Stage::Explain, Kind::Engine, format!("{e:#}")))?;
-        Ok(grad_cam(features, &gradient, rows, columns, class, self.positive))
+        Ok(grad_cam(&activations.features.values, &gradient, rows, columns, class, self.positive))
     }
 
     /// One run on an empty film, so that a network that cannot be run or explained is refused when it is loaded.
     fn try_out(&self, manifest: &Manifest) -> Result<()> {
-        let blank = crate::Radiograph::from_luma(1, 1, vec![0]);
-        let activations = self.infer(&ModelInput::prepare(&blank, &manifest.input))?;
-        let (found, weights) = (activations.gate().len(), manifest.gate.views[0].weights.len());
-        if found != weights {
-            return Err(unusable(format!("{} has {found} numbers, the gate {weights} weights", manifest.outputs.gate)));
-        }
+        let activations = self.infer(&ModelInput::blank(&manifest.input))?;
         self.explain(&activations, self.positive).map(drop)
     }
 }
 
-/// The network as a typed graph with the outputs `[activations, logit, gate]`.
-fn parse(manifest: &Manifest, onnx: &[u8]) -> TractResult<TypedModel> {
-    let input = &manifest.input;
-    let fact = f32::fact([1, input.channels, input.rows, input.columns]);
-    let names = &manifest.outputs;
-    let outputs = [names.activations.as_str(), names.logit.as_str(), names.gate.as_str()];
-    tract_onnx::onnx()
-        .model_for_read(&mut &*onnx)?
-        .with_input_fact(0, fact.into())?
-        .with_outputs_by_name(outputs)?
-        .into_typed()
+/// An ONNX network in the form in which it ships: `lungfield.network/1`, which loads without a parser.
+///
+/// # Errors
+/// [`Kind::Model`] when it is no ONNX network, or holds an operator that has no kernel; the message names it.
+#[cfg(feature = "onnx")]
+pub fn shipped_form(manifest: &Manifest, onnx: &[u8]) -> Result<Vec<u8>> {
+    crate::network::onnx::read(manifest, onnx).map(|graph| file::write(&graph)).map_err(unusable)
 }
 
-fn optimise(typed: TypedModel, outputs: &[OutletId]) -> TractResult<Arc<TypedRunnableModel>> {
-    typed.with_output_outlets(outputs)?.into_optimized()?.into_runnable()
+fn parse(manifest: &Manifest, bytes: &[u8]) -> std::result::Result<Graph, String> {
+    if file::is_network(bytes) {
+        return file::read(bytes);
+    }
+    #[cfg(feature = "onnx")]
+    let graph = crate::network::onnx::read(manifest, bytes);
+    #[cfg(not(feature = "onnx"))]
+    let graph = Err(format!("{} is not in the form that ships; `lungfield convert` makes it", manifest.file));
+    graph
+}
+
+#[cfg(feature = "onnx")]
+fn body(manifest: &Manifest, bytes: &[u8], graph: Graph, kernels: Kernels) -> std::result::Result<Body, String> {
+    match kernels {
+        Kernels::Tract if file::is_network(bytes) => Err("tract reads ONNX networks alone".into()),
+        Kernels::Tract => Ok(Body::in_tract(graph, crate::network::onnx::in_tract(manifest, bytes)?)),
+        kernels => Body::new(graph, kernels),
+    }
+}
+
+#[cfg(not(feature = "onnx"))]
+fn body(_: &Manifest, _: &[u8], graph: Graph, kernels: Kernels) -> std::result::Result<Body, String> {
+    Body::new(graph, kernels)
 }
 
 fn hex(bytes: &[u8]) -> String {

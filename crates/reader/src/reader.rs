@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use crate::photograph::square;
 use crate::{
-    Activations, Corners, Decoded, Error, GateSettings, Heatmap, Kind, Limits, Manifest, Milliseconds, Model,
+    Activations, Corners, Decoded, Error, GateSettings, Heatmap, Kernels, Kind, Limits, Manifest, Milliseconds, Model,
     ModelInput, Photograph, Presentation, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
 };
 
@@ -33,8 +33,16 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Model::load`].
-    pub fn new(manifest: Manifest, onnx: &[u8]) -> Result<Self> {
-        let model = Model::load(&manifest, onnx)?;
+    pub fn new(manifest: Manifest, network: &[u8]) -> Result<Self> {
+        Self::with_kernels(manifest, network, Kernels::default())
+    }
+
+    /// A reader whose network runs with these kernels.
+    ///
+    /// # Errors
+    /// As [`Model::load`].
+    pub fn with_kernels(manifest: Manifest, network: &[u8], kernels: Kernels) -> Result<Self> {
+        let model = Model::load_with(&manifest, network, kernels)?;
         Ok(Self { manifest, model, limits: Limits::default(), frame: None })
     }
 
@@ -53,6 +61,25 @@ impl Reader {
     /// The model itself, to go the way of a film stage by stage.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// Milliseconds that an inference takes with these kernels, on a blank film; what `clock` says before and after.
+    ///
+    /// # Errors
+    /// As [`Model::infer`].
+    pub fn try_kernels(&mut self, kernels: Kernels, clock: &dyn Fn() -> f64) -> Result<f64> {
+        let usual = self.model.kernels();
+        self.model.switch_to(kernels);
+        let start = clock();
+        let tried = self.model.infer(&ModelInput::blank(&self.manifest.input));
+        let spent = clock() - start;
+        self.model.switch_to(usual);
+        tried.map(|_| spent)
+    }
+
+    /// Goes on with other kernels; see [`Model::switch_to`].
+    pub fn switch_to(&mut self, kernels: Kernels) {
+        self.model.switch_to(kernels);
     }
 
     /// Takes one film its whole way. Never fails: what goes wrong becomes a reading that says so. A photograph of a film is

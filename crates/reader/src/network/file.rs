@@ -1,0 +1,109 @@
+//! The form in which a network ships: `lungfield.network/1`.
+//!
+//! ```text
+//! b"lungnet1"      8 bytes
+//! header length    u32, little-endian
+//! header           JSON: the nodes in order, each with its shape and where it comes from, and the outputs
+//! constants        in the nodes' order, little-endian, f16 or f32 as the header says
+//! ```
+//!
+//! It holds what [`Graph`] holds and no more, so that nothing has to be parsed, inferred or simplified before it runs.
+
+use half::f16;
+use serde::{Deserialize, Serialize};
+
+use super::graph::{Graph, Node, Operator, OutputNodes, Source};
+
+const MAGIC: &[u8; 8] = b"lungnet1";
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    nodes: Vec<HeaderNode>,
+    outputs: OutputNodes,
+}
+
+#[derive(Serialize, Deserialize)]
+struct HeaderNode {
+    shape: Vec<usize>,
+    #[serde(flatten)]
+    source: HeaderSource,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum HeaderSource {
+    Film,
+    Constant(Precision),
+    Computed(Operator, Vec<usize>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Precision {
+    F16,
+    F32,
+}
+
+/// Whether these are the bytes of a network in this form.
+pub(crate) fn is_network(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
+}
+
+/// Writes a network. Constants that f16 holds exactly are stored in it, so nothing is lost.
+#[cfg(feature = "onnx")]
+pub(crate) fn write(graph: &Graph) -> Vec<u8> {
+    let mut constants = Vec::new();
+    let node = |node: &Node| {
+        let source = match &node.source {
+            Source::Film => HeaderSource::Film,
+            Source::Computed(operator, inputs) => HeaderSource::Computed(operator.clone(), inputs.clone()),
+            Source::Constant(values) if values.iter().all(|&value| f16::from_f32(value).to_f32() == value) => {
+                constants.extend(values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()));
+                HeaderSource::Constant(Precision::F16)
+            }
+            Source::Constant(values) => {
+                constants.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+                HeaderSource::Constant(Precision::F32)
+            }
+        };
+        HeaderNode { shape: node.shape.clone(), source }
+    };
+    let header = Header { nodes: graph.nodes.iter().map(node).collect(), outputs: graph.outputs };
+    let header = serde_json::to_vec(&header).expect("plain data");
+    let length = u32::try_from(header.len()).expect("a header of kilobytes").to_le_bytes();
+    [MAGIC.as_slice(), &length, &header, &constants].concat()
+}
+
+/// Reads a network.
+///
+/// # Errors
+/// When the bytes are cut off, say more than they hold, or describe what cannot be computed.
+pub(crate) fn read(bytes: &[u8]) -> Result<Graph, String> {
+    let cut_off = || "the network file is cut off".to_owned();
+    let rest = bytes.strip_prefix(MAGIC).ok_or("the file is no lungfield.network/1")?;
+    let (length, rest) = rest.split_first_chunk().ok_or_else(cut_off)?;
+    let (header, mut constants) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or_else(cut_off)?;
+    let header: Header = serde_json::from_slice(header).map_err(|e| format!("the network's header: {e}"))?;
+    let mut nodes = Vec::with_capacity(header.nodes.len());
+    for HeaderNode { shape, source } in header.nodes {
+        let source = match source {
+            HeaderSource::Film => Source::Film,
+            HeaderSource::Computed(operator, inputs) => Source::Computed(operator, inputs),
+            HeaderSource::Constant(precision) => {
+                let count: usize = shape.iter().product();
+                let width = if precision == Precision::F16 { 2 } else { 4 };
+                let (stored, rest) = constants.split_at_checked(count * width).ok_or_else(cut_off)?;
+                constants = rest;
+                Source::Constant(match precision {
+                    Precision::F16 => stored.as_chunks().0.iter().map(|b| f16::from_le_bytes(*b).to_f32()).collect(),
+                    Precision::F32 => stored.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
+                })
+            }
+        };
+        nodes.push(Node { shape, source });
+    }
+    if !constants.is_empty() {
+        return Err(format!("the network file has {} bytes too many", constants.len()));
+    }
+    Graph { nodes, outputs: header.outputs }.checked()
+}

@@ -1,0 +1,133 @@
+//! The part of the network between the explained layer and the logit, run forwards and in reverse.
+//!
+//! The head is small (a pooling, one or two matrix products), so its operators run as they are defined, and each has a
+//! rule that carries a gradient from its output to its inputs. An operator without a rule is an error that names it.
+
+use super::graph::{Graph, Operator, Source, Tensor};
+use super::rules;
+use crate::{Error, Kind, Result, Stage};
+
+/// The operators from the explained layer to the logit, in order.
+#[derive(Debug)]
+pub(crate) struct Head {
+    steps: Vec<Step>,
+    /// Values that do not depend on the film (weights, biases, bounds), by node. `None` for what a step computes.
+    constants: Vec<Option<Tensor>>,
+    /// The explained layer's node.
+    input: usize,
+    /// The logit's node.
+    logit: usize,
+}
+
+/// One operator, with the nodes that it reads and makes.
+#[derive(Debug)]
+struct Step {
+    operator: Operator,
+    shape: Vec<usize>,
+    inputs: Vec<usize>,
+    output: usize,
+}
+
+/// Every value of one forward run, by node.
+pub(crate) struct Trace(Vec<Option<Tensor>>);
+
+impl Head {
+    /// Takes the head out of a graph. A sigmoid at its end is skipped, so that what is explained is the logit and never
+    /// the saturated probability.
+    pub(crate) fn new(graph: &Graph) -> Result<Self> {
+        let (input, logit) = (graph.outputs.activations, graph.outputs.logit);
+        let mut needed = vec![false; graph.nodes.len()];
+        needed[logit] = true;
+        let mut head = Self { steps: Vec::new(), constants: vec![None; graph.nodes.len()], input, logit };
+        for (id, node) in graph.nodes.iter().enumerate().rev() {
+            if !needed[id] || id == input {
+                continue;
+            }
+            match &node.source {
+                Source::Film => {
+                    return Err(unusable(
+                        "the logit also depends on the film past the explained layer; name the last layer before the head",
+                    ));
+                }
+                Source::Constant(values) => head.constants[id] = Some(Tensor::new(node.shape.clone(), values.clone())),
+                Source::Computed(operator, inputs) => {
+                    inputs.iter().for_each(|&input| needed[input] = true);
+                    let (operator, shape, inputs) = (operator.clone(), node.shape.clone(), inputs.clone());
+                    head.steps.push(Step { operator, shape, inputs, output: id });
+                }
+            }
+        }
+        if !needed[input] {
+            return Err(unusable("the logit does not depend on the explained layer"));
+        }
+        head.steps.reverse();
+        head.skip_sigmoid();
+        Ok(head)
+    }
+
+    /// Drops a sigmoid that only reshaping follows.
+    fn skip_sigmoid(&mut self) {
+        let moves = |step: &&Step| matches!(step.operator, Operator::Reshape | Operator::Permute { .. });
+        let follows = self.steps.iter().rev().take_while(moves).count();
+        let Some(at) = self.steps.len().checked_sub(follows + 1) else { return };
+        if self.steps[at].operator != Operator::Sigmoid {
+            return;
+        }
+        let sigmoid = self.steps.remove(at);
+        for step in &mut self.steps[at..] {
+            for input in &mut step.inputs {
+                if *input == sigmoid.output {
+                    *input = sigmoid.inputs[0];
+                }
+            }
+        }
+        if self.logit == sigmoid.output {
+            self.logit = sigmoid.inputs[0];
+        }
+    }
+
+    /// Runs the head on activations and gives the logit, with what is needed to go back.
+    pub(crate) fn forward(&self, activations: Tensor) -> Result<(f32, Trace)> {
+        let mut values = self.constants.clone();
+        values[self.input] = Some(activations);
+        for step in &self.steps {
+            let inputs: Vec<&Tensor> = step.inputs.iter().map(|&input| value(&values, input)).collect();
+            let output = step.operator.evaluate(&inputs, &step.shape);
+            values[step.output] = Some(output);
+        }
+        match value(&values, self.logit).values[..] {
+            [logit] => Ok((logit, Trace(values))),
+            ref several => Err(unusable(format!("the logit has {} values, it must have one", several.len()))),
+        }
+    }
+
+    /// The gradient of the logit with respect to the activations, in their shape (reverse mode: each operator's rule,
+    /// from the logit back, gradients of a value that is used twice added up).
+    pub(crate) fn gradient(&self, trace: &Trace) -> Result<Vec<f32>> {
+        let mut gradients: Vec<Option<Vec<f32>>> = vec![None; trace.0.len()];
+        gradients[self.logit] = Some(vec![1.0]);
+        for step in self.steps.iter().rev() {
+            let Some(gradient) = gradients[step.output].take() else { continue };
+            let inputs: Vec<&Tensor> = step.inputs.iter().map(|&input| value(&trace.0, input)).collect();
+            for (nth, &input) in step.inputs.iter().enumerate() {
+                if self.constants[input].is_some() {
+                    continue;
+                }
+                let part = rules::gradient(&step.operator, &inputs, &step.shape, &gradient, nth).map_err(unusable)?;
+                match &mut gradients[input] {
+                    Some(sum) => sum.iter_mut().zip(part).for_each(|(s, p)| *s += p),
+                    none => *none = Some(part),
+                }
+            }
+        }
+        gradients[self.input].take().ok_or_else(|| unusable("no gradient reaches the explained layer"))
+    }
+}
+
+fn value(values: &[Option<Tensor>], node: usize) -> &Tensor {
+    values[node].as_ref().expect("evaluated in order")
+}
+
+fn unusable(detail: impl Into<String>) -> Error {
+    Error::new(Stage::Explain, Kind::NoGradient, detail)
+}

@@ -1,0 +1,27 @@
+//! The loops in which a network spends its time. They know nothing of graphs: slices in, a slice out.
+//!
+//! A *map* is a picture of many channels, pixel by pixel, the channels of a pixel side by side in *blocks* of [`LANES`];
+//! the last block is filled up with zeros. So no kernel has a remainder to care for, and a pixel's channels, which a
+//! pointwise convolution sums over, lie in one piece.
+
+mod depthwise;
+mod lanes;
+mod matrix;
+mod vectorise;
+mod window;
+
+pub(crate) use depthwise::depthwise;
+pub(crate) use lanes::{LANES, Lanes};
+pub(crate) use matrix::{PackedMatrix, multiply, strip_of_map, strip_of_patches};
+pub(crate) use vectorise::{Work, vectorised};
+pub(crate) use window::Window;
+
+/// What happens to a sum before it is stored: the residual is added, then it is kept within bounds.
+pub(crate) struct Epilogue<'a> {
+    /// By block; where the sum starts.
+    pub(crate) bias: &'a [[f32; LANES]],
+    /// A map of the output's shape.
+    pub(crate) residual: Option<&'a [[f32; LANES]]>,
+    pub(crate) low: Lanes,
+    pub(crate) high: Lanes,
+}

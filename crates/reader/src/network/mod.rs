@@ -1,0 +1,164 @@
+//! The network: its graph, how it ships, how it is run.
+
+pub(crate) mod file;
+mod graph;
+mod head;
+mod kernels;
+#[cfg(feature = "onnx")]
+pub(crate) mod onnx;
+mod operators;
+mod plan;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
+
+use graph::Source;
+pub(crate) use graph::{Graph, Tensor};
+pub(crate) use head::Head;
+use plan::{Buffers, Plan};
+
+/// What multiplies and adds: the same numbers up to rounding, at different speeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kernels {
+    /// `plain`: every operator as its definition says, hundreds of times slower; the measure of the others.
+    Plain,
+    /// `strips-4`: four pixels at a time, for processors with 16 SIMD registers.
+    Strips4,
+    /// `strips-8`: eight pixels at a time, for processors with 32, or with registers of 256 bits.
+    Strips8,
+    /// `tract`: the inference engine tract, with kernels of its own. It reads ONNX networks alone.
+    #[cfg(feature = "onnx")]
+    Tract,
+}
+
+impl Kernels {
+    /// Every choice.
+    pub const ALL: &[Self] = &[
+        Self::Plain,
+        Self::Strips4,
+        Self::Strips8,
+        #[cfg(feature = "onnx")]
+        Self::Tract,
+    ];
+
+    /// Those between which a running network can be switched.
+    pub const FAST: [Self; 2] = [Self::Strips4, Self::Strips8];
+
+    /// The name that chooses it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Strips4 => "strips-4",
+            Self::Strips8 => "strips-8",
+            #[cfg(feature = "onnx")]
+            Self::Tract => "tract",
+        }
+    }
+}
+
+impl Default for Kernels {
+    /// A native build dispatches to registers of 256 bits; a wasm module has 128 and, on most machines, 16 of them.
+    fn default() -> Self {
+        if cfg!(target_family = "wasm") { Self::Strips4 } else { Self::Strips8 }
+    }
+}
+
+impl FromStr for Kernels {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let known = Self::ALL.iter().find(|kernels| kernels.name() == name);
+        known.copied().ok_or_else(|| {
+            let names: Vec<&str> = Self::ALL.iter().map(|kernels| kernels.name()).collect();
+            format!("there is no {name}; there are {}", names.join(", "))
+        })
+    }
+}
+
+/// The network up to the explained layer and the gate, ready to run.
+#[derive(Debug)]
+pub(crate) struct Body {
+    graph: Graph,
+    kernels: Kernels,
+    runner: Runner,
+}
+
+#[derive(Debug)]
+enum Runner {
+    /// A plan, and the memory of runs that are over, for those to come.
+    Planned(Plan, Mutex<Vec<Buffers>>),
+    #[cfg(feature = "onnx")]
+    Tract(onnx::InTract),
+}
+
+impl Body {
+    /// # Errors
+    /// Names an operator that the kernels do not do.
+    pub(crate) fn new(graph: Graph, kernels: Kernels) -> Result<Self, String> {
+        let wanted = [graph.outputs.activations, graph.outputs.gate];
+        let plan = Plan::new(&graph, &wanted, kernels)?;
+        let graph = plan.without_packed(graph);
+        Ok(Self { graph, kernels, runner: Runner::Planned(plan, Mutex::default()) })
+    }
+
+    /// The same network, run by tract.
+    #[cfg(feature = "onnx")]
+    pub(crate) fn in_tract(graph: Graph, network: onnx::InTract) -> Self {
+        Self { graph, kernels: Kernels::Tract, runner: Runner::Tract(network) }
+    }
+
+    /// What it runs with.
+    pub(crate) fn kernels(&self) -> Kernels {
+        self.kernels
+    }
+
+    /// Goes on with other kernels, if the plan allows.
+    pub(crate) fn switch_to(&mut self, kernels: Kernels) {
+        if [self.kernels, kernels].iter().all(|kernels| Kernels::FAST.contains(kernels)) {
+            self.kernels = kernels;
+        }
+    }
+
+    /// How many operators there are, those counted as one that one kernel does.
+    #[cfg(all(test, feature = "onnx"))]
+    fn steps(&self) -> usize {
+        match &self.runner {
+            Runner::Planned(plan, _) => plan.steps(),
+            Runner::Tract(_) => 0,
+        }
+    }
+
+    /// How many numbers the gate looks at.
+    pub(crate) fn gate_numbers(&self) -> usize {
+        self.graph.nodes[self.graph.outputs.gate].shape.iter().product()
+    }
+
+    /// The shape of a film.
+    pub(crate) fn input_shape(&self) -> &[usize] {
+        let film = self.graph.nodes.iter().find(|node| node.source == Source::Film);
+        film.map_or(&[], |film| &film.shape)
+    }
+
+    /// The explained layer's activations and the gate's numbers for one film.
+    ///
+    /// # Errors
+    /// When tract fails.
+    pub(crate) fn run(&self, film: &Tensor) -> Result<(Tensor, Tensor), String> {
+        match &self.runner {
+            Runner::Planned(plan, memory) => {
+                let lock = || memory.lock().unwrap_or_else(PoisonError::into_inner);
+                let buffers = lock().pop().unwrap_or_default();
+                let values = plan.run(&self.graph, film, buffers, self.kernels);
+                let value = |id| plan.plain(&self.graph, film, &values, id);
+                let seen = (value(self.graph.outputs.activations), value(self.graph.outputs.gate));
+                lock().push(values.into_buffers());
+                Ok(seen)
+            }
+            #[cfg(feature = "onnx")]
+            Runner::Tract(network) => network.run(film),
+        }
+    }
+}

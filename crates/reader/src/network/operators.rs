@@ -1,0 +1,197 @@
+//! Every operator as its definition says, without haste: for small arrays, and as the measure of the fast kernels.
+
+use super::graph::{Binary, Convolution, Operator, Tensor};
+use super::kernels::Window;
+
+impl Operator {
+    /// The operator's value, which has `shape`.
+    pub(crate) fn evaluate(&self, inputs: &[&Tensor], shape: &[usize]) -> Tensor {
+        let first = inputs[0];
+        let values = match self {
+            Operator::Convolution(convolution) => convolution.evaluate(first, inputs[1], inputs[2], shape),
+            Operator::Average { size, stride } => average(first, *size, *stride, shape),
+            Operator::Binary(binary) => {
+                let (a, b) = (inputs[0], inputs[1]);
+                let mut values = Vec::with_capacity(shape.iter().product());
+                for_each_index(shape, |index| {
+                    let pair =
+                        (a.values[broadcast_offset(&a.shape, index)], b.values[broadcast_offset(&b.shape, index)]);
+                    values.push(binary.of(pair.0, pair.1));
+                });
+                values
+            }
+            Operator::Sum { axes } => {
+                let last = shape.len() - axes.len();
+                if axes.iter().all(|&axis| axis >= last) {
+                    let together = first.shape[last..].iter().product();
+                    first.values.chunks_exact(together).map(|values| values.iter().sum()).collect()
+                } else {
+                    let mut sums = vec![0.0; shape.iter().product()];
+                    let mut at = 0;
+                    for_each_index(&first.shape, |index| {
+                        sums[broadcast_offset(shape, index)] += first.values[at];
+                        at += 1;
+                    });
+                    sums
+                }
+            }
+            Operator::Product { inputs: names, output } => {
+                let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+                product(&names, inputs, output, shape)
+            }
+            Operator::Reshape => first.values.clone(),
+            Operator::Permute { axes } => permute(first, axes, shape),
+            Operator::Concatenate { axis } => {
+                let rows: usize = shape[..*axis].iter().product();
+                let row = |input: &Tensor, at: usize| {
+                    let length = input.values.len() / rows;
+                    input.values[at * length..][..length].to_vec()
+                };
+                (0..rows).flat_map(|at| inputs.iter().flat_map(move |input| row(input, at))).collect()
+            }
+            Operator::Sigmoid => first.values.iter().map(|x| 1.0 / (1.0 + (-x).exp())).collect(),
+        };
+        Tensor::new(shape, values)
+    }
+}
+
+impl Binary {
+    /// The value for one pair.
+    pub(crate) fn of(self, a: f32, b: f32) -> f32 {
+        match self {
+            Binary::Add => a + b,
+            Binary::Subtract => a - b,
+            Binary::Multiply => a * b,
+            Binary::Divide => a / b,
+            Binary::Maximum => a.max(b),
+            Binary::Minimum => a.min(b),
+        }
+    }
+}
+
+impl Convolution {
+    /// How the window moves from a map of shape `input` to one of shape `output`, with weights of shape `weights`.
+    pub(crate) fn window(&self, input: &[usize], weights: &[usize], output: &[usize]) -> Window {
+        Window {
+            input: [input[2], input[3]],
+            output: [output[2], output[3]],
+            size: [weights[2], weights[3]],
+            stride: self.stride,
+            dilation: self.dilation,
+            padding: self.padding,
+        }
+    }
+
+    fn evaluate(&self, input: &Tensor, weights: &Tensor, bias: &Tensor, shape: &[usize]) -> Vec<f32> {
+        let window = self.window(&input.shape, &weights.shape, shape);
+        let (taps, pixels) = (window.size[0] * window.size[1], window.input[0] * window.input[1]);
+        let (inputs, outputs) = (weights.shape[1], shape[1] / self.groups);
+        let mut values = Vec::with_capacity(shape.iter().product());
+        for_each_index(shape, |index| {
+            let [_, channel, y, x] = index else { unreachable!("maps have four axes") };
+            let mut sum = bias.values[*channel];
+            for from in 0..inputs {
+                let map = &input.values[(channel / outputs * inputs + from) * pixels..][..pixels];
+                let weights = &weights.values[(channel * inputs + from) * taps..][..taps];
+                for ky in window.rows(*y) {
+                    for kx in window.columns(*x) {
+                        let pixel = window.source(*y, ky, 0) * window.input[1] + window.source(*x, kx, 1);
+                        sum += map[pixel] * weights[ky * window.size[1] + kx];
+                    }
+                }
+            }
+            values.push(sum);
+        });
+        values
+    }
+}
+
+fn average(input: &Tensor, size: [usize; 2], stride: [usize; 2], shape: &[usize]) -> Vec<f32> {
+    let (rows, columns) = (input.shape[2], input.shape[3]);
+    let mut values = Vec::with_capacity(shape.iter().product());
+    for_each_index(shape, |index| {
+        let [_, channel, y, x] = index else { unreachable!("maps have four axes") };
+        let mut sum = 0.0;
+        for row in (y * stride[0]..).take(size[0]) {
+            sum += input.values[(channel * rows + row) * columns + x * stride[1]..][..size[1]].iter().sum::<f32>();
+        }
+        values.push(sum / (size[0] * size[1]) as f32);
+    });
+    values
+}
+
+fn permute(input: &Tensor, axes: &[usize], shape: &[usize]) -> Vec<f32> {
+    let mut values = Vec::with_capacity(input.values.len());
+    for_each_index(shape, |index| {
+        let mut from = vec![0; index.len()];
+        axes.iter().zip(index).for_each(|(&axis, &i)| from[axis] = i);
+        values.push(input.values[broadcast_offset(&input.shape, &from)]);
+    });
+    values
+}
+
+/// The sum of the products of `inputs`, whose axes are called `names`, over every axis that `output` does not name.
+/// Direct loops over every axis: a head's product has thousands of terms, a gate's a hundred thousand, not millions.
+pub(crate) fn product(names: &[&[u8]], inputs: &[&Tensor], output: &[u8], shape: &[usize]) -> Vec<f32> {
+    let mut axes: Vec<(u8, usize)> = Vec::new();
+    let all = names.iter().copied().zip(inputs.iter().map(|t| t.shape.as_slice())).chain([(output, shape)]);
+    for (&name, &length) in all.flat_map(|(names, shape)| names.iter().zip(shape)) {
+        match axes.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, longest)) => *longest = length.max(*longest),
+            None => axes.push((name, length)),
+        }
+    }
+    // The longest axis is the innermost loop.
+    axes.sort_by_key(|&(_, length)| length);
+    let steps = |names: &[u8], shape: &[usize]| steps(&axes, names, shape);
+    let input_steps: Vec<Vec<usize>> = names.iter().zip(inputs).map(|(names, t)| steps(names, &t.shape)).collect();
+    let output_steps = steps(output, shape);
+    let mut lengths: Vec<usize> = axes.iter().map(|&(_, length)| length).collect();
+    let along = lengths.pop().unwrap_or(1);
+    let mut sums = vec![0.0; shape.iter().product()];
+    for_each_index(&lengths, |index| {
+        let offset = |steps: &[usize]| -> usize { steps.iter().zip(index).map(|(s, i)| s * i).sum() };
+        let step = |steps: &[usize]| steps.get(index.len()).copied().unwrap_or(0);
+        let (to, to_step) = (offset(&output_steps), step(&output_steps));
+        let from: Vec<(&[f32], usize)> =
+            inputs.iter().zip(&input_steps).map(|(t, steps)| (&t.values[offset(steps)..], step(steps))).collect();
+        if let [(a, a_step), (b, b_step)] = from[..] {
+            for i in 0..along {
+                sums[to + i * to_step] += a[i * a_step] * b[i * b_step];
+            }
+        } else {
+            for i in 0..along {
+                sums[to + i * to_step] += from.iter().map(|(values, step)| values[i * step]).product::<f32>();
+            }
+        }
+    });
+    sums
+}
+
+/// How far apart two neighbours along each of `axes` lie in an array whose own axes are called `names`; 0 where it does
+/// not have the axis or is broadcast along it.
+fn steps(axes: &[(u8, usize)], names: &[u8], shape: &[usize]) -> Vec<usize> {
+    let step = |at: usize| if shape[at] > 1 { shape[at + 1..].iter().product() } else { 0 };
+    let of = |axis: u8| names.iter().enumerate().filter(|(_, name)| **name == axis).map(|(at, _)| step(at)).sum();
+    axes.iter().map(|&(axis, _)| of(axis)).collect()
+}
+
+/// Calls `visit` with every index into `shape`, row by row.
+pub(crate) fn for_each_index(shape: &[usize], mut visit: impl FnMut(&[usize])) {
+    let mut index = vec![0; shape.len()];
+    for _ in 0..shape.iter().product() {
+        visit(&index);
+        for axis in (0..shape.len()).rev() {
+            index[axis] += 1;
+            if index[axis] < shape[axis] {
+                break;
+            }
+            index[axis] = 0;
+        }
+    }
+}
+
+/// The offset of `index` in an array of `shape`, in which an axis of length 1 stands for any length.
+pub(crate) fn broadcast_offset(shape: &[usize], index: &[usize]) -> usize {
+    shape.iter().zip(index).fold(0, |offset, (&n, &i)| offset * n + if n == 1 { 0 } else { i })
+}

@@ -1,0 +1,381 @@
+//! How a graph is run: which kernel does what, in which memory.
+
+use super::Kernels;
+use super::graph::{Binary, Convolution, Graph, Operator, Source, Tensor};
+use super::kernels::{
+    Epilogue, LANES, Lanes, PackedMatrix, Window, Work, depthwise, multiply, strip_of_map, strip_of_patches, vectorised,
+};
+
+/// The steps from the film to some nodes of a graph.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    steps: Vec<Step>,
+    /// Where each node's value is kept; `None` for what no step makes.
+    places: Vec<Option<Place>>,
+    /// How many maps are kept at the same time.
+    maps: usize,
+}
+
+/// Where a value lies while the network runs.
+#[derive(Clone, Debug)]
+enum Place {
+    /// A plain array, by node.
+    Plain,
+    /// A map (see [`super::kernels`]), in one of the plan's buffers.
+    Map { buffer: usize, channels: usize, pixels: usize },
+}
+
+#[derive(Debug)]
+enum Step {
+    Fused(Fused),
+    /// Any operator as it is, on plain arrays.
+    Plain {
+        operator: Operator,
+        inputs: Vec<usize>,
+        output: usize,
+        shape: Vec<usize>,
+    },
+}
+
+/// A convolution with all that can be done to its sums before they are stored.
+#[derive(Debug)]
+struct Fused {
+    kernel: Kernel,
+    bias: Vec<[f32; LANES]>,
+    bounds: [f32; 2],
+    input: usize,
+    residual: Option<usize>,
+    output: usize,
+    window: Window,
+    /// Of the input.
+    channels: usize,
+}
+
+#[derive(Debug)]
+enum Kernel {
+    Pointwise(PackedMatrix),
+    Dense(PackedMatrix),
+    Depthwise(Vec<[f32; LANES]>),
+}
+
+/// The values of one run.
+pub(crate) struct Values {
+    plain: Vec<Option<Tensor>>,
+    maps: Buffers,
+}
+
+/// The memory of a run's maps.
+pub(crate) type Buffers = Vec<Vec<[f32; LANES]>>;
+
+impl Plan {
+    /// Plans how `wanted` nodes are computed. With [`Kernels::Plain`] every operator runs as it is defined.
+    ///
+    /// # Errors
+    /// Names a convolution that no kernel does.
+    pub(crate) fn new(graph: &Graph, wanted: &[usize], kernels: Kernels) -> Result<Self, String> {
+        let mut needed = vec![false; graph.nodes.len()];
+        wanted.iter().for_each(|&id| needed[id] = true);
+        for (id, node) in graph.nodes.iter().enumerate().rev() {
+            if needed[id] {
+                node.inputs().iter().for_each(|&input| needed[input] = true);
+            }
+        }
+        let uses = graph.uses();
+        let mut steps = Vec::new();
+        // A node that has become part of an earlier step stands for that step's output.
+        let mut places = vec![None; graph.nodes.len()];
+        let mut done = vec![false; graph.nodes.len()];
+        for (id, node) in graph.nodes.iter().enumerate().filter(|&(id, _)| needed[id]) {
+            let Source::Computed(operator, inputs) = &node.source else {
+                places[id] = Some(Place::Plain);
+                continue;
+            };
+            if done[id] {
+                continue;
+            }
+            match operator {
+                Operator::Convolution(convolution) if kernels != Kernels::Plain => {
+                    let chain = Chain::from(graph, &uses, id, &places);
+                    chain.nodes.iter().for_each(|&part| done[part] = true);
+                    steps.push(Step::Fused(Fused::new(graph, convolution, inputs, &chain)?));
+                    let pixels = node.shape[2] * node.shape[3];
+                    places[chain.last()] = Some(Place::Map { buffer: 0, channels: node.shape[1], pixels });
+                }
+                _ => {
+                    let (operator, inputs) = (operator.clone(), inputs.clone());
+                    steps.push(Step::Plain { operator, inputs, output: id, shape: node.shape.clone() });
+                    places[id] = Some(Place::Plain);
+                }
+            }
+        }
+        let mut plan = Self { steps, places, maps: 0 };
+        plan.assign_buffers(wanted);
+        Ok(plan)
+    }
+
+    #[cfg(all(test, feature = "onnx"))]
+    pub(super) fn steps(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Gives each map a buffer, and gives it on when the map is read for the last time.
+    fn assign_buffers(&mut self, wanted: &[usize]) {
+        let mut last_read = vec![0; self.places.len()];
+        for (at, step) in self.steps.iter().enumerate() {
+            step.inputs().for_each(|input| last_read[input] = at);
+        }
+        wanted.iter().for_each(|&id| last_read[id] = usize::MAX);
+        let mut free = Vec::new();
+        for (at, step) in self.steps.iter().enumerate() {
+            let output = step.output();
+            if let Some(Place::Map { buffer, .. }) = &mut self.places[output] {
+                *buffer = free.pop().unwrap_or_else(|| {
+                    self.maps += 1;
+                    self.maps - 1
+                });
+            }
+            let mut read: Vec<usize> = step.inputs().filter(|&input| last_read[input] == at).collect();
+            read.dedup();
+            free.extend(read.into_iter().filter_map(|input| match self.places[input] {
+                Some(Place::Map { buffer, .. }) => Some(buffer),
+                _ => None,
+            }));
+        }
+    }
+
+    /// The graph without the constants that are packed in this plan, or that it does not need.
+    pub(crate) fn without_packed(&self, mut graph: Graph) -> Graph {
+        let mut read = vec![false; graph.nodes.len()];
+        for step in &self.steps {
+            step.inputs().for_each(|input| read[input] = true);
+        }
+        for (node, read) in graph.nodes.iter_mut().zip(read) {
+            if let (Source::Constant(values), false) = (&mut node.source, read) {
+                *values = Vec::new();
+            }
+        }
+        graph
+    }
+
+    /// Runs the plan on a film. `maps` are buffers of an earlier run, or nothing.
+    pub(crate) fn run(&self, graph: &Graph, film: &Tensor, maps: Buffers, kernels: Kernels) -> Values {
+        let mut values = Values { plain: vec![None; self.places.len()], maps };
+        values.maps.resize_with(self.maps, Vec::new);
+        for step in &self.steps {
+            match step {
+                Step::Fused(fused) => fused.run(self, graph, film, &mut values, kernels),
+                Step::Plain { operator, inputs, output, shape } => {
+                    let inputs: Vec<Tensor> =
+                        inputs.iter().map(|&input| self.plain(graph, film, &values, input)).collect();
+                    let inputs: Vec<&Tensor> = inputs.iter().collect();
+                    values.plain[*output] = Some(operator.evaluate(&inputs, shape));
+                }
+            }
+        }
+        values
+    }
+
+    /// A node's value as a plain array.
+    pub(crate) fn plain(&self, graph: &Graph, film: &Tensor, values: &Values, id: usize) -> Tensor {
+        let node = &graph.nodes[id];
+        match (&node.source, &self.places[id]) {
+            (Source::Film, _) => film.clone(),
+            (Source::Constant(constant), _) => Tensor::new(node.shape.clone(), constant.clone()),
+            (_, Some(Place::Map { buffer, channels, pixels })) => {
+                let mut plain = vec![0.0; channels * pixels];
+                let blocks = plain.chunks_mut(LANES * pixels).zip(values.maps[*buffer].chunks_exact(*pixels));
+                for (channels, block) in blocks {
+                    for (lane, channel) in channels.chunks_exact_mut(*pixels).enumerate() {
+                        channel.iter_mut().zip(block).for_each(|(value, lanes)| *value = lanes[lane]);
+                    }
+                }
+                Tensor::new(node.shape.clone(), plain)
+            }
+            _ => values.plain[id].clone().expect("computed before it is needed"),
+        }
+    }
+}
+
+impl Values {
+    /// The buffers, for another run.
+    pub(crate) fn into_buffers(self) -> Buffers {
+        self.maps
+    }
+}
+
+impl Step {
+    fn inputs(&self) -> impl Iterator<Item = usize> {
+        let (fused, plain) = match self {
+            Step::Fused(fused) => ([Some(fused.input), fused.residual], [].as_slice()),
+            Step::Plain { inputs, .. } => ([None, None], inputs.as_slice()),
+        };
+        fused.into_iter().flatten().chain(plain.iter().copied())
+    }
+
+    fn output(&self) -> usize {
+        match self {
+            Step::Fused(fused) => fused.output,
+            Step::Plain { output, .. } => *output,
+        }
+    }
+}
+
+/// A convolution and the operators after it that its kernel does in passing: a residual, then bounds.
+struct Chain {
+    nodes: Vec<usize>,
+    residual: Option<usize>,
+    bounds: [f32; 2],
+}
+
+impl Chain {
+    fn from(graph: &Graph, uses: &[usize], convolution: usize, places: &[Option<Place>]) -> Self {
+        let mut chain = Self { nodes: vec![convolution], residual: None, bounds: [f32::NEG_INFINITY, f32::INFINITY] };
+        while uses[chain.last()] == 1 {
+            let last = chain.last();
+            let next = graph.nodes.iter().position(|node| node.inputs().contains(&last));
+            let Some(next) = next else { break };
+            let Source::Computed(Operator::Binary(binary), inputs) = &graph.nodes[next].source else { break };
+            if graph.nodes[next].shape != graph.nodes[last].shape {
+                break;
+            }
+            let other = if inputs[0] == last { inputs[1] } else { inputs[0] };
+            let bound = graph.constant(other).and_then(|values| if let [bound] = values { Some(*bound) } else { None });
+            let same_map =
+                matches!(places[other], Some(Place::Map { .. })) && graph.nodes[other].shape == graph.nodes[last].shape;
+            match (binary, bound) {
+                (Binary::Maximum, Some(bound)) if bound <= chain.bounds[1] => {
+                    chain.bounds[0] = chain.bounds[0].max(bound);
+                }
+                (Binary::Minimum, Some(bound)) if bound >= chain.bounds[0] => {
+                    chain.bounds[1] = chain.bounds[1].min(bound);
+                }
+                (Binary::Add, None) if same_map && chain.is_unbounded() && chain.residual.is_none() => {
+                    chain.residual = Some(other);
+                }
+                _ => break,
+            }
+            chain.nodes.push(next);
+        }
+        chain
+    }
+
+    fn is_unbounded(&self) -> bool {
+        self.bounds == [f32::NEG_INFINITY, f32::INFINITY]
+    }
+
+    fn last(&self) -> usize {
+        self.nodes[self.nodes.len() - 1]
+    }
+}
+
+impl Fused {
+    fn new(graph: &Graph, convolution: &Convolution, inputs: &[usize], chain: &Chain) -> Result<Self, String> {
+        let shape = |id: usize| graph.nodes[id].shape.as_slice();
+        let [input, weights, bias] = inputs else { return Err("a convolution needs three inputs".into()) };
+        let (Some(values), Some(bias)) = (graph.constant(*weights), graph.constant(*bias)) else {
+            return Err("a convolution's weights depend on the film".into());
+        };
+        let (weights, output) = (shape(*weights), shape(chain.nodes[0]));
+        let (channels, outputs) = (shape(*input)[1], output[1]);
+        let window = convolution.window(shape(*input), weights, output);
+        let taps = window.size[0] * window.size[1];
+        let kernel = if convolution.groups == 1 {
+            // Value `i` of a patch is tap `i / channels` of channel `i % channels`.
+            let weight = |i: usize, to: usize| values[(to * channels + i % channels) * taps + i / channels];
+            let matrix = PackedMatrix::new(channels * taps, outputs, weight);
+            if window.is_pointwise() { Kernel::Pointwise(matrix) } else { Kernel::Dense(matrix) }
+        } else if convolution.groups == channels && outputs == channels {
+            Kernel::Depthwise(blocks(channels, taps, |channel, tap| values[channel * taps + tap]))
+        } else {
+            return Err(format!("a convolution of {channels} channels in {} groups has no kernel", convolution.groups));
+        };
+        let (residual, output) = (chain.residual, chain.last());
+        let bias = blocks(outputs, 1, |channel, _| bias[channel]);
+        Ok(Self { kernel, bias, bounds: chain.bounds, input: *input, residual, output, window, channels })
+    }
+
+    fn run(&self, plan: &Plan, graph: &Graph, film: &Tensor, values: &mut Values, kernels: Kernels) {
+        let Some(Place::Map { buffer, channels, pixels }) = plan.places[self.output] else { return };
+        let mut taken = std::mem::take(&mut values.maps[buffer]);
+        let length = channels.div_ceil(LANES) * pixels;
+        if taken.len() < length {
+            taken.resize(length, [0.0; LANES]);
+        }
+        // What an earlier step left in it needs no clearing: every value is written.
+        let output = &mut taken[..length];
+        let map = |id: usize| match plan.places[id] {
+            Some(Place::Map { buffer, channels, pixels }) => {
+                Some(&values.maps[buffer][..channels.div_ceil(LANES) * pixels])
+            }
+            _ => None,
+        };
+        let converted;
+        let input = match map(self.input) {
+            Some(input) => input,
+            None => {
+                converted = map_of(&plan.plain(graph, film, values, self.input));
+                &converted
+            }
+        };
+        let epilogue = Epilogue {
+            bias: &self.bias,
+            residual: self.residual.and_then(map),
+            low: Lanes::splat(self.bounds[0]),
+            high: Lanes::splat(self.bounds[1]),
+        };
+        match kernels {
+            Kernels::Strips8 => self.convolve::<8>(input, &epilogue, output),
+            _ => self.convolve::<4>(input, &epilogue, output),
+        }
+        values.maps[buffer] = taken;
+    }
+
+    fn convolve<const R: usize>(&self, input: &[[f32; LANES]], epilogue: &Epilogue, output: &mut [[f32; LANES]]) {
+        vectorised(Convolve::<R> { fused: self, input, epilogue, output });
+    }
+}
+
+/// The work of one convolution, in strips of `R` pixels.
+struct Convolve<'a, const R: usize> {
+    fused: &'a Fused,
+    input: &'a [[f32; LANES]],
+    epilogue: &'a Epilogue<'a>,
+    output: &'a mut [[f32; LANES]],
+}
+
+impl<const R: usize> Work for Convolve<'_, R> {
+    #[inline(always)]
+    fn run(self) {
+        let Self { fused: Fused { kernel, window, channels, .. }, input, epilogue, output } = self;
+        let pixels = window.output[0] * window.output[1];
+        match kernel {
+            Kernel::Pointwise(matrix) => {
+                let strip = |first: usize, values: &mut [[f32; R]]| strip_of_map(input, pixels, first, values);
+                multiply::<R>(strip, matrix, pixels, epilogue, output);
+            }
+            Kernel::Dense(matrix) => {
+                let strip = |first: usize, values: &mut [[f32; R]]| {
+                    strip_of_patches(input, *channels, window, first, values);
+                };
+                multiply::<R>(strip, matrix, pixels, epilogue, output);
+            }
+            Kernel::Depthwise(weights) => depthwise(input, weights, window, epilogue, output),
+        }
+    }
+}
+
+/// `value(channel, i)` for `i` in `0..count`, block by block; channels that do not exist are 0.
+fn blocks(channels: usize, count: usize, value: impl Fn(usize, usize) -> f32) -> Vec<[f32; LANES]> {
+    let value = |channel, i| if channel < channels { value(channel, i) } else { 0.0 };
+    let block = |first: usize| {
+        let value = &value;
+        (0..count).map(move |i| std::array::from_fn(|lane| value(first + lane, i)))
+    };
+    (0..channels).step_by(LANES).flat_map(block).collect()
+}
+
+/// A plain array `[1, channels, rows, columns]` as a map.
+fn map_of(plain: &Tensor) -> Vec<[f32; LANES]> {
+    let pixels = plain.shape[2] * plain.shape[3];
+    blocks(plain.shape[1], pixels, |channel, pixel| plain.values[channel * pixels + pixel])
+}

@@ -1,0 +1,209 @@
+//! Networks of a convolution and what can follow it, of every kind that a kernel does, against tract's own operators.
+#![cfg(feature = "onnx")]
+
+use tract_onnx::prelude::*;
+use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec, PoolSpec};
+use tract_onnx::tract_core::ops::math;
+use tract_onnx::tract_core::ops::nn::DataFormat;
+
+use super::Numbers;
+use crate::network::graph;
+use crate::network::{Body, Kernels, onnx};
+
+/// What is done after a convolution.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum After {
+    Nothing,
+    /// Kept within 0 and 6.
+    Relu6,
+    /// The input is added.
+    Residual,
+    /// The input is added, then the sum is kept above 0.
+    ResidualRelu,
+    /// Kept above 0, then the input is added: not what a kernel does in passing.
+    ReluResidual,
+}
+
+#[derive(Clone, Debug)]
+struct Case {
+    channels: usize,
+    outputs: usize,
+    groups: usize,
+    rows: usize,
+    columns: usize,
+    size: [usize; 2],
+    stride: [usize; 2],
+    dilation: [usize; 2],
+    padding: [[usize; 2]; 2],
+    after: After,
+}
+
+impl Case {
+    fn pointwise(numbers: &mut Numbers) -> Self {
+        let channels = numbers.within(1..=40);
+        let after = [After::Nothing, After::Relu6, After::Residual, After::ResidualRelu, After::ReluResidual];
+        let after = after[numbers.within(0..=4)];
+        let keeps = matches!(after, After::Residual | After::ResidualRelu | After::ReluResidual);
+        Self {
+            channels,
+            outputs: if keeps { channels } else { numbers.within(1..=40) },
+            groups: 1,
+            rows: numbers.within(1..=9),
+            columns: numbers.within(1..=9),
+            size: [1, 1],
+            stride: [1, 1],
+            dilation: [1, 1],
+            padding: [[0, 0], [0, 0]],
+            after,
+        }
+    }
+
+    /// A window, over all channels or over each by itself.
+    fn windowed(numbers: &mut Numbers, depthwise: bool) -> Self {
+        let channels = numbers.within(1..=20);
+        let mut both = |range: std::ops::RangeInclusive<usize>| [numbers.within(range.clone()), numbers.within(range)];
+        let (size, stride, padding) = (both(1..=4), both(1..=3), [both(0..=2), both(0..=2)]);
+        let dilation = if size == [3, 3] { [1, 1] } else { both(1..=2) };
+        Self {
+            channels,
+            outputs: if depthwise { channels } else { numbers.within(1..=20) },
+            groups: if depthwise { channels } else { 1 },
+            rows: numbers.within(8..=14),
+            columns: numbers.within(8..=14),
+            size,
+            stride,
+            dilation,
+            padding,
+            after: if numbers.within(0..=1) == 0 { After::Nothing } else { After::Relu6 },
+        }
+    }
+
+    /// The window that MobileNet's depthwise convolutions have.
+    fn nine(numbers: &mut Numbers) -> Self {
+        let stride = numbers.within(1..=2);
+        let case = Self::windowed(numbers, true);
+        Self { size: [3, 3], stride: [stride, stride], dilation: [1, 1], padding: [[1, 1], [1, 1]], ..case }
+    }
+
+    /// The case as tract writes it: an input that is convolved to itself first, so that there is a map to add.
+    fn typed(&self, numbers: &mut Numbers) -> TractResult<TypedModel> {
+        let mut model = TypedModel::default();
+        let film = model.add_source("film", f32::fact([1, self.channels, self.rows, self.columns]))?;
+        let one = Case { outputs: self.channels, size: [1, 1], stride: [1, 1], dilation: [1, 1], ..self.clone() };
+        let one = Case { groups: 1, padding: [[0, 0], [0, 0]], ..one };
+        let first = one.convolution(&mut model, "first", film, numbers)?;
+        let mut last = self.convolution(&mut model, "second", first, numbers)?;
+        let bound =
+            |model: &mut TypedModel, name: &str, value: f32| model.add_const(name, tensor(&[1, 1, 1, 1], &[value]));
+        if self.after == After::Residual || self.after == After::ResidualRelu {
+            last = model.wire_node("residual", math::add(), &[first, last])?[0];
+        }
+        if self.after == After::Relu6 || self.after == After::ResidualRelu || self.after == After::ReluResidual {
+            let zero = bound(&mut model, "zero", 0.0)?;
+            last = model.wire_node("relu", math::max(), &[last, zero])?[0];
+        }
+        if self.after == After::Relu6 {
+            let six = bound(&mut model, "six", 0.3)?;
+            last = model.wire_node("six", math::min(), &[last, six])?[0];
+        }
+        if self.after == After::ReluResidual {
+            last = model.wire_node("residual", math::add(), &[last, first])?[0];
+        }
+        model.select_output_outlets(&[last, last, first])?;
+        Ok(model)
+    }
+
+    fn convolution(
+        &self,
+        model: &mut TypedModel,
+        name: &str,
+        input: OutletId,
+        numbers: &mut Numbers,
+    ) -> TractResult<OutletId> {
+        let shape = [self.outputs, self.channels / self.groups, self.size[0], self.size[1]];
+        let weights = tensor(&shape, &numbers.many(shape.iter().product()));
+        let weights = model.add_const(format!("{name} weights"), weights)?;
+        let bias = model.add_const(format!("{name} bias"), tensor(&[self.outputs], &numbers.many(self.outputs)))?;
+        let conv = Conv {
+            pool_spec: PoolSpec {
+                data_format: DataFormat::NCHW,
+                kernel_shape: self.size.as_slice().into(),
+                padding: PaddingSpec::Explicit(self.padding[0].as_slice().into(), self.padding[1].as_slice().into()),
+                dilations: Some(self.dilation.as_slice().into()),
+                strides: Some(self.stride.as_slice().into()),
+                input_channels: self.channels,
+                output_channels: self.outputs,
+            },
+            kernel_fmt: KernelFormat::OIHW,
+            group: self.groups,
+            q_params: None,
+        };
+        Ok(model.wire_node(name, conv, &[input, weights, bias])?[0])
+    }
+
+    /// Runs the case in tract, and with each of our kernels.
+    fn check(&self, numbers: &mut Numbers) {
+        let typed = self.typed(numbers).expect("tract takes the case");
+        let film = numbers.many(self.channels * self.rows * self.columns);
+        let shape = [1, self.channels, self.rows, self.columns];
+        let network = onnx::translate(&typed).expect("is translated").checked().expect("is sound");
+        let runnable = typed.into_optimized().and_then(|model| model.into_runnable()).expect("tract prepares it");
+        let expected = runnable.run(tvec![tensor(&shape, &film).into_tvalue()]).expect("tract runs it");
+        let expected = expected[0].try_as_plain_ram().expect("plain").as_slice::<f32>().expect("f32").to_vec();
+        for kernels in [Kernels::Plain, Kernels::Strips4, Kernels::Strips8] {
+            let body = Body::new(network.clone(), kernels).expect("has kernels");
+            // Twice, so that memory with an earlier run's numbers in it is used.
+            body.run(&graph::Tensor::new(shape, numbers.many(film.len()))).expect("runs");
+            let (found, _) = body.run(&graph::Tensor::new(shape, film.clone())).expect("runs");
+            assert_eq!(found.values.len(), expected.len(), "{self:?}");
+            for (at, (a, b)) in found.values.iter().zip(&expected).enumerate() {
+                assert!((a - b).abs() < 1e-4 * b.abs().max(1.0), "{kernels:?}, value {at}: {a}, tract {b}: {self:?}");
+            }
+        }
+    }
+}
+
+fn tensor(shape: &[usize], values: &[f32]) -> Tensor {
+    Tensor::from_shape(shape, values).expect("as many values as the shape says")
+}
+
+#[test]
+fn pointwise_convolutions() {
+    let mut numbers = Numbers(1);
+    (0..60).for_each(|_| Case::pointwise(&mut numbers).check(&mut numbers));
+}
+
+#[test]
+fn windows_over_all_channels() {
+    let mut numbers = Numbers(2);
+    (0..40).for_each(|_| Case::windowed(&mut numbers, false).check(&mut numbers));
+}
+
+#[test]
+fn windows_over_each_channel() {
+    let mut numbers = Numbers(3);
+    (0..40).for_each(|_| Case::windowed(&mut numbers, true).check(&mut numbers));
+    (0..40).for_each(|_| Case::nine(&mut numbers).check(&mut numbers));
+}
+
+#[test]
+fn what_follows_a_convolution_is_done_in_passing() {
+    let mut numbers = Numbers(4);
+    let case = |after| Case { channels: 8, outputs: 8, after, ..Case::pointwise(&mut Numbers(5)) };
+    let steps = |after| {
+        let network = onnx::translate(&case(after).typed(&mut Numbers(6)).expect("a graph")).expect("is translated");
+        Body::new(network, Kernels::Strips4).expect("has kernels").steps()
+    };
+    assert_eq!(steps(After::Relu6), 2, "two convolutions, and no step for the bounds");
+    assert_eq!(steps(After::ResidualRelu), 2, "nor for a residual");
+    assert_eq!(steps(After::ReluResidual), 3, "bounds before the residual are no part of a kernel");
+    case(After::ReluResidual).check(&mut numbers);
+}
+
+#[test]
+fn a_convolution_in_a_few_groups_is_refused_by_name() {
+    let case = Case { channels: 8, outputs: 8, groups: 2, after: After::Nothing, ..Case::pointwise(&mut Numbers(7)) };
+    let network = onnx::translate(&case.typed(&mut Numbers(8)).expect("a graph")).expect("is translated");
+    let refusal = Body::new(network, Kernels::Strips4).expect_err("no kernel");
+    assert!(refusal.contains("2 groups"), "{refusal}");
+}

@@ -1,0 +1,40 @@
+use std::cell::RefCell;
+
+use js_sys::{Function, Promise};
+use lungfield_reader::{Kernels, Reader};
+use wasm_bindgen::{JsCast, UnwrapThrowExt};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::DedicatedWorkerGlobalScope;
+
+use super::read::clock;
+
+/// Browsers compile wasm quickly first and well later, what runs often before the rest.
+const ROUNDS: usize = 4;
+
+/// While nobody waits: runs the network until the browser has compiled it well, and finds out which kernels are fastest
+/// here, which depends on how many SIMD registers the processor has. A film that comes waits for one run at most.
+pub(super) async fn warm_up(slot: &RefCell<Option<Reader>>) {
+    let clock = clock();
+    let mut fastest = Kernels::FAST.map(|kernels| (f64::INFINITY, kernels));
+    for _ in 0..ROUNDS {
+        for (least, kernels) in &mut fastest {
+            pause().await;
+            let mut slot = slot.borrow_mut();
+            let Some(Ok(spent)) = slot.as_mut().map(|reader| reader.try_kernels(*kernels, &clock)) else { return };
+            *least = least.min(spent);
+        }
+    }
+    let best = fastest.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    if let (Some((_, kernels)), Some(reader)) = (best, slot.borrow_mut().as_mut()) {
+        reader.switch_to(kernels);
+    }
+}
+
+/// Lets messages in.
+async fn pause() {
+    let worker: DedicatedWorkerGlobalScope = js_sys::global().dyn_into().unwrap_throw();
+    let mut later = |resolve: Function, _| {
+        worker.set_timeout_with_callback(&resolve).expect_throw("workers have timers");
+    };
+    JsFuture::from(Promise::new(&mut later)).await.expect_throw("a timer does not fail");
+}

@@ -1,0 +1,110 @@
+// `node bench.js [--json] [--runs N]`: Lungfield beside its peers in one headless Chromium. See docs/performance.md.
+
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { chromium } from "playwright-core";
+
+import { PEERS, measure } from "./support/engines.js";
+import { native } from "./support/native.js";
+import { root, serve } from "./support/server.js";
+import { answers, readiness, serveBuilt } from "./support/visit.js";
+import { table } from "./support/table.js";
+
+const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const { values: options } = parseArgs({ options: { json: { type: "boolean" }, runs: { type: "string", default: "50" } } });
+
+const film = { name: "NORMAL2-IM-1427-0001.jpeg", path: join(root, "www/films/NORMAL2-IM-1427-0001.jpeg") };
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const [files, built] = await Promise.all([serve(), serveBuilt()]);
+try {
+  const page = await browser.newPage();
+  await page.goto(files.address);
+  const measured = await measure(page, film, { loads: 5, runs: Number(options.runs) });
+  const ways = [];
+  for (let round = 0; round < 5; round += 1) ways.push(await readiness(browser, built.address));
+  await page.close();
+  const large = await enlarged(browser);
+  const visits = await answers(browser, built.address, { film, large, many: 200 });
+  const engines = Object.fromEntries(
+    Object.entries(measured).map(([name, { load, first, infer, logit }]) => [
+      name,
+      { infer_ms: quantile(infer, 0.5), infer_p95_ms: quantile(infer, 0.95), first_infer_ms: quantile(first, 0.5), load_ms: quantile(load, 0.5), logit },
+    ]),
+  );
+  agree(engines);
+  const ratio = (of) => round2(of(engines.lungfield) / Math.min(...PEERS.map((name) => of(engines[name]))));
+  const result = {
+    engines,
+    ratios: {
+      infer: ratio((engine) => engine.infer_ms),
+      first_infer: ratio((engine) => engine.first_infer_ms),
+      ready: ratio((engine) => engine.load_ms + engine.first_infer_ms),
+    },
+    drop_to_heatmap_ms: round2(visits.heatmap),
+    ready_ms: { cold: quantile(ways.map((way) => way.cold), 0.5), cached: quantile(ways.map((way) => way.cached), 0.5) },
+    bytes_brotli: weights(),
+    memory_mb: { peak: visits.peak && round2(visits.peak), after_200: visits.after && round2(visits.after) },
+    native: native(),
+  };
+  console.log(options.json ? JSON.stringify(result) : table(result));
+} finally {
+  await browser.close();
+  files.stop();
+  built.stop();
+}
+
+/** A number between the sorted values; two digits are more than a clock in a browser has. */
+function quantile(values, at) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = at * (sorted.length - 1);
+  const low = sorted[Math.floor(place)];
+  return round2(low + (sorted[Math.ceil(place)] - low) * (place % 1));
+}
+
+function round2(value) {
+  return Math.round(value * 100) / 100;
+}
+
+/** All engines computed the same, or their times mean nothing. Lungfield decoded the film itself. */
+function agree(engines) {
+  const expected = engines.lungfield.logit;
+  for (const [name, { logit }] of Object.entries(engines)) {
+    if (!(Math.abs(logit - expected) < 0.05)) throw new Error(`${name} gives the logit ${logit}, lungfield ${expected}`);
+  }
+}
+
+/** Bytes that a visitor downloads, by part. */
+function weights() {
+  const parts = { page: /^(start|app)-/, worker: /^(start-worker|worker)-/, model: /^model-/ };
+  const sum = { page: 0, worker: 0, model: 0 };
+  const folder = join(root, "dist/assets");
+  const names = readdirSync(folder, { recursive: true }).filter((name) => !name.endsWith(".br") && statSync(join(folder, name)).isFile());
+  for (const name of names) {
+    const part = ["worker", "page", "model"].find((part) => parts[part].test(name));
+    const path = join(folder, name);
+    if (part) sum[part] += statSync(existsSync(`${path}.br`) ? `${path}.br` : path).size;
+  }
+  return sum;
+}
+
+/** The film enlarged to 9 megapixels, as the browser does it. */
+async function enlarged(browser) {
+  const page = await browser.newPage();
+  const data = await page.evaluate(async (data) => {
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    const picture = await createImageBitmap(new Blob([bytes]));
+    const scale = Math.sqrt(9e6 / (picture.width * picture.height));
+    const canvas = new OffscreenCanvas(Math.round(picture.width * scale), Math.round(picture.height * scale));
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.92 });
+    const back = new Uint8Array(await blob.arrayBuffer());
+    return btoa(Array.from(back, (byte) => String.fromCharCode(byte)).join(""));
+  }, readFileSync(film.path).toString("base64"));
+  await page.close();
+  const path = join(mkdtempSync(join(tmpdir(), "lungfield-bench-")), "large.jpeg");
+  writeFileSync(path, Buffer.from(data, "base64"));
+  return { name: "large.jpeg", path };
+}

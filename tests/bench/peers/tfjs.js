@@ -1,0 +1,130 @@
+// TensorFlow.js with its wasm backend (XNNPACK), in a worker of its own. One thread: the page is not cross-origin isolated.
+
+importScripts("/packages/@tensorflow/tfjs-core/dist/tf-core.min.js");
+importScripts("/packages/@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js");
+
+// A promise that fails is an error like any other.
+self.onunhandledrejection = ({ reason }) => setTimeout(() => { throw reason; });
+let run;
+
+self.onmessage = async ({ data: { load, film } }) => {
+  const start = performance.now();
+  if (load) {
+    tf.wasm.setWasmPaths("/packages/@tensorflow/tfjs-backend-wasm/dist/");
+    await tf.setBackend("wasm");
+    await tf.ready();
+    run = build(load);
+    postMessage({ ms: performance.now() - start });
+  } else {
+    const logit = run(film);
+    postMessage({ ms: performance.now() - start, logit });
+  }
+};
+
+/** The network of a `lungfield.network/1` file as TensorFlow.js operators: pictures as it likes them, channels last. */
+function build(bytes) {
+  const { nodes, outputs } = parse(bytes);
+  const uses = nodes.map(() => 0);
+  nodes.forEach((node) => node.inputs.forEach((input) => (uses[input] += 1)));
+  [outputs.activations, outputs.logit, outputs.gate].forEach((output) => (uses[output] += 1));
+  const steps = [];
+  const fused = new Set();
+  nodes.forEach((node, id) => {
+    if (!node.operator || fused.has(id)) return;
+    if (node.operator.convolution) {
+      const last = relu6(nodes, uses, id);
+      for (let part = id; part !== last; ) fused.add((part = user(nodes, part)));
+      steps.push([last, convolution(nodes, node, last !== id)]);
+    } else {
+      steps.push([id, plain(nodes, node)]);
+    }
+  });
+  return (film) =>
+    tf.tidy(() => {
+      const values = nodes.map((node) => node.constant);
+      values[nodes.findIndex((node) => node.film)] = tf.tensor4d(film, [1, 224, 224, 1]);
+      for (const [output, step] of steps) values[output] = step(values);
+      values[outputs.gate].dataSync();
+      values[outputs.activations].dataSync();
+      return values[outputs.logit].dataSync()[0];
+    });
+}
+
+const user = (nodes, id) => nodes.findIndex((node) => node.inputs.includes(id));
+
+/** The last of the nodes that keep a convolution within 0 and 6, or the convolution itself. */
+function relu6(nodes, uses, id) {
+  const bounded = (at, kind, bound) => {
+    const next = uses[at] === 1 ? user(nodes, at) : -1;
+    const node = nodes[next];
+    const other = node?.operator?.binary === kind && node.inputs.find((input) => input !== at);
+    return other && nodes[other].values?.length === 1 && nodes[other].values[0] === bound ? next : null;
+  };
+  const above = bounded(id, "maximum", 0);
+  return (above && bounded(above, "minimum", 6)) ?? id;
+}
+
+function convolution(nodes, node, activation) {
+  const { stride, padding, groups } = node.operator.convolution;
+  const [input, weights, bias] = node.inputs;
+  const depthwise = groups > 1;
+  // [output, input, rows, columns] as TensorFlow.js wants it.
+  const filter = tf.keep(tf.transpose(nodes[weights].constant, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]));
+  const [rows, columns] = nodes[input].shape.slice(2);
+  const after = (axis, size, length) =>
+    Math.max(0, (node.shape[2 + axis] - 1) * stride[axis] + size - padding[axis] - length);
+  const [height, width] = nodes[weights].shape.slice(2);
+  const pad = [[0, 0], [padding[0], after(0, height, rows)], [padding[1], after(1, width, columns)], [0, 0]];
+  const options = { filter, strides: stride, pad, bias: nodes[bias].constant };
+  if (activation) options.activation = "relu6";
+  const run = depthwise ? tf.fused.depthwiseConv2d : tf.fused.conv2d;
+  return (values) => run({ x: values[input], ...options });
+}
+
+function plain(nodes, node) {
+  const [a, b] = node.inputs;
+  const { operator, shape } = node;
+  const isPicture = (id) => !nodes[id].constant && nodes[id].shape.length === 4;
+  const ordered = (values, id) => (isPicture(id) ? tf.transpose(values[id], [0, 3, 1, 2]) : values[id]);
+  if (operator.binary) {
+    const kinds = { add: tf.add, subtract: tf.sub, multiply: tf.mul, divide: tf.div, maximum: tf.maximum, minimum: tf.minimum };
+    return (values) => kinds[operator.binary](values[a], values[b]);
+  }
+  if (operator.average) {
+    const { size, stride } = operator.average;
+    return (values) => tf.avgPool(values[a], size, stride, "valid");
+  }
+  if (operator.sum) return (values) => tf.sum(values[a], operator.sum.axes.map((axis) => [0, 3, 1, 2][axis]), true);
+  if (operator.concatenate) return (values) => tf.concat(node.inputs.map((id) => values[id]), operator.concatenate.axis);
+  if (operator.product) {
+    // Rows times a matrix, which may lie on its side.
+    const [[, left], [first]] = operator.product.inputs;
+    return (values) => tf.matMul(values[a], values[b], false, left !== first);
+  }
+  // A reshaping between pictures of one pixel keeps its order; one to a row takes channels first.
+  if (operator === "reshape") return (values) => tf.reshape(ordered(values, a), shape);
+  throw new Error(`no operator for ${JSON.stringify(operator)}`);
+}
+
+function parse(bytes) {
+  const length = new DataView(bytes).getUint32(8, true);
+  const { nodes, outputs } = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 12, length)));
+  let at = 12 + length;
+  const read = ({ shape, constant, computed }) => {
+    if (computed) return { shape, operator: computed[0], inputs: computed[1] };
+    if (!constant) return { shape, film: true, inputs: [] };
+    const count = shape.reduce((product, n) => product * n, 1);
+    const size = constant === "f16" ? 2 : 4;
+    const stored = bytes.slice(at, (at += count * size));
+    const values = constant === "f16" ? Float32Array.from(new Uint16Array(stored), half) : new Float32Array(stored);
+    return { shape, values, constant: tf.keep(tf.tensor(values, shape)), inputs: [] };
+  };
+  return { nodes: nodes.map(read), outputs };
+}
+
+function half(bits) {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
+}

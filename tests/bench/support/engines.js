@@ -1,0 +1,93 @@
+// Each engine in a worker of its own on one page, all asked in turn, so that a busy machine is busy for all of them.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { root } from "./server.js";
+
+export const PEERS = ["tfjs-wasm", "onnxruntime-web"];
+const WARM_UP = 8;
+
+/** Milliseconds of every engine: `{ load: [], first: [], infer: [] }` by name, and the logit that each gave. */
+export async function measure(page, film, { loads, runs }) {
+  const manifest = JSON.parse(readFileSync(join(root, "models/manifest.json"), "utf8"));
+  const start = readdirSync(join(root, "dist/assets")).find((name) => /^start-worker-.*\.js$/.test(name));
+  const setup = {
+    input: pixels(manifest),
+    film: { name: film.name, data: readFileSync(film.path).toString("base64") },
+    engines: {
+      lungfield: { script: `/dist/assets/${start}`, model: "models/manifest.json" },
+      "tfjs-wasm": { script: "/peers/tfjs.js", model: `/models/${manifest.network.file}` },
+      "onnxruntime-web": { script: "/peers/ort.js", model: `/models/${manifest.file}` },
+    },
+    loads,
+    runs: runs + WARM_UP,
+  };
+  const measured = await page.evaluate(inPage, setup);
+  for (const times of Object.values(measured)) times.infer.splice(0, WARM_UP);
+  return measured;
+}
+
+/** The first demo film as the network is fed it, from the golden values: the same numbers for every engine. */
+function pixels({ input }) {
+  const npy = readFileSync(join(root, "tests/golden/film_inputs.npy"));
+  const header = 10 + npy.readUInt16LE(8);
+  const count = input.rows * input.columns;
+  return Array.from({ length: count }, (_, i) => (npy.readUInt16LE(header + 2 * i) / 65535 - input.mean[0]) / input.std[0]);
+}
+
+/** Runs in the page. */
+async function inPage({ engines, input, film, loads, runs }) {
+  const values = Float32Array.from(input);
+  const file = new File([Uint8Array.from(atob(film.data), (c) => c.charCodeAt(0))], film.name);
+  const answer = (worker, message, wanted = () => true) =>
+    new Promise((resolve, reject) => {
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.onmessage = ({ data }) => wanted(data) && resolve(data);
+      if (message) worker.postMessage(message);
+    });
+  const said = (type) => (data) => JSON.parse(data[0]).type === type;
+  const peer = {
+    async load(worker, model) {
+      await answer(worker, { load: model });
+    },
+    infer: (worker) => answer(worker, { film: values }),
+  };
+  // The worker that the page has, in the page's own words.
+  const own = {
+    async load(worker, manifest) {
+      await answer(worker, null, said("awake"));
+      await answer(worker, [JSON.stringify({ type: "load", manifest: new URL(manifest, location).href }), undefined], said("ready"));
+    },
+    async infer(worker) {
+      const read = await answer(worker, [JSON.stringify({ type: "read", film: 0, name: file.name }), file], said("read"));
+      const { reading } = JSON.parse(read[0]);
+      return { ms: reading.milliseconds.infer, logit: reading.logit };
+    },
+  };
+  const measured = {};
+  const ready = {};
+  for (const [name, { script, model }] of Object.entries(engines)) {
+    const way = name === "lungfield" ? own : peer;
+    const bytes = name === "lungfield" ? model : await (await fetch(model)).arrayBuffer();
+    const times = (measured[name] = { load: [], first: [], infer: [] });
+    for (let round = 0; round < loads; round += 1) {
+      ready[name]?.worker.terminate();
+      const start = performance.now();
+      const worker = new Worker(script);
+      await way.load(worker, bytes);
+      times.load.push(performance.now() - start);
+      times.first.push((await way.infer(worker)).ms);
+      ready[name] = { worker, way };
+    }
+  }
+  for (let round = 0; round < runs; round += 1) {
+    for (const [name, { worker, way }] of Object.entries(ready)) {
+      const { ms, logit } = await way.infer(worker);
+      measured[name].infer.push(ms);
+      measured[name].logit = logit;
+    }
+  }
+  Object.values(ready).forEach(({ worker }) => worker.terminate());
+  return measured;
+}

@@ -1,0 +1,40 @@
+// The command against a Python pipeline that does the same work: decode, resize, infer, Grad-CAM.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { root } from "./server.js";
+
+const REPEATS = 4;
+
+/** Films a second, on one thread each; null for what is not installed. */
+export function native() {
+  const folder = join(root, "www/films");
+  const films = readdirSync(folder).filter((name) => name.endsWith(".jpeg")).map((name) => join(folder, name));
+  const many = Array.from({ length: REPEATS }, () => films).flat();
+  return { films_per_second: command(films, many), python_films_per_second: python(many) };
+}
+
+/** What starting takes is measured with one film and taken off. */
+function command(films, many) {
+  const program = process.env.LUNGFIELD_COMMAND ?? join(root, "target/release/lungfield");
+  if (!existsSync(program)) return null;
+  const seconds = (paths) => {
+    const start = performance.now();
+    execFileSync(program, ["read", "--json", ...paths], { env: { ...process.env, RAYON_NUM_THREADS: "1" }, maxBuffer: 1 << 28 });
+    return (performance.now() - start) / 1000;
+  };
+  seconds(films);
+  return rate(many.length - 1, seconds(many) - seconds(films.slice(0, 1)));
+}
+
+function python(many) {
+  const program = process.env.LUNGFIELD_PYTHON ?? "python3";
+  const done = spawnSync(program, [join(root, "tests/bench/pipeline.py"), join(root, "models"), ...many], { encoding: "utf8" });
+  return done.status === 0 ? Math.round(Number(done.stdout) * 100) / 100 : null;
+}
+
+function rate(films, seconds) {
+  return Math.round((films / seconds) * 100) / 100;
+}

@@ -1,0 +1,34 @@
+// Serves what the engines need, from where it lies: the built worker, the peers' packages, the models.
+
+import { createReadStream, existsSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = fileURLToPath(new URL("../", import.meta.url));
+
+/** The root of the clone. */
+export const root = join(here, "../..");
+
+const FOLDERS = {
+  "/packages/": join(here, "node_modules"),
+  "/peers/": join(here, "peers"),
+  "/models/": join(root, "models"),
+  "/dist/": join(root, "dist"),
+};
+const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
+
+/** An address that answers `/` with an empty page. */
+export async function serve() {
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url, "http://localhost").pathname);
+    const prefix = Object.keys(FOLDERS).find((prefix) => path.startsWith(prefix));
+    if (path === "/") return response.setHeader("content-type", "text/html").end("<!doctype html><title>bench</title>");
+    const file = prefix && join(FOLDERS[prefix], path.slice(prefix.length));
+    if (!file || !existsSync(file)) return response.writeHead(404).end();
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  return { address: `http://127.0.0.1:${server.address().port}/`, stop: () => server.close() };
+}

@@ -1,0 +1,41 @@
+//! The bench: Lungfield's worker beside other engines in one Chromium, and the command beside a Python pipeline.
+
+use std::{env, process::Command};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{
+    browser::Browser,
+    paths,
+    process::{self, announce},
+};
+
+/// Builds the command, installs the peers that `tests/bench` locks, and measures. With `json` stdout is one JSON object.
+///
+/// The Python pipeline runs where `LUNGFIELD_PYTHON`, or `python3`, has onnx, onnxruntime and Pillow; elsewhere its
+/// place in the result is null.
+///
+/// # Errors
+/// If there is no build, or Node or Chromium is missing, or the engines disagree.
+pub fn run(json: bool, runs: usize) -> Result<()> {
+    ensure!(paths::dist().join("index.html").is_file(), "there is no build: run `cargo xtask build`");
+    let browser = Browser::ensure()?;
+    let folder = paths::root().join("tests").join("bench");
+    process::capture(Command::new("node").arg("--version")).context("the bench needs Node 20 or later")?;
+    if !json {
+        announce("Building the command, and installing the engines to compare with");
+    }
+    process::capture(Command::new("cargo").current_dir(paths::root()).args([
+        "build",
+        "--quiet",
+        "--release",
+        "--package=lungfield-cli",
+    ]))?;
+    process::capture(Command::new("npm").current_dir(&folder).args(["ci", "--no-audit", "--no-fund"]))?;
+    let mut bench = Command::new("node");
+    bench.current_dir(&folder).args(["bench.js", "--runs", &runs.to_string()]);
+    if json {
+        bench.arg("--json");
+    }
+    process::run(bench.env("CHROMIUM", browser.chromium).env("LUNGFIELD_XTASK", env::current_exe()?))
+}
