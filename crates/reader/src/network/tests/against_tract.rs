@@ -1,21 +1,39 @@
 //! Networks of a convolution and what can follow it, of every kind that a kernel does, against tract's own operators.
-#![cfg(feature = "onnx")]
 
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec, PoolSpec};
 use tract_onnx::tract_core::ops::math;
 use tract_onnx::tract_core::ops::nn::DataFormat;
 
-use super::Numbers;
 use crate::network::graph;
 use crate::network::{Body, Kernels, onnx};
+
+/// Numbers in [-1, 1) that look random and are the same on every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> f32 {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (self.0 >> 40) as f32 / (1 << 23) as f32 - 1.0
+    }
+
+    /// A number in `range`.
+    fn within(&mut self, range: std::ops::RangeInclusive<usize>) -> usize {
+        let count = range.end() - range.start() + 1;
+        range.start() + ((self.next() + 1.0) / 2.0 * count as f32) as usize % count
+    }
+
+    fn many(&mut self, count: usize) -> Vec<f32> {
+        (0..count).map(|_| self.next()).collect()
+    }
+}
 
 /// What is done after a convolution.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum After {
     Nothing,
-    /// Kept within 0 and 6.
-    Relu6,
+    /// Kept within two bounds, as ReLU6 does.
+    Bounds,
     /// The input is added.
     Residual,
     /// The input is added, then the sum is kept above 0.
@@ -41,7 +59,7 @@ struct Case {
 impl Case {
     fn pointwise(numbers: &mut Numbers) -> Self {
         let channels = numbers.within(1..=40);
-        let after = [After::Nothing, After::Relu6, After::Residual, After::ResidualRelu, After::ReluResidual];
+        let after = [After::Nothing, After::Bounds, After::Residual, After::ResidualRelu, After::ReluResidual];
         let after = after[numbers.within(0..=4)];
         let keeps = matches!(after, After::Residual | After::ResidualRelu | After::ReluResidual);
         Self {
@@ -74,7 +92,7 @@ impl Case {
             stride,
             dilation,
             padding,
-            after: if numbers.within(0..=1) == 0 { After::Nothing } else { After::Relu6 },
+            after: if numbers.within(0..=1) == 0 { After::Nothing } else { After::Bounds },
         }
     }
 
@@ -98,13 +116,13 @@ impl Case {
         if self.after == After::Residual || self.after == After::ResidualRelu {
             last = model.wire_node("residual", math::add(), &[first, last])?[0];
         }
-        if self.after == After::Relu6 || self.after == After::ResidualRelu || self.after == After::ReluResidual {
-            let zero = bound(&mut model, "zero", 0.0)?;
-            last = model.wire_node("relu", math::max(), &[last, zero])?[0];
+        if self.after == After::Bounds || self.after == After::ResidualRelu || self.after == After::ReluResidual {
+            let zero = bound(&mut model, "lower bound", 0.0)?;
+            last = model.wire_node("kept above", math::max(), &[last, zero])?[0];
         }
-        if self.after == After::Relu6 {
-            let six = bound(&mut model, "six", 0.3)?;
-            last = model.wire_node("six", math::min(), &[last, six])?[0];
+        if self.after == After::Bounds {
+            let above = bound(&mut model, "upper bound", 0.3)?;
+            last = model.wire_node("kept below", math::min(), &[last, above])?[0];
         }
         if self.after == After::ReluResidual {
             last = model.wire_node("residual", math::add(), &[last, first])?[0];
@@ -194,7 +212,7 @@ fn what_follows_a_convolution_is_done_in_passing() {
         let network = onnx::translate(&case(after).typed(&mut Numbers(6)).expect("a graph")).expect("is translated");
         Body::new(network, Kernels::Strips4).expect("has kernels").steps()
     };
-    assert_eq!(steps(After::Relu6), 2, "two convolutions, and no step for the bounds");
+    assert_eq!(steps(After::Bounds), 2, "two convolutions, and no step for the bounds");
     assert_eq!(steps(After::ResidualRelu), 2, "nor for a residual");
     assert_eq!(steps(After::ReluResidual), 3, "bounds before the residual are no part of a kernel");
     case(After::ReluResidual).check(&mut numbers);
