@@ -3,6 +3,7 @@
 
 #[cfg(feature = "engine")]
 mod anatomy;
+#[cfg(feature = "engine")]
 mod limits;
 #[cfg(feature = "engine")]
 mod measure;
