@@ -23,6 +23,9 @@ const MANIFEST: &[u8] = include_bytes!("../../models/manifest.json");
 const ONNX: &[u8] = include_bytes!("../../models/lungfield.onnx");
 const NETWORK: &[u8] = include_bytes!("../../models/lungfield.network");
 const CASES: &[u8] = include_bytes!("cases.json");
+// The heads whose maps `film_maps.npy` holds, in its order.
+const LINEAR: usize = 0;
+const HIDDEN: usize = 1;
 const CLASSES: [Class; 2] = [Class::Pneumonia, Class::Normal];
 
 /// The demo films, by name.
@@ -193,7 +196,7 @@ fn the_shipped_network_agrees_with_pytorch() {
     let manifest = manifest();
     for kernels in Kernels::FAST {
         let model = Model::load_with(&manifest, NETWORK, kernels).expect("the shipped network");
-        agrees(&model, &manifest, 0, |case| case.logits.linear);
+        agrees(&model, &manifest, LINEAR, |case| case.logits.linear);
     }
 }
 
@@ -203,7 +206,7 @@ fn the_shipped_network_agrees_with_pytorch() {
 fn the_network_in_tract_agrees_with_pytorch() {
     let manifest = manifest();
     let model = Model::load_with(&manifest, ONNX, Kernels::Tract).expect("the shipped model");
-    agrees(&model, &manifest, 0, |case| case.logits.linear);
+    agrees(&model, &manifest, LINEAR, |case| case.logits.linear);
 }
 
 /// What ships is the ONNX file that the goldens were made from, and nothing else.
@@ -223,7 +226,7 @@ fn a_head_with_a_hidden_layer_agrees_with_pytorch() {
     let onnx = notebook::with_head(ONNX, include_bytes!("hidden_head.onnx"));
     let manifest = notebook::manifest(manifest(), &onnx);
     let model = Model::load(&manifest, &onnx).expect("a model with the notebook's head");
-    agrees(&model, &manifest, 1, |case| case.logits.hidden);
+    agrees(&model, &manifest, HIDDEN, |case| case.logits.hidden);
 }
 
 /// Logits and maps of both classes for all films: from the stored inputs strictly, and from the films' bytes as closely
@@ -246,6 +249,11 @@ fn agrees(model: &Model, manifest: &Manifest, head: usize, logit: fn(&FilmCase) 
                 "{}: logit {found}, PyTorch {expected}",
                 case.file
             );
+            // A hidden unit at the edge of its ReLU may switch on with a grey level, and its whole weight with it: such a
+            // head's map is held to the same input alone.
+            if head != LINEAR && !strict {
+                continue;
+            }
             for (nth_class, class) in CLASSES.into_iter().enumerate() {
                 let map = model.explain(&activations, class).expect("explains");
                 // A map that has next to nothing in it is held to the rounding of what cancels out in it.
