@@ -3,11 +3,13 @@
 import assert from "node:assert/strict";
 
 import { commandReadings, dicomFixtures, fixturePath, words } from "./support/files.js";
-import { drop, rows } from "./support/films.js";
+import { drop, rows, showAnyway } from "./support/films.js";
 import { visit } from "./support/visit.js";
 
 // The native engine and the wasm engine multiply in different orders.
 const TOLERANCE = 1e-3;
+// Warnings with which an answer is shown only when it is asked for. The films are small: most have one.
+const HELD_BACK = ["adult-film", "uninterpretable", "unlike-training-films"];
 
 visit("every DICOM file has the end that it has with the command, and the same probability", {}, async ({ page }) => {
   // The page reads the first frame.
@@ -15,13 +17,18 @@ visit("every DICOM file has the end that it has with the command, and the same p
   const expected = commandReadings(paths);
   await drop(page, paths);
   const found = await rows(page, paths.length);
-  for (const [index, { file, status, outcome, probability, warnings }] of expected.entries()) {
-    const row = found[index];
-    const held = warnings.some(({ kind }) => ["adult-film", "unlike-training-films"].includes(kind));
-    assert.deepEqual([row.status, row.heldBack, row.outcome], [status, held, held ? undefined : outcome ?? undefined], file);
-    if (status === "read" && !held) assert.ok(Math.abs(row.probability - probability) <= TOLERANCE, `${file}: ${row.probability}, ${probability}`);
+  for (const [index, { file, status, warnings }] of expected.entries()) {
+    const held = warnings.some(({ kind }) => HELD_BACK.includes(kind));
+    assert.deepEqual([found[index].status, found[index].heldBack], [status, held], file);
   }
-  const answered = found.filter(({ outcome }) => outcome).length;
+  await showAnyway(page);
+  const shown = await rows(page, paths.length);
+  for (const [index, { file, status, outcome, probability }] of expected.entries()) {
+    const row = shown[index];
+    assert.equal(row.outcome, outcome ?? undefined, file);
+    if (status === "read") assert.ok(Math.abs(row.probability - probability) <= TOLERANCE, `${file}: ${row.probability}, ${probability}`);
+  }
+  const answered = shown.filter(({ outcome }) => outcome).length;
   assert.ok(answered > 50, `only ${answered} have an answer to compare`);
 });
 

@@ -80,7 +80,8 @@ visit("a worker that dies is missed by nobody while others live", { mayComplain:
 async function withCores(context, page, cores) {
   await context.addInitScript((cores) => Object.defineProperty(navigator, "hardwareConcurrency", { get: () => cores }), cores);
   await page.reload();
-  await arrived(page, "ready");
+  // Until then the demo films are fetched for use without a network.
+  await arrived(page, "offline-ready");
 }
 
 /** Drops all demo films several times over, each with a name of its own. */
