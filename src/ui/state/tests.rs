@@ -23,7 +23,7 @@ fn answer_at(logit: f64, distance: f64) -> Answer {
     let presentation = Presentation::UPRIGHT;
     let gate = ReportedGate { presentation, distance, unlike_from: 2.0, refused_from: 3.0, adult_score: None };
     let reading = Reading::read("a.png", &manifest(), logit, &map, gate, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, picture: picture(), photograph: None }
+    Answer { reading: Rc::new(reading), other: None, picture: picture(), photograph: picture() }
 }
 
 fn answer(logit: f64) -> Answer {
@@ -194,6 +194,7 @@ fn old_pictures_are_let_go_of_but_never_the_shown_one() {
     assert_eq!(at_hand.len(), 24);
     assert_eq!((at_hand[0], at_hand[1], at_hand[23]), (0, 7, 29));
     assert!(session.films[3].thumbnail.is_some());
+    assert_eq!(session.films[3].answer().and_then(|answer| answer.photograph.clone()), None);
 }
 
 #[test]
