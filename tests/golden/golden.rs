@@ -25,6 +25,7 @@ const NETWORK: &[u8] = include_bytes!("../../models/lungfield.network");
 const CASES: &[u8] = include_bytes!("cases.json");
 // The heads whose maps `film_maps.npy` holds, in its order.
 const LINEAR: usize = 0;
+#[cfg(feature = "onnx")]
 const HIDDEN: usize = 1;
 const CLASSES: [Class; 2] = [Class::Pneumonia, Class::Normal];
 
