@@ -140,7 +140,7 @@ pub struct Answer {
     pub photograph: Option<Rc<Picture>>,
 }
 
-/// A film to look at: grey, upright, at most 1600 pixels a side.
+/// A film to look at: grey, upright, at most 1200 pixels a side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     width: u32,

@@ -128,7 +128,7 @@ texts! {
         compared: String, interval: String, count: String, on: String, measures: HashMap<String, String>,
     }
     /// How long each stage took.
-    Timings { title: String, decode: String, prepare: String, infer: String, explain: String }
+    Timings { title: String, decode: String, prepare: String, infer: String, check: String, explain: String }
     /// What a screen reader is told.
     Said {
         reading: String, answer: String, held_back: String, on_request: String, no_answer: String, several: String,

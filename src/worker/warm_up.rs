@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 
 use js_sys::{Function, Promise};
-use lungfield_reader::{Kernels, Reader};
+use lungfield_reader::{Kernels, Preview, Reader};
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::DedicatedWorkerGlobalScope;
@@ -10,9 +10,11 @@ use super::read::clock;
 
 /// Browsers compile wasm quickly first and well later, what runs often before the rest.
 const ROUNDS: usize = 4;
+/// The same for what comes before and after the network.
+const REHEARSALS: usize = 2;
 
-/// While nobody waits: runs the network until the browser has compiled it well, and finds out which kernels are fastest
-/// here, which depends on how many SIMD registers the processor has. A film that comes waits for one run at most.
+/// While nobody waits: runs what reads a film until the browser has compiled it well, and finds out which kernels are
+/// fastest here, which depends on how many SIMD registers the processor has. A film that comes waits for one run at most.
 pub(super) async fn warm_up(slot: &RefCell<Option<Reader>>) {
     let clock = clock();
     let mut fastest = Kernels::FAST.map(|kernels| (f64::INFINITY, kernels));
@@ -27,6 +29,12 @@ pub(super) async fn warm_up(slot: &RefCell<Option<Reader>>) {
     let best = fastest.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
     if let (Some((_, kernels)), Some(reader)) = (best, slot.borrow_mut().as_mut()) {
         reader.switch_to(kernels);
+    }
+    for _ in 0..REHEARSALS {
+        pause().await;
+        if let Some(reader) = slot.borrow().as_ref() {
+            let _ = Preview::of(&reader.rehearse());
+        }
     }
 }
 

@@ -10,7 +10,7 @@ import { chromium } from "playwright-core";
 import { PEERS, measure } from "./support/engines.js";
 import { native } from "./support/native.js";
 import { root, serve } from "./support/server.js";
-import { answers, readiness, serveBuilt } from "./support/visit.js";
+import { firstAnswer, memory, readiness, serveBuilt, throughput } from "./support/visit.js";
 import { table } from "./support/table.js";
 
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
@@ -24,10 +24,15 @@ try {
   await page.goto(files.address);
   const measured = await measure(page, film, { loads: 5, runs: Number(options.runs) });
   const ways = [];
-  for (let round = 0; round < 5; round += 1) ways.push(await readiness(browser, built.address));
+  const heatmaps = [];
+  for (let round = 0; round < 5; round += 1) {
+    ways.push(await readiness(browser, built.address));
+    heatmaps.push(await firstAnswer(browser, built.address, film));
+  }
   await page.close();
-  const large = await enlarged(browser);
-  const visits = await answers(browser, built.address, { film, large, many: 200 });
+  const memory_mb = await memory(browser, built.address, { film, large: await enlarged(browser), many: 200 });
+  const films_per_second = {};
+  for (const workers of [1, 2, 4]) films_per_second[workers] = round2(await throughput(browser, built.address, { workers, count: 100 }));
   const engines = Object.fromEntries(
     Object.entries(measured).map(([name, { load, first, infer, logit }]) => [
       name,
@@ -43,10 +48,11 @@ try {
       first_infer: ratio((engine) => engine.first_infer_ms),
       ready: ratio((engine) => engine.load_ms + engine.first_infer_ms),
     },
-    drop_to_heatmap_ms: round2(visits.heatmap),
+    drop_to_heatmap_ms: quantile(heatmaps, 0.5),
     ready_ms: { cold: quantile(ways.map((way) => way.cold), 0.5), cached: quantile(ways.map((way) => way.cached), 0.5) },
     bytes_brotli: weights(),
-    memory_mb: { peak: visits.peak && round2(visits.peak), after_200: visits.after && round2(visits.after) },
+    memory_mb,
+    films_per_second,
     native: native(),
   };
   console.log(options.json ? JSON.stringify(result) : table(result));
@@ -78,12 +84,12 @@ function agree(engines) {
 
 /** Bytes that a visitor downloads, by part. */
 function weights() {
-  const parts = { page: /^(start|app)-/, worker: /^(start-worker|worker)-/, model: /^model-/ };
+  const parts = { worker: /^(start-)?worker/, model: /^model-/, page: /^(start-|app|.*\.css$)/ };
   const sum = { page: 0, worker: 0, model: 0 };
   const folder = join(root, "dist/assets");
   const names = readdirSync(folder, { recursive: true }).filter((name) => !name.endsWith(".br") && statSync(join(folder, name)).isFile());
   for (const name of names) {
-    const part = ["worker", "page", "model"].find((part) => parts[part].test(name));
+    const part = Object.keys(parts).find((part) => parts[part].test(name));
     const path = join(folder, name);
     if (part) sum[part] += statSync(existsSync(`${path}.br`) ? `${path}.br` : path).size;
   }

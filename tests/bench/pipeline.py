@@ -1,4 +1,6 @@
-"""Films a second of a Python pipeline that does what the command does: decode, resize, infer, Grad-CAM. One thread.
+"""Films a second of a Python pipeline that does what the command does: decode, resize, infer, Grad-CAM.
+
+onnxruntime takes all cores, as it does by itself; the rest is one thread, as Python is.
 
     python pipeline.py MODELS FILM...
 """
@@ -18,9 +20,7 @@ from PIL import Image
 def main(models: Path, films: list[str]) -> None:
     manifest = json.loads((models / "manifest.json").read_text())
     path = models / manifest["file"]
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
     weights = next(array for name, array in stored.items() if name.startswith("classifier.weight")).astype("f4")[0]
     settings = manifest["input"]

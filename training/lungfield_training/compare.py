@@ -5,11 +5,13 @@ fold that the recipe holds out is in none of them, so that no choice is made on 
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional
 
 from . import metrics
@@ -26,10 +28,17 @@ SIZE, EPOCHS = 96, 2
 
 @dataclass(frozen=True)
 class Change:
-    """What differs from the recipe, by field."""
+    """What differs from the recipe: by field, and in what becomes of a film before the network sees it."""
 
     augmentation: dict = field(default_factory=dict)
     settings: dict = field(default_factory=dict)
+    prepare: Callable[[Tensor], Tensor] = field(default=lambda luma: luma)
+
+
+def stretched(luma: Tensor) -> Tensor:
+    """Each film's luma from its first to its last hundredth over the whole range."""
+    low, high = torch.quantile(luma.flatten(1), torch.tensor([0.01, 0.99]), dim=1).view(2, -1, 1, 1, 1)
+    return ((luma - low) / (high - low).clamp_min(1e-3)).clamp(0, 1)
 
 
 CHANGES = {
@@ -41,6 +50,9 @@ CHANGES = {
         {"p_sharpness": 0.0, "p_resize": 0.0, "p_jpeg": 0.0, "p_noise": 0.0}
     ),
     "twice the epochs": Change(settings={"epochs": 2 * EPOCHS}),
+    "classes weigh as many as there are": Change(settings={"class_weights": False}),
+    "batch-norm put back": Change(settings={"batch_norm": True}),
+    "each film's contrast stretched": Change(prepare=stretched),
 }
 
 
@@ -63,9 +75,13 @@ def without(films: Films, variants: Films | None, folds: list[list[int]], never:
 def views(sides: Sides) -> dict[str, Films]:
     """What a network is measured on: its validation films, and as they come from elsewhere."""
     own = sides.views()
-    hidden = masked(as_luma(own["films"].pixels), keep_inside=True)[:, 0]
-    box = Films((hidden * 255).round().byte().numpy(), own["films"].films)
+    box = changed(own["films"], lambda luma: masked(luma, keep_inside=True))
     return {**own, "augmented": augmented(own["films"]), "lungs' box": box}
+
+
+def changed(films: Films, change: Callable[[Tensor], Tensor]) -> Films:
+    """The same films, their luma [N, 1, rows, columns] in 0..1 changed."""
+    return Films((change(as_luma(films.pixels))[:, 0] * 255).round().byte().numpy(), films.films)
 
 
 def compare(
@@ -99,10 +115,11 @@ def compare(
                 settings = replace(Settings(epochs=EPOCHS, seed=seed), **change.settings)
                 run = out / f"{list(CHANGES).index(name)}-{fold}-{seed}"
                 augment = replace(Augmentation(smallest_side=SIZE * 3 // 7), **change.augmentation)
-                network = train(sides, start, run, settings, lambda _: None, augment=augment)
+                vary = lambda luma, generator: change.prepare(augment(luma, generator))  # noqa: E731
+                network = train(sides, start, run, settings, lambda _: None, augment=vary)
                 row = {"change": name, "fold": fold, "seed": seed}
                 for view, seen in views(sides).items():
-                    logits = predict(network, seen)
+                    logits = predict(network, changed(seen, change.prepare))
                     row[view] = {
                         "auroc": metrics.auroc(logits, seen.targets),
                         "log_loss": metrics.log_loss(logits, seen.targets),

@@ -1,9 +1,11 @@
 """Fine-tuning: one network from prepared films, with checkpoints, alone or beside other processes."""
 
+import copy
 import json
 import math
 import os
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,10 +14,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from . import metrics, parallel
+from . import batch_norm, metrics, parallel
 from .augment import Augmentation
 from .films import Films, folds_by_patient, match_variants, split_off
 from .network import Network, normalise
+
+
+# So many films give batch-norm its first statistics.
+STATISTICS = 64
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,10 @@ class Settings:
     label_smoothing: float = 0.01
     average_decay: float = 0.995
     dropout: float = 0.2
+    # Whether each class weighs half of the loss, whatever its share of the films.
+    class_weights: bool = True
+    # Whether batch-norm is put back while training; the weights that come out have it folded in again.
+    batch_norm: bool = False
     # The share of the loss that asks for the teachers' probability rather than the label. Without teachers, none.
     from_teachers: float = 0.7
     seed: int = 1
@@ -90,7 +100,7 @@ def train(
     settings: Settings,
     report=print,
     teachers: list[Network] | None = None,
-    augment: Augmentation | None = None,
+    augment: Callable[[Tensor, torch.Generator], Tensor] | None = None,
 ) -> Network:
     """Trains a network from the weights ``start`` for ``settings.epochs`` and returns the moving average of its weights.
 
@@ -103,8 +113,9 @@ def train(
     network = Network(settings.dropout)
     network.load_state_dict({**network.state_dict(), **start})
     network = network.to(device(), memory_format=torch.channels_last)
-    average = Network().to(device(), memory_format=torch.channels_last)
-    average.load_state_dict(network.state_dict())
+    if settings.batch_norm:
+        batch_norm.insert(network, network_input(as_luma(sides.films.pixels[sides.training[:STATISTICS]])))
+    average = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(groups(network, settings.weight_decay), lr=settings.learning_rate)
     history: list[dict] = []
     if checkpoint.is_file():
@@ -134,7 +145,7 @@ def train(
                 checkpoint,
             )
             (run / "history.json").write_text(json.dumps({"settings": asdict(settings), "epochs": history}, indent=1))
-    return average.eval()
+    return batch_norm.fold(average).eval()
 
 
 def measure(sides: Sides, *networks: Network) -> dict[str, dict[str, float]]:
@@ -151,7 +162,7 @@ def measure(sides: Sides, *networks: Network) -> dict[str, dict[str, float]]:
 
 
 def train_epoch(
-    network, average, optimiser, sides: Sides, epoch: int, settings: Settings, report, teachers, augment: Augmentation
+    network, average, optimiser, sides: Sides, epoch: int, settings: Settings, report, teachers, augment: Callable[[Tensor, torch.Generator], Tensor]
 ) -> float:
     """One pass over the training films; returns the mean loss. Random numbers depend on seed and epoch only."""
     torch.manual_seed(settings.seed * 10_000 + epoch)  # dropout
@@ -159,8 +170,8 @@ def train_epoch(
     order = [sides.training[i] for i in torch.randperm(len(sides.training), generator=generator).tolist()]
     batches = [order[i : i + settings.batch] for i in range(0, len(order), settings.batch)]
     targets = sides.films.take(sides.training).targets
-    # Each class weighs half of the loss, whatever its share of the films.
-    class_weights = torch.tensor([0.5 / (1 - targets.mean()), 0.5 / targets.mean()])
+    halves = torch.tensor([0.5 / (1 - targets.mean()), 0.5 / targets.mean()])
+    class_weights = halves if settings.class_weights else torch.ones(2)
     network.train()
     total, started = 0.0, time.monotonic()
     for done, indices in enumerate(batches):
@@ -220,8 +231,9 @@ def groups(network: Network, weight_decay: float) -> list[dict]:
 
 @torch.no_grad()
 def follow(average: Network, network: Network, decay: float) -> None:
-    """Moves the exponential moving average of the weights one step."""
-    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
+    """Moves the exponential moving average of the weights, and of batch-norm's statistics, one step."""
+    values = [[v for v in each.state_dict().values() if v.is_floating_point()] for each in (average, network)]
+    torch._foreach_lerp_(*values, 1 - decay)
 
 
 def network_input(luma: Tensor) -> Tensor:

@@ -8,6 +8,8 @@ use crate::{
     browser::Browser,
     paths,
     process::{self, announce},
+    toolchain::{Toolchain, WASM},
+    tools,
 };
 
 /// Builds the command, installs the peers that `tests/bench` locks, and measures. With `json` stdout is one JSON object.
@@ -31,6 +33,7 @@ pub fn run(json: bool, runs: usize) -> Result<()> {
         "--release",
         "--package=lungfield-cli",
     ]))?;
+    build_rten()?;
     process::capture(Command::new("npm").current_dir(&folder).args(["ci", "--no-audit", "--no-fund"]))?;
     let mut bench = Command::new("node");
     bench.current_dir(&folder).args(["bench.js", "--runs", &runs.to_string()]);
@@ -38,4 +41,17 @@ pub fn run(json: bool, runs: usize) -> Result<()> {
         bench.arg("--json");
     }
     process::run(bench.env("CHROMIUM", browser.chromium).env("LUNGFIELD_XTASK", env::current_exe()?))
+}
+
+/// rten has no package for browsers: its bindings are compiled.
+fn build_rten() -> Result<()> {
+    let (toolchain, bindgen) = (Toolchain::ensure()?, tools::wasm_bindgen()?);
+    let target = ["--target", WASM, "--manifest-path", "tests/bench/peers/rten/Cargo.toml"];
+    process::capture(
+        toolchain.command("cargo", &[])?.args(["build", "--quiet", "--release", "--locked"]).args(target),
+    )?;
+    let compiled = paths::web_target().join(WASM).join("release").join("bench_rten.wasm");
+    let mut bind = toolchain.command("wasm-bindgen", &[bindgen])?;
+    bind.args(["--target", "no-modules", "--out-dir"]).arg(paths::web_target().join("bench-rten")).arg(compiled);
+    process::capture(&mut bind).map(drop)
 }

@@ -1,7 +1,7 @@
 use crate::Radiograph;
 
-/// The longest side of a preview, in pixels: more than any phone shows, little enough to hand to the page at once.
-const LONG_SIDE: u32 = 1600;
+/// The longest side of a preview, in pixels: about what a phone or a page's panel shows, little enough to hand over at once.
+const LONG_SIDE: u32 = 1200;
 
 /// The film as it was read, for a person to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Preview {
 }
 
 impl Preview {
-    /// A film with its true aspect ratio, shrunk where its long side is above 1600 pixels.
+    /// A film with its true aspect ratio, shrunk where its long side is above 1200 pixels.
     pub fn of(film: &Radiograph) -> Self {
         Self::within(film, LONG_SIDE)
     }
@@ -38,8 +38,8 @@ mod tests {
     fn keeps_small_films_and_shrinks_large_ones_in_proportion() {
         let small = Preview::of(&Radiograph::from_luma(2, 1, vec![0, 65535]));
         assert_eq!((small.width, small.height, small.grey), (2, 1, vec![0, 255]));
-        let large = Preview::of(&Radiograph::from_luma(3200, 100, vec![65535; 320_000]));
-        assert_eq!((large.width, large.height), (1600, 50));
+        let large = Preview::of(&Radiograph::from_luma(2400, 100, vec![65535; 240_000]));
+        assert_eq!((large.width, large.height), (1200, 50));
         assert!(large.grey.iter().all(|&g| g == 255));
     }
 }

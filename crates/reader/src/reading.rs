@@ -235,6 +235,8 @@ pub struct Milliseconds {
     pub prepare: f64,
     /// Model input to logit.
     pub infer: f64,
+    /// Whether the picture is a film that can be read, and how good it is to read.
+    pub check: f64,
     /// Logit to heatmap.
     pub explain: f64,
 }

@@ -5,8 +5,8 @@ use lungfield_reader::{Error, Kind, Manifest, Milliseconds, Prevalence, Reading,
 use super::{Film, Progress};
 use crate::bridge::{Answer, Event, FilmId, LoadFailure};
 
-/// How many films are kept at hand to be shown, at 2 MB each. An older one is read again when it is looked at.
-const PICTURES: usize = 24;
+/// How many films are kept at hand to be shown, at 1 MB each. An older one is read again when it is looked at.
+const PICTURES: usize = 8;
 
 /// All that the page knows.
 #[derive(Clone, Debug, Default, PartialEq)]

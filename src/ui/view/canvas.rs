@@ -9,6 +9,8 @@ use crate::{bridge::Picture, ui::picture::rgba};
 
 /// The long side of the painted heatmap in pixels: the browser enlarges it smoothly.
 const HEAT_SIDE: u32 = 384;
+/// A film is put onto its canvas in strips of so many rows: in colours it would be four times as large as in grey.
+const STRIP: u32 = 64;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct GreyProps {
@@ -26,8 +28,12 @@ pub(super) fn GreyCanvas(props: &GreyProps) -> Html {
     let canvas = use_node_ref();
     let (width, height) = (props.picture.width(), props.picture.height());
     use_effect_with((props.picture.clone(), canvas.clone()), move |(picture, canvas)| {
-        put(canvas, width, height, &rgba(picture));
+        let strip = STRIP * width;
+        for (nth, grey) in picture.grey().chunks(strip as usize).enumerate() {
+            put(canvas, width, nth as u32 * STRIP, &rgba(grey));
+        }
     });
+    use_effect_with(canvas.clone(), let_go);
     html! {
         <canvas ref={canvas} width={width.to_string()} height={height.to_string()} role={props.label.as_ref().map(|_| "img")}
             aria-label={props.label.clone()} aria-hidden={props.label.is_none().then_some("true")} data-testid={props.testid} />
@@ -50,7 +56,7 @@ pub(super) fn HeatCanvas(props: &HeatProps) -> Html {
     let canvas = use_node_ref();
     let (width, height) = fit(props.film);
     use_effect_with((props.map.clone(), props.film, canvas.clone()), move |(map, _, canvas)| {
-        put(canvas, width, height, &map.map().paint(width as usize, height as usize, map.full_scale));
+        put(canvas, width, 0, &map.map().paint(width as usize, height as usize, map.full_scale));
     });
     use_effect_with((props.opacity, canvas.clone()), |(opacity, canvas)| {
         if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
@@ -58,6 +64,7 @@ pub(super) fn HeatCanvas(props: &HeatProps) -> Html {
             let _ = canvas.style().set_property("opacity", &opacity.to_string());
         }
     });
+    use_effect_with(canvas.clone(), let_go);
     let class = classes!("heat", (!props.shown).then_some("away"));
     html! {
         <canvas ref={canvas} {class} width={width.to_string()} height={height.to_string()} aria-hidden="true" data-testid="heat-canvas" />
@@ -72,7 +79,7 @@ pub(super) fn ScaleCanvas() -> Html {
     use_effect_with(canvas.clone(), |canvas| {
         let values = (0..STEPS).map(|i| i as f32 / (STEPS - 1) as f32).collect();
         let ramp = Heatmap::new(1, STEPS as usize, values, lungfield_reader::Class::Pneumonia);
-        put(canvas, STEPS, 1, &ramp.paint(STEPS as usize, 1, 1.0));
+        put(canvas, STEPS, 0, &ramp.paint(STEPS as usize, 1, 1.0));
     });
     html! { <canvas ref={canvas} class="scale" width={STEPS.to_string()} height="1" aria-hidden="true" /> }
 }
@@ -83,12 +90,22 @@ fn fit((width, height): (u32, u32)) -> (u32, u32) {
     (side(width), side(height))
 }
 
-/// Puts RGBA bytes onto a canvas. A canvas that the browser has no memory for stays black.
-fn put(canvas: &NodeRef, width: u32, height: u32, rgba: &[u8]) {
+/// Frees a canvas's pixels when it leaves the page: the browser would keep them until it next collects garbage.
+fn let_go(canvas: &NodeRef) -> impl FnOnce() + use<> {
+    let canvas = canvas.cast::<HtmlCanvasElement>();
+    move || {
+        if let Some(canvas) = canvas {
+            canvas.set_width(0);
+        }
+    }
+}
+
+/// Puts rows of RGBA bytes onto a canvas, from the row `top` on. A canvas that the browser has no memory for stays black.
+fn put(canvas: &NodeRef, width: u32, top: u32, rgba: &[u8]) {
     let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
     let _: Result<(), JsValue> = (|| {
         let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?.unchecked_into::<CanvasRenderingContext2d>();
-        let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), width, height)?;
-        context.put_image_data(&data, 0.0, 0.0)
+        let data = ImageData::new_with_u8_clamped_array(Clamped(rgba), width)?;
+        context.put_image_data(&data, 0.0, f64::from(top))
     })();
 }

@@ -61,6 +61,7 @@ fn timings(words: Words, reading: &Reading) -> Html {
         (&texts.decode, spent.decode),
         (&texts.prepare, spent.prepare),
         (&texts.infer, spent.infer),
+        (&texts.check, spent.check),
         (&texts.explain, spent.explain),
     ];
     let total = stages.iter().map(|(_, spent)| spent).sum();

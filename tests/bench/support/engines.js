@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { root } from "./server.js";
 
-export const PEERS = ["tfjs-wasm", "onnxruntime-web"];
+export const PEERS = ["tfjs-wasm", "onnxruntime-web", "rten"];
 const WARM_UP = 8;
 
 /** Milliseconds of every engine: `{ load: [], first: [], infer: [] }` by name, and the logit that each gave. */
@@ -19,6 +19,7 @@ export async function measure(page, film, { loads, runs }) {
       lungfield: { script: `/dist/assets/${start}`, model: "models/manifest.json" },
       "tfjs-wasm": { script: "/peers/tfjs.js", model: `/models/${manifest.network.file}` },
       "onnxruntime-web": { script: "/peers/ort.js", model: `/models/${manifest.file}` },
+      rten: { script: "/peers/rten.js", model: `/models/${manifest.file}` },
     },
     loads,
     runs: runs + WARM_UP,

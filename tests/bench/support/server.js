@@ -15,6 +15,7 @@ const FOLDERS = {
   "/peers/": join(here, "peers"),
   "/models/": join(root, "models"),
   "/dist/": join(root, "dist"),
+  "/rten/": join(root, "target/web/bench-rten"),
 };
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
 

@@ -1,5 +1,5 @@
 /** The result as text. */
-export function table({ engines, ratios, drop_to_heatmap_ms, ready_ms, bytes_brotli, memory_mb, native }) {
+export function table({ engines, ratios, drop_to_heatmap_ms, ready_ms, bytes_brotli, memory_mb, films_per_second, native }) {
   const own = engines.lungfield;
   const cell = (value, base) => (value === null ? "-" : `${value} (${(value / base).toFixed(2)})`).padEnd(18);
   const keys = { infer_ms: "infer, ms", infer_p95_ms: "infer p95, ms", first_infer_ms: "first infer, ms", load_ms: "load, ms" };
@@ -16,6 +16,7 @@ export function table({ engines, ratios, drop_to_heatmap_ms, ready_ms, bytes_bro
     `navigation to ready: ${ready_ms.cold} ms cold, ${ready_ms.cached} ms cached`,
     `brotli: page ${kB(bytes_brotli.page)}, worker ${kB(bytes_brotli.worker)}, model ${kB(bytes_brotli.model)}`,
     `memory of the page's process: ${memory_mb.peak} MB at most for 9 megapixels, ${memory_mb.after_200} MB after 200 films`,
+    `films a second on the page: ${Object.entries(films_per_second).map(([workers, rate]) => `${rate} with ${workers} worker(s)`).join(", ")}`,
     `native: ${native.films_per_second ?? "-"} films a second, Python ${native.python_films_per_second ?? "-"}`,
   ].join("\n");
 }

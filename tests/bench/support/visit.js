@@ -42,20 +42,64 @@ export async function readiness(browser, address) {
   return { cold, cached };
 }
 
-/** Milliseconds from the drop of a film until its heatmap is painted, and the memory of the page's process in MB. */
-export async function answers(browser, address, { film, large, many }) {
+/** Milliseconds from the drop of a visit's first film until its heatmap is painted. */
+export async function firstAnswer(browser, address, { path, name }) {
+  return visit(browser, address, {}, (page) => page.evaluate(dropAndWait, { data: readFileSync(path).toString("base64"), name }));
+}
+
+/** Films a second of a folder of `count` demo films, with at most so many workers. */
+export async function throughput(browser, address, { workers, count }) {
+  const folder = join(root, "www/films");
+  const films = JSON.parse(readFileSync(join(folder, "films.json"), "utf8")).map(({ file }) => join(folder, file));
+  return visit(browser, address, { workers }, async (page) => {
+    // The other workers are there, and what runs often is compiled well.
+    await choose(page, Array.from({ length: 24 }, (_, i) => films[i % films.length]));
+    const start = performance.now();
+    await choose(page, Array.from({ length: count }, (_, i) => films[i % films.length]));
+    return (1000 * count) / (performance.now() - start);
+  });
+}
+
+/**
+ * Memory of the page's process, its worker's included, in MB: the most while a large film is read, and after many films.
+ * Null where there is no /proc. What Chromium maps of its own program is not counted: all its processes share it.
+ */
+export async function memory(browser, address, { film, large, many }) {
+  if (!existsSync("/proc/self/status")) return { peak: null, after_200: null };
+  return visit(browser, address, {}, async (page) => {
+    let peak = 0;
+    const watch = setInterval(() => (peak = Math.max(peak, held())), 10);
+    await choose(page, [film.path]);
+    await choose(page, [large.path]);
+    clearInterval(watch);
+    for (let i = 2; i < many; i += 1) await choose(page, [film.path]);
+    await page.waitForTimeout(2000);
+    return { peak, after_200: held() };
+  });
+}
+
+/** A page that is ready and has everything in the service worker, on a device of so many cores. */
+async function visit(browser, address, { workers }, stay) {
   const context = await browser.newContext();
+  if (workers) await context.addInitScript((cores) => Object.defineProperty(navigator, "hardwareConcurrency", { value: cores }), workers);
   const page = await context.newPage();
   await page.goto(address);
   await page.waitForFunction(() => document.documentElement.dataset.state === "offline-ready", undefined, { timeout: PATIENCE });
-  const drop = (path, name) => page.evaluate(dropAndWait, { data: readFileSync(path).toString("base64"), name });
-  const heatmap = await drop(film.path, film.name);
-  await drop(large.path, large.name);
-  const peak = memory("VmHWM");
-  for (let i = 2; i < many; i += 1) await drop(film.path, `${i}-${film.name}`);
-  const after = memory("VmRSS");
+  const result = await stay(page);
   await context.close();
-  return { heatmap, peak, after };
+  return result;
+}
+
+/** Chooses files, and waits until every film has its answer. */
+async function choose(page, paths) {
+  const rows = page.getByTestId("film-row");
+  const wanted = (await rows.count()) + paths.length;
+  await page.locator("input[type=file]").first().setInputFiles(paths);
+  const done = (wanted) => {
+    const rows = [...document.querySelectorAll("[data-testid=film-row]")];
+    return rows.length === wanted && !rows.some((row) => ["waiting", "reading"].includes(row.dataset.status));
+  };
+  await page.waitForFunction(done, wanted, { timeout: PATIENCE });
 }
 
 /** Runs in the page: drops a film and waits until it is done with it, and for an answered one until its heat is painted. */
@@ -80,13 +124,14 @@ async function dropAndWait({ data, name }) {
   return performance.now() - start;
 }
 
-/** A line of /proc for the largest of Chromium's renderers, in MB; null where there is no /proc. */
-function memory(line) {
-  if (!existsSync("/proc/self/status")) return null;
+/** Memory of its own that the largest of Chromium's renderers holds now, in MB. */
+function held() {
   const pids = execFileSync("pgrep", ["-f", "type=renderer"], { encoding: "utf8" }).trim().split("\n");
   const of = (pid) => {
     try {
-      return Number(readFileSync(`/proc/${pid}/status`, "utf8").match(new RegExp(`${line}:\\s+(\\d+)`))?.[1] ?? 0) / 1000;
+      const status = readFileSync(`/proc/${pid}/status`, "utf8");
+      const kB = (line) => Number(status.match(new RegExp(`${line}:\\s+(\\d+)`))?.[1] ?? 0);
+      return Math.round((kB("RssAnon") + kB("RssShmem")) / 100) / 10;
     } catch {
       return 0;
     }

@@ -26,16 +26,46 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
 
     let grey = matches!(decoder.input_colorspace(), Some(ColorSpace::Luma));
     decoder.set_options(strict.jpeg_set_out_colorspace(if grey { ColorSpace::Luma } else { ColorSpace::RGB }));
-    let pixels = decoder.decode().map_err(failed)?;
     let (luma, chroma) = if grey {
-        (pixels.into_iter().map(|v| u16::from(v) * 257).collect(), 0.0)
+        decode_in_place(&mut decoder, |[v]| u16::from(v) * 257, |_| 0.0)?
     } else {
-        let colours = pixels.as_chunks().0;
-        (colours.iter().map(|&rgb| luma8(rgb)).collect(), chroma(colours.iter().copied()))
+        decode_in_place(&mut decoder, luma8, |colours| chroma(colours.iter().copied()))?
     };
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
     let orientation = orientation.unwrap_or(Orientation::NoTransforms);
     Ok(Decoded { radiograph: upright(info.width.into(), info.height.into(), luma, orientation), header: None, chroma })
+}
+
+type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
+
+/// The luma of each pixel, and the chroma of the samples. Luma and samples lie in one memory, the samples at its end: those
+/// of a large film are the most that the reader ever holds.
+fn decode_in_place<const SAMPLES: usize>(
+    decoder: &mut Decoder,
+    luma_of: impl Fn([u8; SAMPLES]) -> u16,
+    chroma_of: impl FnOnce(&[[u8; SAMPLES]]) -> f64,
+) -> Result<(Vec<u16>, f64)> {
+    const BLOCK: usize = 1024;
+    let size = decoder.output_buffer_size().ok_or_else(|| error(Kind::Damaged, "the JPEG has no size"))?;
+    let pixels = size / SAMPLES;
+    let mut luma = vec![0u16; size.div_ceil(2).max(pixels)];
+    let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut luma);
+    let first = bytes.len() - size;
+    decoder.decode_into(&mut bytes[first..]).map_err(failed)?;
+    let chroma = chroma_of(bytes[first..].as_chunks().0);
+    // A pixel's luma never reaches the samples of a later one.
+    let mut block = [[0; SAMPLES]; BLOCK];
+    for start in (0..pixels).step_by(BLOCK) {
+        let block = &mut block[..BLOCK.min(pixels - start)];
+        let samples = block.as_flattened_mut();
+        samples.copy_from_slice(&bytes[first + start * SAMPLES..][..samples.len()]);
+        for (value, samples) in bytes[2 * start..].as_chunks_mut().0.iter_mut().zip(block) {
+            *value = luma_of(*samples).to_ne_bytes();
+        }
+    }
+    luma.truncate(pixels);
+    luma.shrink_to_fit();
+    Ok((luma, chroma))
 }
 
 pub(super) fn failed(cause: DecodeErrors) -> Error {

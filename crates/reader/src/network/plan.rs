@@ -3,7 +3,7 @@
 use super::Kernels;
 use super::graph::{Binary, Convolution, Graph, Operator, Source, Tensor};
 use super::kernels::{
-    Epilogue, LANES, Lanes, PackedMatrix, Window, Work, depthwise, multiply, strip_of_map, strip_of_patches, vectorised,
+    Epilogue, LANES, PackedMatrix, Window, Work, depthwise, multiply, strip_of_map, strip_of_patches, vectorised,
 };
 
 /// The steps from the film to some nodes of a graph.
@@ -320,8 +320,8 @@ impl Fused {
         let epilogue = Epilogue {
             bias: &self.bias,
             residual: self.residual.and_then(map),
-            low: Lanes::splat(self.bounds[0]),
-            high: Lanes::splat(self.bounds[1]),
+            low: self.bounds[0],
+            high: self.bounds[1],
         };
         match kernels {
             Kernels::Strips8 => self.convolve::<8>(input, &epilogue, output),
@@ -345,21 +345,21 @@ struct Convolve<'a, const R: usize> {
 
 impl<const R: usize> Work for Convolve<'_, R> {
     #[inline(always)]
-    fn run(self) {
+    fn run<const FUSED: bool>(self) {
         let Self { fused: Fused { kernel, window, channels, .. }, input, epilogue, output } = self;
         let pixels = window.output[0] * window.output[1];
         match kernel {
             Kernel::Pointwise(matrix) => {
                 let strip = |first: usize, values: &mut [[f32; R]]| strip_of_map(input, pixels, first, values);
-                multiply::<R>(strip, matrix, pixels, epilogue, output);
+                multiply::<R, FUSED>(strip, matrix, pixels, epilogue, output);
             }
             Kernel::Dense(matrix) => {
                 let strip = |first: usize, values: &mut [[f32; R]]| {
                     strip_of_patches(input, *channels, window, first, values);
                 };
-                multiply::<R>(strip, matrix, pixels, epilogue, output);
+                multiply::<R, FUSED>(strip, matrix, pixels, epilogue, output);
             }
-            Kernel::Depthwise(weights) => depthwise(input, weights, window, epilogue, output),
+            Kernel::Depthwise(weights) => depthwise::<FUSED>(input, weights, window, epilogue, output),
         }
     }
 }

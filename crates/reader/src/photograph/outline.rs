@@ -34,10 +34,8 @@ pub(super) fn find(picture: &Radiograph) -> Option<Corners> {
     let turned = [plane.clone(), mirror(&plane), transpose(&plane), mirror(&transpose(&plane))];
     let film = likeness(&plane);
     let films = [film.clone(), mirror(&film), transpose(&film), mirror(&transpose(&film))];
-    let found = films.each_ref().map(side);
-    if found.iter().map(|side| side.rise).sum::<f32>() < 4.0 * LEAST_MEAN_RISE
-        || found.iter().any(|side| side.rise < LEAST_RISE)
-    {
+    let found: Vec<Side> = films.iter().map_while(side).collect();
+    if found.len() < 4 || found.iter().map(|side| side.rise).sum::<f32>() < 4.0 * LEAST_MEAN_RISE {
         return None;
     }
     let contrast = contrast(&plane);
@@ -65,16 +63,14 @@ fn likeness(picture: &Plane) -> Plane {
         x < margin || y < margin || x + margin >= width || y + margin >= height
     };
     let mut edge: Vec<f32> = (0..picture.luma.len()).filter(at_edge).map(|i| picture.luma[i]).collect();
-    edge.sort_unstable_by(f32::total_cmp);
-    let surround = percentile(&edge, 0.5);
+    let surround = percentile(&mut edge, 0.5);
     let luma = picture.luma.iter().map(|v| ((v - surround).abs() / (contrast * DIFFERENT)).min(1.0)).collect();
     Plane { width, height, luma }
 }
 
 fn contrast(picture: &Plane) -> f32 {
     let mut all = picture.luma.clone();
-    all.sort_unstable_by(f32::total_cmp);
-    (percentile(&all, 0.95) - percentile(&all, 0.05)).max(0.05)
+    (percentile(&mut all, 0.95) - percentile(&mut all, 0.05)).max(0.05)
 }
 
 /// A left side: where it meets the first and the last row's outer edges, in whole pixels from the left, and the rise
@@ -85,20 +81,31 @@ struct Side {
     rise: f32,
 }
 
-/// The best line for the left side.
-fn side(film: &Plane) -> Side {
+/// The best line for the left side; `None` where nothing rises by [`LEAST_RISE`].
+fn side(film: &Plane) -> Option<Side> {
     let (width, height) = (film.width, film.height);
     let reach = (width as f32 * REACH) as usize;
     let lean = (height as f32 * LEAN) as usize;
     let gains: Vec<Vec<f32>> = (0..height).map(|y| gains(&film.luma[y * width..(y + 1) * width], reach)).collect();
-    let mut best = Side { first: 0, last: 0, rise: 0.0 };
+    // The most that the rows from each one on could still earn: a line that cannot become the best is left early.
+    let mut still: Vec<f32> = gains.iter().map(|row| row.iter().copied().fold(f32::MIN, f32::max)).collect();
+    (0..height - 1).rev().for_each(|y| still[y] += still[y + 1]);
+    let mut least = LEAST_RISE * height as f32;
+    let mut best = None;
     for first in 0..reach {
-        for last in first.saturating_sub(lean)..reach.min(first + lean + 1) {
+        'lines: for last in first.saturating_sub(lean)..reach.min(first + lean + 1) {
             let step = (last as f32 - first as f32) / height as f32;
             let at = |y: usize| (first as f32 + step * (y as f32 + 0.5) + 0.5) as usize;
-            let gain: f32 = gains.iter().enumerate().map(|(y, gains)| gains[at(y).min(reach - 1)]).sum();
-            if gain > best.rise * height as f32 {
-                best = Side { first, last, rise: gain / height as f32 };
+            let mut gain = 0.0;
+            for (y, gains) in gains.iter().enumerate() {
+                if gain + still[y] < least {
+                    continue 'lines;
+                }
+                gain += gains[at(y).min(reach - 1)];
+            }
+            if gain > least {
+                least = gain;
+                best = Some(Side { first, last, rise: gain / height as f32 });
             }
         }
     }

@@ -26,33 +26,37 @@ pub(super) fn moire(film: &Radiograph) -> f64 {
             let up = row.min(SIDE - row);
             let ring = (column as f32).hypot(up as f32).round() as usize;
             if up >= AXIS && BAND.contains(&ring) {
-                rings[ring].push(power[row * SIDE + column].sqrt());
+                rings[ring].push(power[column * SIDE + row].sqrt());
             }
         }
     }
     let peak = |ring: &mut Vec<f32>| {
-        ring.sort_unstable_by(f32::total_cmp);
-        let median = ring[ring.len() / 2];
-        if median > 0.0 { f64::from(ring[ring.len() - 1] / median) } else { 0.0 }
+        let largest = ring.iter().copied().fold(0.0, f32::max);
+        let middle = ring.len() / 2;
+        let median = *ring.select_nth_unstable_by(middle, f32::total_cmp).1;
+        if median > 0.0 { f64::from(largest / median) } else { 0.0 }
     };
     rings.iter_mut().filter(|ring| !ring.is_empty()).map(peak).fold(0.0, f64::max)
 }
 
-/// The power spectrum of the part at `(x, y)` under a Hann window.
+/// The power spectrum of the part at `(x, y)` under a Hann window, column by column, of those that are looked at.
 fn spectrum(luma: &[u16], width: usize, (x, y): (usize, usize)) -> Vec<f32> {
     let part: Vec<f32> = (0..SIDE * SIDE).map(|i| f32::from(luma[(y + i / SIDE) * width + x + i % SIDE])).collect();
     let mean = part.iter().sum::<f32>() / part.len() as f32;
     let window: Vec<f32> = (0..SIDE).map(|i| 0.5 - 0.5 * (TAU * (i as f32 + 0.5) / SIDE as f32).cos()).collect();
     let mut re: Vec<f32> = (0..SIDE * SIDE).map(|i| (part[i] - mean) * window[i / SIDE] * window[i % SIDE]).collect();
     let mut im = vec![0.0; SIDE * SIDE];
-    for _ in 0..2 {
-        for row in 0..SIDE {
-            let row = row * SIDE..(row + 1) * SIDE;
-            transform(&mut re[row.clone()], &mut im[row]);
+    let waves = waves(SIDE);
+    let each = |lines: std::ops::Range<usize>, re: &mut [f32], im: &mut [f32]| {
+        for line in lines {
+            let line = line * SIDE..(line + 1) * SIDE;
+            transform(&mut re[line.clone()], &mut im[line], &waves);
         }
-        transpose(&mut re);
-        transpose(&mut im);
-    }
+    };
+    each(0..SIDE, &mut re, &mut im);
+    transpose(&mut re);
+    transpose(&mut im);
+    each(AXIS..SIDE / 2, &mut re, &mut im);
     re.iter().zip(&im).map(|(re, im)| re * re + im * im).collect()
 }
 
@@ -64,8 +68,13 @@ fn transpose(square: &mut [f32]) {
     }
 }
 
+/// Sine and cosine of every angle that a transform of this length turns by.
+fn waves(length: usize) -> Vec<(f32, f32)> {
+    (0..length / 2).map(|k| (-TAU * k as f32 / length as f32).sin_cos()).collect()
+}
+
 /// The discrete Fourier transform in place, decimated in time (Cooley and Tukey 1965); the length is a power of two.
-fn transform(re: &mut [f32], im: &mut [f32]) {
+fn transform(re: &mut [f32], im: &mut [f32], waves: &[(f32, f32)]) {
     let length = re.len();
     let bits = length.trailing_zeros();
     for i in 0..length {
@@ -78,7 +87,7 @@ fn transform(re: &mut [f32], im: &mut [f32]) {
     let mut half = 1;
     while half < length {
         for k in 0..half {
-            let (sin, cos) = (-TAU * k as f32 / (2 * half) as f32).sin_cos();
+            let (sin, cos) = waves[k * (length / 2 / half)];
             for even in (k..length).step_by(2 * half) {
                 let odd = even + half;
                 let (r, i) = (re[odd] * cos - im[odd] * sin, re[odd] * sin + im[odd] * cos);
@@ -98,7 +107,7 @@ mod tests {
     fn the_transform_of_a_wave_is_its_frequency() {
         let mut re: Vec<f32> = (0..16).map(|i| (TAU * 3.0 * i as f32 / 16.0).cos()).collect();
         let mut im = vec![0.0; 16];
-        transform(&mut re, &mut im);
+        transform(&mut re, &mut im, &waves(16));
         for (k, (re, im)) in re.iter().zip(&im).enumerate() {
             let expected = if k == 3 || k == 13 { 8.0 } else { 0.0 };
             assert!((re - expected).abs() < 1e-4 && im.abs() < 1e-4, "{k}: {re} {im}");

@@ -56,9 +56,10 @@ impl Plane {
     }
 }
 
-/// The value below which `share` of the values lie (the nearest one of them).
-pub(crate) fn percentile(sorted: &[f32], share: f64) -> f32 {
-    sorted[((sorted.len() - 1) as f64 * share).round() as usize]
+/// The value below which `share` of the values lie (the nearest one of them). Their order is lost.
+pub(crate) fn percentile(values: &mut [f32], share: f64) -> f32 {
+    let at = ((values.len() - 1) as f64 * share).round() as usize;
+    *values.select_nth_unstable_by(at, f32::total_cmp).1
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! A convolution of each channel by itself.
 
+use std::ops::Range;
+
 use super::lanes::{LANES, Lanes};
 use super::{Epilogue, Window};
 
 /// `output = epilogue(input convolved with weights)`, channel by channel, from a map to a map of as many blocks.
 /// `weights` has for each block the window's taps, row by row.
 #[inline(always)]
-pub(crate) fn depthwise(
+pub(crate) fn depthwise<const FUSED: bool>(
     input: &[[f32; LANES]],
     weights: &[[f32; LANES]],
     window: &Window,
@@ -14,46 +16,58 @@ pub(crate) fn depthwise(
     output: &mut [[f32; LANES]],
 ) {
     let (from, to) = (window.input[0] * window.input[1], window.output[0] * window.output[1]);
+    let inside = Inside {
+        rows: (0..window.output[0]).map(|y| window.rows(y)).collect(),
+        columns: (0..window.output[1]).map(|x| window.columns(x)).collect(),
+        outside: vec![[0.0; LANES]; window.input[1]],
+    };
     let maps = input.chunks_exact(from).zip(output.chunks_exact_mut(to));
     let taps = weights.chunks_exact(window.size[0] * window.size[1]);
+    let is_three = window.size == [3, 3] && window.dilation == [1, 1];
     for (block, ((input, output), weights)) in maps.zip(taps).enumerate() {
         let residual = epilogue.residual.map(|values| &values[block * to..][..to]);
-        let plane = Plane { input, weights, bias: Lanes::load(&epilogue.bias[block]), residual, window, epilogue };
+        let bounds = [epilogue.low, epilogue.high].map(Lanes::splat);
+        let bias = Lanes::<FUSED>::load(&epilogue.bias[block]);
+        let plane = Plane { input, weights, bias, residual, window, inside: &inside, bounds };
         for (y, output) in output.chunks_exact_mut(window.output[1]).enumerate() {
             match (weights.first_chunk(), window.stride[1]) {
-                (Some(weights), 1) if plane.has_nine(y) => plane.row::<1>(weights, y, output),
-                (Some(weights), 2) if plane.has_nine(y) => plane.row::<2>(weights, y, output),
+                (Some(weights), 1) if is_three => plane.row::<1>(weights, y, output),
+                (Some(weights), 2) if is_three => plane.row::<2>(weights, y, output),
                 _ => plane.pixels(y, 0..output.len(), output),
             }
         }
     }
 }
 
-/// One block of channels.
-struct Plane<'a> {
-    input: &'a [[f32; LANES]],
-    weights: &'a [[f32; LANES]],
-    bias: Lanes,
-    residual: Option<&'a [[f32; LANES]]>,
-    window: &'a Window,
-    epilogue: &'a Epilogue<'a>,
+/// The taps that lie inside the input, for each output row and for each output column; and a row of the outside.
+struct Inside {
+    rows: Vec<Range<usize>>,
+    columns: Vec<Range<usize>>,
+    outside: Vec<[f32; LANES]>,
 }
 
-impl Plane<'_> {
-    /// Whether the window is 3 by 3 without holes, and all its rows lie inside for output row `y`.
-    #[inline(always)]
-    fn has_nine(&self, y: usize) -> bool {
-        self.window.size == [3, 3] && self.window.dilation == [1, 1] && self.window.rows(y).len() == 3
-    }
+/// One block of channels.
+struct Plane<'a, const FUSED: bool> {
+    input: &'a [[f32; LANES]],
+    weights: &'a [[f32; LANES]],
+    bias: Lanes<FUSED>,
+    residual: Option<&'a [[f32; LANES]]>,
+    window: &'a Window,
+    inside: &'a Inside,
+    bounds: [Lanes<FUSED>; 2],
+}
 
+impl<const FUSED: bool> Plane<'_, FUSED> {
     /// A row of a 3 by 3 window that moves by `STRIDE`: two pixels at a time, which share weights and some of the input.
     #[inline(always)]
     fn row<const STRIDE: usize>(&self, weights: &[[f32; LANES]; 9], y: usize, output: &mut [[f32; LANES]]) {
         let window = self.window;
         let width = window.input[1];
         let first = window.padding[1].div_ceil(STRIDE).min(output.len());
-        let rows: [&[[f32; LANES]]; 3] =
-            std::array::from_fn(|ky| &self.input[window.source(y, ky, 0) * width..][..width]);
+        let rows: [&[[f32; LANES]]; 3] = std::array::from_fn(|ky| {
+            let is_inside = self.inside.rows[y].contains(&ky);
+            if is_inside { &self.input[window.source(y, ky, 0) * width..][..width] } else { &self.inside.outside[..] }
+        });
         self.pixels(y, 0..first, output);
         let mut x = first;
         let mut column = first * STRIDE - window.padding[1];
@@ -61,7 +75,7 @@ impl Plane<'_> {
             let mut sums = [self.bias; 2];
             for (row, weights) in rows.iter().zip(weights.as_chunks::<3>().0) {
                 let values = &row[column..][..STRIDE + 3];
-                let values: [Lanes; 5] = std::array::from_fn(|i| Lanes::load(&values[i.min(STRIDE + 2)]));
+                let values: [Lanes<FUSED>; 5] = std::array::from_fn(|i| Lanes::load(&values[i.min(STRIDE + 2)]));
                 for (kx, weights) in weights.iter().enumerate() {
                     let weights = Lanes::load(weights);
                     sums[0] = sums[0].plus_product(values[kx], weights);
@@ -77,12 +91,13 @@ impl Plane<'_> {
     }
 
     /// Some pixels of a row, with any window: what of it lies outside counts as 0.
-    fn pixels(&self, y: usize, columns: std::ops::Range<usize>, output: &mut [[f32; LANES]]) {
+    #[inline(always)]
+    fn pixels(&self, y: usize, columns: Range<usize>, output: &mut [[f32; LANES]]) {
         let window = self.window;
         for x in columns {
             let mut sum = self.bias;
-            for ky in window.rows(y) {
-                for kx in window.columns(x) {
+            for ky in self.inside.rows[y].clone() {
+                for kx in self.inside.columns[x].clone() {
                     let pixel = window.source(y, ky, 0) * window.input[1] + window.source(x, kx, 1);
                     let weights = Lanes::load(&self.weights[ky * window.size[1] + kx]);
                     sum = sum.plus_product(Lanes::load(&self.input[pixel]), weights);
@@ -93,9 +108,9 @@ impl Plane<'_> {
     }
 
     #[inline(always)]
-    fn finish(&self, sum: Lanes, y: usize, x: usize, output: &mut [[f32; LANES]]) {
+    fn finish(&self, sum: Lanes<FUSED>, y: usize, x: usize, output: &mut [[f32; LANES]]) {
         let residual = self.residual.map(|values| Lanes::load(&values[y * self.window.output[1] + x]));
         let sum = residual.map_or(sum, |residual| sum.plus(residual));
-        sum.within(self.epilogue.low, self.epilogue.high).store(&mut output[x]);
+        sum.within(self.bounds[0], self.bounds[1]).store(&mut output[x]);
     }
 }

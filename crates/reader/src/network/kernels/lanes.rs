@@ -15,10 +15,11 @@ mod wasm {
 
     use super::LANES;
 
+    /// `FUSED` changes nothing here: wasm's SIMD multiplies and adds in two steps.
     #[derive(Clone, Copy)]
-    pub(crate) struct Lanes([v128; 2]);
+    pub(crate) struct Lanes<const FUSED: bool>([v128; 2]);
 
-    impl Lanes {
+    impl<const FUSED: bool> Lanes<FUSED> {
         #[inline(always)]
         pub(crate) fn splat(value: f32) -> Self {
             Self([f32x4_splat(value); 2])
@@ -37,7 +38,7 @@ mod wasm {
         /// `self + a * b`.
         #[inline(always)]
         pub(crate) fn plus_product(self, a: Self, b: Self) -> Self {
-            Self([multiply_add(a.0[0], b.0[0], self.0[0]), multiply_add(a.0[1], b.0[1], self.0[1])])
+            Self([f32x4_add(f32x4_mul(a.0[0], b.0[0]), self.0[0]), f32x4_add(f32x4_mul(a.0[1], b.0[1]), self.0[1])])
         }
 
         #[inline(always)]
@@ -54,29 +55,17 @@ mod wasm {
             ])
         }
     }
-
-    #[cfg(not(target_feature = "relaxed-simd"))]
-    #[inline(always)]
-    fn multiply_add(a: v128, b: v128, c: v128) -> v128 {
-        f32x4_add(f32x4_mul(a, b), c)
-    }
-
-    /// In one step where the processor has one, with one rounding.
-    #[cfg(target_feature = "relaxed-simd")]
-    #[inline(always)]
-    fn multiply_add(a: v128, b: v128, c: v128) -> v128 {
-        core::arch::wasm32::f32x4_relaxed_madd(a, b, c)
-    }
 }
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
     use super::LANES;
 
+    /// `FUSED`: the processor multiplies and adds in one step, with one rounding.
     #[derive(Clone, Copy)]
-    pub(crate) struct Lanes([f32; LANES]);
+    pub(crate) struct Lanes<const FUSED: bool>([f32; LANES]);
 
-    impl Lanes {
+    impl<const FUSED: bool> Lanes<FUSED> {
         #[inline(always)]
         pub(crate) fn splat(value: f32) -> Self {
             Self([value; LANES])
@@ -92,9 +81,12 @@ mod native {
             *values = self.0;
         }
 
+        /// `self + a * b`.
         #[inline(always)]
         pub(crate) fn plus_product(self, a: Self, b: Self) -> Self {
-            Self(std::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))
+            Self(std::array::from_fn(|i| {
+                if FUSED { a.0[i].mul_add(b.0[i], self.0[i]) } else { self.0[i] + a.0[i] * b.0[i] }
+            }))
         }
 
         #[inline(always)]

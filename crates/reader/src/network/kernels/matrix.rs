@@ -34,7 +34,7 @@ const STRIPS_BYTES: usize = 16 * 1024;
 /// pixel `first + r`; what it leaves of a pixel past the last is not used. So every loop runs over one piece of memory.
 /// With 16 SIMD registers (x86-64) strips of 4 are fastest, with 32 (arm64, AVX-512) of 8.
 #[inline(always)]
-pub(crate) fn multiply<const R: usize>(
+pub(crate) fn multiply<const R: usize, const FUSED: bool>(
     mut strip: impl FnMut(usize, &mut [[f32; R]]),
     matrix: &PackedMatrix,
     pixels: usize,
@@ -50,13 +50,13 @@ pub(crate) fn multiply<const R: usize>(
         }
         let panels = matrix.panels.chunks_exact(matrix.depth).zip(output.chunks_exact_mut(pixels));
         for (block, (panel, output)) in panels.enumerate() {
-            let bias = Lanes::load(&epilogue.bias[block]);
+            let bias = Lanes::<FUSED>::load(&epilogue.bias[block]);
             for (first, values) in firsts.clone().zip(strips.chunks_exact(matrix.depth)) {
                 let sums = tile(values, panel, bias);
                 let output = &mut output[first..];
                 match output.first_chunk_mut::<R>() {
-                    Some(output) => finish::<R>(&sums, epilogue, block * pixels + first, output),
-                    None => finish::<R>(&sums, epilogue, block * pixels + first, output),
+                    Some(output) => finish(&sums, epilogue, block * pixels + first, output),
+                    None => finish(&sums, epilogue, block * pixels + first, output),
                 }
             }
         }
@@ -65,7 +65,11 @@ pub(crate) fn multiply<const R: usize>(
 
 /// One strip times one panel.
 #[inline(always)]
-fn tile<const R: usize>(strip: &[[f32; R]], panel: &[[f32; LANES]], bias: Lanes) -> [Lanes; R] {
+fn tile<const R: usize, const FUSED: bool>(
+    strip: &[[f32; R]],
+    panel: &[[f32; LANES]],
+    bias: Lanes<FUSED>,
+) -> [Lanes<FUSED>; R] {
     let mut sums = [bias; R];
     for (values, weights) in strip.iter().zip(panel) {
         let weights = Lanes::load(weights);
@@ -78,11 +82,17 @@ fn tile<const R: usize>(strip: &[[f32; R]], panel: &[[f32; LANES]], bias: Lanes)
 
 /// Stores as many of a tile's pixels as there are in the output; its first is `at` in the whole map.
 #[inline(always)]
-fn finish<const R: usize>(sums: &[Lanes; R], epilogue: &Epilogue, at: usize, output: &mut [[f32; LANES]]) {
+fn finish<const R: usize, const FUSED: bool>(
+    sums: &[Lanes<FUSED>; R],
+    epilogue: &Epilogue,
+    at: usize,
+    output: &mut [[f32; LANES]],
+) {
+    let (low, high) = (Lanes::splat(epilogue.low), Lanes::splat(epilogue.high));
     let residual = epilogue.residual.map(|values| &values[at..][..output.len()]);
     for (r, (output, &sum)) in output.iter_mut().zip(sums).enumerate() {
         let sum = residual.map_or(sum, |values| sum.plus(Lanes::load(&values[r])));
-        sum.within(epilogue.low, epilogue.high).store(output);
+        sum.within(low, high).store(output);
     }
 }
 

@@ -11,7 +11,7 @@ mod vectorise;
 mod window;
 
 pub(crate) use depthwise::depthwise;
-pub(crate) use lanes::{LANES, Lanes};
+pub(crate) use lanes::LANES;
 pub(crate) use matrix::{PackedMatrix, multiply, strip_of_map, strip_of_patches};
 pub(crate) use vectorise::{Work, vectorised};
 pub(crate) use window::Window;
@@ -22,6 +22,7 @@ pub(crate) struct Epilogue<'a> {
     pub(crate) bias: &'a [[f32; LANES]],
     /// A map of the output's shape.
     pub(crate) residual: Option<&'a [[f32; LANES]]>,
-    pub(crate) low: Lanes,
-    pub(crate) high: Lanes,
+    /// The bounds.
+    pub(crate) low: f32,
+    pub(crate) high: f32,
 }

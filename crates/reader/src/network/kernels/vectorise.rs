@@ -1,7 +1,8 @@
 /// A piece of work to be compiled several times. What it calls has to be inlined into `run`, or it is compiled once, for
 /// the oldest processor.
 pub(crate) trait Work {
-    fn run(self);
+    /// Does the work; `FUSED` where the processor multiplies and adds in one step.
+    fn run<const FUSED: bool>(self);
 }
 
 /// Does `work` with the widest SIMD registers that this processor has.
@@ -14,7 +15,8 @@ pub(crate) fn vectorised(work: impl Work) {
 
         #[inline(always)]
         fn with_simd<S: pulp::Simd>(self, _: S) {
-            self.0.run();
+            // Without SIMD a fused step may be a call of a function.
+            if S::IS_SCALAR { self.0.run::<false>() } else { self.0.run::<true>() }
         }
     }
 
@@ -25,5 +27,5 @@ pub(crate) fn vectorised(work: impl Work) {
 #[cfg(target_family = "wasm")]
 #[inline(always)]
 pub(crate) fn vectorised(work: impl Work) {
-    work.run();
+    work.run::<false>();
 }

@@ -1,0 +1,3 @@
+//! rten for a browser's worker: its own bindings, exported.
+
+pub use rten::*;
