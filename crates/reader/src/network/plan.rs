@@ -2,9 +2,7 @@
 
 use super::Kernels;
 use super::graph::{Binary, Convolution, Graph, Operator, Source, Tensor};
-use super::kernels::{
-    Epilogue, LANES, PackedMatrix, Window, Work, depthwise, multiply, strip_of_map, strip_of_patches, vectorised,
-};
+use super::kernels::{Epilogue, LANES, PackedMatrix, Window, Work, depthwise, multiply, patches, vectorised};
 
 /// The steps from the film to some nodes of a graph.
 #[derive(Debug)]
@@ -349,15 +347,9 @@ impl<const R: usize> Work for Convolve<'_, R> {
         let Self { fused: Fused { kernel, window, channels, .. }, input, epilogue, output } = self;
         let pixels = window.output[0] * window.output[1];
         match kernel {
-            Kernel::Pointwise(matrix) => {
-                let strip = |first: usize, values: &mut [[f32; R]]| strip_of_map(input, pixels, first, values);
-                multiply::<R, FUSED>(strip, matrix, pixels, epilogue, output);
-            }
+            Kernel::Pointwise(matrix) => multiply::<R, FUSED>(input, matrix, pixels, epilogue, output),
             Kernel::Dense(matrix) => {
-                let strip = |first: usize, values: &mut [[f32; R]]| {
-                    strip_of_patches(input, *channels, window, first, values);
-                };
-                multiply::<R, FUSED>(strip, matrix, pixels, epilogue, output);
+                multiply::<R, FUSED>(&patches(input, *channels, window), matrix, pixels, epilogue, output);
             }
             Kernel::Depthwise(weights) => depthwise::<FUSED>(input, weights, window, epilogue, output),
         }

@@ -25,34 +25,37 @@ impl PackedMatrix {
     }
 }
 
-/// Bytes of strips that are gone through for each panel, so that they stay in the nearest cache.
-const STRIPS_BYTES: usize = 16 * 1024;
+/// Bytes of a map that are gone through for each panel, so that they stay in the nearest cache.
+const TOGETHER: usize = 16 * 1024;
 
-/// `output = epilogue(input * matrix)` for `pixels` pixels, as a map.
+/// `output = epilogue(input * matrix)` for a map of `pixels` pixels, in strips of `R` pixels. The last strip begins early
+/// enough to be a whole one.
 ///
-/// The input is asked for in strips of `R` pixels: `strip(first, values)` has to write `values[i][r]`, the value `i` of
-/// pixel `first + r`; what it leaves of a pixel past the last is not used. So every loop runs over one piece of memory.
 /// With 16 SIMD registers (x86-64) strips of 4 are fastest, with 32 (arm64, AVX-512) of 8.
 #[inline(always)]
 pub(crate) fn multiply<const R: usize, const FUSED: bool>(
-    mut strip: impl FnMut(usize, &mut [[f32; R]]),
+    input: &[[f32; LANES]],
     matrix: &PackedMatrix,
     pixels: usize,
     epilogue: &Epilogue,
     output: &mut [[f32; LANES]],
 ) {
-    let together = (STRIPS_BYTES / (matrix.depth * R * 4)).clamp(1, pixels.div_ceil(R));
-    let mut strips = vec![[0.0; R]; together * matrix.depth];
-    for start in (0..pixels).step_by(together * R) {
-        let firsts = (start..pixels).step_by(R).take(together);
-        for (first, values) in firsts.clone().zip(strips.chunks_exact_mut(matrix.depth)) {
-            strip(first, values);
-        }
+    let filled;
+    let (input, stride) = if pixels < R {
+        filled = filled_up::<R>(input, pixels);
+        (filled.as_slice(), R)
+    } else {
+        (input, pixels)
+    };
+    let strips = pixels.div_ceil(R);
+    let together = (TOGETHER / (matrix.depth * R * 4)).clamp(1, strips);
+    for start in (0..strips).step_by(together) {
         let panels = matrix.panels.chunks_exact(matrix.depth).zip(output.chunks_exact_mut(pixels));
         for (block, (panel, output)) in panels.enumerate() {
             let bias = Lanes::<FUSED>::load(&epilogue.bias[block]);
-            for (first, values) in firsts.clone().zip(strips.chunks_exact(matrix.depth)) {
-                let sums = tile(values, panel, bias);
+            for strip in start..(start + together).min(strips) {
+                let first = (strip * R).min(stride - R);
+                let sums: [_; R] = tile(input, stride, first, panel, bias);
                 let output = &mut output[first..];
                 match output.first_chunk_mut::<R>() {
                     Some(output) => finish(&sums, epilogue, block * pixels + first, output),
@@ -63,18 +66,32 @@ pub(crate) fn multiply<const R: usize, const FUSED: bool>(
     }
 }
 
-/// One strip times one panel.
+/// A map of fewer than `R` pixels with zeros up to that many.
+fn filled_up<const R: usize>(map: &[[f32; LANES]], pixels: usize) -> Vec<[f32; LANES]> {
+    let mut filled = vec![[0.0; LANES]; map.len() / pixels * R];
+    for (to, from) in filled.chunks_exact_mut(R).zip(map.chunks_exact(pixels)) {
+        to[..pixels].copy_from_slice(from);
+    }
+    filled
+}
+
+/// The strip that begins at pixel `first` of a map with `stride` pixels times one panel.
 #[inline(always)]
 fn tile<const R: usize, const FUSED: bool>(
-    strip: &[[f32; R]],
+    map: &[[f32; LANES]],
+    stride: usize,
+    first: usize,
     panel: &[[f32; LANES]],
     bias: Lanes<FUSED>,
 ) -> [Lanes<FUSED>; R] {
     let mut sums = [bias; R];
-    for (values, weights) in strip.iter().zip(panel) {
-        let weights = Lanes::load(weights);
-        for (sum, &value) in sums.iter_mut().zip(values) {
-            *sum = sum.plus_product(Lanes::splat(value), weights);
+    for (pixels, weights) in map.chunks_exact(stride).zip(panel.chunks(LANES)) {
+        let Some(pixels) = pixels[first..].first_chunk::<R>() else { break };
+        for (channel, weights) in weights.iter().enumerate() {
+            let weights = Lanes::load(weights);
+            for (sum, pixel) in sums.iter_mut().zip(pixels) {
+                *sum = sum.plus_product(Lanes::splat(pixel[channel]), weights);
+            }
         }
     }
     sums
@@ -96,42 +113,25 @@ fn finish<const R: usize, const FUSED: bool>(
     }
 }
 
-/// A strip of a map of `pixels` pixels: what [`multiply`] asks for when the convolution is pointwise.
-#[inline(always)]
-pub(crate) fn strip_of_map<const R: usize>(map: &[[f32; LANES]], pixels: usize, first: usize, values: &mut [[f32; R]]) {
-    for (block, values) in map[first..].chunks(pixels).zip(values.chunks_mut(LANES)) {
-        for (r, pixel) in block.iter().take(R.min(pixels - first)).enumerate() {
-            for (value, &channel) in values.iter_mut().zip(pixel) {
-                value[r] = channel;
-            }
-        }
-    }
-}
-
-/// A strip of patches: what [`multiply`] asks for when a window of a map of `channels` channels is larger than a pixel.
-/// A pixel's values are those under the first tap, then those under the second; outside the map they are 0.
-#[inline(always)]
-pub(crate) fn strip_of_patches<const R: usize>(
-    map: &[[f32; LANES]],
-    channels: usize,
-    window: &Window,
-    first: usize,
-    values: &mut [[f32; R]],
-) {
-    let (columns, pixels) = (window.output[1], window.input[0] * window.input[1]);
-    for r in 0..R.min(window.output[0] * columns - first) {
-        let (y, x) = ((first + r) / columns, (first + r) % columns);
-        let (rows_inside, columns_inside) = (window.rows(y), window.columns(x));
-        for (tap, values) in values.chunks_exact_mut(channels).enumerate() {
-            let (ky, kx) = (tap / window.size[1], tap % window.size[1]);
-            if rows_inside.contains(&ky) && columns_inside.contains(&kx) {
-                let pixel = window.source(y, ky, 0) * window.input[1] + window.source(x, kx, 1);
-                for (values, block) in values.chunks_mut(LANES).zip(map[pixel..].iter().step_by(pixels)) {
-                    values.iter_mut().zip(block).for_each(|(value, &channel)| value[r] = channel);
+/// The patches under a window of a map of `channels` channels, as a map: what a convolution is a product of. A pixel's
+/// values are those under the first tap, then those under the second; outside the map they are 0.
+pub(crate) fn patches(map: &[[f32; LANES]], channels: usize, window: &Window) -> Vec<[f32; LANES]> {
+    let (from, to) = (window.input[0] * window.input[1], window.output[0] * window.output[1]);
+    let taps = window.size[0] * window.size[1];
+    let mut patches = vec![[0.0; LANES]; (taps * channels).div_ceil(LANES) * to];
+    for pixel in 0..to {
+        let (y, x) = (pixel / window.output[1], pixel % window.output[1]);
+        for ky in window.rows(y) {
+            for kx in window.columns(x) {
+                let source = window.source(y, ky, 0) * window.input[1] + window.source(x, kx, 1);
+                let first = (ky * window.size[1] + kx) * channels;
+                for channel in 0..channels {
+                    let value = first + channel;
+                    patches[value / LANES * to + pixel][value % LANES] =
+                        map[channel / LANES * from + source][channel % LANES];
                 }
-            } else {
-                values.iter_mut().for_each(|value| value[r] = 0.0);
             }
         }
     }
+    patches
 }

@@ -12,7 +12,7 @@ mod window;
 
 pub(crate) use depthwise::depthwise;
 pub(crate) use lanes::LANES;
-pub(crate) use matrix::{PackedMatrix, multiply, strip_of_map, strip_of_patches};
+pub(crate) use matrix::{PackedMatrix, multiply, patches};
 pub(crate) use vectorise::{Work, vectorised};
 pub(crate) use window::Window;
 
