@@ -5,12 +5,15 @@ use web_sys::{DedicatedWorkerGlobalScope, ReadableStreamDefaultReader, Response}
 
 use crate::bridge::LoadFailure;
 
-/// Downloads a file; `progress` is told the number of bytes so far after each piece.
-pub(super) async fn download(address: &str, progress: impl Fn(u64)) -> Result<Vec<u8>, LoadFailure> {
-    pieces(address, progress).await.map_err(|error| LoadFailure::Download { detail: words(&error) })
+/// More memory is not set aside before the bytes are there.
+const MOST_EXPECTED: u64 = 16_000_000;
+
+/// Downloads a file of about `expected` bytes; `progress` is told the number of bytes so far after each piece.
+pub(super) async fn download(address: &str, expected: u64, progress: impl Fn(u64)) -> Result<Vec<u8>, LoadFailure> {
+    pieces(address, expected, progress).await.map_err(|error| LoadFailure::Download { detail: words(&error) })
 }
 
-async fn pieces(address: &str, progress: impl Fn(u64)) -> Result<Vec<u8>, JsValue> {
+async fn pieces(address: &str, expected: u64, progress: impl Fn(u64)) -> Result<Vec<u8>, JsValue> {
     let worker = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>()?;
     let response: Response = JsFuture::from(worker.fetch_with_str(address)).await?.dyn_into()?;
     if !response.ok() {
@@ -18,7 +21,7 @@ async fn pieces(address: &str, progress: impl Fn(u64)) -> Result<Vec<u8>, JsValu
     }
     let body = response.body().ok_or("the answer is empty")?;
     let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into()?;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(expected.min(MOST_EXPECTED) as usize);
     loop {
         let piece = JsFuture::from(reader.read()).await?;
         if Reflect::get(&piece, &"done".into())?.is_truthy() {

@@ -1,12 +1,15 @@
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use lungfield_reader::{Error, Manifest, Reader, Reason};
-use web_sys::Url;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DedicatedWorkerGlobalScope, SubtleCrypto, Url};
 
 use super::download::download;
 use crate::bridge::{FromWorker, LoadFailure, Port};
 
 /// Loads the manifest at `address`, then the model beside it, telling the page how far it has come.
 pub(super) async fn load(port: &Port, address: &str) -> Result<Reader, LoadFailure> {
-    let json = download(address, |_| {}).await?;
+    let json = download(address, 0, |_| {}).await?;
     let manifest = Manifest::from_json(&json).map_err(refused)?;
     let absent = || LoadFailure::Download { detail: "the manifest names no network: run `lungfield convert`".into() };
     let network = manifest.network.as_ref().ok_or_else(absent)?;
@@ -14,9 +17,24 @@ pub(super) async fn load(port: &Port, address: &str) -> Result<Reader, LoadFailu
         .map_err(|_| LoadFailure::Download { detail: format!("{} is no address", network.file) })?;
     // The length that a server states is that of the compressed file; the manifest knows the true one.
     let total = network.bytes;
-    let model = download(&beside.href(), |received| port.send(&FromWorker::Downloading { received, total })).await?;
+    let model =
+        download(&beside.href(), total, |received| port.send(&FromWorker::Downloading { received, total })).await?;
     port.send(&FromWorker::Preparing);
-    Reader::new(manifest, &model).map_err(refused)
+    let reader = match sha256(&model).await {
+        Some(digest) => Reader::with_digest(manifest, &model, &digest),
+        None => Reader::new(manifest, &model),
+    };
+    reader.map_err(refused)
+}
+
+/// The browser's own SHA-256, which it has only for pages from a secure address.
+async fn sha256(bytes: &[u8]) -> Option<[u8; 32]> {
+    let worker: DedicatedWorkerGlobalScope = js_sys::global().dyn_into().ok()?;
+    let subtle = Reflect::get(worker.crypto().ok()?.as_ref(), &"subtle".into()).ok()?;
+    let subtle: SubtleCrypto = subtle.dyn_into().ok()?;
+    let digest = subtle.digest_with_str_and_js_u8_array("SHA-256", &Uint8Array::from(bytes)).ok()?;
+    let digest: ArrayBuffer = JsFuture::from(digest).await.ok()?.dyn_into().ok()?;
+    Uint8Array::new(&digest).to_vec().try_into().ok()
 }
 
 fn refused(error: Error) -> LoadFailure {

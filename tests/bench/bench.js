@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 
 import { chromium } from "playwright-core";
 
-import { PEERS, measure } from "./support/engines.js";
+import { measure, peers } from "./support/engines.js";
 import { native } from "./support/native.js";
 import { root, serve } from "./support/server.js";
 import { firstAnswer, memory, readiness, serveBuilt, throughput } from "./support/visit.js";
@@ -40,7 +40,7 @@ try {
     ]),
   );
   agree(engines);
-  const ratio = (of) => round2(of(engines.lungfield) / Math.min(...PEERS.map((name) => of(engines[name]))));
+  const ratio = (of) => round2(of(engines.lungfield) / Math.min(...peers(engines).map((name) => of(engines[name]))));
   const result = {
     engines,
     ratios: {

@@ -43,7 +43,20 @@ impl Reader {
     /// As [`Model::load`].
     pub fn with_kernels(manifest: Manifest, network: &[u8], kernels: Kernels) -> Result<Self> {
         let model = Model::load_with(&manifest, network, kernels)?;
-        Ok(Self { manifest, model, limits: Limits::default(), frame: None })
+        Ok(Self::of(manifest, model))
+    }
+
+    /// A reader for a network whose SHA-256 the caller has computed.
+    ///
+    /// # Errors
+    /// As [`Model::load`].
+    pub fn with_digest(manifest: Manifest, network: &[u8], sha256: &[u8; 32]) -> Result<Self> {
+        let model = Model::load_known(&manifest, network, sha256, Kernels::default())?;
+        Ok(Self::of(manifest, model))
+    }
+
+    fn of(manifest: Manifest, model: Model) -> Self {
+        Self { manifest, model, limits: Limits::default(), frame: None }
     }
 
     /// The reader that reads this frame of files that hold several, the first one being 1, and refuses others; without one

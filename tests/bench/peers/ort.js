@@ -11,7 +11,7 @@ let session;
 self.onmessage = async ({ data: { load, film } }) => {
   const start = performance.now();
   if (load) {
-    session = await ort.InferenceSession.create(new Uint8Array(load), { executionProviders: ["wasm"] });
+    session = await ort.InferenceSession.create(new Uint8Array(await (await fetch(load)).arrayBuffer()), { executionProviders: ["wasm"] });
     postMessage({ ms: performance.now() - start });
   } else {
     const input = new ort.Tensor("float32", film, [1, 1, 224, 224]);

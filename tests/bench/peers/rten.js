@@ -10,7 +10,7 @@ self.onmessage = async ({ data: { load, film } }) => {
   const start = performance.now();
   if (load) {
     await wasm_bindgen("/rten/bench_rten_bg.wasm");
-    model = new wasm_bindgen.Model(new Uint8Array(load));
+    model = new wasm_bindgen.Model(new Uint8Array(await (await fetch(load)).arrayBuffer()));
     postMessage({ ms: performance.now() - start });
   } else {
     const input = wasm_bindgen.Tensor.floatTensor([1, 1, 224, 224], film);

@@ -13,7 +13,7 @@ self.onmessage = async ({ data: { load, film } }) => {
     tf.wasm.setWasmPaths("/packages/@tensorflow/tfjs-backend-wasm/dist/");
     await tf.setBackend("wasm");
     await tf.ready();
-    run = build(load);
+    run = build(await (await fetch(load)).arrayBuffer());
     postMessage({ ms: performance.now() - start });
   } else {
     const logit = run(film);

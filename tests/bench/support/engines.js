@@ -1,11 +1,15 @@
 // Each engine in a worker of its own on one page, all asked in turn, so that a busy machine is busy for all of them.
 
+import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { root } from "./server.js";
 
-export const PEERS = ["tfjs-wasm", "onnxruntime-web", "rten"];
+const PEERS = ["tfjs-wasm", "onnxruntime-web", "rten"];
+
+/** The engines that were measured, but for our own. */
+export const peers = (engines) => PEERS.filter((name) => engines[name]);
 const WARM_UP = 8;
 
 /** Milliseconds of every engine: `{ load: [], first: [], infer: [] }` by name, and the logit that each gave. */
@@ -19,14 +23,21 @@ export async function measure(page, film, { loads, runs }) {
       lungfield: { script: `/dist/assets/${start}`, model: "models/manifest.json" },
       "tfjs-wasm": { script: "/peers/tfjs.js", model: `/models/${manifest.network.file}` },
       "onnxruntime-web": { script: "/peers/ort.js", model: `/models/${manifest.file}` },
-      rten: { script: "/peers/rten.js", model: `/models/${manifest.file}` },
     },
     loads,
     runs: runs + WARM_UP,
   };
+  if (hasRtenModel(manifest)) setup.engines.rten = { script: "/peers/rten.js", model: "/rten/model.onnx" };
   const measured = await page.evaluate(inPage, setup);
   for (const times of Object.values(measured)) times.infer.splice(0, WARM_UP);
   return measured;
+}
+
+/** Writes the network as rten takes it; false where Python with onnx is missing, and rten is left out. */
+function hasRtenModel(manifest) {
+  const paths = [join(root, "models", manifest.file), join(root, "target/web/bench-rten/model.onnx")];
+  const script = join(root, "tests/bench/peers/rten_model.py");
+  return spawnSync(process.env.LUNGFIELD_PYTHON ?? "python3", [script, ...paths]).status === 0;
 }
 
 /** The first demo film as the network is fed it, from the golden values: the same numbers for every engine. */
@@ -70,13 +81,12 @@ async function inPage({ engines, input, film, loads, runs }) {
   const ready = {};
   for (const [name, { script, model }] of Object.entries(engines)) {
     const way = name === "lungfield" ? own : peer;
-    const bytes = name === "lungfield" ? model : await (await fetch(model)).arrayBuffer();
     const times = (measured[name] = { load: [], first: [], infer: [] });
     for (let round = 0; round < loads; round += 1) {
       ready[name]?.worker.terminate();
       const start = performance.now();
       const worker = new Worker(script);
-      await way.load(worker, bytes);
+      await way.load(worker, model);
       times.load.push(performance.now() - start);
       times.first.push((await way.infer(worker)).ms);
       ready[name] = { worker, way };

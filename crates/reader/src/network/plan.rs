@@ -278,10 +278,13 @@ impl Fused {
         let window = convolution.window(shape(*input), weights, output);
         let taps = window.size[0] * window.size[1];
         let kernel = if convolution.groups == 1 {
-            // Value `i` of a patch is tap `i / channels` of channel `i % channels`.
-            let weight = |i: usize, to: usize| values[(to * channels + i % channels) * taps + i / channels];
-            let matrix = PackedMatrix::new(channels * taps, outputs, weight);
-            if window.is_pointwise() { Kernel::Pointwise(matrix) } else { Kernel::Dense(matrix) }
+            if window.is_pointwise() {
+                Kernel::Pointwise(PackedMatrix::new(channels, outputs, |i, to| values[to * channels + i]))
+            } else {
+                // Value `i` of a patch is tap `i / channels` of channel `i % channels`.
+                let weight = |i: usize, to: usize| values[(to * channels + i % channels) * taps + i / channels];
+                Kernel::Dense(PackedMatrix::new(channels * taps, outputs, weight))
+            }
         } else if convolution.groups == channels && outputs == channels {
             Kernel::Depthwise(blocks(channels, taps, |channel, tap| values[channel * taps + tap]))
         } else {
