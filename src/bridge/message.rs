@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Corners, Manifest, Reading, Reason, ReportedHeatmap, Stage};
+use lungfield_reader::archive::Entry;
+use lungfield_reader::{Corners, Listed, Manifest, Reading, Reason, ReportedHeatmap, Stage};
 use serde::{Deserialize, Serialize};
 
 /// The language that page and worker speak. A page and a worker of two builds must find out, not misunderstand.
@@ -20,15 +21,42 @@ pub enum ToWorker {
         /// The absolute address of the model's manifest. The model's file lies beside it.
         manifest: String,
     },
-    /// Read a film; its `File` is attached.
+    /// Read a film; the `File` that holds its bytes is attached.
     Read {
         /// Which film.
         film: FilmId,
-        /// The file's name.
-        name: String,
+        /// Its name, and where in the file its bytes are.
+        listed: Listed<Place>,
         /// Where the film's corners are in a photograph of it, if the user has set them.
         corners: Option<Corners>,
     },
+}
+
+/// Where in the attached file a film's bytes are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "at", rename_all = "kebab-case")]
+pub enum Place {
+    /// They are the file; or it is an archive, and holds several films.
+    File,
+    /// They are packed in it.
+    Entry(Entry),
+    /// It has the name of a DICOM directory, and stands for the films of its file-set.
+    FileSet {
+        /// The paths of the file-set's files.
+        names: Vec<String>,
+        /// Which of them is the attached one.
+        directory: usize,
+    },
+}
+
+/// Where the bytes of a film are that the worker has found in what was a single film to the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "at", rename_all = "kebab-case")]
+pub enum Held {
+    /// Packed in the file, an archive.
+    Entry(Entry),
+    /// In this one of the file-set's files.
+    File(usize),
 }
 
 /// What the worker says to the page.
@@ -65,6 +93,13 @@ pub enum FromWorker {
         film: FilmId,
         /// The stage that begins.
         stage: Stage,
+    },
+    /// What was to be read as a film holds these.
+    Holds {
+        /// Which film it was.
+        film: FilmId,
+        /// The films that take its place.
+        films: Vec<Listed<Held>>,
     },
     /// A film's way has ended. The previews' grey bytes are attached, row by row, the film's before the photograph's.
     Read {
@@ -121,6 +156,8 @@ pub enum Event {
     NotReady(LoadFailure),
     /// A film has come to a stage.
     Stage(FilmId, Stage),
+    /// What was taken for a film holds these, which have numbers and names of their own.
+    Holds(FilmId, Vec<(FilmId, String)>),
     /// A film has its answer.
     Answered(FilmId, Answer),
     /// The worker stopped while it read this film.
@@ -177,7 +214,9 @@ mod tests {
 
     #[test]
     fn a_message_comes_back_as_it_was() {
-        let message = ToWorker::Read { film: FilmId(7), name: "a \"film\".jpeg".into(), corners: Some(Corners::FRAME) };
+        let place = Ok(Place::FileSet { names: vec!["a".into()], directory: 0 });
+        let listed = Listed { name: "a \"film\".jpeg".into(), place };
+        let message = ToWorker::Read { film: FilmId(7), listed, corners: Some(Corners::FRAME) };
         let json = serde_json::to_string(&message).expect("serialises");
         assert_eq!(serde_json::from_str::<ToWorker>(&json).expect("parses"), message);
     }

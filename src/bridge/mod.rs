@@ -5,12 +5,14 @@
 //!   |  <------------- Awake (protocol) ---  |   the worker's code has loaded
 //!   |  --- Load (manifest's address) ---->  |
 //!   |  <-- Downloading, Preparing, Ready -  |
-//!   |  --- Read (film, name) + File ----->  |   one film at a time; the others wait in the page's queue
+//!   |  --- Read (film, place) + File ---->  |   one film at a time; the others wait in the page's queue
 //!   |  <-- Stage ... Read + pixels -------  |
+//!   |  <-- Holds (films) -----------------  |   instead: it is an archive or a DICOM directory, and these are in it
 //! ```
 //!
 //! A message is a JSON head and at most one attachment, which is a `File` on the way out and a transferred `ArrayBuffer`
-//! on the way back: no film is ever copied, and the page never holds a film's bytes.
+//! on the way back: no film is ever copied, and the page never holds a film's bytes. Of an archive it holds where each film
+//! lies; whichever worker reads the film unpacks it from the archive's `File`.
 
 #[cfg(any(feature = "page", feature = "worker"))]
 mod envelope;
@@ -19,10 +21,12 @@ mod message;
 mod page;
 #[cfg(any(feature = "page", test))]
 mod queue;
+#[cfg(feature = "page")]
+mod source;
 #[cfg(feature = "worker")]
 mod worker;
 
-pub use message::{Answer, Event, FilmId, FromWorker, LoadFailure, PROTOCOL, Picture, ToWorker};
+pub use message::{Answer, Event, FilmId, FromWorker, Held, LoadFailure, PROTOCOL, Picture, Place, ToWorker};
 #[cfg(feature = "page")]
 pub use page::FilmReader;
 #[cfg(feature = "worker")]

@@ -2,7 +2,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::{events::EventListener, timers::callback::Timeout};
 use js_sys::{ArrayBuffer, Uint8Array};
-use lungfield_reader::Corners;
+use lungfield_reader::{Corners, Listed};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{File, MessageEvent, Worker};
 
@@ -10,6 +10,7 @@ use super::{
     Answer, Event, FilmId, FromWorker, LoadFailure, PROTOCOL, Picture, ToWorker,
     envelope::{pack, unpack},
     queue::Queue,
+    source::{Source, Sources},
 };
 
 /// The worker that is always there. The others come when many films wait, and go when none does.
@@ -33,7 +34,27 @@ struct State {
     workers: Vec<Option<Link>>,
     /// How many of them may be taken.
     most: usize,
-    queue: Queue<(File, Option<Corners>)>,
+    sources: Sources,
+    queue: Queue<Option<Corners>>,
+}
+
+impl State {
+    /// What this worker reads next.
+    fn next(&mut self, worker: usize) -> Option<(FilmId, Listed<Source>, Option<Corners>)> {
+        loop {
+            let (film, corners) = self.queue.next(worker)?;
+            match self.sources.get(film) {
+                Some(listed) => return Some((film, listed.clone(), corners)),
+                // Removed, or replaced by what it holds, while it was read.
+                None => self.queue.answered(worker, film),
+            }
+        }
+    }
+
+    fn named(&self, films: Vec<FilmId>) -> Vec<(FilmId, String)> {
+        let name = |film| self.sources.get(film).map(|listed| (film, listed.name.clone()));
+        films.into_iter().filter_map(name).collect()
+    }
 }
 
 /// A running worker. It ends when this is dropped.
@@ -55,26 +76,37 @@ impl FilmReader {
     pub fn start(worker: String, manifest: String, most: usize, tell: impl Fn(Event) + 'static) -> Self {
         let most = most.max(1);
         let workers = (0..most).map(|_| None).collect();
-        let state = RefCell::new(State { workers, most, queue: Queue::default() });
+        let state = RefCell::new(State { workers, most, sources: Sources::default(), queue: Queue::default() });
         let reader = Self(Rc::new(Shared { worker, manifest, tell: Box::new(tell), state }));
         reader.employ(FIRST);
         reader
     }
 
-    /// Has a film read when its turn comes. No worker need be ready.
-    pub fn read(&self, film: FilmId, file: File, corners: Option<Corners>) {
-        let all = {
-            let mut state = self.0.state.borrow_mut();
-            state.queue.push(film, (file, corners));
-            0..state.workers.len()
-        };
-        all.for_each(|worker| self.read_next(worker));
-        self.employ_more();
+    /// Numbers the films of these files, and names them. None is read yet.
+    pub fn add(&self, files: Vec<Listed<File>>) -> Vec<(FilmId, String)> {
+        let mut state = self.0.state.borrow_mut();
+        let films = state.sources.add(files);
+        state.named(films)
     }
 
-    /// Forgets a film that still waits.
+    /// Has a film read when its turn comes, for the first time or again. No worker need be ready.
+    pub fn read(&self, film: FilmId, corners: Option<Corners>) {
+        self.0.state.borrow_mut().queue.push(film, corners);
+        self.go_on_all();
+    }
+
+    /// Forgets a film. One that is being read is finished first.
     pub fn forget(&self, film: FilmId) {
-        self.0.state.borrow_mut().queue.remove(film);
+        let mut state = self.0.state.borrow_mut();
+        state.sources.remove(film);
+        state.queue.remove(film);
+    }
+
+    /// Forgets all films. What is being read is finished first.
+    pub fn forget_all(&self) {
+        let mut state = self.0.state.borrow_mut();
+        state.sources.clear();
+        state.queue.clear();
     }
 
     /// Ends the first worker, if there is one, and starts another.
@@ -159,6 +191,19 @@ impl FilmReader {
                 self.employ_more();
             }
             FromWorker::NotReady { failure } => self.fail(worker, failure),
+            FromWorker::Holds { film, films } => {
+                let films = {
+                    let mut state = self.0.state.borrow_mut();
+                    state.queue.answered(worker, film);
+                    let films = state.sources.replace(film, films).unwrap_or_default();
+                    // They are read where the one would have been.
+                    films.iter().rev().for_each(|film| state.queue.push_front(*film, None));
+                    state.named(films)
+                };
+                self.tell(Event::Holds(film, films));
+                self.go_on(worker);
+                self.go_on_all();
+            }
             FromWorker::Stage { film, stage } => self.tell(Event::Stage(film, stage)),
             FromWorker::Read { film, reading, other, preview, photograph } => {
                 self.0.state.borrow_mut().queue.answered(worker, film);
@@ -176,14 +221,23 @@ impl FilmReader {
         self.dismiss_if_idle(worker);
     }
 
+    /// The next films for all who have none, and more workers if that is not enough.
+    fn go_on_all(&self) {
+        let all = 0..self.0.state.borrow().workers.len();
+        all.for_each(|worker| self.read_next(worker));
+        self.employ_more();
+    }
+
     fn read_next(&self, worker: usize) {
         let next = {
             let mut state = self.0.state.borrow_mut();
             let ready = state.workers[worker].as_ref().is_some_and(|link| link.ready);
-            if ready { state.queue.next(worker) } else { None }
+            if ready { state.next(worker) } else { None }
         };
-        if let Some((film, (file, corners))) = next {
-            self.post(worker, &ToWorker::Read { film, name: file.name(), corners }, &file);
+        if let Some((film, Listed { name, place }, corners)) = next {
+            let attachment = place.as_ref().map_or(JsValue::UNDEFINED, |source| source.attachment());
+            let listed = Listed { name, place: place.map(|source| source.place()) };
+            self.post(worker, &ToWorker::Read { film, listed, corners }, &attachment);
         }
     }
 
@@ -208,7 +262,7 @@ impl FilmReader {
         match interrupted {
             Some((film, _)) if worker == FIRST => self.tell(Event::Crashed(film)),
             // Where several work, memory may have been short, and the film not to blame: it gets another try.
-            Some((film, file)) => self.0.state.borrow_mut().queue.push_front(film, file),
+            Some((film, corners)) => self.0.state.borrow_mut().queue.push_front(film, corners),
             None => {}
         }
         if worker == FIRST && was_ready {

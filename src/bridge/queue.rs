@@ -64,6 +64,11 @@ impl<F: Clone> Queue<F> {
     pub fn remove(&mut self, film: FilmId) {
         self.waiting.retain(|(waiting, _)| *waiting != film);
     }
+
+    /// Forgets all films that wait.
+    pub fn clear(&mut self) {
+        self.waiting.clear();
+    }
 }
 
 #[cfg(test)]
@@ -121,5 +126,7 @@ mod tests {
         let mut queue = filled(3);
         queue.remove(FilmId(0));
         assert_eq!(queue.next(0), Some((FilmId(1), ())));
+        queue.clear();
+        assert_eq!(queue.next(1), None);
     }
 }

@@ -21,7 +21,7 @@ impl Port {
         Ok(Self(js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>()?))
     }
 
-    /// Listens from now on, and tells the page so. `File`s come with [`ToWorker::Read`].
+    /// Listens from now on, and tells the page so. A `File` comes with [`ToWorker::Read`].
     pub fn listen(&self, mut hear: impl FnMut(ToWorker, Option<File>) + 'static) {
         let port = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {

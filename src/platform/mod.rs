@@ -2,6 +2,7 @@
 
 mod demo;
 mod device;
+mod folder;
 mod incoming;
 mod language;
 mod offline;
@@ -9,7 +10,8 @@ mod root;
 
 pub use demo::fetch_demo;
 pub use device::workers;
-pub use incoming::{Incoming, chosen};
+pub use folder::{can_choose_folders, chosen_folder};
+pub use incoming::{Incoming, chosen, named};
 pub use language::{preferred_language, remember_language};
 pub use offline::keep_for_offline_use;
 pub use root::{Readiness, address, meta, reload, set_language, set_readiness};

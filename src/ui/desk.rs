@@ -1,9 +1,6 @@
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
-};
+use std::{cell::RefCell, collections::HashMap};
 
-use lungfield_reader::Corners;
+use lungfield_reader::{Corners, Listed};
 use web_sys::File;
 use yew::UseReducerDispatcher;
 
@@ -13,13 +10,10 @@ use crate::{
     platform,
 };
 
-/// What the page holds besides the session: the reader, and the handles of the films' files. A handle is not the file's
-/// bytes; the page never has those.
+/// What the page holds besides the session: the reader, which has the films' files, and where the user has put corners.
 pub(super) struct Desk {
     reader: Option<FilmReader>,
-    files: RefCell<HashMap<FilmId, File>>,
     corners: RefCell<HashMap<FilmId, Corners>>,
-    next: Cell<u32>,
     session: UseReducerDispatcher<Session>,
 }
 
@@ -34,23 +28,22 @@ impl Desk {
         if reader.is_none() {
             session.dispatch(Action::Hear(Event::NotReady(LoadFailure::Crashed)));
         }
-        Self { reader, files: RefCell::default(), corners: RefCell::default(), next: Cell::new(0), session }
+        Self { reader, corners: RefCell::default(), session }
     }
 
     /// Adds films and has them read in this order.
-    pub(super) fn add(&self, files: Vec<File>) {
-        let films: Vec<Film> = files.iter().map(|file| Film::new(self.number(), file.name())).collect();
+    pub(super) fn add(&self, files: Vec<Listed<File>>) {
+        let Some(reader) = &self.reader else { return };
+        let films: Vec<Film> = reader.add(files).into_iter().map(|(film, name)| Film::new(film, name)).collect();
         let ids: Vec<FilmId> = films.iter().map(|film| film.id).collect();
-        self.files.borrow_mut().extend(ids.iter().copied().zip(files));
         self.session.dispatch(Action::Add(films));
         ids.into_iter().for_each(|film| self.read(film));
     }
 
     /// Has a film read, for the first time or again.
     pub(super) fn read(&self, film: FilmId) {
-        let file = self.files.borrow().get(&film).cloned();
-        if let (Some(reader), Some(file)) = (&self.reader, file) {
-            reader.read(film, file, self.corners.borrow().get(&film).copied());
+        if let Some(reader) = &self.reader {
+            reader.read(film, self.corners.borrow().get(&film).copied());
         }
     }
 
@@ -62,14 +55,19 @@ impl Desk {
 
     /// Removes a film.
     pub(super) fn remove(&self, film: FilmId) {
-        self.forget(film);
+        self.corners.borrow_mut().remove(&film);
+        if let Some(reader) = &self.reader {
+            reader.forget(film);
+        }
         self.session.dispatch(Action::Remove(film));
     }
 
     /// Removes all films.
     pub(super) fn clear(&self) {
-        let films: Vec<FilmId> = self.files.borrow().keys().copied().collect();
-        films.into_iter().for_each(|film| self.forget(film));
+        self.corners.borrow_mut().clear();
+        if let Some(reader) = &self.reader {
+            reader.forget_all();
+        }
         self.session.dispatch(Action::Clear);
     }
 
@@ -78,17 +76,5 @@ impl Desk {
         if let Some(reader) = &self.reader {
             reader.restart();
         }
-    }
-
-    fn forget(&self, film: FilmId) {
-        self.files.borrow_mut().remove(&film);
-        self.corners.borrow_mut().remove(&film);
-        if let Some(reader) = &self.reader {
-            reader.forget(film);
-        }
-    }
-
-    fn number(&self) -> FilmId {
-        FilmId(self.next.replace(self.next.get() + 1))
     }
 }

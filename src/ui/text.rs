@@ -78,7 +78,9 @@ texts! {
     /// The start of the page.
     Start { title: String, lead: String, statement: String }
     /// Adding films.
-    Add { title: String, choose: String, photo: String, drop: String, release: String, formats: String }
+    Add {
+        title: String, choose: String, photo: String, folder: String, drop: String, release: String, formats: String,
+    }
     /// The demo films.
     Demo { title: String, open: String, labels: HashMap<String, String>, attribution: String, unavailable: String }
     /// The state of the worker and its model.

@@ -3,6 +3,7 @@
 mod download;
 mod load;
 mod read;
+mod stream;
 mod warm_up;
 
 use std::{cell::RefCell, rc::Rc};
@@ -20,11 +21,10 @@ pub fn run() {
     let answers = port.clone();
     port.listen(move |message, file| match message {
         ToWorker::Load { manifest } => spawn_local(load(answers.clone(), reader.clone(), manifest)),
-        ToWorker::Read { film, name, corners } => {
+        ToWorker::Read { film, listed, corners } => {
             let reader = reader.borrow();
             let reader = reader.as_ref().expect_throw("a film came before the model was ready");
-            let file = file.expect_throw("a film came without its file");
-            read::read(&answers, reader, film, &name, corners, &file);
+            read::read(&answers, reader, film, listed, corners, file.as_ref());
         }
     });
 }

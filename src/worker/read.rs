@@ -1,19 +1,32 @@
-use js_sys::Uint8Array;
-use lungfield_reader::{Corners, Error, Kind, Limits, Milliseconds, Preview, Reader, Reading, Stage};
-use wasm_bindgen::{JsCast, UnwrapThrowExt};
-use web_sys::{DedicatedWorkerGlobalScope, File, FileReaderSync};
+use std::io::Read;
 
-use crate::bridge::{FilmId, FromWorker, Port};
+use lungfield_reader::{
+    Corners, Error, Holding, Kind, Limits, Listed, Milliseconds, Preview, Reader, Reading, Stage, archive, file_set,
+};
+use wasm_bindgen::{JsCast, UnwrapThrowExt};
+use web_sys::{DedicatedWorkerGlobalScope, File};
+
+use super::stream::FileStream;
+use crate::bridge::{FilmId, FromWorker, Held, Place, Port};
 
 /// The longer side of a photograph as the page gets it, in pixels: enough to see a film's corners.
 const PHOTOGRAPH: u32 = 800;
 
-/// Reads one film and tells the page each stage and the end.
+/// Reads one film and tells the page each stage and the end; or the films that the file holds.
 ///
 /// Nothing here waits: a panic leaves the message's listener as an uncaught error, which is what the page hears.
-pub(super) fn read(port: &Port, reader: &Reader, film: FilmId, name: &str, corners: Option<Corners>, file: &File) {
-    match bytes(file) {
-        Ok(bytes) => {
+pub(super) fn read(
+    port: &Port,
+    reader: &Reader,
+    film: FilmId,
+    listed: Listed<Place>,
+    corners: Option<Corners>,
+    file: Option<&File>,
+) {
+    let name = &listed.name;
+    let found = listed.place.and_then(|place| open(name, place, file.expect_throw("a film came without its file")));
+    match found {
+        Ok(Found::Film(bytes)) => {
             let clock = clock();
             let entering = &mut |stage| port.send(&FromWorker::Stage { film, stage });
             let read = reader.read_between(name, &bytes, corners, &clock, entering);
@@ -22,6 +35,7 @@ pub(super) fn read(port: &Port, reader: &Reader, film: FilmId, name: &str, corne
             let photograph = read.picture.as_ref().map(|picture| Preview::within(picture, PHOTOGRAPH));
             port.send_read(film, read.reading, read.other, [shown, photograph]);
         }
+        Ok(Found::Films(films)) => port.send(&FromWorker::Holds { film, films }),
         Err(error) => {
             let reading = Reading::without_answer(name, reader.manifest(), &error, Milliseconds::default());
             port.send_read(film, reading, None, [None, None]);
@@ -29,16 +43,57 @@ pub(super) fn read(port: &Port, reader: &Reader, film: FilmId, name: &str, corne
     }
 }
 
+/// What is at a film's place.
+enum Found {
+    /// The film's bytes.
+    Film(Vec<u8>),
+    /// Several films.
+    Films(Vec<Listed<Held>>),
+}
+
+fn open(name: &str, place: Place, file: &File) -> Result<Found, Error> {
+    let limits = Limits::default();
+    let mut stream = FileStream::open(file).map_err(|_| unreadable())?;
+    match place {
+        Place::Entry(entry) => entry.read(&mut stream, &limits).map(Found::Film),
+        Place::FileSet { names, directory } => {
+            let films = file_set(&names, directory, bytes(file, &mut stream, limits.index_bytes), &limits);
+            Ok(Found::Films(films.into_iter().map(|film| held(film.name, film.place.map(Held::File))).collect()))
+        }
+        Place::File if holds_archive(file)? => {
+            let films = archive::films(&mut stream, &limits)?;
+            let inside = |film: Listed<_>| held(format!("{name}/{}", film.name), film.place.map(Held::Entry));
+            Ok(Found::Films(films.into_iter().map(inside).collect()))
+        }
+        Place::File => bytes(file, &mut stream, limits.bytes).map(Found::Film),
+    }
+}
+
+fn held(name: String, place: Result<Held, Error>) -> Listed<Held> {
+    Listed { name, place }
+}
+
+fn holds_archive(file: &File) -> Result<bool, Error> {
+    let mut head = Vec::with_capacity(Holding::HEAD);
+    let stream = FileStream::open(file).map_err(|_| unreadable())?;
+    stream.take(Holding::HEAD as u64).read_to_end(&mut head).map_err(|_| unreadable())?;
+    Ok(Holding::of(&head) == Holding::Archive)
+}
+
 /// The file's bytes. A file above the limit is refused before any memory is spent on it.
-fn bytes(file: &File) -> Result<Vec<u8>, Error> {
-    let limit = Limits::default().bytes as f64;
-    if file.size() > limit {
-        let detail = format!("the file has {:.0} MB, the limit is {:.0} MB", file.size() / 1e6, limit / 1e6);
+fn bytes(file: &File, stream: &mut FileStream, limit: usize) -> Result<Vec<u8>, Error> {
+    let (size, limit) = (file.size(), limit as f64);
+    if size > limit {
+        let detail = format!("the file has {:.0} MB, the limit is {:.0} MB", size / 1e6, limit / 1e6);
         return Err(Error::new(Stage::Decode, Kind::TooLarge, detail));
     }
-    let unreadable = |_| Error::new(Stage::Decode, Kind::Unreadable, "the browser could not open the file");
-    let buffer = FileReaderSync::new().and_then(|reader| reader.read_as_array_buffer(file)).map_err(unreadable)?;
-    Ok(Uint8Array::new(&buffer).to_vec())
+    let mut bytes = vec![0; size as usize];
+    stream.read_exact(&mut bytes).map_err(|_| unreadable())?;
+    Ok(bytes)
+}
+
+fn unreadable() -> Error {
+    Error::new(Stage::Decode, Kind::Unreadable, "the browser could not open the file")
 }
 
 /// Milliseconds since the worker started, as exact as the browser tells them.

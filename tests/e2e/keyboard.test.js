@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { pneumonia } from "./support/files.js";
+import { fixturePath, pneumonia } from "./support/files.js";
 import { rows } from "./support/films.js";
 import { visit } from "./support/visit.js";
 
@@ -59,4 +59,12 @@ visit("everything can be done with the keyboard alone", {}, async ({ page }) => 
   await tabTo(page, { id: "remove" });
   await page.keyboard.press("Enter");
   assert.equal((await rows(page, 1))[0].name, "NORMAL2-IM-1430-0001.jpeg");
+});
+
+visit("a folder can be chosen with the keyboard alone", {}, async ({ page }) => {
+  await tabTo(page, { id: "folder-input" });
+  const opened = page.waitForEvent("filechooser");
+  await page.keyboard.press("Space");
+  await (await opened).setFiles(fixturePath("cases/named"));
+  assert.deepEqual((await rows(page, 2)).map(({ name }) => name), ["named/DICOMDIR", "named/film.dcm"]);
 });

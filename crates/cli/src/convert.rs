@@ -95,9 +95,9 @@ impl Convert {
         fields.insert("file".into(), MODEL.into());
         fields.insert("sha256".into(), sha256(&onnx).into());
         fields.insert("bytes".into(), onnx.len().into());
-        let refused = |e| Error::model(&path, &e);
+        let refused = |e| Error::refused(&path, &e);
         let mut manifest = Manifest::from_json(Value::from(fields).to_string().as_bytes()).map_err(refused)?;
-        let refused = |e| Error::model(&self.run.join("model.onnx"), &e);
+        let refused = |e| Error::refused(&self.run.join("model.onnx"), &e);
         let network = shipped_form(&manifest, &onnx).map_err(refused)?;
         manifest.network =
             Some(NetworkFile { file: NETWORK.into(), sha256: sha256(&network), bytes: network.len() as u64 });
@@ -145,7 +145,7 @@ fn difference(film: &Path, before: &Candidate, after: &Candidate) -> Result<Opti
     let Ok(radiograph) = Radiograph::decode(&bytes, &limits) else { return Ok(None) };
     let logit = |candidate: &Candidate| -> Result<f64> {
         let input = ModelInput::prepare(&radiograph, &candidate.manifest.input);
-        let activations = candidate.model.infer(&input).map_err(|e| Error::model(film, &e))?;
+        let activations = candidate.model.infer(&input).map_err(|e| Error::refused(film, &e))?;
         Ok(f64::from(activations.logit()))
     };
     Ok(Some((logit(before)? - logit(after)?).abs()))

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use lungfield_reader::{Decoded, Limits, Radiograph, StoredValues};
 
+use crate::case::{self, Content};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::films;
 use crate::npy;
 
 /// Write what the reader sees in a film as a 16-bit PNG
@@ -19,7 +19,7 @@ use crate::npy;
 /// upright. What the header refuses (a CT, a hand) has stored values, but nothing that the reader sees.
 #[derive(Args)]
 pub struct Decode {
-    /// The film: DICOM, PNG, JPEG, TIFF, WebP or BMP, whatever its name
+    /// The film: DICOM, PNG, JPEG, TIFF, WebP or BMP, whatever its name; in a ZIP archive, as case.zip/film.dcm
     #[arg(value_name = "FILE")]
     film: PathBuf,
 
@@ -41,10 +41,10 @@ impl Decode {
     /// Decodes one film.
     ///
     /// # Errors
-    /// When the file cannot be opened, or the output cannot be written.
+    /// When the file cannot be opened, or is a folder of films, or the output cannot be written.
     pub fn run(&self) -> Result<Exit> {
         let limits = Limits::default();
-        let bytes = films::bytes(&self.film, limits.bytes).map_err(|e| Error::read(&self.film, &e))?;
+        let bytes = self.content()?.bytes(&limits).map_err(|e| Error::refused(&self.film, &e))?;
         let seen = self.png.as_ref().map(|out| {
             let film = Decoded::read_frame(&bytes, self.frame, &limits);
             (out, film.map(|film| png(&film.radiograph)))
@@ -64,6 +64,15 @@ impl Decode {
             }
         }
         Ok(Exit::after(not_written))
+    }
+
+    /// Where the one film is that the path stands for.
+    fn content(&self) -> Result<Content> {
+        let mut films = case::films(&self.film)?;
+        match (films.pop(), films.is_empty()) {
+            (Some(film), true) => Ok(film.content),
+            _ => Err(Error::at(&self.film, "holds not one film", "Name one film, in an archive as case.zip/film.dcm.")),
+        }
     }
 
     fn name(&self) -> std::path::Display<'_> {

@@ -33,8 +33,8 @@ impl Error {
         Self::at(path, format!("could not be read: {error}"), "Check the path and the permissions.")
     }
 
-    /// A model or manifest at `path` is refused by the reader.
-    pub fn model(path: &Path, error: &lungfield_reader::Error) -> Self {
+    /// What is at `path`, a model, a manifest or a film, is refused by the reader.
+    pub fn refused(path: &Path, error: &lungfield_reader::Error) -> Self {
         Self::at(path, error.detail(), error.kind().advice())
     }
 

@@ -27,7 +27,7 @@ use crate::source::{self, Source};
 /// three answers by class, each share with its 95 % interval. Films that cannot be read are listed, never counted.
 #[derive(Args)]
 pub struct Evaluate {
-    /// Folder that holds NORMAL/ and PNEUMONIA/, at any depth
+    /// Folder or ZIP archive that holds NORMAL/ and PNEUMONIA/, at any depth
     #[arg(value_name = "DIR", required_unless_present = "tfrecord", conflicts_with = "tfrecord")]
     folder: Option<PathBuf>,
 

@@ -1,12 +1,11 @@
 use std::num::NonZeroU32;
 use std::time::Instant;
 
-use lungfield_reader::{Corners, Error, Film, Kind, Limits, Milliseconds, Reader, Reading, Stage};
+use lungfield_reader::{Corners, Film, Limits, Milliseconds, Reader, Reading};
 
+use crate::case::Content;
 use crate::error::Result;
-use crate::films;
 use crate::model_dir::ModelDir;
-use crate::source::Content;
 
 /// The reader with the file system and the clock that it does without. Shared by all cores.
 pub struct FilmReader {
@@ -35,17 +34,12 @@ impl FilmReader {
     }
 
     /// Reads a film, which the reading calls `name`. It lies between these corners of the picture, where some are given.
-    /// A file that cannot be opened has a reading that says so.
+    /// A film whose bytes cannot be had has a reading that says so.
     pub fn read(&self, name: &str, content: Content, corners: Option<Corners>) -> Film {
         let clock = || self.started.elapsed().as_secs_f64() * 1000.0;
-        let bytes = match content {
-            Content::File(path) => films::bytes(&path, Limits::default().bytes),
-            Content::Record(bytes) => Ok(bytes),
-        };
-        match bytes {
+        match content.bytes(&Limits::default()) {
             Ok(bytes) => self.reader.read_between(name, &bytes, corners, &clock, &mut |_| {}),
             Err(error) => {
-                let error = Error::new(Stage::Decode, Kind::Unreadable, error.to_string());
                 let reading = Reading::without_answer(name, self.reader.manifest(), &error, Milliseconds::default());
                 Film { reading, other: None, radiograph: None, picture: None }
             }

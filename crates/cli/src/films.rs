@@ -8,13 +8,14 @@ use std::path::{Component, Path, PathBuf};
 use lungfield_reader::Class;
 use walkdir::WalkDir;
 
+use crate::case::{self, Content};
 use crate::error::{Error, Result};
 
 /// A film whose folder says its class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LabelledFilm {
-    /// Where it is.
-    pub path: PathBuf,
+    /// Its bytes, or where they are.
+    pub content: Content,
     /// Its path below the folder that was searched, with `/` on every system.
     pub name: String,
     /// The class of the nearest folder named `NORMAL` or `PNEUMONIA`.
@@ -35,7 +36,7 @@ pub enum Label {
 pub struct LabelledFolder {
     /// The films, in the order of their paths.
     pub films: Vec<LabelledFilm>,
-    /// Names of the files that lie in no such folder, and so have no class.
+    /// Names of the films that lie in no such folder, and so have no class.
     pub outside: Vec<String>,
 }
 
@@ -71,21 +72,24 @@ pub fn listed(list: &Path) -> Result<HashSet<String>> {
     Ok(names)
 }
 
-/// The films below `folder`, at any depth, by the class that their folders name.
+/// The films below `folder`, which may be an archive or lie in one, at any depth, by the class that their folders name.
 ///
 /// # Errors
 /// When it is not a folder that can be listed, or when no film below it has a class.
 pub fn labelled(folder: &Path) -> Result<LabelledFolder> {
     const ADVICE: &str = "Name the folder that holds NORMAL/ and PNEUMONIA/.";
-    if !folder.is_dir() {
-        return Err(Error::at(folder, "is not a folder", ADVICE));
+    let films = case::films(folder)?;
+    if let [only] = films.as_slice()
+        && only.path == folder
+    {
+        return Err(Error::at(folder, "is not a folder, and no archive of films", ADVICE));
     }
     let mut found = LabelledFolder::default();
-    for path in files(folder)? {
+    for case::CaseFilm { path, content } in films {
         let below = path.strip_prefix(folder).unwrap_or(&path);
         let name = slashed(below);
         match label(below) {
-            Some(label) => found.films.push(LabelledFilm { path, name, label }),
+            Some(label) => found.films.push(LabelledFilm { content, name, label }),
             None => found.outside.push(name),
         }
     }

@@ -1,6 +1,7 @@
 //! The `lungfield` command: it reads films, measures the model on labelled films, prepares films for training and
 //! converts what training made, with the code and the numbers of the app. `docs/command.md` is its manual.
 
+mod case;
 mod convert;
 mod decode;
 mod error;

@@ -72,7 +72,7 @@ impl ModelDir {
     }
 
     fn reader(&self, manifest: Manifest, path: &Path, network: &[u8]) -> Result<Reader> {
-        Reader::with_kernels(manifest, network, self.engine.0).map_err(|e| Error::model(path, &e))
+        Reader::with_kernels(manifest, network, self.engine.0).map_err(|e| Error::refused(path, &e))
     }
 }
 
@@ -81,5 +81,5 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 fn manifest(path: &Path, json: &[u8]) -> Result<Manifest> {
-    Manifest::from_json(json).map_err(|e| Error::model(path, &e))
+    Manifest::from_json(json).map_err(|e| Error::refused(path, &e))
 }

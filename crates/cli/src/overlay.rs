@@ -12,6 +12,9 @@ use crate::error::{Error, Result};
 /// How much of the film the strongest heat hides. The film must stay readable under it.
 const OPACITY: f32 = 0.6;
 
+/// The most characters of a film's name that an overlay's has. Each may have 4 bytes; discs have room for 255.
+const LONGEST: usize = 56;
+
 /// A folder of overlays, and the names that are taken in it.
 pub struct Overlays {
     folder: PathBuf,
@@ -30,7 +33,8 @@ impl Overlays {
 
     /// The path for a film's overlay: `<stem>.heatmap.png`, with a number where a film before it has the same name.
     pub fn path(&mut self, film: &Path) -> PathBuf {
-        let stem = film.file_stem().unwrap_or_default().to_string_lossy();
+        // An archive may hold longer names than a disc.
+        let stem: String = film.file_stem().unwrap_or_default().to_string_lossy().chars().take(LONGEST).collect();
         let mut name = format!("{stem}.heatmap.png");
         let mut number = 1;
         // Names that differ only in case are one file on some systems.

@@ -8,12 +8,11 @@ use lungfield_reader::{Limits, Radiograph};
 
 use crate::error::Result;
 use crate::exit::Exit;
-use crate::films;
 use crate::ordered;
 use crate::prepared::{PreparedFilm, PreparedFilms};
 use crate::progress::Progress;
 use crate::sha256::sha256;
-use crate::source::{self, Content, Pending, Source};
+use crate::source::{self, Pending, Source};
 
 /// Make arrays for training from films in folders or TFRecord files
 ///
@@ -22,7 +21,7 @@ use crate::source::{self, Content, Pending, Source};
 /// TFRecord pairs, each in the order given.
 #[derive(Args)]
 pub struct Prepare {
-    /// Folders that hold NORMAL/ and PNEUMONIA/, at any depth
+    /// Folders or ZIP archives that hold NORMAL/ and PNEUMONIA/, at any depth
     #[arg(value_name = "DIR", required_unless_present_any = ["tfrecord", "other"])]
     folders: Vec<PathBuf>,
 
@@ -105,10 +104,7 @@ impl Prepare {
     /// One film through the reader's preprocessing, or the reason why there is none.
     fn film(&self, pending: Pending) -> std::result::Result<PreparedFilm, String> {
         let limits = Limits::default();
-        let bytes = match pending.content {
-            Content::File(path) => films::bytes(&path, limits.bytes).map_err(|e| e.to_string())?,
-            Content::Record(bytes) => bytes,
-        };
+        let bytes = pending.content.bytes(&limits).map_err(|e| e.to_string())?;
         let film = Radiograph::decode(&bytes, &limits).map_err(|e| e.to_string())?;
         let squashed = film.squash(self.columns, self.rows);
         Ok(PreparedFilm {

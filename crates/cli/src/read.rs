@@ -7,24 +7,24 @@ use std::path::PathBuf;
 use clap::Args;
 use lungfield_reader::{Corners, Outcome, Prevalence, Probability, Reading, Status};
 
+use crate::case::{self, CaseFilm};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::film_reader::FilmReader;
-use crate::films;
 use crate::model_dir::ModelDir;
 use crate::ordered;
 use crate::overlay::{self, Overlays};
 use crate::prevalence;
 use crate::progress::Progress;
-use crate::source::Content;
 
 /// Read films: how likely pneumonia is, and where the model looked
 ///
 /// Prints a line for each film, in the order given. A file that cannot be read has a line that says why, and the next
-/// one is read. DICOM, PNG, JPEG, TIFF, WebP and BMP, whatever they are called.
+/// one is read. DICOM, PNG, JPEG, TIFF, WebP and BMP, whatever they are called, in folders and ZIP archives; of a
+/// DICOMDIR, the films that it lists.
 #[derive(Args)]
 pub struct Read {
-    /// Films, or folders of films
+    /// Films, or folders, ZIP archives or DICOMDIRs of films
     #[arg(required = true, value_name = "FILE")]
     films: Vec<PathBuf>,
 
@@ -58,16 +58,16 @@ impl Read {
     /// # Errors
     /// When the model cannot be used, a folder cannot be listed, or an output cannot be written.
     pub fn run(&self) -> Result<Exit> {
-        let films = self.files()?;
+        let films = self.films()?;
         let reader = FilmReader::open(&self.model)?.at_frame(self.frame);
         let mut overlays = self.heatmap.as_deref().map(Overlays::create).transpose()?;
         let progress = Progress::new(films.len());
         let mut out = io::stdout().lock();
         let mut not_read = 0;
         ordered::each(
-            films.iter().map(|film| (film, overlays.as_mut().map(|overlays| overlays.path(film)))),
-            |(path, overlay)| {
-                let film = reader.read(&path.to_string_lossy(), Content::File(path.to_owned()), self.corners);
+            films.into_iter().map(|film| (overlays.as_mut().map(|overlays| overlays.path(&film.path)), film)),
+            |(overlay, CaseFilm { path, content })| {
+                let film = reader.read(&path.to_string_lossy(), content, self.corners);
                 if let Some(overlay) = overlay {
                     overlay::write(&overlay, &film)?;
                 }
@@ -86,14 +86,14 @@ impl Read {
         Ok(Exit::after(not_read))
     }
 
-    fn files(&self) -> Result<Vec<PathBuf>> {
+    fn films(&self) -> Result<Vec<CaseFilm>> {
         let mut all = Vec::new();
         for path in &self.films {
-            let files = films::files(path)?;
-            if files.is_empty() {
+            let films = case::films(path)?;
+            if films.is_empty() {
                 return Err(Error::at(path, "the folder holds no files", "Name films, or a folder that holds some."));
             }
-            all.extend(files);
+            all.extend(films);
         }
         Ok(all)
     }

@@ -1,9 +1,10 @@
 //! Where `prepare` takes films from: labelled folders and pairs of TFRecord files, one after the other.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use lungfield_reader::Class;
 
+use crate::case::{self, Content};
 use crate::error::{Error, Result};
 use crate::films::{self, Label};
 use crate::tfrecord::{Records, record_error};
@@ -18,14 +19,6 @@ pub struct Pending {
     pub content: Content,
 }
 
-/// A film's bytes, or where they are.
-pub enum Content {
-    /// A file of its own, read where the film is worked on.
-    File(PathBuf),
-    /// A record, which has to be read in turn.
-    Record(Vec<u8>),
-}
-
 /// A source of films: how many, and one after the other.
 pub struct Source {
     /// How many films there are.
@@ -36,7 +29,7 @@ pub struct Source {
     pub pending: Box<dyn Iterator<Item = Result<Pending>>>,
 }
 
-/// The films below a folder with `NORMAL/` and `PNEUMONIA/` in it.
+/// The films below a folder or in an archive with `NORMAL/` and `PNEUMONIA/` in it.
 ///
 /// # Errors
 /// As [`films::labelled`].
@@ -49,8 +42,7 @@ pub fn folder(folder: &Path) -> Result<Source> {
             found
                 .films
                 .into_iter()
-                .map(|film| (film.name, Label::Film(film.label), Content::File(film.path)))
-                .map(|(name, label, content)| Ok(Pending { name, label, content })),
+                .map(|film| Ok(Pending { name: film.name, label: Label::Film(film.label), content: film.content })),
         ),
     })
 }
@@ -60,17 +52,17 @@ pub fn folder(folder: &Path) -> Result<Source> {
 /// # Errors
 /// When the folder cannot be listed or holds no files.
 pub fn others(folder: &Path) -> Result<Source> {
-    let files = films::files(folder)?;
-    if files.is_empty() || !folder.is_dir() {
+    let found = case::films(folder)?;
+    if found.is_empty() || !folder.is_dir() {
         return Err(Error::at(folder, "is not a folder with pictures", "Name a folder that holds some."));
     }
     let below = folder.to_owned();
     Ok(Source {
-        films: files.len(),
+        films: found.len(),
         outside: Vec::new(),
-        pending: Box::new(files.into_iter().map(move |file| {
-            let name = films::slashed(file.strip_prefix(&below).unwrap_or(&file));
-            Ok(Pending { name, label: Label::Other, content: Content::File(file) })
+        pending: Box::new(found.into_iter().map(move |film| {
+            let name = films::slashed(film.path.strip_prefix(&below).unwrap_or(&film.path));
+            Ok(Pending { name, label: Label::Other, content: film.content })
         })),
     })
 }

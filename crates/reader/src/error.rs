@@ -28,6 +28,8 @@ pub enum Stage {
 pub enum Kind {
     /// The file could not be opened or its bytes could not be had.
     Unreadable,
+    /// The file that a DICOM directory names is not there.
+    Missing,
     /// The file has no bytes.
     Empty,
     /// The bytes are of no format that is read here.
@@ -36,6 +38,12 @@ pub enum Kind {
     UnsupportedVariant,
     /// A DICOM file whose pixels are encoded in a way that is not read here.
     UnsupportedTransferSyntax,
+    /// Several files packed into one, where one film is looked for: an archive within an archive.
+    Archive,
+    /// The file is locked with a password.
+    Encrypted,
+    /// The file is packed in a way that is not read here.
+    UnsupportedCompression,
     /// More pixels or bytes than the limits allow.
     TooLarge,
     /// Fewer pixels than a film can be read from.
@@ -60,12 +68,16 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of their declaration.
-    pub const ALL: [Kind; 15] = [
+    pub const ALL: [Kind; 19] = [
         Kind::Unreadable,
+        Kind::Missing,
         Kind::Empty,
         Kind::UnsupportedFormat,
         Kind::UnsupportedVariant,
         Kind::UnsupportedTransferSyntax,
+        Kind::Archive,
+        Kind::Encrypted,
+        Kind::UnsupportedCompression,
         Kind::TooLarge,
         Kind::TooSmall,
         Kind::Truncated,
@@ -85,6 +97,9 @@ impl Kind {
             Kind::UnsupportedFormat
                 | Kind::UnsupportedVariant
                 | Kind::UnsupportedTransferSyntax
+                | Kind::Archive
+                | Kind::Encrypted
+                | Kind::UnsupportedCompression
                 | Kind::TooLarge
                 | Kind::TooSmall
                 | Kind::BadCorners
@@ -96,10 +111,15 @@ impl Kind {
     pub fn advice(self) -> &'static str {
         match self {
             Kind::Unreadable => "Check that the file is there and may be opened, then choose it again.",
+            Kind::Missing => "Copy the whole disc or folder, then choose the copy.",
             Kind::Empty => "Choose the film again; the file may not have been copied completely.",
             Kind::UnsupportedFormat => "Export the film as DICOM, PNG, JPEG, TIFF, WebP or BMP.",
             Kind::UnsupportedVariant => "Export the film as an ordinary PNG or JPEG.",
             Kind::UnsupportedTransferSyntax => "Export the film without compression, or as PNG.",
+            Kind::Archive | Kind::UnsupportedCompression => {
+                "Unpack the archive, then choose the films or their folder."
+            }
+            Kind::Encrypted => "Unpack the archive with its password, then choose the films or their folder.",
             Kind::TooLarge => "Export the film at a smaller size.",
             Kind::TooSmall => "Use the film at its original size, not a thumbnail.",
             Kind::Truncated => "Copy or export the film again; the file is not complete.",
@@ -114,7 +134,7 @@ impl Kind {
 }
 
 /// An error on a film's way: the stage, the kind to match on, and the place in words.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}: {detail}. {}", self.stage_name(), self.kind.advice())]
 pub struct Error {
     stage: Stage,

@@ -12,16 +12,22 @@
 //! With the feature `engine` (the default) the crate decodes and infers. Without it only the plain types are left: what
 //! a reading says, what a manifest holds, how heat is painted. That is all the page needs, and all it links.
 
+pub mod archive;
+pub mod case;
 #[cfg(feature = "engine")]
 mod decode;
 #[cfg(feature = "engine")]
 mod decoded;
 mod error;
+#[cfg(feature = "engine")]
+mod file_set;
 mod gate;
 #[cfg(feature = "engine")]
 mod gradcam;
 mod header;
 mod heatmap;
+#[cfg(feature = "engine")]
+mod holding;
 #[cfg(feature = "engine")]
 mod input;
 mod limits;
@@ -42,6 +48,7 @@ mod radiograph;
 mod reader;
 mod reading;
 
+pub use case::Listed;
 pub use error::{Error, Kind, Result, Stage};
 pub use gate::ReportedGate;
 pub use header::{Age, HeaderFacts};
@@ -64,6 +71,8 @@ pub use reading::{
 #[cfg(feature = "engine")]
 pub use {
     decoded::{Decoded, StoredValues},
+    file_set::file_set,
+    holding::Holding,
     input::ModelInput,
     model::{Activations, Model},
     network::Kernels,

@@ -1,18 +1,18 @@
-//! Damaged films of every coding: each is a picture within the limits or a typed error, never a panic, a hang or a picture
-//! of another size than it says.
+//! Damaged films of every coding, archives and DICOM directories: each is a picture within the limits or a typed error, never
+//! a panic, a hang or a picture of another size than it says.
 //!
 //! A plain runner instead of a coverage-guided one, so that it runs with every toolchain and wherever the tests do. The
 //! damage follows from the film's name and the execution's number alone. `LUNGFIELD_EXECUTIONS` sets how many there are of
 //! each film, `LUNGFIELD_FIRST_EXECUTION` where they begin; what fails is written to the folder `LUNGFIELD_CRASHERS`, if one
 //! is named, and belongs among the fixtures then.
 
-use std::io::{self, Write};
+use std::io::{self, Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use lungfield_reader::{Decoded, Limits, Manifest, StoredValues};
+use lungfield_reader::{Decoded, Limits, Manifest, StoredValues, archive, file_set};
 
 /// Films of each way through the decoders, below `tests/fixtures`.
 const FILMS: [&str; 26] = [
@@ -171,36 +171,89 @@ fn keep(name: &str, file: &[u8]) {
     }
 }
 
+/// Small, so that a size that is damaged costs no time.
+fn limits() -> Limits {
+    Limits { pixels: 1 << 20, decoder_bytes: 64 << 20, ..Limits::default() }
+}
+
+/// Damages a file as often as is asked for, and says which damage `read` failed by. It gives whether there is still
+/// something to read.
+fn failures(name: &str, whole: &[u8], read: impl Fn(&[u8]) -> bool) -> Vec<String> {
+    let (first, executions) = (number("LUNGFIELD_FIRST_EXECUTION", 0), number("LUNGFIELD_EXECUTIONS", EXECUTIONS));
+    let start = Instant::now();
+    let (mut films, mut slowest) = (0, Duration::ZERO);
+    let mut failures = Vec::new();
+    for execution in first..first + executions {
+        let mut file = whole.to_vec();
+        damage(&mut file, &mut Chance::new(name, execution));
+        if whole.starts_with(b"\x89PNG") {
+            mend_png(&mut file);
+        }
+        let began = Instant::now();
+        match tried(|| read(&file)) {
+            Ok(film) => films += u64::from(film),
+            Err(how) => {
+                keep(&format!("{execution}-{name}"), &file);
+                failures.push(format!("{name}, execution {execution}: {how}"));
+            }
+        }
+        slowest = slowest.max(began.elapsed());
+    }
+    let rate = executions as f64 / start.elapsed().as_secs_f64();
+    let line = format!("{name}: {executions} executions, {films} still films, {rate:.0}/s, slowest {slowest:?}");
+    writeln!(io::stderr(), "{line}").expect("stderr");
+    failures
+}
+
 #[test]
 fn a_damaged_film_is_a_picture_or_an_error() {
-    // Small, so that a size that is damaged costs no time.
-    let limits = Limits { pixels: 1 << 20, decoder_bytes: 64 << 20, ..Limits::default() };
-    let (first, executions) = (number("LUNGFIELD_FIRST_EXECUTION", 0), number("LUNGFIELD_EXECUTIONS", EXECUTIONS));
-    let mut failures = Vec::new();
-    for name in FILMS {
-        let whole = bytes(&fixtures().join(name));
-        let start = Instant::now();
-        let (mut films, mut slowest) = (0, Duration::ZERO);
-        for execution in first..first + executions {
-            let mut file = whole.clone();
-            damage(&mut file, &mut Chance::new(name, execution));
-            if whole.starts_with(b"\x89PNG") {
-                mend_png(&mut file);
-            }
-            let began = Instant::now();
-            match tried(|| read(&file, &limits)) {
-                Ok(film) => films += u64::from(film),
-                Err(how) => {
-                    keep(&format!("{execution}-{name}"), &file);
-                    failures.push(format!("{name}, execution {execution}: {how}"));
-                }
-            }
-            slowest = slowest.max(began.elapsed());
-        }
-        let rate = executions as f64 / start.elapsed().as_secs_f64();
-        let line = format!("{name}: {executions} executions, {films} still films, {rate:.0}/s, slowest {slowest:?}");
-        writeln!(io::stderr(), "{line}").expect("stderr");
-    }
+    let films = FILMS.map(|name| (name, bytes(&fixtures().join(name))));
+    let failures: Vec<String> =
+        films.iter().flat_map(|(name, whole)| failures(name, whole, |file| read(file, &limits()))).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Unpacks all that a damaged archive still lists, and says whether that is anything. What it unpacks must have the size
+/// that the limits allow.
+fn unpack(archive: &[u8]) -> bool {
+    let limits = limits();
+    let Ok(films) = archive::films(&mut Cursor::new(archive), &limits) else { return false };
+    assert!(!films.is_empty() && films.len() <= limits.entries);
+    let unpacked = films.into_iter().filter_map(|film| film.place.ok()?.read(&mut Cursor::new(archive), &limits).ok());
+    let most = archive.len() as u64 * limits.archive_ratio;
+    unpacked.map(|film| assert!(film.len() as u64 <= most, "{} bytes of {}", film.len(), archive.len())).count() > 0
+}
+
+#[test]
+fn a_damaged_archive_gives_its_films_or_errors() {
+    let failures: Vec<String> = ["films.zip", "damaged.zip", "zip64.zip", "disc.zip", "overlapping.zip"]
+        .map(|name| format!("cases/{name}"))
+        .iter()
+        .flat_map(|name| failures(name, &bytes(&fixtures().join(name)), unpack))
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Lists the films of a damaged directory, and says whether it is still of use. No file may be listed that is not there,
+/// and none twice.
+fn list(directory: &[u8]) -> bool {
+    let names = ["DICOMDIR", "IM/A", "IM/B", "PT000000/ST000000/SE000000/IM000000"];
+    let films = file_set(&names, 0, Ok(directory.to_vec()), &limits());
+    let mut places: Vec<usize> = films.iter().filter_map(|film| film.place.as_ref().ok().copied()).collect();
+    let count = places.len();
+    places.sort_unstable();
+    places.dedup();
+    assert!(places.len() == count && places.iter().all(|place| *place < names.len()), "{films:?}");
+    films.first().is_some_and(|film| film.place.is_ok())
+}
+
+#[test]
+fn a_damaged_directory_lists_its_films_or_is_an_error() {
+    let failures: Vec<String> = ["disc", "order"]
+        .map(|folder| format!("cases/{folder}/DICOMDIR"))
+        .iter()
+        .flat_map(|name| failures(name, &bytes(&fixtures().join(name)), list))
+        .collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 

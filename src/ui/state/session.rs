@@ -98,6 +98,15 @@ impl Session {
         }
     }
 
+    /// The films that one holds take its place, the first of them on the screen if it was shown there.
+    fn replace(&mut self, id: FilmId, films: Vec<(FilmId, String)>) {
+        let Some(index) = self.films.iter().position(|film| film.id == id) else { return };
+        if self.selected == Some(id) {
+            self.selected = films.first().map(|(film, _)| *film);
+        }
+        self.films.splice(index..=index, films.into_iter().map(|(film, name)| Film::new(film, name)));
+    }
+
     fn hear(&mut self, event: Event) {
         match event {
             Event::Starting => self.engine = Engine::Starting,
@@ -109,6 +118,7 @@ impl Session {
             }
             Event::NotReady(failure) => self.engine = Engine::Failed(failure),
             Event::Stage(id, stage) => self.with_film(id, |film| film.enter(stage)),
+            Event::Holds(id, films) => self.replace(id, films),
             Event::Answered(id, answer) => {
                 self.with_film(id, |film| film.end(answer));
                 self.forget_pictures();

@@ -108,6 +108,23 @@ fn a_film_that_was_removed_meanwhile_is_not_brought_back() {
     assert_eq!(hear(&session, Event::Answered(FilmId(0), answer(1.0))).films, []);
 }
 
+fn ids(session: &Session) -> Vec<u32> {
+    session.films.iter().map(|film| film.id.0).collect()
+}
+
+#[test]
+fn the_films_of_an_archive_take_its_place() {
+    let found = vec![(FilmId(3), "a.zip/1".into()), (FilmId(4), "a.zip/2".into())];
+    let session = with_films(3).after(Action::Select(FilmId(1)));
+    let session = hear(&session, Event::Holds(FilmId(1), found.clone()));
+    assert_eq!((ids(&session), selected(&session)), (vec![0, 3, 4, 2], Some(3)));
+    assert_eq!((&*session.films[1].name, &session.films[1].progress), ("a.zip/1", &Progress::Waiting));
+    let session = hear(&session, Event::Holds(FilmId(0), vec![(FilmId(5), "b.zip/1".into())]));
+    assert_eq!((ids(&session), selected(&session)), (vec![5, 3, 4, 2], Some(3)), "what is shown stays");
+    let cleared = session.after(Action::Clear);
+    assert_eq!(ids(&hear(&cleared, Event::Holds(FilmId(2), found))), [0; 0], "it was removed meanwhile");
+}
+
 #[test]
 fn a_crash_fails_the_film_being_read_and_no_other() {
     let session = hear(&with_films(2), Event::Ready(manifest()));

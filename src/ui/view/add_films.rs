@@ -1,8 +1,9 @@
+use lungfield_reader::Listed;
 use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
 
 use super::{icon, words::use_words};
-use crate::platform::chosen;
+use crate::platform::{can_choose_folders, chosen, chosen_folder, named};
 
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
@@ -10,38 +11,49 @@ pub(in crate::ui) struct Props {
     pub compact: bool,
     /// Files are being dragged over the page.
     pub hovering: bool,
-    pub add: Callback<Vec<File>>,
+    pub add: Callback<Vec<Listed<File>>>,
 }
 
-/// Where films come in: chosen, photographed, or dropped.
+/// Where films come in: chosen, with their folder, photographed, or dropped.
 #[component]
 pub(in crate::ui) fn AddFilms(props: &Props) -> Html {
     let texts = &use_words().texts.add;
-    let change = {
+    let has_folders = use_memo((), |()| can_choose_folders());
+    let change = |files: fn(&HtmlInputElement) -> Vec<Listed<File>>| {
         let add = props.add.clone();
         Callback::from(move |event: Event| {
-            let files = chosen(&event.target_unchecked_into::<HtmlInputElement>());
+            let files = files(&event.target_unchecked_into::<HtmlInputElement>());
             if !files.is_empty() {
                 add.emit(files);
             }
         })
     };
+    let change_files = change(|input| chosen(input).into_iter().map(named).collect());
     let class = classes!("add", props.compact.then_some("compact"), props.hovering.then_some("hovering"));
     html! {
         <section {class} data-testid="drop" aria-label={texts.title.as_str()}>
             <div class="buttons">
                 <label class="button primary">
                     <input type="file" class="unseen" multiple=true
-                        accept="image/png,image/jpeg,application/dicom,.dcm,.dicom,.ima" data-testid="file-input" onchange={change.clone()} />
+                        accept="image/png,image/jpeg,application/dicom,.dcm,.dicom,.ima,application/zip,.zip" data-testid="file-input"
+                        onchange={change_files.clone()} />
                     { icon::add() }
                     <span>{ &texts.choose }</span>
                 </label>
                 <label class="button camera">
                     <input type="file" class="unseen" accept="image/*" capture="environment"
-                        data-testid="camera-input" onchange={change} />
+                        data-testid="camera-input" onchange={change_files} />
                     { icon::camera() }
                     <span>{ &texts.photo }</span>
                 </label>
+                if *has_folders {
+                    <label class="button folder">
+                        <input type="file" class="unseen" webkitdirectory=true data-testid="folder-input"
+                            onchange={change(chosen_folder)} />
+                        { icon::folder() }
+                        <span>{ &texts.folder }</span>
+                    </label>
+                }
             </div>
             <p class="hint">{ if props.hovering { &texts.release } else { &texts.drop } }</p>
             <p class="formats">{ &texts.formats }</p>

@@ -91,6 +91,11 @@ pub(super) fn camera() -> Html {
     )
 }
 
+/// Choosing a folder.
+pub(super) fn folder() -> Html {
+    icon("", html! { <path class="line" d="M3.5 19V5.5h6l2 2.5h9v11Z" /> })
+}
+
 /// Removing a film.
 pub(super) fn cross() -> Html {
     icon("", html! { <path class="line" d="M6.5 6.5 17.5 17.5M17.5 6.5 6.5 17.5" /> })

@@ -19,6 +19,9 @@ export const fixtures = json("tests/fixtures/fixtures.json");
 /** What must come of each DICOM file there. */
 export const dicomFixtures = json("tests/fixtures/dicom.json");
 
+/** What must come of each archive and folder there. */
+export const cases = json("tests/fixtures/cases.json");
+
 /** The contract of the shipped model. */
 export const manifest = json("models/manifest.json");
 

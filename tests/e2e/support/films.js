@@ -15,6 +15,18 @@ export async function dropFiles(page, files) {
   for (const event of ["dragenter", "dragover", "drop"]) await target.dispatchEvent(event, { dataTransfer });
 }
 
+/** Files and folders dragged onto the page from the desktop, by the browser itself: no script can make a folder. */
+export async function dropFromDesktop(page, paths) {
+  const box = await page.getByTestId("drop").boundingBox();
+  const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await session.send("Input.dispatchDragEvent", { type, ...place, data });
+  }
+  await session.detach();
+}
+
 /** A DataTransfer in the page that holds files of `{ name, data }`. */
 export function transfer(page, files) {
   return page.evaluateHandle((files) => {

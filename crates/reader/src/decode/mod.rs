@@ -10,7 +10,9 @@ use std::num::NonZeroU32;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer, ImageFormat};
 
-use crate::{Decoded, Error, Kind, Limits, Radiograph, Result, Stage, StoredValues};
+pub(crate) use dicom::{FileId, images, is_directory};
+
+use crate::{Decoded, Error, Holding, Kind, Limits, Radiograph, Result, Stage, StoredValues};
 
 /// Finds the format by content and decodes the frame that is asked for, else the first one.
 pub(crate) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
@@ -26,6 +28,9 @@ pub(crate) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -
         Ok(ImageFormat::Jpeg) => jpeg::decode(bytes, limits),
         Ok(format) => picture::decode(format, bytes, limits)
             .unwrap_or_else(|| Err(unsupported(&format!("a {} picture", format.extensions_str()[0].to_uppercase())))),
+        Err(_) if Holding::of(bytes) == Holding::Archive => {
+            Err(error(Kind::Archive, "the file is a ZIP archive, where one film is looked for"))
+        }
         Err(_) => Err(unsupported(name(bytes))),
     }
 }
@@ -54,12 +59,8 @@ fn check_bytes(bytes: &[u8], limits: &Limits) -> Result<()> {
 
 /// What a file that no picture decoder knows is called, by its first bytes.
 fn name(bytes: &[u8]) -> &'static str {
-    let names: [(usize, &[u8], &str); 4] = [
-        (0, b"%PDF", "a PDF document"),
-        (0, b"PK\x03\x04", "a ZIP archive"),
-        (4, b"ftyphei", "a HEIC picture"),
-        (0, b"<svg", "an SVG drawing"),
-    ];
+    let names: [(usize, &[u8], &str); 3] =
+        [(0, b"%PDF", "a PDF document"), (4, b"ftyphei", "a HEIC picture"), (0, b"<svg", "an SVG drawing")];
     let known = names.iter().find(|(at, magic, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
     known.map_or("of no format that is known here", |(_, _, name)| name)
 }

@@ -46,15 +46,19 @@ impl<'a> DataSet<'a> {
     ///
     /// # Errors
     /// [`Kind::Truncated`] when a value reaches beyond the bytes, [`Kind::Damaged`] when they are no data set.
-    pub(super) fn parse(bytes: &'a [u8], encoding: Encoding) -> Result<Self> {
+    pub(super) fn parse(mut bytes: &'a [u8], encoding: Encoding) -> Result<Self> {
+        Self::parse_from(&mut bytes, encoding)
+    }
+
+    /// Finds the elements at the beginning of `rest`, which lies behind them then.
+    fn parse_from(rest: &mut &'a [u8], encoding: Encoding) -> Result<Self> {
         let mut elements = BTreeMap::new();
-        let mut rest = bytes;
         while !rest.is_empty() {
-            let header = header(&mut rest, encoding)?;
+            let header = header(rest, encoding)?;
             if header.tag == ITEM_END {
                 break;
             }
-            let element = value(&mut rest, header, encoding, 0)?;
+            let element = value(rest, header, encoding, 0)?;
             elements.insert(header.tag, element);
             if header.tag == PIXEL_DATA {
                 break;
@@ -106,6 +110,13 @@ impl<'a> DataSet<'a> {
         self.shorts(tag)?.next()
     }
 
+    /// An unsigned long.
+    pub(super) fn long(&self, tag: Tag) -> Option<u32> {
+        let &first = self.get(tag)?.bytes.first_chunk()?;
+        let big = self.encoding == Encoding::ExplicitBig;
+        Some(if big { u32::from_be_bytes(first) } else { u32::from_le_bytes(first) })
+    }
+
     /// Unsigned shorts, or the bits of signed ones.
     pub(super) fn shorts(&self, tag: Tag) -> Option<impl Iterator<Item = u16> + use<'a>> {
         let element = self.get(tag)?;
@@ -133,6 +144,40 @@ impl<'a> DataSet<'a> {
         }
         let content = if length == UNDEFINED { rest } else { take(&mut rest, length)? };
         Self::parse(content, self.encoding).map(Some)
+    }
+}
+
+impl DataSet<'_> {
+    /// Gives each item of a sequence to `taken`, with the place of the item in the sequence's value.
+    ///
+    /// # Errors
+    /// As [`DataSet::parse`].
+    pub(super) fn each_item(&self, tag: Tag, mut taken: impl FnMut(usize, DataSet)) -> Result<()> {
+        let Some(Element { bytes, .. }) = self.get(tag) else { return Ok(()) };
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let place = bytes.len() - rest.len();
+            let item = match item_header(&mut rest, self.encoding)? {
+                (ITEM, UNDEFINED) => DataSet::parse_from(&mut rest, self.encoding)?,
+                (ITEM, length) => DataSet::parse(take(&mut rest, length)?, self.encoding)?,
+                (SEQUENCE_END, _) => break,
+                (tag, _) => return Err(broken(format!("{tag} stands where a sequence's item should"))),
+            };
+            taken(place, item);
+        }
+        Ok(())
+    }
+}
+
+/// The value of an element near the beginning of a data set, of which not everything need be there.
+pub(super) fn find(bytes: &[u8], encoding: Encoding, wanted: Tag) -> Option<&[u8]> {
+    let mut rest = bytes;
+    loop {
+        let header = header(&mut rest, encoding).ok().filter(|header| header.tag <= wanted)?;
+        let element = value(&mut rest, header, encoding, 0).ok()?;
+        if header.tag == wanted {
+            return Some(element.bytes);
+        }
     }
 }
 

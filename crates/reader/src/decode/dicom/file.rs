@@ -6,7 +6,7 @@ use std::io::Read;
 use dicom_dictionary_std::tags;
 
 use super::super::error;
-use super::data_set::{DataSet, begins_like_one, broken};
+use super::data_set::{DataSet, begins_like_one, broken, find};
 use super::syntax::{Encoding, Syntax};
 use crate::{Kind, Limits, Result};
 
@@ -27,23 +27,38 @@ pub(in crate::decode) fn is_dicom(bytes: &[u8]) -> bool {
     has_preamble(bytes) || encoding_of(bytes).is_some()
 }
 
+/// Whether the bytes, a file or its beginning, are those of a DICOMDIR.
+pub(crate) fn is_directory(bytes: &[u8]) -> bool {
+    has_preamble(bytes)
+        && find(&bytes[PREAMBLE + PREFIX.len()..], Encoding::ExplicitLittle, tags::MEDIA_STORAGE_SOP_CLASS_UID)
+            .is_some_and(|uid| uid.strip_suffix(b"\0").unwrap_or(uid) == DIRECTORY.as_bytes())
+}
+
 impl<'a> File<'a> {
-    /// Reads the file meta information.
+    /// Reads the file meta information of a film.
     ///
     /// # Errors
-    /// [`Kind::UnsupportedTransferSyntax`] for a syntax that is not read, [`Kind::UnsupportedVariant`] for a DICOMDIR,
-    /// [`Kind::TooLarge`] for a data set that inflates beyond the limits, a failure for broken bytes.
+    /// As [`File::open_any`], and [`Kind::UnsupportedVariant`] for a DICOMDIR.
     pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self> {
-        let body = if has_preamble(bytes) { &bytes[PREAMBLE + PREFIX.len()..] } else { bytes };
-        let after_meta = meta_length(body);
-        let (meta, data_set) = body.split_at(after_meta);
-        let meta = DataSet::parse(meta, Encoding::ExplicitLittle)?;
-        if meta.text(tags::MEDIA_STORAGE_SOP_CLASS_UID) == Some(DIRECTORY) {
+        if is_directory(bytes) {
             return Err(error(
                 Kind::UnsupportedVariant,
                 "the file is a DICOM directory, which lists films and holds none",
             ));
         }
+        Self::open_any(bytes, limits)
+    }
+
+    /// Reads the file meta information.
+    ///
+    /// # Errors
+    /// [`Kind::UnsupportedTransferSyntax`] for a syntax that is not read, [`Kind::TooLarge`] for a data set that inflates
+    /// beyond the limits, a failure for broken bytes.
+    pub(super) fn open_any(bytes: &'a [u8], limits: &Limits) -> Result<Self> {
+        let body = if has_preamble(bytes) { &bytes[PREAMBLE + PREFIX.len()..] } else { bytes };
+        let after_meta = meta_length(body);
+        let (meta, data_set) = body.split_at(after_meta);
+        let meta = DataSet::parse(meta, Encoding::ExplicitLittle)?;
         let syntax = match meta.text(tags::TRANSFER_SYNTAX_UID) {
             Some(uid) => Syntax::from_uid(uid)?,
             None => Syntax::native(encoding_of(data_set).ok_or_else(|| broken("it names no transfer syntax"))?),

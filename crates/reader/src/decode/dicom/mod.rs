@@ -3,6 +3,7 @@
 mod aspect;
 mod colour;
 mod data_set;
+mod directory;
 mod file;
 mod frame;
 mod grey;
@@ -18,7 +19,9 @@ mod window;
 
 use std::num::NonZeroU32;
 
+pub(crate) use directory::{FileId, images};
 pub(super) use file::is_dicom;
+pub(crate) use file::is_directory;
 
 use self::data_set::DataSet;
 use self::file::File;

@@ -1,0 +1,148 @@
+//! The films that a path stands for: a file, the files of a folder, those of a ZIP archive, those that a DICOMDIR lists.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use lungfield_reader::archive::{self, Entry};
+use lungfield_reader::case::{Piece, pieces};
+use lungfield_reader::{Error as Reason, Holding, Kind, Limits, Listed, Stage, file_set};
+
+use crate::error::Result;
+use crate::films::{self, slashed};
+
+/// A film of a case, not read yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseFilm {
+    /// Its path as the user would give it; through an archive, the file's path in it joined to the archive's.
+    pub path: PathBuf,
+    /// Its bytes, or where they are.
+    pub content: Content,
+}
+
+/// A film's bytes, or where they are, so that they are fetched where the film is worked on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A file of its own.
+    File(PathBuf),
+    /// A file in this archive.
+    Entry(PathBuf, Entry),
+    /// A record, which has to be read in turn.
+    Record(Vec<u8>),
+    /// There are none.
+    Absent(Reason),
+}
+
+impl Content {
+    /// The bytes, at most one more than `limits` allow.
+    ///
+    /// # Errors
+    /// When there are none, or a file or an archive cannot be read, for the reason that the film's reading states.
+    pub fn bytes(self, limits: &Limits) -> lungfield_reader::Result<Vec<u8>> {
+        match self {
+            Content::File(path) => films::bytes(&path, limits.bytes).map_err(|cause| unreadable(&cause)),
+            Content::Entry(archive, entry) => {
+                let mut archive = File::open(archive).map_err(|cause| unreadable(&cause))?;
+                entry.read(&mut archive, limits)
+            }
+            Content::Record(bytes) => Ok(bytes),
+            Content::Absent(reason) => Err(reason),
+        }
+    }
+}
+
+/// The films at or below `path`, in order. What a file is, its content tells. An archive's films have paths through it,
+/// such as `case.zip/a/film.dcm`, and such a path stands for that film, or for the films in that folder.
+///
+/// # Errors
+/// When a folder cannot be listed. A path that does not exist is no error here: reading it will say so.
+pub fn films(path: &Path) -> Result<Vec<CaseFilm>> {
+    if path.is_dir() {
+        return below(path);
+    }
+    match holding(path) {
+        Holding::Film if path.exists() => Ok(vec![file(path.to_owned())]),
+        Holding::Film => Ok(through_archive(path).unwrap_or_else(|| vec![file(path.to_owned())])),
+        Holding::Archive => Ok(packed(path)),
+        // Its films are in its folder and below, whatever else is.
+        Holding::Directory => below(path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))),
+    }
+}
+
+/// The films in a folder and below.
+fn below(folder: &Path) -> Result<Vec<CaseFilm>> {
+    let files = films::files(folder)?;
+    let names: Vec<String> = files.iter().map(|path| slashed(path.strip_prefix(folder).unwrap_or(path))).collect();
+    let holdings: Vec<Holding> = files.iter().map(|path| holding(path)).collect();
+    let mut films = Vec::with_capacity(files.len());
+    for piece in pieces(&names, |index| holdings[index] == Holding::Directory) {
+        match piece {
+            Piece::File(index) if holdings[index] == Holding::Archive => films.extend(packed(&files[index])),
+            Piece::File(index) => films.push(file(files[index].clone())),
+            Piece::FileSet { directory, files: own } => {
+                let own_names: Vec<&str> = own.iter().map(|&index| names[index].as_str()).collect();
+                let place = own.iter().position(|&index| index == directory).unwrap_or_default();
+                let limits = Limits::default();
+                let bytes = films::bytes(&files[directory], limits.index_bytes).map_err(|cause| unreadable(&cause));
+                films.extend(file_set(&own_names, place, bytes, &limits).into_iter().map(|Listed { name, place }| {
+                    let path = folder.join(name);
+                    match place {
+                        Ok(place) => file(files[own[place]].clone()),
+                        Err(reason) => CaseFilm { path, content: Content::Absent(reason) },
+                    }
+                }));
+            }
+        }
+    }
+    Ok(films)
+}
+
+/// The films of an archive; or the archive as one without bytes, and why.
+fn packed(path: &Path) -> Vec<CaseFilm> {
+    let listed = File::open(path)
+        .map_err(|cause| unreadable(&cause))
+        .and_then(|mut file| archive::films(&mut file, &Limits::default()));
+    match listed {
+        Ok(films) => films.into_iter().map(|film| in_archive(path, film)).collect(),
+        Err(reason) => vec![CaseFilm { path: path.to_owned(), content: Content::Absent(reason) }],
+    }
+}
+
+fn in_archive(archive: &Path, film: Listed<Entry>) -> CaseFilm {
+    let mut path = archive.as_os_str().to_owned();
+    path.push("/");
+    path.push(film.name);
+    let content = match film.place {
+        Ok(entry) => Content::Entry(archive.to_owned(), entry),
+        Err(reason) => Content::Absent(reason),
+    };
+    CaseFilm { path: path.into(), content }
+}
+
+/// The films that a path leads to through an archive; `None` when it leads through none, or to nothing.
+fn through_archive(path: &Path) -> Option<Vec<CaseFilm>> {
+    let archive = path.ancestors().skip(1).find(|above| above.is_file())?;
+    if holding(archive) != Holding::Archive {
+        return None;
+    }
+    let films: Vec<CaseFilm> = packed(archive).into_iter().filter(|film| film.path.starts_with(path)).collect();
+    (!films.is_empty()).then_some(films)
+}
+
+/// What a file holds. One that cannot be read holds a film that cannot, and of a pipe nothing may be read twice.
+fn holding(path: &Path) -> Holding {
+    if !path.is_file() {
+        return Holding::Film;
+    }
+    let mut head = Vec::with_capacity(Holding::HEAD);
+    let read = File::open(path).and_then(|file| file.take(Holding::HEAD as u64).read_to_end(&mut head));
+    read.map_or(Holding::Film, |_| Holding::of(&head))
+}
+
+fn file(path: PathBuf) -> CaseFilm {
+    CaseFilm { content: Content::File(path.clone()), path }
+}
+
+fn unreadable(cause: &io::Error) -> Reason {
+    Reason::new(Stage::Decode, Kind::Unreadable, cause.to_string())
+}
