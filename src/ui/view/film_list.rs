@@ -1,3 +1,4 @@
+use gloo::timers::callback::Timeout;
 use lungfield_reader::{Outcome, Status};
 use yew::prelude::*;
 
@@ -14,6 +15,9 @@ use crate::{
     },
 };
 
+/// So many lines are drawn for the first time at once: those of a whole folder would hold the page up.
+const PORTION: usize = 12;
+
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
     pub films: Vec<Film>,
@@ -28,6 +32,7 @@ pub(in crate::ui) struct Props {
 pub(in crate::ui) fn FilmList(props: &Props) -> Html {
     let words = use_words();
     let count = props.films.len();
+    let drawn = use_lines(count);
     let clear = props.clear.reform(|_: MouseEvent| ());
     html! {
         <section class={classes!("list", (count == 1).then_some("single"))} aria-labelledby="films-title">
@@ -36,13 +41,26 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
                 <button type="button" class="quiet" data-testid="clear" onclick={clear}>{ &words.texts.films.clear }</button>
             </header>
             <ul>
-                { for props.films.iter().map(|film| html! {
+                { for props.films.iter().take(drawn).map(|film| html! {
                     <Row key={film.id.0} film={film.clone()} selected={film.id == props.selected}
                         select={props.select.clone()} remove={props.remove.clone()} />
                 }) }
             </ul>
         </section>
     }
+}
+
+/// How many of `count` lines are drawn by now.
+#[hook]
+fn use_lines(count: usize) -> usize {
+    let drawn = use_state(|| PORTION);
+    let so_far = *drawn;
+    use_effect_with((count, so_far), move |_| {
+        let next = if so_far < count { so_far + PORTION } else { count.max(PORTION) };
+        let later = (next != so_far).then(|| Timeout::new(0, move || drawn.set(next)));
+        move || drop(later)
+    });
+    so_far
 }
 
 #[derive(PartialEq, Properties)]
