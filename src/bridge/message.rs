@@ -1,7 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::archive::Entry;
-use lungfield_reader::{Corners, Listed, Manifest, Reading, Reason, ReportedHeatmap, Stage};
+use lungfield_reader::{Corners, Manifest, Reading, Reason, ReportedHeatmap, Stage};
 use serde::{Deserialize, Serialize};
 
 /// The language that page and worker speak. A page and a worker of two builds must find out, not misunderstand.
@@ -21,12 +20,14 @@ pub enum ToWorker {
         /// The absolute address of the model's manifest. The model's file lies beside it.
         manifest: String,
     },
-    /// Read a film; the `File` that holds its bytes is attached.
+    /// Read a film; the `File` that holds its bytes is attached, if the browser could open it.
     Read {
         /// Which film.
         film: FilmId,
-        /// Its name, and where in the file its bytes are.
-        listed: Listed<Place>,
+        /// The film's name.
+        name: String,
+        /// Where in the file its bytes are.
+        place: Place,
         /// Where the film's corners are in a photograph of it, if the user has set them.
         corners: Option<Corners>,
     },
@@ -34,13 +35,13 @@ pub enum ToWorker {
 
 /// Where in the attached file a film's bytes are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "at", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// They are the file; or it is an archive, and holds several films.
     File,
-    /// They are packed in it.
-    Entry(Entry),
-    /// It has the name of a DICOM directory, and stands for the films of its file-set.
+    /// Where a worker has noted.
+    Noted(Note),
+    /// The file has the name of a DICOM directory, and stands for the films of its file-set.
     FileSet {
         /// The paths of the file-set's files.
         names: Vec<String>,
@@ -49,14 +50,19 @@ pub enum Place {
     },
 }
 
-/// Where the bytes of a film are that the worker has found in what was a single film to the page.
+/// A worker's note of where in a file a film is, or why there is none. Any worker understands it; the page hands it on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "at", rename_all = "kebab-case")]
+#[serde(transparent)]
+pub struct Note(pub String);
+
+/// Where a film is that a worker has found in what was a single film to the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Held {
-    /// Packed in the file, an archive.
-    Entry(Entry),
-    /// In this one of the file-set's files.
+    /// It is this one of the file-set's files.
     File(usize),
+    /// Where the note says.
+    Noted(Note),
 }
 
 /// What the worker says to the page.
@@ -98,8 +104,8 @@ pub enum FromWorker {
     Holds {
         /// Which film it was.
         film: FilmId,
-        /// The films that take its place.
-        films: Vec<Listed<Held>>,
+        /// The films that take its place, by their names.
+        films: Vec<(String, Held)>,
     },
     /// A film's way has ended. The previews' grey bytes are attached, row by row, the film's before the photograph's.
     Read {
@@ -214,9 +220,9 @@ mod tests {
 
     #[test]
     fn a_message_comes_back_as_it_was() {
-        let place = Ok(Place::FileSet { names: vec!["a".into()], directory: 0 });
-        let listed = Listed { name: "a \"film\".jpeg".into(), place };
-        let message = ToWorker::Read { film: FilmId(7), listed, corners: Some(Corners::FRAME) };
+        let place = Place::FileSet { names: vec!["a".into()], directory: 0 };
+        let name = "a \"film\".jpeg".into();
+        let message = ToWorker::Read { film: FilmId(7), name, place, corners: Some(Corners::FRAME) };
         let json = serde_json::to_string(&message).expect("serialises");
         assert_eq!(serde_json::from_str::<ToWorker>(&json).expect("parses"), message);
     }

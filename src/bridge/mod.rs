@@ -11,8 +11,8 @@
 //! ```
 //!
 //! A message is a JSON head and at most one attachment, which is a `File` on the way out and a transferred `ArrayBuffer`
-//! on the way back: no film is ever copied, and the page never holds a film's bytes. Of an archive it holds where each film
-//! lies; whichever worker reads the film unpacks it from the archive's `File`.
+//! on the way back: no film is ever copied, and the page never holds a film's bytes. Of an archive it holds a note
+//! for each film of where it lies; whichever worker reads the film unpacks it from the archive's `File`.
 
 #[cfg(any(feature = "page", feature = "worker"))]
 mod envelope;
@@ -26,8 +26,10 @@ mod source;
 #[cfg(feature = "worker")]
 mod worker;
 
-pub use message::{Answer, Event, FilmId, FromWorker, Held, LoadFailure, PROTOCOL, Picture, Place, ToWorker};
+pub use message::{Answer, Event, FilmId, FromWorker, Held, LoadFailure, Note, PROTOCOL, Picture, Place, ToWorker};
 #[cfg(feature = "page")]
 pub use page::FilmReader;
+#[cfg(feature = "page")]
+pub use source::NamedFile;
 #[cfg(feature = "worker")]
 pub use worker::Port;

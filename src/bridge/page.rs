@@ -2,12 +2,12 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::{events::EventListener, timers::callback::Timeout};
 use js_sys::{ArrayBuffer, Uint8Array};
-use lungfield_reader::{Corners, Listed};
+use lungfield_reader::Corners;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{File, MessageEvent, Worker};
+use web_sys::{MessageEvent, Worker};
 
 use super::{
-    Answer, Event, FilmId, FromWorker, LoadFailure, PROTOCOL, Picture, ToWorker,
+    Answer, Event, FilmId, FromWorker, LoadFailure, NamedFile, PROTOCOL, Picture, ToWorker,
     envelope::{pack, unpack},
     queue::Queue,
     source::{Source, Sources},
@@ -40,11 +40,11 @@ struct State {
 
 impl State {
     /// What this worker reads next.
-    fn next(&mut self, worker: usize) -> Option<(FilmId, Listed<Source>, Option<Corners>)> {
+    fn next(&mut self, worker: usize) -> Option<(FilmId, Source, Option<Corners>)> {
         loop {
             let (film, corners) = self.queue.next(worker)?;
             match self.sources.get(film) {
-                Some(listed) => return Some((film, listed.clone(), corners)),
+                Some(source) => return Some((film, source.clone(), corners)),
                 // Removed, or replaced by what it holds, while it was read.
                 None => self.queue.answered(worker, film),
             }
@@ -52,7 +52,7 @@ impl State {
     }
 
     fn named(&self, films: Vec<FilmId>) -> Vec<(FilmId, String)> {
-        let name = |film| self.sources.get(film).map(|listed| (film, listed.name.clone()));
+        let name = |film| self.sources.get(film).map(|source| (film, source.name.clone()));
         films.into_iter().filter_map(name).collect()
     }
 }
@@ -83,7 +83,7 @@ impl FilmReader {
     }
 
     /// Numbers the films of these files, and names them. None is read yet.
-    pub fn add(&self, files: Vec<Listed<File>>) -> Vec<(FilmId, String)> {
+    pub fn add(&self, files: Vec<NamedFile>) -> Vec<(FilmId, String)> {
         let mut state = self.0.state.borrow_mut();
         let films = state.sources.add(files);
         state.named(films)
@@ -234,10 +234,9 @@ impl FilmReader {
             let ready = state.workers[worker].as_ref().is_some_and(|link| link.ready);
             if ready { state.next(worker) } else { None }
         };
-        if let Some((film, Listed { name, place }, corners)) = next {
-            let attachment = place.as_ref().map_or(JsValue::UNDEFINED, |source| source.attachment());
-            let listed = Listed { name, place: place.map(|source| source.place()) };
-            self.post(worker, &ToWorker::Read { film, listed, corners }, &attachment);
+        if let Some((film, source, corners)) = next {
+            let (name, place, attachment) = (source.name.clone(), source.place(), source.attachment());
+            self.post(worker, &ToWorker::Read { film, name, place, corners }, &attachment);
         }
     }
 

@@ -1,8 +1,5 @@
 use js_sys::{Array, Function, Promise, Reflect};
-use lungfield_reader::{
-    Error, Kind, Listed, Stage,
-    case::{in_order, is_hidden},
-};
+use lungfield_reader::case::{in_order, is_hidden};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -12,13 +9,14 @@ use web_sys::{
 
 use super::{
     document,
-    incoming::{chosen, list, named},
+    incoming::{chosen, list},
 };
+use crate::bridge::NamedFile;
 
 /// What was dropped. A browser tells it while the event is heard and not afterwards.
 pub(super) enum Dropped {
     /// Files.
-    Files(Vec<Listed<File>>),
+    Files(Vec<NamedFile>),
     /// Files and folders, which take their time to be looked through.
     WithFolders(Items),
 }
@@ -40,7 +38,7 @@ impl Dropped {
         if items.iter().any(|item| matches!(item, Item::Folder(_))) {
             return Self::WithFolders(Items(items));
         }
-        Self::Files(list(data.files()).into_iter().map(named).collect())
+        Self::Files(list(data.files()).into_iter().map(NamedFile::from).collect())
     }
 }
 
@@ -60,11 +58,11 @@ impl Item {
 
 impl Items {
     /// All files, those of a folder in the order of their names and without hidden ones.
-    pub async fn files(self) -> Vec<Listed<File>> {
+    pub async fn files(self) -> Vec<NamedFile> {
         let mut files = Vec::new();
         for item in self.0 {
             match item {
-                Item::File(file) => files.push(named(file)),
+                Item::File(file) => files.push(file.into()),
                 Item::Folder(folder) => {
                     let mut below = Vec::new();
                     gather(folder, &mut below).await;
@@ -76,8 +74,8 @@ impl Items {
     }
 }
 
-/// The files in a folder and below. What cannot be opened is named, and why.
-async fn gather(folder: FileSystemDirectoryEntry, files: &mut Vec<Listed<File>>) {
+/// The files in a folder and below. What the browser cannot open is named.
+async fn gather(folder: FileSystemDirectoryEntry, files: &mut Vec<NamedFile>) {
     let mut folders = vec![folder];
     while let Some(folder) = folders.pop() {
         let reader = folder.create_reader();
@@ -88,7 +86,7 @@ async fn gather(folder: FileSystemDirectoryEntry, files: &mut Vec<Listed<File>>)
             let entries: Array = match later(read).await.map(JsCast::unchecked_into) {
                 Ok(entries) => entries,
                 Err(()) => {
-                    files.push(unreadable(path(&folder)));
+                    files.push(NamedFile { name: path(&folder), file: None });
                     break;
                 }
             };
@@ -107,15 +105,12 @@ async fn gather(folder: FileSystemDirectoryEntry, files: &mut Vec<Listed<File>>)
     }
 }
 
-async fn file(entry: FileSystemFileEntry, name: String) -> Listed<File> {
+async fn file(entry: FileSystemFileEntry, name: String) -> NamedFile {
     let opened = later(|resolve, reject| {
         entry.file_with_callback_and_callback(resolve, reject);
         Ok(())
     });
-    match opened.await {
-        Ok(file) => Listed { name, place: Ok(file.unchecked_into()) },
-        Err(()) => unreadable(name),
-    }
+    NamedFile { name, file: opened.await.ok().map(JsCast::unchecked_into) }
 }
 
 /// What a browser's older functions give, which take two callbacks.
@@ -138,12 +133,7 @@ fn below(path: &str) -> &str {
     path.split_once('/').map_or(path, |(_, below)| below)
 }
 
-fn unreadable(name: String) -> Listed<File> {
-    let error = Error::new(Stage::Decode, Kind::Unreadable, "the browser could not open the file or folder");
-    Listed { name, place: Err(error) }
-}
-
-fn sorted(mut files: Vec<Listed<File>>) -> Vec<Listed<File>> {
+fn sorted(mut files: Vec<NamedFile>) -> Vec<NamedFile> {
     files.sort_by(|a, b| in_order(&a.name, &b.name));
     files
 }
@@ -155,11 +145,11 @@ pub fn can_choose_folders() -> bool {
 }
 
 /// The files of the folder chosen in an input, which is emptied so that it can be chosen again.
-pub fn chosen_folder(input: &HtmlInputElement) -> Vec<Listed<File>> {
+pub fn chosen_folder(input: &HtmlInputElement) -> Vec<NamedFile> {
     let path = |file: &File| {
         let path = Reflect::get(file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
         path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
     };
-    let files = chosen(input).into_iter().map(|file| Listed { name: path(&file), place: Ok(file) });
+    let files = chosen(input).into_iter().map(|file| NamedFile { name: path(&file), file: Some(file) });
     sorted(files.filter(|file| !is_hidden(below(&file.name))).collect())
 }

@@ -1,10 +1,10 @@
 use gloo::events::{EventListener, EventListenerOptions};
-use lungfield_reader::Listed;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{ClipboardEvent, DragEvent, File, FileList, HtmlInputElement};
 
 use super::{document, folder::Dropped};
+use crate::bridge::NamedFile;
 
 /// Listens for films that are dropped on the page or pasted into it, until it is dropped itself.
 pub struct Incoming {
@@ -14,10 +14,7 @@ pub struct Incoming {
 impl Incoming {
     /// Listens on the whole document: a film that misses the drop area must not make the browser leave the page.
     /// `hovering` is told when files come over the page and when they leave it.
-    pub fn listen(
-        files: impl Fn(Vec<Listed<File>>) + Clone + 'static,
-        hovering: impl Fn(bool) + Clone + 'static,
-    ) -> Self {
+    pub fn listen(files: impl Fn(Vec<NamedFile>) + Clone + 'static, hovering: impl Fn(bool) + Clone + 'static) -> Self {
         let document = document();
         let on = |name: &'static str, heard: Box<dyn Fn(&web_sys::Event)>| {
             let options = EventListenerOptions::enable_prevent_default();
@@ -48,7 +45,7 @@ impl Incoming {
         });
         let paste = Box::new(move |event: &web_sys::Event| {
             let clipboard = event.dyn_ref::<ClipboardEvent>().and_then(|paste| paste.clipboard_data());
-            give(&files, list(clipboard.and_then(|data| data.files())).into_iter().map(named).collect());
+            give(&files, list(clipboard.and_then(|data| data.files())).into_iter().map(NamedFile::from).collect());
         });
         Self {
             _listeners: [on("dragover", drag_over), on("dragleave", drag_leave), on("drop", drop), on("paste", paste)],
@@ -63,16 +60,11 @@ pub fn chosen(input: &HtmlInputElement) -> Vec<File> {
     files
 }
 
-/// A file of its own, by its name.
-pub fn named(file: File) -> Listed<File> {
-    Listed { name: file.name(), place: Ok(file) }
-}
-
 pub(super) fn list(files: Option<FileList>) -> Vec<File> {
     files.iter().flat_map(|files| (0..files.length()).filter_map(|i| files.get(i))).collect()
 }
 
-fn give(files: &impl Fn(Vec<Listed<File>>), found: Vec<Listed<File>>) {
+fn give(files: &impl Fn(Vec<NamedFile>), found: Vec<NamedFile>) {
     if !found.is_empty() {
         files(found);
     }

@@ -11,7 +11,7 @@ mod root;
 pub use demo::fetch_demo;
 pub use device::workers;
 pub use folder::{can_choose_folders, chosen_folder};
-pub use incoming::{Incoming, chosen, named};
+pub use incoming::{Incoming, chosen};
 pub use language::{preferred_language, remember_language};
 pub use offline::keep_for_offline_use;
 pub use root::{Readiness, address, meta, reload, set_language, set_readiness};

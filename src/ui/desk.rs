@@ -1,12 +1,11 @@
 use std::{cell::RefCell, collections::HashMap};
 
-use lungfield_reader::{Corners, Listed};
-use web_sys::File;
+use lungfield_reader::Corners;
 use yew::UseReducerDispatcher;
 
 use super::state::{Action, Film, Session};
 use crate::{
-    bridge::{Event, FilmId, FilmReader, LoadFailure},
+    bridge::{Event, FilmId, FilmReader, LoadFailure, NamedFile},
     platform,
 };
 
@@ -32,7 +31,7 @@ impl Desk {
     }
 
     /// Adds films and has them read in this order.
-    pub(super) fn add(&self, files: Vec<Listed<File>>) {
+    pub(super) fn add(&self, files: Vec<NamedFile>) {
         let Some(reader) = &self.reader else { return };
         let films: Vec<Film> = reader.add(files).into_iter().map(|(film, name)| Film::new(film, name)).collect();
         let ids: Vec<FilmId> = films.iter().map(|film| film.id).collect();

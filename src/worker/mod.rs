@@ -21,10 +21,10 @@ pub fn run() {
     let answers = port.clone();
     port.listen(move |message, file| match message {
         ToWorker::Load { manifest } => spawn_local(load(answers.clone(), reader.clone(), manifest)),
-        ToWorker::Read { film, listed, corners } => {
+        ToWorker::Read { film, name, place, corners } => {
             let reader = reader.borrow();
             let reader = reader.as_ref().expect_throw("a film came before the model was ready");
-            read::read(&answers, reader, film, listed, corners, file.as_ref());
+            read::read(&answers, reader, film, &name, place, corners, file.as_ref());
         }
     });
 }

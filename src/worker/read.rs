@@ -1,13 +1,15 @@
 use std::io::Read;
 
 use lungfield_reader::{
-    Corners, Error, Holding, Kind, Limits, Listed, Milliseconds, Preview, Reader, Reading, Stage, archive, file_set,
+    Corners, Error, Holding, Kind, Limits, Milliseconds, Preview, Reader, Reading, Stage,
+    archive::{self, Entry},
+    file_set,
 };
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{DedicatedWorkerGlobalScope, File};
 
 use super::stream::FileStream;
-use crate::bridge::{FilmId, FromWorker, Held, Place, Port};
+use crate::bridge::{FilmId, FromWorker, Held, Note, Place, Port};
 
 /// The longer side of a photograph as the page gets it, in pixels: enough to see a film's corners.
 const PHOTOGRAPH: u32 = 800;
@@ -19,13 +21,12 @@ pub(super) fn read(
     port: &Port,
     reader: &Reader,
     film: FilmId,
-    listed: Listed<Place>,
+    name: &str,
+    place: Place,
     corners: Option<Corners>,
     file: Option<&File>,
 ) {
-    let name = &listed.name;
-    let found = listed.place.and_then(|place| open(name, place, file.expect_throw("a film came without its file")));
-    match found {
+    match file.ok_or_else(unreadable).and_then(|file| open(name, place, file)) {
         Ok(Found::Film(bytes)) => {
             let clock = clock();
             let entering = &mut |stage| port.send(&FromWorker::Stage { film, stage });
@@ -47,30 +48,38 @@ pub(super) fn read(
 enum Found {
     /// The film's bytes.
     Film(Vec<u8>),
-    /// Several films.
-    Films(Vec<Listed<Held>>),
+    /// Several films, by their names.
+    Films(Vec<(String, Held)>),
 }
 
 fn open(name: &str, place: Place, file: &File) -> Result<Found, Error> {
     let limits = Limits::default();
     let mut stream = FileStream::open(file).map_err(|_| unreadable())?;
     match place {
-        Place::Entry(entry) => entry.read(&mut stream, &limits).map(Found::Film),
+        Place::Noted(note) => understood(&note)?.read(&mut stream, &limits).map(Found::Film),
         Place::FileSet { names, directory } => {
             let films = file_set(&names, directory, bytes(file, &mut stream, limits.index_bytes), &limits);
-            Ok(Found::Films(films.into_iter().map(|film| held(film.name, film.place.map(Held::File))).collect()))
+            let held =
+                |place: Result<usize, Error>| place.map_or_else(|reason| Held::Noted(noted(Err(reason))), Held::File);
+            Ok(Found::Films(films.into_iter().map(|film| (film.name, held(film.place))).collect()))
         }
         Place::File if holds_archive(file)? => {
-            let films = archive::films(&mut stream, &limits)?;
-            let inside = |film: Listed<_>| held(format!("{name}/{}", film.name), film.place.map(Held::Entry));
-            Ok(Found::Films(films.into_iter().map(inside).collect()))
+            let films = archive::films(&mut stream, &limits)?.into_iter();
+            let held = films.map(|film| (format!("{name}/{}", film.name), Held::Noted(noted(film.place))));
+            Ok(Found::Films(held.collect()))
         }
         Place::File => bytes(file, &mut stream, limits.bytes).map(Found::Film),
     }
 }
 
-fn held(name: String, place: Result<Held, Error>) -> Listed<Held> {
-    Listed { name, place }
+/// A note of where in a file a film is, or why there is none, for any worker.
+fn noted(place: Result<Entry, Error>) -> Note {
+    Note(serde_json::to_string(&place).expect_throw("a place is plain"))
+}
+
+/// Where a note says that a film is.
+fn understood(Note(note): &Note) -> Result<Entry, Error> {
+    serde_json::from_str::<Result<Entry, Error>>(note).expect_throw("a note of this build")
 }
 
 fn holds_archive(file: &File) -> Result<bool, Error> {

@@ -3,12 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::Error;
 
 /// A film of a case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed<P> {
     /// Its path in the case, with `/` between the parts.
     pub name: String,
@@ -33,23 +31,26 @@ pub enum Piece {
 /// Finds the file-sets among the files of a case by where `is_directory` finds a directory. A directory below another
 /// one's folder is a file like others. Pieces are in the order of their first files.
 pub fn pieces<S: AsRef<str>>(names: &[S], is_directory: impl Fn(usize) -> bool) -> Vec<Piece> {
-    let mut directories: HashMap<&str, usize> = HashMap::new();
+    // Folders, each with its directory and, once it has begun, its piece.
+    let mut sets: HashMap<&str, (usize, Option<usize>)> = HashMap::new();
     for (index, name) in names.iter().enumerate().filter(|(index, _)| is_directory(*index)) {
-        directories.entry(folder(name.as_ref())).or_insert(index);
+        sets.entry(folder(name.as_ref())).or_insert((index, None));
     }
     let mut pieces = Vec::new();
-    let mut begun: HashMap<usize, usize> = HashMap::new();
     for (index, name) in names.iter().enumerate() {
         let name = name.as_ref();
-        let mut folders = std::iter::once(0).chain(name.match_indices('/').map(|(at, _)| at + 1));
-        let Some(directory) = folders.find_map(|end| directories.get(&name[..end]).copied()) else {
+        let folders = std::iter::once(0).chain(name.match_indices('/').map(|(at, _)| at + 1)).map(|end| &name[..end]);
+        let Some(outermost) = folders.into_iter().find(|folder| sets.contains_key(folder)) else {
             pieces.push(Piece::File(index));
             continue;
         };
-        let place = *begun.entry(directory).or_insert(pieces.len());
-        match pieces.get_mut(place) {
+        let Some((directory, place)) = sets.get_mut(outermost) else { continue };
+        match place.and_then(|place| pieces.get_mut(place)) {
             Some(Piece::FileSet { files, .. }) => files.push(index),
-            _ => pieces.push(Piece::FileSet { directory, files: vec![index] }),
+            _ => {
+                *place = Some(pieces.len());
+                pieces.push(Piece::FileSet { directory: *directory, files: vec![index] });
+            }
         }
     }
     pieces

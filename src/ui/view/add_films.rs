@@ -1,9 +1,11 @@
-use lungfield_reader::Listed;
-use web_sys::{File, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{icon, words::use_words};
-use crate::platform::{can_choose_folders, chosen, chosen_folder, named};
+use crate::{
+    bridge::NamedFile,
+    platform::{can_choose_folders, chosen, chosen_folder},
+};
 
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
@@ -11,7 +13,7 @@ pub(in crate::ui) struct Props {
     pub compact: bool,
     /// Files are being dragged over the page.
     pub hovering: bool,
-    pub add: Callback<Vec<Listed<File>>>,
+    pub add: Callback<Vec<NamedFile>>,
 }
 
 /// Where films come in: chosen, with their folder, photographed, or dropped.
@@ -19,7 +21,7 @@ pub(in crate::ui) struct Props {
 pub(in crate::ui) fn AddFilms(props: &Props) -> Html {
     let texts = &use_words().texts.add;
     let has_folders = use_memo((), |()| can_choose_folders());
-    let change = |files: fn(&HtmlInputElement) -> Vec<Listed<File>>| {
+    let change = |files: fn(&HtmlInputElement) -> Vec<NamedFile>| {
         let add = props.add.clone();
         Callback::from(move |event: Event| {
             let files = files(&event.target_unchecked_into::<HtmlInputElement>());
@@ -28,7 +30,7 @@ pub(in crate::ui) fn AddFilms(props: &Props) -> Html {
             }
         })
     };
-    let change_files = change(|input| chosen(input).into_iter().map(named).collect());
+    let change_files = change(|input| chosen(input).into_iter().map(NamedFile::from).collect());
     let class = classes!("add", props.compact.then_some("compact"), props.hovering.then_some("hovering"));
     html! {
         <section {class} data-testid="drop" aria-label={texts.title.as_str()}>

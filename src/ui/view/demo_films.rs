@@ -1,16 +1,11 @@
 use std::sync::LazyLock;
 
-use lungfield_reader::Listed;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::File;
 use yew::prelude::*;
 
 use super::words::use_words;
-use crate::{
-    platform::{fetch_demo, named},
-    ui::text::fill,
-};
+use crate::{bridge::NamedFile, platform::fetch_demo, ui::text::fill};
 
 /// A demo film, as `www/films/films.json` lists it.
 #[derive(Deserialize)]
@@ -33,7 +28,7 @@ pub(in crate::ui) fn demo_films() -> impl Iterator<Item = &'static DemoFilm> {
 
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
-    pub add: Callback<Vec<Listed<File>>>,
+    pub add: Callback<Vec<NamedFile>>,
 }
 
 /// Films to try, one tap away.
@@ -49,7 +44,7 @@ pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
                 let file = fetch_demo(&film.file).await;
                 failed.set(file.is_err());
                 if let Ok(file) = file {
-                    add.emit(vec![named(file)]);
+                    add.emit(vec![file.into()]);
                 }
             });
         })

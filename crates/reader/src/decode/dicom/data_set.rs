@@ -157,13 +157,17 @@ impl DataSet<'_> {
         let mut rest = bytes;
         while !rest.is_empty() {
             let place = bytes.len() - rest.len();
-            let item = match item_header(&mut rest, self.encoding)? {
-                (ITEM, UNDEFINED) => DataSet::parse_from(&mut rest, self.encoding)?,
-                (ITEM, length) => DataSet::parse(take(&mut rest, length)?, self.encoding)?,
+            let mut own;
+            let content = match item_header(&mut rest, self.encoding)? {
+                (ITEM, UNDEFINED) => &mut rest,
+                (ITEM, length) => {
+                    own = take(&mut rest, length)?;
+                    &mut own
+                }
                 (SEQUENCE_END, _) => break,
                 (tag, _) => return Err(broken(format!("{tag} stands where a sequence's item should"))),
             };
-            taken(place, item);
+            taken(place, DataSet::parse_from(content, self.encoding)?);
         }
         Ok(())
     }
