@@ -31,7 +31,8 @@ pub(in crate::decode) fn is_dicom(bytes: &[u8]) -> bool {
 pub(crate) fn is_directory(bytes: &[u8]) -> bool {
     has_preamble(bytes)
         && find(&bytes[PREAMBLE + PREFIX.len()..], Encoding::ExplicitLittle, tags::MEDIA_STORAGE_SOP_CLASS_UID)
-            .is_some_and(|uid| uid.strip_suffix(b"\0").unwrap_or(uid) == DIRECTORY.as_bytes())
+            .and_then(|uid| str::from_utf8(uid).ok())
+            .is_some_and(|uid| uid.trim_matches([' ', '\0']) == DIRECTORY)
 }
 
 impl<'a> File<'a> {
