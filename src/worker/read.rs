@@ -58,7 +58,8 @@ fn open(name: &str, place: Place, file: &File) -> Result<Found, Error> {
     match place {
         Place::Noted(note) => understood(&note)?.read(&mut stream, &limits).map(Found::Film),
         Place::FileSet { names, directory } => {
-            let films = file_set(&names, directory, bytes(file, &mut stream, limits.index_bytes), &limits);
+            let films =
+                file_set::films_or_all(&names, directory, bytes(file, &mut stream, limits.index_bytes), &limits);
             let held =
                 |place: Result<usize, Error>| place.map_or_else(|reason| Held::Noted(noted(Err(reason))), Held::File);
             Ok(Found::Films(films.into_iter().map(|film| (film.name, held(film.place))).collect()))

@@ -60,41 +60,74 @@ pub fn films(path: &Path) -> Result<Vec<CaseFilm>> {
     if path.is_dir() {
         return below(path);
     }
-    match holding(path) {
-        Holding::Film if path.exists() => Ok(vec![file(path.to_owned())]),
-        Holding::Film => Ok(through_archive(path).unwrap_or_else(|| vec![file(path.to_owned())])),
-        Holding::Archive => Ok(packed(path)),
-        // Its films are in its folder and below, whatever else is.
-        Holding::Directory => below(path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))),
+    if holding(path) == Holding::Directory {
+        return listed_by(path);
     }
+    let through_archive = if path.exists() { None } else { through_archive(path) };
+    Ok(through_archive.unwrap_or_else(|| one(path)))
 }
 
 /// The films in a folder and below.
 fn below(folder: &Path) -> Result<Vec<CaseFilm>> {
     let files = films::files(folder)?;
-    let names: Vec<String> = files.iter().map(|path| slashed(path.strip_prefix(folder).unwrap_or(path))).collect();
-    let holdings: Vec<Holding> = files.iter().map(|path| holding(path)).collect();
+    let names = names(folder, &files);
+    let is_directory = |index: usize| holding(&files[index]) == Holding::Directory;
     let mut films = Vec::with_capacity(files.len());
-    for piece in pieces(&names, |index| holdings[index] == Holding::Directory) {
+    for piece in pieces(&names, is_directory) {
         match piece {
-            Piece::File(index) if holdings[index] == Holding::Archive => films.extend(packed(&files[index])),
-            Piece::File(index) => films.push(file(files[index].clone())),
+            Piece::File(index) => films.extend(one(&files[index])),
             Piece::FileSet { directory, files: own } => {
-                let own_names: Vec<&str> = own.iter().map(|&index| names[index].as_str()).collect();
                 let place = own.iter().position(|&index| index == directory).unwrap_or_default();
-                let limits = Limits::default();
-                let bytes = films::bytes(&files[directory], limits.index_bytes).map_err(|cause| unreadable(&cause));
-                films.extend(file_set(&own_names, place, bytes, &limits).into_iter().map(|Listed { name, place }| {
-                    let path = folder.join(name);
-                    match place {
-                        Ok(place) => file(files[own[place]].clone()),
-                        Err(reason) => CaseFilm { path, content: Content::Absent(reason) },
-                    }
-                }));
+                let own_names: Vec<&str> = own.iter().map(|&index| names[index].as_str()).collect();
+                let own_files: Vec<&Path> = own.iter().map(|&index| files[index].as_path()).collect();
+                let bytes = index(&files[directory]);
+                let found = file_set::films_or_all(&own_names, place, bytes, &Limits::default());
+                films.extend(in_folder(folder, &own_files, found));
             }
         }
     }
     Ok(films)
+}
+
+/// The films that a directory lists, which lie in its folder and below. One that is of no use is a film without bytes.
+fn listed_by(directory: &Path) -> Result<Vec<CaseFilm>> {
+    let folder = directory.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    let mut files = films::files(folder)?;
+    files.push(folder.join(directory.file_name().unwrap_or_default()));
+    let names = names(folder, &files);
+    let found = index(directory)
+        .and_then(|bytes| file_set::films(&names, names.len() - 1, &bytes, &Limits::default()))
+        .map(|found| in_folder(folder, &files, found));
+    Ok(found.unwrap_or_else(|reason| vec![absent(directory.to_owned(), reason)]))
+}
+
+/// The films of a file-set in a folder, whose places are indices of `files`.
+fn in_folder(folder: &Path, files: &[impl AsRef<Path>], found: Vec<Listed<usize>>) -> Vec<CaseFilm> {
+    let films = found.into_iter().flat_map(|film| match film.place {
+        Ok(place) => one(files[place].as_ref()),
+        Err(reason) => vec![absent(folder.join(film.name), reason)],
+    });
+    films.collect()
+}
+
+/// A file's film, or its films.
+fn one(path: &Path) -> Vec<CaseFilm> {
+    match holding(path) {
+        Holding::Archive => packed(path),
+        Holding::Film | Holding::Directory => {
+            vec![CaseFilm { path: path.to_owned(), content: Content::File(path.to_owned()) }]
+        }
+    }
+}
+
+/// The files' paths below a folder, with `/` between the parts.
+fn names(folder: &Path, files: &[PathBuf]) -> Vec<String> {
+    files.iter().map(|path| slashed(path.strip_prefix(folder).unwrap_or(path))).collect()
+}
+
+/// The bytes of a DICOM directory.
+fn index(directory: &Path) -> lungfield_reader::Result<Vec<u8>> {
+    films::bytes(directory, Limits::default().index_bytes).map_err(|cause| unreadable(&cause))
 }
 
 /// The films of an archive; or the archive as one without bytes, and why.
@@ -104,7 +137,7 @@ fn packed(path: &Path) -> Vec<CaseFilm> {
         .and_then(|mut file| archive::films(&mut file, &Limits::default()));
     match listed {
         Ok(films) => films.into_iter().map(|film| in_archive(path, film)).collect(),
-        Err(reason) => vec![CaseFilm { path: path.to_owned(), content: Content::Absent(reason) }],
+        Err(reason) => vec![absent(path.to_owned(), reason)],
     }
 }
 
@@ -139,8 +172,8 @@ fn holding(path: &Path) -> Holding {
     read.map_or(Holding::Film, |_| Holding::of(&head))
 }
 
-fn file(path: PathBuf) -> CaseFilm {
-    CaseFilm { content: Content::File(path.clone()), path }
+fn absent(path: PathBuf, reason: Reason) -> CaseFilm {
+    CaseFilm { path, content: Content::Absent(reason) }
 }
 
 fn unreadable(cause: &io::Error) -> Reason {

@@ -96,6 +96,20 @@ fn a_directory_stands_for_its_file_set() {
     assert!(by_folder.into_iter().map(said).eq(by_directory.into_iter().map(said)));
 }
 
+/// The films beside it were not asked for.
+#[test]
+fn a_directory_of_no_use_stands_for_nothing_else() {
+    for (directory, kind) in [
+        ("cases/lost/DICOMDIR", Kind::Missing),
+        ("cases/broken/DICOMDIR", Kind::Truncated),
+        ("dicom/directory.dcm", Kind::UnsupportedVariant),
+    ] {
+        let (_, readings) = readings(&[fixture(directory)]);
+        let kinds: Vec<_> = readings.into_iter().map(|reading| reading.reason.map(|reason| reason.kind)).collect();
+        assert_eq!(kinds, [Some(kind)], "{directory}");
+    }
+}
+
 #[test]
 fn a_path_through_an_archive_names_a_film_or_a_folder_in_it() {
     let names = |path: &str| -> Vec<String> {

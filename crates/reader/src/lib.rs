@@ -20,7 +20,7 @@ mod decode;
 mod decoded;
 mod error;
 #[cfg(feature = "engine")]
-mod file_set;
+pub mod file_set;
 mod gate;
 #[cfg(feature = "engine")]
 mod gradcam;
@@ -71,7 +71,6 @@ pub use reading::{
 #[cfg(feature = "engine")]
 pub use {
     decoded::{Decoded, StoredValues},
-    file_set::file_set,
     holding::Holding,
     input::ModelInput,
     model::{Activations, Model},

@@ -94,10 +94,13 @@ fn a_directory_beyond_a_limit_is_refused_and_its_folder_is_read() {
     let directory = bytes("order/DICOMDIR");
     let usual = Limits::default();
     for limits in [Limits { entries: 4, ..usual }, Limits { index_bytes: directory.len() - 1, ..usual }] {
-        let found = file_set(&names, 2, Ok(directory.clone()), &limits);
+        let found = file_set::films_or_all(&names, 2, Ok(directory.clone()), &limits);
         let places: Vec<_> = found.into_iter().map(|film| film.place.map_err(|error| error.kind())).collect();
         assert_eq!(places, [Err(Kind::TooLarge), Ok(0), Ok(1)]);
     }
     let enough = Limits { entries: 5, index_bytes: directory.len(), ..usual };
-    assert_eq!(file_set(&names, 2, Ok(directory), &enough)[0].place.as_ref().map_err(Error::kind), Err(Kind::Missing));
+    assert_eq!(
+        file_set::films_or_all(&names, 2, Ok(directory), &enough)[0].place.as_ref().map_err(Error::kind),
+        Err(Kind::Missing)
+    );
 }

@@ -45,7 +45,7 @@ pub fn films(archive: &mut (impl Read + Seek), limits: &Limits) -> Result<Vec<Li
                 index_bytes -= bytes.as_ref().map_or(0, Vec::len);
                 let own_names: Vec<&str> = own.iter().map(|&index| names[index]).collect();
                 let at = own.iter().position(|&index| index == directory).unwrap_or_default();
-                films.extend(file_set(&own_names, at, bytes, limits).into_iter().map(|film| Listed {
+                films.extend(file_set::films_or_all(&own_names, at, bytes, limits).into_iter().map(|film| Listed {
                     name: film.name,
                     place: film.place.map(|place| files[own[place]].1.clone()),
                 }));

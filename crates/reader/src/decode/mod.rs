@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageBuffer, ImageFormat};
 
-pub(crate) use dicom::{FileId, images, is_directory};
+pub(crate) use dicom::{images, is_directory};
 
 use crate::{Decoded, Error, Holding, Kind, Limits, Radiograph, Result, Stage, StoredValues};
 

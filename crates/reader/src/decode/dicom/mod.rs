@@ -19,7 +19,7 @@ mod window;
 
 use std::num::NonZeroU32;
 
-pub(crate) use directory::{FileId, images};
+pub(crate) use directory::images;
 pub(super) use file::is_dicom;
 pub(crate) use file::is_directory;
 
