@@ -7,7 +7,7 @@ pub enum Holding {
     Film,
     /// Files, packed into a ZIP archive: see [`crate::archive`].
     Archive,
-    /// The index of a DICOM file-set, a DICOMDIR (PS3.10, section 8.6): see [`crate::file_set()`].
+    /// The index of a DICOM file-set, a DICOMDIR (PS3.10, section 8.6): see [`crate::file_set`].
     Directory,
 }
 
