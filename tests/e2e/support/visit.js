@@ -39,6 +39,8 @@ export function visit(name, options, body) {
     });
     try {
       const page = await context.newPage();
+      // Choosers are told of from now on: asked for just before one opens, that may come too late.
+      page.on("filechooser", () => {});
       await page.goto(server.address);
       await arrived(page, state);
       await body({ page, context, server, requests, said });
