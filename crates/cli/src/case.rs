@@ -71,11 +71,11 @@ pub fn films(path: &Path) -> Result<Vec<CaseFilm>> {
 fn below(folder: &Path) -> Result<Vec<CaseFilm>> {
     let files = films::files(folder)?;
     let names = names(folder, &files);
-    let is_directory = |index: usize| holding(&files[index]) == Holding::Directory;
+    let holdings: Vec<Holding> = files.iter().map(|path| holding(path)).collect();
     let mut films = Vec::with_capacity(files.len());
-    for piece in pieces(&names, is_directory) {
+    for piece in pieces(&names, |index| holdings[index] == Holding::Directory) {
         match piece {
-            Piece::File(index) => films.extend(one(&files[index])),
+            Piece::File(index) => films.extend(held(&files[index], holdings[index])),
             Piece::FileSet { directory, files: own } => {
                 let place = own.iter().position(|&index| index == directory).unwrap_or_default();
                 let own_names: Vec<&str> = own.iter().map(|&index| names[index].as_str()).collect();
@@ -112,7 +112,12 @@ fn in_folder(folder: &Path, files: &[impl AsRef<Path>], found: Vec<Listed<usize>
 
 /// A file's film, or its films.
 fn one(path: &Path) -> Vec<CaseFilm> {
-    match holding(path) {
+    held(path, holding(path))
+}
+
+/// The same, of a file that is known to hold this.
+fn held(path: &Path, holding: Holding) -> Vec<CaseFilm> {
+    match holding {
         Holding::Archive => packed(path),
         Holding::Film | Holding::Directory => {
             vec![CaseFilm { path: path.to_owned(), content: Content::File(path.to_owned()) }]
