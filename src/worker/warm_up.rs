@@ -17,7 +17,7 @@ const REHEARSALS: usize = 2;
 /// fastest here, which depends on how many SIMD registers the processor has. A film that comes waits for one run at most.
 pub(super) async fn warm_up(slot: &RefCell<Option<Reader>>) {
     let clock = clock();
-    let mut fastest = Kernels::FAST.map(|kernels| (f64::INFINITY, kernels));
+    let mut fastest: Vec<_> = Kernels::FAST.iter().map(|&kernels| (f64::INFINITY, kernels)).collect();
     for _ in 0..ROUNDS {
         for (least, kernels) in &mut fastest {
             pause().await;

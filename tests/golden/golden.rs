@@ -195,7 +195,7 @@ fn the_input_is_normalised_as_the_manifest_says() {
 #[golden_test]
 fn the_shipped_network_agrees_with_pytorch() {
     let manifest = manifest();
-    for kernels in Kernels::FAST {
+    for &kernels in Kernels::FAST {
         let model = Model::load_with(&manifest, NETWORK, kernels).expect("the shipped network");
         agrees(&model, &manifest, LINEAR, |case| case.logits.linear);
     }

@@ -90,9 +90,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Graph, String> {
             HeaderSource::Film => Source::Film,
             HeaderSource::Computed(operator, inputs) => Source::Computed(operator, inputs),
             HeaderSource::Constant(precision) => {
-                let count: usize = shape.iter().product();
-                let width = if precision == Precision::F16 { 2 } else { 4 };
-                let (stored, rest) = constants.split_at_checked(count * width).ok_or_else(cut_off)?;
+                let width = if precision == Precision::F16 { 2usize } else { 4 };
+                let length = shape.iter().try_fold(width, |length, &axis| length.checked_mul(axis));
+                let (stored, rest) =
+                    length.and_then(|length| constants.split_at_checked(length)).ok_or_else(cut_off)?;
                 constants = rest;
                 Source::Constant(match precision {
                     Precision::F16 => stored.as_chunks().0.iter().map(|b| f16::from_le_bytes(*b).to_f32()).collect(),

@@ -27,8 +27,11 @@ pub enum Kernels {
     Plain,
     /// `strips-4`: four pixels at a time, for processors with 16 SIMD registers.
     Strips4,
-    /// `strips-8`: eight pixels at a time, for processors with 32, or with registers of 256 bits.
+    /// `strips-8`: eight pixels at a time, for processors with 32.
     Strips8,
+    /// `tiles-6x2`: six pixels and two blocks of channels at a time, for processors with registers of 256 bits.
+    #[cfg(not(target_family = "wasm"))]
+    Tiles6x2,
     /// `tract`: the inference engine tract, with kernels of its own. It reads ONNX networks alone.
     #[cfg(feature = "onnx")]
     Tract,
@@ -40,12 +43,19 @@ impl Kernels {
         Self::Plain,
         Self::Strips4,
         Self::Strips8,
+        #[cfg(not(target_family = "wasm"))]
+        Self::Tiles6x2,
         #[cfg(feature = "onnx")]
         Self::Tract,
     ];
 
     /// Those between which a running network can be switched.
-    pub const FAST: [Self; 2] = [Self::Strips4, Self::Strips8];
+    pub const FAST: &[Self] = &[
+        Self::Strips4,
+        Self::Strips8,
+        #[cfg(not(target_family = "wasm"))]
+        Self::Tiles6x2,
+    ];
 
     /// The name that chooses it.
     pub fn name(self) -> &'static str {
@@ -53,6 +63,8 @@ impl Kernels {
             Self::Plain => "plain",
             Self::Strips4 => "strips-4",
             Self::Strips8 => "strips-8",
+            #[cfg(not(target_family = "wasm"))]
+            Self::Tiles6x2 => "tiles-6x2",
             #[cfg(feature = "onnx")]
             Self::Tract => "tract",
         }
@@ -62,7 +74,10 @@ impl Kernels {
 impl Default for Kernels {
     /// A native build dispatches to registers of 256 bits; a wasm module has 128 and, on most machines, 16 of them.
     fn default() -> Self {
-        if cfg!(target_family = "wasm") { Self::Strips4 } else { Self::Strips8 }
+        #[cfg(target_family = "wasm")]
+        return Self::Strips4;
+        #[cfg(not(target_family = "wasm"))]
+        Self::Tiles6x2
     }
 }
 

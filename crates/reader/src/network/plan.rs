@@ -52,6 +52,7 @@ struct Fused {
 #[derive(Debug)]
 enum Kernel {
     Pointwise(PackedMatrix),
+    /// Times the patches of the input.
     Dense(PackedMatrix),
     Depthwise(Vec<[f32; LANES]>),
 }
@@ -310,11 +311,23 @@ impl Fused {
             }
             _ => None,
         };
+        let pixels = self.window.input[0] * self.window.input[1];
         let converted;
-        let input = match map(self.input) {
-            Some(input) => input,
-            None => {
-                converted = map_of(&plan.plain(graph, film, values, self.input));
+        let input = match (map(self.input), &self.kernel) {
+            (Some(input), Kernel::Pointwise(_) | Kernel::Depthwise(_)) => input,
+            (Some(input), Kernel::Dense(_)) => {
+                let at = |channel: usize, pixel: usize| input[channel / LANES * pixels + pixel][channel % LANES];
+                converted = patches(at, self.channels, &self.window);
+                &converted
+            }
+            (None, kernel) => {
+                let plain = plan.plain(graph, film, values, self.input);
+                converted = match kernel {
+                    Kernel::Dense(_) => {
+                        patches(|channel, pixel| plain.values[channel * pixels + pixel], self.channels, &self.window)
+                    }
+                    Kernel::Pointwise(_) | Kernel::Depthwise(_) => map_of(&plain),
+                };
                 &converted
             }
         };
@@ -325,34 +338,40 @@ impl Fused {
             high: self.bounds[1],
         };
         match kernels {
-            Kernels::Strips8 => self.convolve::<8>(input, &epilogue, output),
-            _ => self.convolve::<4>(input, &epilogue, output),
+            #[cfg(not(target_family = "wasm"))]
+            Kernels::Tiles6x2 => self.convolve::<6, 2>(input, &epilogue, output),
+            Kernels::Strips8 => self.convolve::<8, 1>(input, &epilogue, output),
+            _ => self.convolve::<4, 1>(input, &epilogue, output),
         }
         values.maps[buffer] = taken;
     }
 
-    fn convolve<const R: usize>(&self, input: &[[f32; LANES]], epilogue: &Epilogue, output: &mut [[f32; LANES]]) {
-        vectorised(Convolve::<R> { fused: self, input, epilogue, output });
+    fn convolve<const R: usize, const P: usize>(
+        &self,
+        input: &[[f32; LANES]],
+        epilogue: &Epilogue,
+        output: &mut [[f32; LANES]],
+    ) {
+        vectorised(Convolve::<R, P> { fused: self, input, epilogue, output });
     }
 }
 
-/// The work of one convolution, in strips of `R` pixels.
-struct Convolve<'a, const R: usize> {
+/// The work of one convolution, in tiles of `R` pixels by `P` blocks of channels.
+struct Convolve<'a, const R: usize, const P: usize> {
     fused: &'a Fused,
     input: &'a [[f32; LANES]],
     epilogue: &'a Epilogue<'a>,
     output: &'a mut [[f32; LANES]],
 }
 
-impl<const R: usize> Work for Convolve<'_, R> {
+impl<const R: usize, const P: usize> Work for Convolve<'_, R, P> {
     #[inline(always)]
     fn run<const FUSED: bool>(self) {
-        let Self { fused: Fused { kernel, window, channels, .. }, input, epilogue, output } = self;
+        let Self { fused: Fused { kernel, window, .. }, input, epilogue, output } = self;
         let pixels = window.output[0] * window.output[1];
         match kernel {
-            Kernel::Pointwise(matrix) => multiply::<R, FUSED>(input, matrix, pixels, epilogue, output),
-            Kernel::Dense(matrix) => {
-                multiply::<R, FUSED>(&patches(input, *channels, window), matrix, pixels, epilogue, output);
+            Kernel::Pointwise(matrix) | Kernel::Dense(matrix) => {
+                multiply::<R, P, FUSED>(input, matrix, pixels, epilogue, output);
             }
             Kernel::Depthwise(weights) => depthwise::<FUSED>(input, weights, window, epilogue, output),
         }

@@ -39,6 +39,11 @@ pub(super) fn gradient(
 
 /// Each summand gets the gradient of its sum.
 fn spread(sums: &[usize], shape: &[usize], gradient: &[f32]) -> Vec<f32> {
+    let kept = sums.iter().zip(shape).take_while(|(sum, axis)| sum == axis).count();
+    if sums[kept..].iter().all(|&axis| axis == 1) {
+        let together = shape[kept..].iter().product();
+        return gradient.iter().flat_map(|&value| std::iter::repeat_n(value, together)).collect();
+    }
     let mut spread = Vec::with_capacity(shape.iter().product());
     for_each_index(shape, |index| spread.push(gradient[broadcast_offset(sums, index)]));
     spread

@@ -20,13 +20,13 @@ pub(super) fn moire(film: &Radiograph) -> f64 {
     }
     let power = spectrum(film.luma(), width, ((width - SIDE) / 2, (height - SIDE) / 2));
     let mut rings = vec![Vec::new(); BAND.end];
-    for row in 0..SIDE {
-        // Half of the plane: the other is its mirror.
-        for column in AXIS..SIDE / 2 {
-            let up = row.min(SIDE - row);
-            let ring = (column as f32).hypot(up as f32).round() as usize;
-            if up >= AXIS && BAND.contains(&ring) {
-                rings[ring].push(power[column * SIDE + row].sqrt());
+    // Half of the plane: the other is its mirror.
+    for down in AXIS..BAND.end {
+        for column in AXIS..=SIDE - AXIS {
+            let across = column.min(SIDE - column);
+            let ring = (across as f32).hypot(down as f32).round() as usize;
+            if BAND.contains(&ring) {
+                rings[ring].push(power[column * BAND.end + down].sqrt());
             }
         }
     }
@@ -39,33 +39,36 @@ pub(super) fn moire(film: &Radiograph) -> f64 {
     rings.iter_mut().filter(|ring| !ring.is_empty()).map(peak).fold(0.0, f64::max)
 }
 
-/// The power spectrum of the part at `(x, y)` under a Hann window, column by column, of those that are looked at.
+/// The power spectrum of the part at `(x, y)` under a Hann window: for each frequency across, [`BAND`]'s end of
+/// frequencies down, from 0.
 fn spectrum(luma: &[u16], width: usize, (x, y): (usize, usize)) -> Vec<f32> {
-    let part: Vec<f32> = (0..SIDE * SIDE).map(|i| f32::from(luma[(y + i / SIDE) * width + x + i % SIDE])).collect();
-    let mean = part.iter().sum::<f32>() / part.len() as f32;
+    const HALF: usize = SIDE / 2;
+    let rows = || (y..y + SIDE).map(|row| &luma[row * width + x..][..SIDE]);
+    let mean = rows().flatten().map(|&v| u64::from(v)).sum::<u64>() as f32 / (SIDE * SIDE) as f32;
     let window: Vec<f32> = (0..SIDE).map(|i| 0.5 - 0.5 * (TAU * (i as f32 + 0.5) / SIDE as f32).cos()).collect();
-    let mut re: Vec<f32> = (0..SIDE * SIDE).map(|i| (part[i] - mean) * window[i / SIDE] * window[i % SIDE]).collect();
-    let mut im = vec![0.0; SIDE * SIDE];
+    // Down first. Two columns of real numbers are one of complex ones.
+    let mut re = Vec::with_capacity(SIDE * HALF);
+    let mut im = Vec::with_capacity(SIDE * HALF);
+    for (row, down) in rows().zip(&window) {
+        let mut values = row.iter().zip(&window).map(|(&v, across)| (f32::from(v) - mean) * across * down);
+        re.extend(values.by_ref().take(HALF));
+        im.extend(values);
+    }
     let waves = waves(SIDE);
-    let each = |lines: std::ops::Range<usize>, re: &mut [f32], im: &mut [f32]| {
-        for line in lines {
-            let line = line * SIDE..(line + 1) * SIDE;
-            transform(&mut re[line.clone()], &mut im[line], &waves);
-        }
-    };
-    each(0..SIDE, &mut re, &mut im);
-    transpose(&mut re);
-    transpose(&mut im);
-    each(AXIS..SIDE / 2, &mut re, &mut im);
-    re.iter().zip(&im).map(|(re, im)| re * re + im * im).collect()
-}
-
-fn transpose(square: &mut [f32]) {
-    for row in 0..SIDE {
-        for column in 0..row {
-            square.swap(row * SIDE + column, column * SIDE + row);
+    transform(&mut re, &mut im, HALF, &waves);
+    let mut across_re = vec![0.0; SIDE * BAND.end];
+    let mut across_im = vec![0.0; SIDE * BAND.end];
+    for down in 0..BAND.end {
+        let mirrored = (SIDE - down) % SIDE;
+        for column in 0..HALF {
+            let (a, b) = (down * HALF + column, mirrored * HALF + column);
+            let (left, right) = (column * BAND.end + down, (column + HALF) * BAND.end + down);
+            (across_re[left], across_im[left]) = ((re[a] + re[b]) / 2.0, (im[a] - im[b]) / 2.0);
+            (across_re[right], across_im[right]) = ((im[a] + im[b]) / 2.0, (re[b] - re[a]) / 2.0);
         }
     }
+    transform(&mut across_re, &mut across_im, BAND.end, &waves);
+    across_re.iter().zip(&across_im).map(|(re, im)| re * re + im * im).collect()
 }
 
 /// Sine and cosine of every angle that a transform of this length turns by.
@@ -73,29 +76,43 @@ fn waves(length: usize) -> Vec<(f32, f32)> {
     (0..length / 2).map(|k| (-TAU * k as f32 / length as f32).sin_cos()).collect()
 }
 
-/// The discrete Fourier transform in place, decimated in time (Cooley and Tukey 1965); the length is a power of two.
-fn transform(re: &mut [f32], im: &mut [f32], waves: &[(f32, f32)]) {
-    let length = re.len();
+/// The discrete Fourier transform of `lines` series side by side, in place, decimated in time (Cooley and Tukey 1965). Value
+/// `i` of all series comes before value `i + 1` of any; a series' length is a power of two.
+fn transform(re: &mut [f32], im: &mut [f32], lines: usize, waves: &[(f32, f32)]) {
+    let length = 2 * waves.len();
     let bits = length.trailing_zeros();
     for i in 0..length {
         let j = i.reverse_bits() >> (usize::BITS - bits);
         if i < j {
-            re.swap(i, j);
-            im.swap(i, j);
+            for values in [&mut *re, im] {
+                let (before, after) = values.split_at_mut(j * lines);
+                before[i * lines..][..lines].swap_with_slice(&mut after[..lines]);
+            }
         }
     }
     let mut half = 1;
     while half < length {
-        for k in 0..half {
-            let (sin, cos) = waves[k * (length / 2 / half)];
-            for even in (k..length).step_by(2 * half) {
-                let odd = even + half;
-                let (r, i) = (re[odd] * cos - im[odd] * sin, re[odd] * sin + im[odd] * cos);
-                (re[odd], im[odd]) = (re[even] - r, im[even] - i);
-                (re[even], im[even]) = (re[even] + r, im[even] + i);
+        let pairs = re.chunks_exact_mut(2 * half * lines).zip(im.chunks_exact_mut(2 * half * lines));
+        for (re, im) in pairs {
+            let ((even_re, odd_re), (even_im, odd_im)) = (re.split_at_mut(half * lines), im.split_at_mut(half * lines));
+            let evens = even_re.chunks_exact_mut(lines).zip(even_im.chunks_exact_mut(lines));
+            let odds = odd_re.chunks_exact_mut(lines).zip(odd_im.chunks_exact_mut(lines));
+            for ((even, odd), wave) in evens.zip(odds).zip(waves.iter().step_by(length / 2 / half)) {
+                butterflies(even, odd, *wave);
             }
         }
         half *= 2;
+    }
+}
+
+/// `even + wave * odd` and `even - wave * odd` in their places, line by line.
+fn butterflies(even: (&mut [f32], &mut [f32]), odd: (&mut [f32], &mut [f32]), (sin, cos): (f32, f32)) {
+    let evens = even.0.iter_mut().zip(even.1);
+    let odds = odd.0.iter_mut().zip(odd.1);
+    for ((even_re, even_im), (odd_re, odd_im)) in evens.zip(odds) {
+        let (re, im) = (*odd_re * cos - *odd_im * sin, *odd_re * sin + *odd_im * cos);
+        (*odd_re, *odd_im) = (*even_re - re, *even_im - im);
+        (*even_re, *even_im) = (*even_re + re, *even_im + im);
     }
 }
 
@@ -105,12 +122,15 @@ mod tests {
 
     #[test]
     fn the_transform_of_a_wave_is_its_frequency() {
-        let mut re: Vec<f32> = (0..16).map(|i| (TAU * 3.0 * i as f32 / 16.0).cos()).collect();
-        let mut im = vec![0.0; 16];
-        transform(&mut re, &mut im, &waves(16));
-        for (k, (re, im)) in re.iter().zip(&im).enumerate() {
-            let expected = if k == 3 || k == 13 { 8.0 } else { 0.0 };
-            assert!((re - expected).abs() < 1e-4 && im.abs() < 1e-4, "{k}: {re} {im}");
+        // Two series side by side, of 3 and of 5 periods.
+        let mut re: Vec<f32> =
+            (0..32).map(|i| (TAU * (3 + 2 * (i % 2)) as f32 * (i / 2) as f32 / 16.0).cos()).collect();
+        let mut im = vec![0.0; 32];
+        transform(&mut re, &mut im, 2, &waves(16));
+        for (i, (re, im)) in re.iter().zip(&im).enumerate() {
+            let period = 3 + 2 * (i % 2);
+            let expected = if [period, 16 - period].contains(&(i / 2)) { 8.0 } else { 0.0 };
+            assert!((re - expected).abs() < 1e-4 && im.abs() < 1e-4, "{i}: {re} {im}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! Every pixel times one matrix of weights: a pointwise convolution, and any other once its patches are in a row.
 
+use std::ops::Range;
+
 use super::lanes::{LANES, Lanes};
 use super::{Epilogue, Window};
 
@@ -28,12 +30,13 @@ impl PackedMatrix {
 /// Bytes of a map that are gone through for each panel, so that they stay in the nearest cache.
 const TOGETHER: usize = 16 * 1024;
 
-/// `output = epilogue(input * matrix)` for a map of `pixels` pixels, in strips of `R` pixels. The last strip begins early
-/// enough to be a whole one.
+/// `output = epilogue(input * matrix)` for a map of `pixels` pixels, in tiles of `R` pixels by `P` panels. The last strip of
+/// pixels begins early enough to be a whole one; panels that are left over are gone through one by one.
 ///
-/// With 16 SIMD registers (x86-64) strips of 4 are fastest, with 32 (arm64, AVX-512) of 8.
+/// A tile's sums stay in registers if there are enough: with 16 of 128 bits (x86-64 in wasm) 4 by 1 is fastest, with 32
+/// (arm64) 8 by 1, with 16 of 256 bits (AVX2) 6 by 2.
 #[inline(always)]
-pub(crate) fn multiply<const R: usize, const FUSED: bool>(
+pub(crate) fn multiply<const R: usize, const P: usize, const FUSED: bool>(
     input: &[[f32; LANES]],
     matrix: &PackedMatrix,
     pixels: usize,
@@ -47,22 +50,86 @@ pub(crate) fn multiply<const R: usize, const FUSED: bool>(
     } else {
         (input, pixels)
     };
+    let map = Map { input, stride, pixels };
     let strips = pixels.div_ceil(R);
     let together = (TOGETHER / (matrix.depth * R * 4)).clamp(1, strips);
     for start in (0..strips).step_by(together) {
-        let panels = matrix.panels.chunks_exact(matrix.depth).zip(output.chunks_exact_mut(pixels));
-        for (block, (panel, output)) in panels.enumerate() {
-            let bias = Lanes::<FUSED>::load(&epilogue.bias[block]);
-            for strip in start..(start + together).min(strips) {
-                let first = (strip * R).min(stride - R);
-                let sums: [_; R] = tile(input, stride, first, panel, bias);
-                let output = &mut output[first..];
-                match output.first_chunk_mut::<R>() {
-                    Some(output) => finish(&sums, epilogue, block * pixels + first, output),
-                    None => finish(&sums, epilogue, block * pixels + first, output),
+        let strips = start..(start + together).min(strips);
+        let panels = matrix.panels.chunks(matrix.depth * P).zip(output.chunks_mut(pixels * P));
+        for (group, (panels, output)) in panels.enumerate() {
+            let block = group * P;
+            if panels.len() == matrix.depth * P {
+                map.strips::<R, P, FUSED>(strips.clone(), panels, epilogue, block, output);
+            } else {
+                let panels = panels.chunks_exact(matrix.depth).zip(output.chunks_exact_mut(pixels));
+                for (nth, (panel, output)) in panels.enumerate() {
+                    map.strips::<R, 1, FUSED>(strips.clone(), panel, epilogue, block + nth, output);
                 }
             }
         }
+    }
+}
+
+/// What is multiplied: the pixels of a map, each block `stride` of them long.
+struct Map<'a> {
+    input: &'a [[f32; LANES]],
+    stride: usize,
+    pixels: usize,
+}
+
+impl Map<'_> {
+    /// Some strips times `P` panels, of which the first makes `block`.
+    #[inline(always)]
+    fn strips<const R: usize, const P: usize, const FUSED: bool>(
+        &self,
+        strips: Range<usize>,
+        panels: &[[f32; LANES]],
+        epilogue: &Epilogue,
+        block: usize,
+        output: &mut [[f32; LANES]],
+    ) {
+        let depth = panels.len() / P;
+        let panels: [&[[f32; LANES]]; P] = std::array::from_fn(|p| &panels[p * depth..][..depth]);
+        let bias: [Lanes<FUSED>; P] = std::array::from_fn(|p| Lanes::load(&epilogue.bias[block + p]));
+        for strip in strips {
+            let first = (strip * R).min(self.stride - R);
+            let sums: [[_; R]; P] = self.tile(first, &panels, &bias);
+            for (p, sums) in sums.iter().enumerate() {
+                let output = &mut output[p * self.pixels..][..self.pixels][first..];
+                let at = (block + p) * self.pixels + first;
+                match output.first_chunk_mut::<R>() {
+                    Some(output) => finish(sums, epilogue, at, output),
+                    None => finish(sums, epilogue, at, output),
+                }
+            }
+        }
+    }
+
+    /// The strip that begins at pixel `first` times `P` panels.
+    #[inline(always)]
+    fn tile<const R: usize, const P: usize, const FUSED: bool>(
+        &self,
+        first: usize,
+        panels: &[&[[f32; LANES]]; P],
+        bias: &[Lanes<FUSED>; P],
+    ) -> [[Lanes<FUSED>; R]; P] {
+        let mut sums = bias.map(|bias| [bias; R]);
+        for (block, pixels) in self.input.chunks_exact(self.stride).enumerate() {
+            let Some(pixels) = pixels[first..].first_chunk::<R>() else { break };
+            let from = block * LANES;
+            let channels = (panels[0].len() - from.min(panels[0].len())).min(LANES);
+            let weights: [&[[f32; LANES]]; P] = panels.map(|panel| &panel[panel.len().min(from)..][..channels]);
+            for channel in 0..channels {
+                let weights: [Lanes<FUSED>; P] = weights.map(|weights| Lanes::load(&weights[channel]));
+                for (r, pixel) in pixels.iter().enumerate() {
+                    let value = Lanes::splat(pixel[channel]);
+                    for (sums, &weights) in sums.iter_mut().zip(&weights) {
+                        sums[r] = sums[r].plus_product(value, weights);
+                    }
+                }
+            }
+        }
+        sums
     }
 }
 
@@ -73,28 +140,6 @@ fn filled_up<const R: usize>(map: &[[f32; LANES]], pixels: usize) -> Vec<[f32; L
         to[..pixels].copy_from_slice(from);
     }
     filled
-}
-
-/// The strip that begins at pixel `first` of a map with `stride` pixels times one panel.
-#[inline(always)]
-fn tile<const R: usize, const FUSED: bool>(
-    map: &[[f32; LANES]],
-    stride: usize,
-    first: usize,
-    panel: &[[f32; LANES]],
-    bias: Lanes<FUSED>,
-) -> [Lanes<FUSED>; R] {
-    let mut sums = [bias; R];
-    for (pixels, weights) in map.chunks_exact(stride).zip(panel.chunks(LANES)) {
-        let Some(pixels) = pixels[first..].first_chunk::<R>() else { break };
-        for (channel, weights) in weights.iter().enumerate() {
-            let weights = Lanes::load(weights);
-            for (sum, pixel) in sums.iter_mut().zip(pixels) {
-                *sum = sum.plus_product(Lanes::splat(pixel[channel]), weights);
-            }
-        }
-    }
-    sums
 }
 
 /// Stores as many of a tile's pixels as there are in the output; its first is `at` in the whole map.
@@ -113,23 +158,23 @@ fn finish<const R: usize, const FUSED: bool>(
     }
 }
 
-/// The patches under a window of a map of `channels` channels, as a map: what a convolution is a product of. A pixel's
-/// values are those under the first tap, then those under the second; outside the map they are 0.
-pub(crate) fn patches(map: &[[f32; LANES]], channels: usize, window: &Window) -> Vec<[f32; LANES]> {
-    let (from, to) = (window.input[0] * window.input[1], window.output[0] * window.output[1]);
+/// The patches under a window, as a map: what a convolution is a product of. A pixel's values are those of each of the
+/// `channels` under the first tap, then those under the second; outside the input, whose values `input(channel, pixel)`
+/// gives, they are 0.
+#[inline(always)]
+pub(crate) fn patches(input: impl Fn(usize, usize) -> f32, channels: usize, window: &Window) -> Vec<[f32; LANES]> {
+    let pixels = window.output[0] * window.output[1];
     let taps = window.size[0] * window.size[1];
-    let mut patches = vec![[0.0; LANES]; (taps * channels).div_ceil(LANES) * to];
-    for pixel in 0..to {
-        let (y, x) = (pixel / window.output[1], pixel % window.output[1]);
-        for ky in window.rows(y) {
-            for kx in window.columns(x) {
-                let source = window.source(y, ky, 0) * window.input[1] + window.source(x, kx, 1);
-                let first = (ky * window.size[1] + kx) * channels;
-                for channel in 0..channels {
-                    let value = first + channel;
-                    patches[value / LANES * to + pixel][value % LANES] =
-                        map[channel / LANES * from + source][channel % LANES];
-                }
+    let mut patches = vec![[0.0; LANES]; (taps * channels).div_ceil(LANES) * pixels];
+    let columns: Vec<_> = (0..window.output[1]).map(|x| window.columns(x)).collect();
+    for value in 0..taps * channels {
+        let (tap, channel) = (value / channels, value % channels);
+        let (ky, kx) = (tap / window.size[1], tap % window.size[1]);
+        let rows = patches[value / LANES * pixels..][..pixels].chunks_exact_mut(window.output[1]);
+        for (y, row) in rows.enumerate().filter(|(y, _)| window.rows(*y).contains(&ky)) {
+            let source = window.source(y, ky, 0) * window.input[1];
+            for (x, patch) in row.iter_mut().enumerate().filter(|(x, _)| columns[*x].contains(&kx)) {
+                patch[value % LANES] = input(channel, source + window.source(x, kx, 1));
             }
         }
     }
