@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Corners, Manifest, Reading, Reason, ReportedHeatmap, Stage};
+use lungfield_reader::{Corners, Error, Manifest, Reading, Reason, ReportedHeatmap, Stage};
 use serde::{Deserialize, Serialize};
 
 /// The language that page and worker speak. A page and a worker of two builds must find out, not misunderstand.
@@ -20,7 +20,7 @@ pub enum ToWorker {
         /// The absolute address of the model's manifest. The model's file lies beside it.
         manifest: String,
     },
-    /// Read a film; the `File` that holds its bytes is attached, if the browser could open it.
+    /// Read a film; the `File` that holds its bytes is attached, if there is one.
     Read {
         /// Which film.
         film: FilmId,
@@ -39,6 +39,8 @@ pub enum ToWorker {
 pub enum Place {
     /// They are the file; or it is an archive, and holds several films.
     File,
+    /// There are none, for this reason.
+    Nowhere(Error),
     /// Where a worker has noted.
     Noted(Note),
     /// The file has the name of a DICOM directory, and stands for the films of its file-set.

@@ -1,6 +1,9 @@
 use std::{collections::HashMap, rc::Rc};
 
-use lungfield_reader::case::{Piece, has_directory_name, pieces};
+use lungfield_reader::{
+    Error, Kind, Stage,
+    case::{Piece, has_directory_name, pieces},
+};
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
@@ -11,13 +14,26 @@ use super::{FilmId, Held, Note, Place};
 pub struct NamedFile {
     /// Its name, after those of the folders that came with it.
     pub name: String,
-    /// The file, if the browser could open it.
-    pub file: Option<File>,
+    /// The file, or why there is none.
+    pub file: Result<File, Error>,
+}
+
+impl NamedFile {
+    /// One that the browser could not open.
+    pub fn unreadable(name: String) -> Self {
+        let reason = Error::new(Stage::Decode, Kind::Unreadable, "the browser could not open the file");
+        Self { name, file: Err(reason) }
+    }
+
+    /// A folder in which there is nothing to read.
+    pub fn empty_folder(name: String) -> Self {
+        Self { name, file: Err(Error::new(Stage::Decode, Kind::Empty, "the folder holds no files")) }
+    }
 }
 
 impl From<File> for NamedFile {
     fn from(file: File) -> Self {
-        Self { name: file.name(), file: Some(file) }
+        Self { name: file.name(), file: Ok(file) }
     }
 }
 
@@ -33,6 +49,8 @@ pub(super) struct Source {
 enum Whereabouts {
     /// They are the file; or it holds several films.
     File,
+    /// There is no file, for this reason.
+    Nowhere(Error),
     /// Where in the file a worker has noted.
     Noted(Note),
     /// These files are a DICOM file-set, of which the one with this index may be the directory.
@@ -44,6 +62,7 @@ impl Source {
     pub fn place(&self) -> Place {
         match &self.place {
             Whereabouts::File => Place::File,
+            Whereabouts::Nowhere(reason) => Place::Nowhere(reason.clone()),
             Whereabouts::Noted(note) => Place::Noted(note.clone()),
             Whereabouts::FileSet(files, directory) => {
                 let names = files.iter().map(|file| file.name.clone()).collect();
@@ -69,7 +88,10 @@ impl Source {
 
 impl From<NamedFile> for Source {
     fn from(NamedFile { name, file }: NamedFile) -> Self {
-        Self { name, file, place: Whereabouts::File }
+        match file {
+            Ok(file) => Self { name, file: Some(file), place: Whereabouts::File },
+            Err(reason) => Self { name, file: None, place: Whereabouts::Nowhere(reason) },
+        }
     }
 }
 

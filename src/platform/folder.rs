@@ -64,8 +64,11 @@ impl Items {
             match item {
                 Item::File(file) => files.push(file.into()),
                 Item::Folder(folder) => {
-                    let mut below = Vec::new();
+                    let (mut below, name) = (Vec::new(), path(&folder));
                     gather(folder, &mut below).await;
+                    if below.is_empty() {
+                        below.push(NamedFile::empty_folder(name));
+                    }
                     files.extend(sorted(below));
                 }
             }
@@ -86,7 +89,7 @@ async fn gather(folder: FileSystemDirectoryEntry, files: &mut Vec<NamedFile>) {
             let entries: Array = match later(read).await.map(JsCast::unchecked_into) {
                 Ok(entries) => entries,
                 Err(()) => {
-                    files.push(NamedFile { name: path(&folder), file: None });
+                    files.push(NamedFile::unreadable(path(&folder)));
                     break;
                 }
             };
@@ -110,7 +113,10 @@ async fn file(entry: FileSystemFileEntry, name: String) -> NamedFile {
         entry.file_with_callback_and_callback(resolve, reject);
         Ok(())
     });
-    NamedFile { name, file: opened.await.ok().map(JsCast::unchecked_into) }
+    match opened.await {
+        Ok(file) => NamedFile { name, file: Ok(file.unchecked_into()) },
+        Err(()) => NamedFile::unreadable(name),
+    }
 }
 
 /// What a browser's older functions give, which take two callbacks.
@@ -150,6 +156,6 @@ pub fn chosen_folder(input: &HtmlInputElement) -> Vec<NamedFile> {
         let path = Reflect::get(file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
         path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
     };
-    let files = chosen(input).into_iter().map(|file| NamedFile { name: path(&file), file: Some(file) });
+    let files = chosen(input).into_iter().map(|file| NamedFile { name: path(&file), file: Ok(file) });
     sorted(files.filter(|file| !is_hidden(below(&file.name))).collect())
 }

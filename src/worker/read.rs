@@ -26,7 +26,7 @@ pub(super) fn read(
     corners: Option<Corners>,
     file: Option<&File>,
 ) {
-    match file.ok_or_else(unreadable).and_then(|file| open(name, place, file)) {
+    match open(name, place, file) {
         Ok(Found::Film(bytes)) => {
             let clock = clock();
             let entering = &mut |stage| port.send(&FromWorker::Stage { film, stage });
@@ -52,10 +52,14 @@ enum Found {
     Films(Vec<(String, Held)>),
 }
 
-fn open(name: &str, place: Place, file: &File) -> Result<Found, Error> {
+fn open(name: &str, place: Place, file: Option<&File>) -> Result<Found, Error> {
     let limits = Limits::default();
+    let Some(file) = file else {
+        return Err(if let Place::Nowhere(reason) = place { reason } else { unreadable() });
+    };
     let mut stream = FileStream::open(file).map_err(|_| unreadable())?;
     match place {
+        Place::Nowhere(reason) => Err(reason),
         Place::Noted(note) => understood(&note)?.read(&mut stream, &limits).map(Found::Film),
         Place::FileSet { names, directory } => {
             let films =

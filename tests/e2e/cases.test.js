@@ -1,7 +1,9 @@
 // Films that come together, in archives and folders: each is a row with its own outcome or reason, as with the command.
 
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { mkdtempSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 
 import { arrived } from "./support/browser.js";
 import { cases, commandReadings, fixturePath, normal, words } from "./support/files.js";
@@ -68,6 +70,16 @@ visit("a folder and films are dropped in one go, in their order", {}, async ({ p
   assert.deepEqual(names, [
     "NORMAL2-IM-1427-0001.jpeg", "named/DICOMDIR", "named/film.dcm", "twice.zip/film", "twice.zip/film",
   ]);
+});
+
+visit("an empty folder is a row that says so, beside the films that came with it", {}, async ({ page }) => {
+  const empty = mkdtempSync(join(tmpdir(), "lungfield-empty-"));
+  await dropFromDesktop(page, [empty, normal]);
+  const found = await rows(page, 2);
+  assert.deepEqual(found.map(({ name, status }) => [name, status]), [[basename(empty), "failed"], [basename(normal), "read"]]);
+  await show(page, 0);
+  const message = await page.getByTestId("error").innerText();
+  assert.ok(message.includes(words.reasons.empty.what), message);
 });
 
 visit("a folder is chosen in the browser's own dialogue", {}, async ({ page }) => {

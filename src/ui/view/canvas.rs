@@ -1,5 +1,6 @@
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
+use gloo::timers::callback::Timeout;
 use lungfield_reader::{Heatmap, ReportedHeatmap};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
@@ -9,8 +10,10 @@ use crate::{bridge::Picture, ui::picture::rgba};
 
 /// The long side of the painted heatmap in pixels: the browser enlarges it smoothly.
 const HEAT_SIDE: u32 = 384;
-/// A film is put onto its canvas in strips of so many rows: in colours it would be four times as large as in grey.
-const STRIP: u32 = 64;
+/// A film is put onto its canvas in strips of so many pixels: in colours it would be four times as large as in grey.
+const STRIP: usize = 64 * 1024;
+/// After so many strips others have their turn: the page must not stand still.
+const TOGETHER: usize = 4;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct GreyProps {
@@ -28,10 +31,17 @@ pub(super) fn GreyCanvas(props: &GreyProps) -> Html {
     let canvas = use_node_ref();
     let (width, height) = (props.picture.width(), props.picture.height());
     use_effect_with((props.picture.clone(), canvas.clone()), move |(picture, canvas)| {
-        let strip = STRIP * width;
-        for (nth, grey) in picture.grey().chunks(strip as usize).enumerate() {
-            put(canvas, width, nth as u32 * STRIP, &rgba(grey));
-        }
+        let rows = (STRIP / width as usize).max(1);
+        let (picture, canvas) = (picture.clone(), canvas.clone());
+        let drawing = in_turns(move |turn| {
+            let strips = picture.grey().chunks(rows * width as usize).enumerate();
+            let mut left = strips.skip(turn * TOGETHER);
+            for (nth, grey) in left.by_ref().take(TOGETHER) {
+                put(&canvas, width, (nth * rows) as u32, &rgba(grey));
+            }
+            left.next().is_some()
+        });
+        move || drop(drawing)
     });
     use_effect_with(canvas.clone(), let_go);
     html! {
@@ -56,7 +66,11 @@ pub(super) fn HeatCanvas(props: &HeatProps) -> Html {
     let canvas = use_node_ref();
     let (width, height) = fit(props.film);
     use_effect_with((props.map.clone(), props.film, canvas.clone()), move |(map, _, canvas)| {
-        put(canvas, width, 0, &map.map().paint(width as usize, height as usize, map.full_scale));
+        let (map, canvas) = (map.clone(), canvas.clone());
+        let drawing = Timeout::new(0, move || {
+            put(&canvas, width, 0, &map.map().paint(width as usize, height as usize, map.full_scale));
+        });
+        move || drop(drawing)
     });
     use_effect_with((props.opacity, canvas.clone()), |(opacity, canvas)| {
         if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
@@ -88,6 +102,26 @@ fn fit((width, height): (u32, u32)) -> (u32, u32) {
     let long = width.max(height);
     let side = |side: u32| (side * HEAT_SIDE).div_ceil(long);
     (side(width), side(height))
+}
+
+/// Does `work` turn by turn, as long as it says that there is more, with time for others in between. It ends when what is
+/// returned is dropped.
+fn in_turns(work: impl Fn(usize) -> bool + 'static) -> Rc<RefCell<Option<Timeout>>> {
+    fn turn(nth: usize, work: Rc<dyn Fn(usize) -> bool>, slot: &Rc<RefCell<Option<Timeout>>>) {
+        if !work(nth) {
+            return;
+        }
+        let again = Rc::downgrade(slot);
+        let next = Timeout::new(0, move || {
+            if let Some(slot) = again.upgrade() {
+                turn(nth + 1, work, &slot);
+            }
+        });
+        *slot.borrow_mut() = Some(next);
+    }
+    let slot = Rc::default();
+    turn(0, Rc::new(work), &slot);
+    slot
 }
 
 /// Frees a canvas's pixels when it leaves the page: the browser would keep them until it next collects garbage.

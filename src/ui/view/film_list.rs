@@ -17,6 +17,8 @@ use crate::{
 
 /// So many lines are drawn for the first time at once: those of a whole folder would hold the page up.
 const PORTION: usize = 12;
+/// The same when the list first comes, with all else that comes then.
+const FIRST: usize = 4;
 
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
@@ -53,10 +55,10 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
 /// How many of `count` lines are drawn by now.
 #[hook]
 fn use_lines(count: usize) -> usize {
-    let drawn = use_state(|| PORTION);
+    let drawn = use_state(|| FIRST);
     let so_far = *drawn;
     use_effect_with((count, so_far), move |_| {
-        let next = if so_far < count { so_far + PORTION } else { count.max(PORTION) };
+        let next = if so_far < count { so_far + PORTION } else { count.max(FIRST) };
         let later = (next != so_far).then(|| Timeout::new(0, move || drawn.set(next)));
         move || drop(later)
     });

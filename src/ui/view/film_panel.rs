@@ -1,5 +1,6 @@
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use lungfield_reader::{Class, Corners, Manifest, Prevalence, ReportedHeatmap};
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -43,7 +44,12 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
     let heat = use_state(|| HeatSettings { shown: true, opacity: 0.6, chosen: None });
     let (title, result) = (use_node_ref(), use_node_ref());
     // The button that brought the first film is gone from the page: without this the keyboard's place would be lost.
-    use_effect_with(title.clone(), focus);
+    use_effect_with(title.clone(), |title| {
+        let title = title.clone();
+        // Not at once: the browser would have to lay the page out first.
+        let later = Timeout::new(0, move || focus(&title));
+        move || drop(later)
+    });
 
     let film = &props.film;
     let verdict = film.verdict();
@@ -93,10 +99,31 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                         <ResultCard reading={answer.reading.clone()} manifest={manifest.clone()} {on_request}
                             prevalence={props.prevalence} set_prevalence={props.set_prevalence.clone()} />
                     }
-                    <ModelFacts reading={answer.reading.clone()} manifest={manifest.clone()} />
+                    <Later><ModelFacts reading={answer.reading.clone()} manifest={manifest.clone()} /></Later>
                 </section>
             }
         </>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct LaterProps {
+    children: Children,
+}
+
+/// What is not looked at first: drawn when all else has been.
+#[component]
+fn Later(props: &LaterProps) -> Html {
+    let settled = use_state_eq(|| false);
+    let set = settled.setter();
+    use_effect_with((), move |()| {
+        let later = Timeout::new(0, move || set.set(true));
+        move || drop(later)
+    });
+    html! {
+        if *settled {
+            { props.children.clone() }
+        }
     }
 }
 
