@@ -41,7 +41,8 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--adults", help="adults' chest films, prepared with --other: the gate's score of them")
     for field in (*fields(Recipe), *fields(Settings)):
         name = f"--{field.name.replace('_', '-')}"
-        run.add_argument(name, type=field.type, default=field.default, help=f"default {field.default}")
+        kind = {"action": argparse.BooleanOptionalAction} if field.type is bool else {"type": field.type}
+        run.add_argument(name, default=field.default, help=f"default {field.default}", **kind)
     run.set_defaults(command=train_command)
 
     compare = commands.add_parser("compare", help="what each part of the recipe is worth, cross-validated by patient")

@@ -37,10 +37,13 @@ class Augmentation:
     p_erase: float = 0.25
     p_hide: float = 0.4
     widest_margin: float = 0.2
+    # Films that are moved and stretched, and otherwise left as sharp and clean as they came.
+    p_clean: float = 0.15
 
     def __call__(self, luma: Tensor, generator: Generator) -> Tensor:
         """[N, 1, rows, columns] in 0..1 -> the same, varied."""
-        luma = resample(luma, self, generator)
+        luma = clean = resample(luma, self, generator)
+        kept = per_film(torch.rand(len(luma), generator=generator) < self.p_clean)
         luma = change_exposure(luma, self, generator)
         luma = lose_resolution(luma, self, generator)
         luma = change_sharpness(luma, self, generator)
@@ -49,7 +52,7 @@ class Augmentation:
         luma = add_border(luma, self, generator)
         luma = erase(luma, self, generator)
         luma = hide_surroundings(luma, self, generator)
-        return luma.clamp(0, 1)
+        return torch.where(kept, clean, luma).clamp(0, 1)
 
 
 def uniform(n: int, low: float, high: float, generator: Generator) -> Tensor:
@@ -76,7 +79,9 @@ def resample(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     shift_x, shift_y = (uniform(n, -2 * a.shift, 2 * a.shift, generator) for _ in range(2))
     theta = torch.stack([across * cos, -across * sin, shift_x, down * sin, down * cos, shift_y], 1).view(n, 2, 3)
     grid = functional.affine_grid(theta, list(luma.shape), align_corners=False)
-    return functional.grid_sample(luma, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    # Bicubic: a bilinear film is never as sharp as the films that are read.
+    moved = functional.grid_sample(luma, grid, mode="bicubic", padding_mode="zeros", align_corners=False)
+    return moved.clamp(0, 1)
 
 
 def change_exposure(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:

@@ -41,12 +41,19 @@ def share(n: int) -> slice:
 
 def add_up(tensors: list[Tensor]) -> None:
     """Replaces each tensor by its sum over the processes, in one message."""
-    if not distributed.is_initialized():
+    if not tensors or not distributed.is_initialized():
         return
     flat = torch.cat([tensor.flatten() for tensor in tensors])
     distributed.all_reduce(flat)
     for tensor, part in zip(tensors, flat.split([tensor.numel() for tensor in tensors])):
         tensor.copy_(part.view_as(tensor))
+
+
+def average(tensors: list[Tensor]) -> None:
+    """Replaces each tensor by its mean over the processes."""
+    if tensors and distributed.is_initialized():
+        add_up(tensors)
+        torch._foreach_div_(tensors, distributed.get_world_size())
 
 
 def sum_of(value: float) -> float:

@@ -42,7 +42,7 @@ class Settings:
     # Whether each class weighs half of the loss, whatever its share of the films.
     class_weights: bool = True
     # Whether batch-norm is put back while training; the weights that come out have it folded in again.
-    batch_norm: bool = False
+    batch_norm: bool = True
     # The share of the loss that asks for the teachers' probability rather than the label. Without teachers, none.
     from_teachers: float = 0.7
     seed: int = 1
@@ -206,6 +206,8 @@ def train_epoch(
                 f"epoch {epoch + 1}/{settings.epochs} batch {done + 1}/{len(batches)} "
                 f"loss {loss.item():.3f}, {seconds:.0f} s, about {left / 60:.0f} min left"
             )
+    # Batch-norm's statistics, which each process has of its own films.
+    parallel.average([b for each in (network, average) for b in each.buffers() if b.is_floating_point()])
     return parallel.sum_of(total) / len(order)
 
 

@@ -1,4 +1,4 @@
-//! All of Lungfield's automation behind one door: `cargo xtask serve | build | test | check | bench | train`.
+//! All of Lungfield's automation behind one door: `cargo xtask serve | build | test | check | bench | fuzz | train`.
 //!
 //! Each command sets up what it needs on a fresh machine (Rust, Node and Python are enough) and keeps the tools in a
 //! cache outside the clone. `docs/building.md` says what is installed and why.
@@ -9,6 +9,7 @@ mod browser;
 mod compress;
 mod debian;
 mod finish;
+mod fuzz;
 mod headers;
 mod invariants;
 mod licences;
@@ -72,6 +73,18 @@ enum Command {
         #[arg(long, default_value_t = 50)]
         runs: usize,
     },
+    /// Damage files, guided by coverage, and look for a panic, a hang or too much memory
+    Fuzz {
+        /// One way into the reader
+        #[arg(value_name = "TARGET")]
+        only: Option<String>,
+        /// How long each takes
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Keep the inputs that reach the most in tests/fuzz/corpus
+        #[arg(long)]
+        keep: bool,
+    },
     /// Train a model: from films to models/ and tests/golden/
     Train(train::Films),
     /// Finish what Trunk has staged (Trunk calls this; see Trunk.toml)
@@ -109,6 +122,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test { only } => return test::run(only.as_deref()),
         Command::Check => invariants::check()?,
         Command::Bench { json, runs } => bench::run(json, runs)?,
+        Command::Fuzz { only, seconds, keep } => fuzz::fuzz(only.as_deref(), seconds, keep)?,
         Command::Train(films) => train::train(&films)?,
         Command::Finish { folder } => finish::finish(&folder)?,
     }

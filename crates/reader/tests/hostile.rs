@@ -1,21 +1,23 @@
-//! Damaged films of every coding, archives and DICOM directories: each is a picture within the limits or a typed error, never
-//! a panic, a hang or a picture of another size than it says.
+//! Damaged films of every coding, archives, DICOM directories and manifests: each is what it was within the limits or a typed
+//! error, never a panic, a hang or a picture of another size than it says.
 //!
-//! A plain runner instead of a coverage-guided one, so that it runs with every toolchain and wherever the tests do. The
-//! damage follows from the film's name and the execution's number alone. `LUNGFIELD_EXECUTIONS` sets how many there are of
+//! A plain runner, so that it runs with every toolchain and wherever the tests do; `tests/fuzz` is the coverage-guided one,
+//! whose corpora are replayed here. The damage follows from the film's name and the execution's number alone. `LUNGFIELD_EXECUTIONS` sets how many there are of
 //! each film, `LUNGFIELD_FIRST_EXECUTION` where they begin; what fails is written to the folder `LUNGFIELD_CRASHERS`, if one
 //! is named, and belongs among the fixtures then.
 
-use std::io::{self, Cursor, Write};
+mod targets;
+
+use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use lungfield_reader::{Decoded, Limits, Manifest, StoredValues, archive, file_set};
+use targets::{TARGETS, Target};
 
 /// Films of each way through the decoders, below `tests/fixtures`.
-const FILMS: [&str; 26] = [
+const FILMS: [&str; 32] = [
     "odd/baseline.jpeg",
     "odd/progressive.jpeg",
     "odd/rgb-4-2-0.jpeg",
@@ -24,6 +26,12 @@ const FILMS: [&str; 26] = [
     "odd/rgb.png",
     "odd/interlaced-16.png",
     "odd/palette.png",
+    "odd/grey-16-big-endian.tiff",
+    "odd/deflate-16.tiff",
+    "odd/lzw.tiff",
+    "odd/lossless.webp",
+    "odd/lossy.webp",
+    "odd/grey.bmp",
     "dicom/implicit-little-12.dcm",
     "dicom/explicit-big-12.dcm",
     "dicom/deflated-12.dcm",
@@ -119,40 +127,6 @@ fn damage(file: &mut Vec<u8>, chance: &mut Chance) {
     }
 }
 
-/// Gives the chunks of a damaged PNG their checksums, without which no damage would get past them.
-fn mend_png(file: &mut [u8]) {
-    let mut at = 8;
-    while let Some(length) = file.get(at..).and_then(<[u8]>::first_chunk).map(|&length| u32::from_be_bytes(length)) {
-        let end = at.saturating_add(8).saturating_add(length as usize);
-        let Some(covered) = file.get(at + 4..end) else { return };
-        let sum = !covered.iter().fold(!0u32, |sum, &byte| {
-            (0..8).fold(sum ^ u32::from(byte), |sum, _| (sum >> 1) ^ if sum & 1 == 1 { 0xEDB8_8320 } else { 0 })
-        });
-        if let Some(place) = file.get_mut(end..end + 4) {
-            place.copy_from_slice(&sum.to_be_bytes());
-        }
-        at = end + 4;
-    }
-}
-
-/// Reads a film every way that there is, and says whether it is one. A film must have the pixels that it says.
-fn read(file: &[u8], limits: &Limits) -> bool {
-    let mut film = false;
-    for frame in [None, "2".parse().ok()] {
-        if let Ok(Decoded { radiograph, .. }) = Decoded::read_frame(file, frame, limits) {
-            let pixels = u64::from(radiograph.width()) * u64::from(radiograph.height());
-            assert_eq!(radiograph.luma().len() as u64, pixels);
-            assert!(pixels <= limits.pixels, "{pixels} pixels");
-            film = true;
-        }
-        if let Ok(stored) = StoredValues::read(file, frame, limits) {
-            let samples = u64::from(stored.rows) * u64::from(stored.columns) * u64::from(stored.samples);
-            assert_eq!(stored.bits.len() as u64, samples);
-        }
-    }
-    film
-}
-
 /// What `read` gives, or how it failed.
 fn tried(read: impl FnOnce() -> bool) -> Result<bool, String> {
     let start = Instant::now();
@@ -171,14 +145,8 @@ fn keep(name: &str, file: &[u8]) {
     }
 }
 
-/// Small, so that a size that is damaged costs no time.
-fn limits() -> Limits {
-    Limits { pixels: 1 << 20, decoder_bytes: 64 << 20, ..Limits::default() }
-}
-
-/// Damages a file as often as is asked for, and says which damage `read` failed by. It gives whether there is still
-/// something to read.
-fn failures(name: &str, whole: &[u8], read: impl Fn(&[u8]) -> bool) -> Vec<String> {
+/// Damages a file as often as is asked for, and says which damage the target failed by.
+fn failures(target: Target, name: &str, whole: &[u8]) -> Vec<String> {
     let (first, executions) = (number("LUNGFIELD_FIRST_EXECUTION", 0), number("LUNGFIELD_EXECUTIONS", EXECUTIONS));
     let start = Instant::now();
     let (mut films, mut slowest) = (0, Duration::ZERO);
@@ -186,11 +154,8 @@ fn failures(name: &str, whole: &[u8], read: impl Fn(&[u8]) -> bool) -> Vec<Strin
     for execution in first..first + executions {
         let mut file = whole.to_vec();
         damage(&mut file, &mut Chance::new(name, execution));
-        if whole.starts_with(b"\x89PNG") {
-            mend_png(&mut file);
-        }
         let began = Instant::now();
-        match tried(|| read(&file)) {
+        match tried(|| target(&file)) {
             Ok(film) => films += u64::from(film),
             Err(how) => {
                 keep(&format!("{execution}-{name}"), &file);
@@ -200,70 +165,49 @@ fn failures(name: &str, whole: &[u8], read: impl Fn(&[u8]) -> bool) -> Vec<Strin
         slowest = slowest.max(began.elapsed());
     }
     let rate = executions as f64 / start.elapsed().as_secs_f64();
-    let line = format!("{name}: {executions} executions, {films} still films, {rate:.0}/s, slowest {slowest:?}");
+    let line = format!("{name}: {executions} executions, {films} still readable, {rate:.0}/s, slowest {slowest:?}");
     writeln!(io::stderr(), "{line}").expect("stderr");
     failures
 }
 
-#[test]
-fn a_damaged_film_is_a_picture_or_an_error() {
-    let films = FILMS.map(|name| (name, bytes(&fixtures().join(name))));
+/// Damages each of these files and asserts that none of the damage makes the target fail.
+fn withstands(target: Target, names: &[&str]) {
     let failures: Vec<String> =
-        films.iter().flat_map(|(name, whole)| failures(name, whole, |file| read(file, &limits()))).collect();
+        names.iter().flat_map(|name| failures(target, name, &bytes(&fixtures().join(name)))).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Unpacks all that a damaged archive still lists, and says whether that is anything. What it unpacks must have the size
-/// that the limits allow.
-fn unpack(archive: &[u8]) -> bool {
-    let limits = limits();
-    let Ok(films) = archive::films(&mut Cursor::new(archive), &limits) else { return false };
-    assert!(!films.is_empty() && films.len() <= limits.entries);
-    let unpacked = films.into_iter().filter_map(|film| film.place.ok()?.read(&mut Cursor::new(archive), &limits).ok());
-    let most = archive.len() as u64 * limits.archive_ratio;
-    unpacked.map(|film| assert!(film.len() as u64 <= most, "{} bytes of {}", film.len(), archive.len())).count() > 0
+#[test]
+fn a_damaged_film_is_a_picture_or_an_error() {
+    withstands(targets::film, &FILMS);
 }
 
 #[test]
 fn a_damaged_archive_gives_its_films_or_errors() {
-    let failures: Vec<String> = ["films.zip", "damaged.zip", "zip64.zip", "disc.zip", "overlapping.zip"]
-        .map(|name| format!("cases/{name}"))
-        .iter()
-        .flat_map(|name| failures(name, &bytes(&fixtures().join(name)), unpack))
-        .collect();
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
-}
-
-/// Lists the films of a damaged directory, and says whether it is still of use. No file may be listed that is not there,
-/// and none twice.
-fn list(directory: &[u8]) -> bool {
-    let names = ["DICOMDIR", "IM/A", "IM/B", "PT000000/ST000000/SE000000/IM000000"];
-    let films = file_set::films_or_all(&names, 0, Ok(directory.to_vec()), &limits());
-    let mut places: Vec<usize> = films.iter().filter_map(|film| film.place.as_ref().ok().copied()).collect();
-    let count = places.len();
-    places.sort_unstable();
-    places.dedup();
-    assert!(places.len() == count && places.iter().all(|place| *place < names.len()), "{films:?}");
-    films.first().is_some_and(|film| film.place.is_ok())
+    let archives = ["films.zip", "damaged.zip", "zip64.zip", "disc.zip", "overlapping.zip"];
+    withstands(targets::archive, &archives.map(|name| format!("cases/{name}")).each_ref().map(String::as_str));
 }
 
 #[test]
 fn a_damaged_directory_lists_its_films_or_is_an_error() {
-    let failures: Vec<String> = ["disc", "order"]
-        .map(|folder| format!("cases/{folder}/DICOMDIR"))
-        .iter()
-        .flat_map(|name| failures(name, &bytes(&fixtures().join(name)), list))
-        .collect();
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    withstands(targets::directory, &["cases/disc/DICOMDIR", "cases/order/DICOMDIR"]);
 }
 
 #[test]
 fn a_damaged_manifest_is_one_or_an_error() {
-    let whole = bytes(&fixtures().join("../../models/manifest.json"));
-    for execution in 0..number("LUNGFIELD_EXECUTIONS", EXECUTIONS) {
-        let mut file = whole.clone();
-        damage(&mut file, &mut Chance::new("manifest", execution));
-        let parsed = tried(|| Manifest::from_json(&file).is_ok());
-        assert!(parsed.is_ok(), "execution {execution}: {parsed:?}");
+    withstands(targets::manifest, &["../../models/manifest.json"]);
+}
+
+/// What coverage-guided runs found worth keeping, `tests/fuzz/corpus/<target>`.
+#[test]
+fn the_kept_corpora_are_withstood() {
+    for (name, target) in TARGETS {
+        let corpus = fixtures().join("../fuzz/corpus").join(name);
+        let inputs = fs::read_dir(&corpus).unwrap_or_else(|error| panic!("{}: {error}", corpus.display()));
+        for input in inputs {
+            let input = input.expect("an entry").path();
+            let result = tried(|| target(&bytes(&input)));
+            assert!(result.is_ok(), "{}: {result:?}", input.display());
+        }
     }
 }

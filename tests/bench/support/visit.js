@@ -115,7 +115,13 @@ async function dropAndWait({ data, name }) {
   const done = () => {
     const rows = [...document.querySelectorAll("[data-testid=film-row]")];
     const busy = rows.some((row) => ["waiting", "reading"].includes(row.dataset.status));
-    return rows.length > before && !busy && (rows.some((row) => row.dataset.status !== "read") || document.querySelector("[data-testid=heat-canvas]"));
+    return rows.length > before && !busy && (rows.some((row) => row.dataset.status !== "read") || painted("film") && painted("heat"));
+  };
+  // Both are drawn from the top, in pieces.
+  const painted = (what) => {
+    const canvas = document.querySelector(`[data-testid=${what}-canvas]`);
+    const last = canvas?.height && canvas.getContext("2d").getImageData(0, canvas.height - 1, canvas.width, 1);
+    return last && last.data.some((value) => value > 0);
   };
   const start = performance.now();
   const target = document.querySelector("[data-testid=drop]");
