@@ -15,7 +15,7 @@ use std::{env, fs};
 use lungfield_reader::{Decoded, Limits, Manifest, StoredValues, archive, file_set};
 
 /// Films of each way through the decoders, below `tests/fixtures`.
-const FILMS: [&str; 26] = [
+const FILMS: [&str; 28] = [
     "odd/baseline.jpeg",
     "odd/progressive.jpeg",
     "odd/rgb-4-2-0.jpeg",
@@ -40,6 +40,8 @@ const FILMS: [&str; 26] = [
     "dicom/j2k-rgb.dcm",
     "dicom/j2k-fine-12.dcm",
     "dicom/htj2k-lossless-12.dcm",
+    "dicom/htj2k-fine-12.dcm",
+    "dicom/htj2k-fine-rgb.dcm",
     "dicom/jpeg-ls-rgb-1-near-2.dcm",
     "dicom/jpeg-ls-16.dcm",
 ];
