@@ -17,7 +17,7 @@ use std::{env, fs};
 use targets::{TARGETS, Target};
 
 /// Films of each way through the decoders, below `tests/fixtures`.
-const FILMS: [&str; 32] = [
+const FILMS: [&str; 34] = [
     "odd/baseline.jpeg",
     "odd/progressive.jpeg",
     "odd/rgb-4-2-0.jpeg",
@@ -48,6 +48,8 @@ const FILMS: [&str; 32] = [
     "dicom/j2k-rgb.dcm",
     "dicom/j2k-fine-12.dcm",
     "dicom/htj2k-lossless-12.dcm",
+    "dicom/htj2k-fine-12.dcm",
+    "dicom/htj2k-fine-rgb.dcm",
     "dicom/jpeg-ls-rgb-1-near-2.dcm",
     "dicom/jpeg-ls-16.dcm",
 ];

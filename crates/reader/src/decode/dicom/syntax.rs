@@ -64,7 +64,8 @@ impl Syntax {
             "1.2.840.10008.1.2.4.90"
             | "1.2.840.10008.1.2.4.91"
             | "1.2.840.10008.1.2.4.201"
-            | "1.2.840.10008.1.2.4.202" => compressed(Codec::Jpeg2000),
+            | "1.2.840.10008.1.2.4.202"
+            | "1.2.840.10008.1.2.4.203" => compressed(Codec::Jpeg2000),
             other => {
                 let name = UNREAD.iter().find(|(uid, _)| *uid == other).map_or("unknown or private", |(_, name)| name);
                 Err(error(
@@ -77,8 +78,7 @@ impl Syntax {
 }
 
 /// Syntaxes that are known by name only.
-const UNREAD: [(&str, &str); 28] = [
-    ("1.2.840.10008.1.2.4.203", "High-Throughput JPEG 2000, lossless or lossy"),
+const UNREAD: [(&str, &str); 27] = [
     ("1.2.840.10008.1.2.1.98", "Encapsulated Uncompressed Explicit VR Little Endian"),
     ("1.2.840.10008.1.2.4.52", "JPEG Extended (Process 3 and 5)"),
     ("1.2.840.10008.1.2.4.53", "JPEG Spectral Selection, Non-Hierarchical (Process 6 and 8)"),

@@ -6,11 +6,6 @@ use super::super::layout::Layout;
 use crate::{Error, Kind, Result};
 
 const SIZE: u8 = 0x51;
-const CODING_STYLE: u8 = 0x52;
-const CODING_STYLE_OF_COMPONENT: u8 = 0x53;
-const TILE_PART: u8 = 0x90;
-const DATA: u8 = 0x93;
-const END: u8 = 0xD9;
 
 /// How code blocks are coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,55 +68,8 @@ impl<'a> Codestream<'a> {
         let coding = if segment[6] & 0x40 == 0 { Coding::Part1 } else { Coding::HighThroughput };
         Ok(Self { bytes, coding, precision, signed })
     }
-
-    /// Whether every coding style, of the picture, a tile or a component, names the reversible wavelet (A.6.1, A.6.2).
-    ///
-    /// # Errors
-    /// When the headers are cut off or do not lead from one tile part to the next.
-    pub(super) fn is_reversible(&self) -> Result<bool> {
-        const REVERSIBLE: u8 = 1;
-        let mut at = 2;
-        let mut end_of_tile = 0;
-        loop {
-            let marker = match self.bytes.get(at..).and_then(<[u8]>::first_chunk) {
-                Some(&[0xFF, marker]) => marker,
-                Some(_) => return Err(broken("its JPEG 2000 picture has no marker where one must be")),
-                None => return Err(cut_off()),
-            };
-            if marker == END {
-                return Ok(true);
-            }
-            if marker == DATA {
-                // Of no length: the last tile part, up to the end (A.4.2).
-                if end_of_tile <= at {
-                    return Ok(true);
-                }
-                at = end_of_tile;
-                continue;
-            }
-            let rest = &self.bytes[at + 2..];
-            let length = usize::from(u16::from_be_bytes(*rest.first_chunk().ok_or_else(cut_off)?));
-            let segment = rest.get(2..length).ok_or_else(cut_off)?;
-            let transform = match marker {
-                CODING_STYLE => segment.get(9),
-                CODING_STYLE_OF_COMPONENT => segment.get(6),
-                _ => None,
-            };
-            if transform.is_some_and(|&transform| transform != REVERSIBLE) {
-                return Ok(false);
-            }
-            if marker == TILE_PART {
-                let length = segment.get(2..).and_then(|rest| rest.first_chunk()).ok_or_else(cut_off)?;
-                end_of_tile = match u32::from_be_bytes(*length) {
-                    0 => 0,
-                    length => at.saturating_add(length as usize),
-                };
-            }
-            at += 2 + length;
-        }
-    }
 }
 
-fn cut_off() -> Error {
+pub(super) fn cut_off() -> Error {
     error(Kind::Truncated, "the DICOM file's JPEG 2000 picture ends early")
 }

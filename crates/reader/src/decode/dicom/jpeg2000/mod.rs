@@ -1,8 +1,10 @@
 //! JPEG 2000 and High-Throughput JPEG 2000 inside DICOM (PS3.5, A.4.4 and A.4.12; ISO/IEC 15444-1 and -15).
 
 mod codestream;
+mod high_throughput;
+mod packets;
 
-use dicom_toolkit_jpeg2000 as high_throughput;
+use dicom_toolkit_jpeg2000 as part15;
 use hayro_jpeg2000 as part1;
 
 use self::codestream::{Codestream, Coding};
@@ -56,14 +58,9 @@ fn decode_part1(stream: &Codestream, layout: &Layout) -> Result<Vec<u16>> {
 }
 
 fn decode_high_throughput(stream: &Codestream, layout: &Layout) -> Result<Vec<u16>> {
-    // Of lossy pictures the decoder gives the lower end of each step of quantisation, not its middle.
-    if !stream.is_reversible()? {
-        let what = "the DICOM file's High-Throughput JPEG 2000 picture is lossy, by the irreversible transform, which \
-                    is not read";
-        return Err(error(Kind::UnsupportedTransferSyntax, what));
-    }
-    let strict = high_throughput::DecodeSettings { strict: true, ..high_throughput::DecodeSettings::default() };
-    let image = high_throughput::Image::new(stream.bytes, &strict).map_err(|cause| failed(&cause))?;
+    let bytes = high_throughput::plain(stream)?;
+    let strict = part15::DecodeSettings { strict: true, ..part15::DecodeSettings::default() };
+    let image = part15::Image::new(&bytes, &strict).map_err(|cause| failed(&cause))?;
     let native = image.decode_native().map_err(|cause| failed(&cause))?;
     if u16::from(native.num_components) != layout.samples {
         return Err(other_colours());
