@@ -12,7 +12,7 @@ from .gate import Gate
 from .network import Network
 from .train import Sides, as_luma, predict
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.3.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.4.0"
 POPULATION = (
     "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
     "not chest X-rays."

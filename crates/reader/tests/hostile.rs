@@ -200,16 +200,17 @@ fn a_damaged_manifest_is_one_or_an_error() {
     withstands(targets::manifest, &["../../models/manifest.json"]);
 }
 
-/// What coverage-guided runs found worth keeping, `tests/fuzz/corpus/<target>`.
+/// What coverage-guided runs found worth keeping, `tests/fuzz/corpus/<target>.hex`, one input a line.
 #[test]
 fn the_kept_corpora_are_withstood() {
     for (name, target) in TARGETS {
-        let corpus = fixtures().join("../fuzz/corpus").join(name);
-        let inputs = fs::read_dir(&corpus).unwrap_or_else(|error| panic!("{}: {error}", corpus.display()));
-        for input in inputs {
-            let input = input.expect("an entry").path();
-            let result = tried(|| target(&bytes(&input)));
-            assert!(result.is_ok(), "{}: {result:?}", input.display());
+        let corpus = bytes(&fixtures().join("../fuzz/corpus").join(name).with_extension("hex"));
+        let lines = corpus.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        for (nth, line) in lines.enumerate() {
+            let digit = |byte: u8| char::from(byte).to_digit(16).expect("hexadecimal") as u8;
+            let input: Vec<u8> = line.chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect();
+            let result = tried(|| target(&input));
+            assert!(result.is_ok(), "{name}, line {}: {result:?}", nth + 1);
         }
     }
 }

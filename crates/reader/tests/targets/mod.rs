@@ -5,7 +5,7 @@
 use std::io::Cursor;
 use std::sync::LazyLock;
 
-use lungfield_reader::{Decoded, Kernels, Limits, Manifest, Model, Preview, Reader, StoredValues, archive, file_set};
+use lungfield_reader::{Decoded, Kernels, Limits, Manifest, Model, StoredValues, archive, file_set};
 use sha2::{Digest, Sha256};
 
 const MANIFEST: &[u8] = include_bytes!("../../../../models/manifest.json");
@@ -15,14 +15,13 @@ const NETWORK: &[u8] = include_bytes!("../../../../models/lungfield.network");
 pub type Target = fn(&[u8]) -> bool;
 
 /// Every way in, by name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("dicom", film),
     ("picture", film),
     ("archive", archive),
     ("directory", directory),
     ("manifest", manifest),
     ("network", network),
-    ("reading", reading),
 ];
 
 /// Small, so that a size that is damaged costs no time.
@@ -113,21 +112,4 @@ pub fn network(beginning: &[u8]) -> bool {
     let beginning = end(beginning).and_then(|end| beginning.get(..end)).unwrap_or(beginning);
     let bytes = [beginning, constants].concat();
     Model::load_known(manifest, &bytes, digest, Kernels::default()).is_ok()
-}
-
-/// Takes a file the whole way to a reading. It must be one that can be printed, with a probability or a reason.
-pub fn reading(file: &[u8]) -> bool {
-    static READER: LazyLock<Reader> = LazyLock::new(|| {
-        let manifest = Manifest::from_json(MANIFEST).expect("the manifest that ships");
-        Reader::new(manifest, NETWORK).expect("the network that ships")
-    });
-    let film = READER.read("film", file, &|| 0.0, &mut |_| ());
-    let reading = &film.reading;
-    assert!(reading.probability.is_some() != reading.reason.is_some(), "{reading:?}");
-    assert!(serde_json::to_string(reading).is_ok());
-    if let Some(radiograph) = &film.radiograph {
-        let preview = Preview::of(radiograph);
-        assert_eq!(preview.grey.len() as u64, u64::from(preview.width) * u64::from(preview.height));
-    }
-    reading.probability.is_some()
 }
