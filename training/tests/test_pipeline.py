@@ -29,6 +29,9 @@ from lungfield_training.train import Settings, Sides, as_luma, train
 from films_for_tests import index, write, write_others, write_weights
 
 SETTINGS = Settings(epochs=2, batch=8, learning_rate=1e-3)
+# Each process drops features by numbers of its own, and its batch-norm sees its share of a batch: without both two differ from
+# one by rounding, which large steps would blow up.
+GENTLE = replace(SETTINGS, learning_rate=1e-4, dropout=0.0, batch_norm=False)
 RECIPE = Recipe(folds=4, teachers=2, student_epochs=1)
 
 
@@ -185,22 +188,20 @@ class Pipeline(unittest.TestCase):
             sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29517",
             "-m", "lungfield_training", "train", "--films", self.films, "--variants", self.variants,
             "--weights", self.weights, "--out", run, "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch,
-            "--learning-rate", SETTINGS.learning_rate, "--folds", RECIPE.folds, "--teachers", 1, "--dropout", 0,
+            "--learning-rate", GENTLE.learning_rate, "--folds", RECIPE.folds, "--teachers", 1, "--dropout", 0,
             "--no-batch-norm",
         ]  # fmt: skip
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
         done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
-        # Each process drops features by numbers of its own, and its batch-norm sees its share of a batch: without both
-        # there is nothing left to differ.
         sides = Sides.split(load(self.films), load(self.variants), RECIPE.folds, RECIPE.fold)
-        train(sides, imagenet(self.weights), self.folder / "one", replace(SETTINGS, dropout=0.0, batch_norm=False), report=lambda _: None)
+        train(sides, imagenet(self.weights), self.folder / "one", GENTLE, report=lambda _: None)
         one, two = (
             torch.load(r / "checkpoint.pt", weights_only=True) for r in (self.folder / "one", run / "teacher-1")
         )
         for mine, theirs in zip(one["history"], two["history"], strict=True):
-            self.assertAlmostEqual(mine["loss"], theirs["loss"], delta=0.1 * mine["loss"])
+            self.assertAlmostEqual(mine["loss"], theirs["loss"], delta=0.02 * mine["loss"])
         self.assertTrue((run / "manifest.json").is_file())
 
     def test_a_resumed_run_must_have_the_same_settings(self):
