@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Corners, Error, Manifest, Reading, Reason, ReportedHeatmap, Stage};
+use lungfield_reader::{Corners, Error, Kind, Manifest, Reading, Reason, ReportedHeatmap, Stage};
 use serde::{Deserialize, Serialize};
 
 /// The language that page and worker speak. A page and a worker of two builds must find out, not misunderstand.
@@ -214,6 +214,11 @@ impl Picture {
     pub fn grey(&self) -> &[u8] {
         &self.grey
     }
+}
+
+/// Why there is no film in a file that the browser could not open.
+pub fn unreadable() -> Error {
+    Error::new(Stage::Decode, Kind::Unreadable, "the browser could not open the file")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use lungfield_reader::{
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
-use super::{FilmId, Held, Note, Place};
+use super::{FilmId, Held, Note, Place, unreadable};
 
 /// A file as it has come in. A `File` is not the file's bytes; the page never has those.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +21,7 @@ pub struct NamedFile {
 impl NamedFile {
     /// One that the browser could not open.
     pub fn unreadable(name: String) -> Self {
-        let reason = Error::new(Stage::Decode, Kind::Unreadable, "the browser could not open the file");
-        Self { name, file: Err(reason) }
+        Self { name, file: Err(unreadable()) }
     }
 
     /// A folder in which there is nothing to read.

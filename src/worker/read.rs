@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{DedicatedWorkerGlobalScope, File};
 
 use super::stream::FileStream;
-use crate::bridge::{FilmId, FromWorker, Held, Note, Place, Port};
+use crate::bridge::{FilmId, FromWorker, Held, Note, Place, Port, unreadable};
 
 /// The longer side of a photograph as the page gets it, in pixels: enough to see a film's corners.
 const PHOTOGRAPH: u32 = 800;
@@ -104,10 +104,6 @@ fn bytes(file: &File, stream: &mut FileStream, limit: usize) -> Result<Vec<u8>, 
     let mut bytes = vec![0; size as usize];
     stream.read_exact(&mut bytes).map_err(|_| unreadable())?;
     Ok(bytes)
-}
-
-fn unreadable() -> Error {
-    Error::new(Stage::Decode, Kind::Unreadable, "the browser could not open the file")
 }
 
 /// Milliseconds since the worker started, as exact as the browser tells them.
