@@ -11,7 +11,7 @@ import torch
 
 from . import parallel
 from .films import OTHER, FilmsError, load
-from .recipe import Recipe, fine_tune
+from .recipe import Recipe, answered, fine_tune
 from .train import Settings, Sides
 
 
@@ -88,28 +88,30 @@ def parser() -> argparse.ArgumentParser:
 def train_command(options: argparse.Namespace) -> None:
     from . import gate as gates
     from .export import to_onnx
-    from .manifest import describe
+    from .manifest import augmented, describe
 
     def report(text: str) -> None:
         if parallel.first():
             print(text, flush=True)
 
     recipe, settings = chosen(Recipe, options), chosen(Settings, options)
-    sides = Sides.split(
-        load(options.films), load(options.variants) if options.variants else None, recipe.folds, recipe.fold
-    )
+    films, variants = load(options.films), load(options.variants) if options.variants else None
     others, adults = (
         load(pictures, (OTHER,)) if pictures else None for pictures in (options.not_chest, options.adults)
     )
+    sides = Sides.split(films, variants, recipe.folds, recipe.fold)
     report(f"{len(sides.training)} films to train on, {len(sides.validation)} held out")
-    network = fine_tune(sides, options.weights, options.out, recipe, settings, report)
+    network, teachers = fine_tune(films, variants, options.weights, options.out, recipe, settings, report)
     if not parallel.first():
         return
 
     held_out = "".join(f"{sides.films.films[i].path}\n" for i in sides.validation)
     (options.out / "held-out.txt").write_text(held_out, encoding="utf-8")
-    gate, measured = gates.build(network, sides, others, adults, settings.seed, report)
-    manifest = describe(network.cpu(), sides, gate, measured)
+    gate, of_gate = gates.build(network, sides, others, adults, settings.seed, report)
+    report("calibration: answers of the networks on the films that they were kept from")
+    cross_validated = answered(films, variants, recipe, dict(zip(recipe.left_out(), teachers)), augmented)
+    shipped = answered(films, variants, recipe, {recipe.fold: network}, augmented)
+    manifest = describe(network, sides, shipped, cross_validated, gate, of_gate)
     onnx.save(to_onnx(network, gate), options.out / "model.onnx")
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (options.out / "manifest.json").write_text(text, encoding="utf-8")

@@ -213,3 +213,32 @@ def hide_surroundings(luma: Tensor, a: Augmentation, generator: Generator) -> Te
         hidden[high, wide] = luma[i, 0, high, wide]
         luma[i, 0] = hidden
     return luma
+
+
+def photographed(luma: Tensor, generator: Generator) -> Tensor:
+    """Films [N, 1, rows, columns] in 0..1 as a phone sees them off a screen or a light box, cut out and squared again.
+
+    Cut out a little too wide or narrow; black that shines, and less contrast; a screen's moire; light lost towards the
+    corners; one or two lamps mirrored; blur and noise: what ``photographs`` does to the whole picture, seen at this size.
+    """
+    n, _, rows, columns = luma.shape
+    draw = lambda low, high: per_film(uniform(n, low, high, generator))  # noqa: E731
+    y, x = torch.meshgrid(torch.linspace(-1, 1, rows), torch.linspace(-1, 1, columns), indexing="ij")
+    corners = torch.tensor([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
+    moved = corners + uniform(n * 8, -0.04, 0.04, generator).view(n, 4, 2)
+    across, down = ((1 + x) / 2)[None, ..., None], ((1 + y) / 2)[None, ..., None]
+    top, bottom = (torch.lerp(moved[:, a, None, None], moved[:, b, None, None], across) for a, b in ((0, 1), (2, 3)))
+    seen = functional.grid_sample(luma, torch.lerp(top, bottom, down), mode="bicubic", align_corners=True).clamp(1e-4, 1)
+    seen = draw(0.03, 0.12) + draw(0.72, 0.92) * seen ** draw(0.85, 1.2)
+    angle, period, phase = draw(0, math.pi), draw(1, 7), draw(0, 2 * math.pi)
+    pixels = x * columns / 2 * angle.cos() + y * rows / 2 * angle.sin()
+    on_screen = (draw(0, 1) < 0.5).float()
+    seen = seen + on_screen * draw(0.0, 0.03) * torch.sin(2 * math.pi * pixels / period + phase)
+    seen = seen * (1 - draw(0.02, 0.18) * (x**2 + y**2) * 0.7)
+    for probability in (0.5, 0.15):
+        lit = (draw(0, 1) < probability).float() * draw(0.1, 0.6)
+        spot = ((x - draw(-1, 1)) / draw(0.05, 0.3)) ** 2 + ((y - draw(-1, 1)) / draw(0.05, 0.3)) ** 2
+        seen = seen + lit * torch.exp(-spot)
+    blurred = functional.avg_pool2d(functional.pad(seen, (1,) * 4, mode="replicate"), 3, 1)
+    seen = torch.lerp(seen, blurred, draw(0, 1)) + draw(0.001, 0.006) * torch.randn(seen.shape, generator=generator)
+    return seen.clamp(0, 1)

@@ -1,4 +1,4 @@
-"""From logits to answers: temperature and bias, thresholds, and what was measured, on validation films alone."""
+"""From logits to answers: temperature, thresholds, and what was measured, on films that the networks did not see."""
 
 import math
 from dataclasses import astuple, dataclass, fields
@@ -10,6 +10,7 @@ from . import metrics
 from .films import Films
 from .gradcam import grad_cam
 from .network import Network
+from .recipe import Answered
 from .train import as_luma, network_input
 
 # The largest share of the films, each class weighing half, that may be called uncertain: half of what may be on films
@@ -17,8 +18,6 @@ from .train import as_luma, network_input
 UNCERTAIN = 0.05
 # Error levels that are tried, the lowest first.
 LEVELS = tuple(level / 1000 for level in range(2, 51))
-# Groups of patients that calibration and thresholds are measured on, chosen on the others each time.
-GROUPS = 5
 # Sensitivity that the screening point keeps, and specificity that the rule-in point keeps.
 SCREENING, RULE_IN = 0.985, 0.995
 
@@ -110,26 +109,26 @@ class Answers:
     thresholds: Thresholds
 
 
-def cross_fit(logits: dict[str, np.ndarray], views: dict[str, Films], chosen_on: tuple[str, ...]) -> dict[str, Answers]:
-    """Each film's answer by a calibration and thresholds that were chosen without its patient.
+def cross_fit(answered: dict[str, Answered], chosen_on: tuple[str, ...]) -> dict[str, Answers]:
+    """Each film's answer by a calibration and thresholds that were chosen on the other folds.
 
-    So nothing is measured on the films that it was fitted to. ``views`` hold films of the same patients, ``chosen_on``
-    are those that are fitted to. Patients are dealt out to the groups in turn, class by class.
+    So nothing is measured on the films that it was fitted to. The views ``chosen_on`` are those that are fitted to.
     """
-    dealt = sorted({(film.label, film.patient) for name in chosen_on for film in views[name].films})
-    group_of = {patient: number % GROUPS for number, (_, patient) in enumerate(dealt)}
-    groups = {name: np.array([group_of[film.patient] for film in view.films]) for name, view in views.items()}
-    probabilities = {name: np.empty(len(view)) for name, view in views.items()}
-    thresholds = {name: np.empty((len(view), len(fields(Thresholds)))) for name, view in views.items()}
-    for group in range(GROUPS):
-        fitted = np.concatenate([logits[name][groups[name] != group] for name in chosen_on])
-        targets = np.concatenate([views[name].targets[groups[name] != group] for name in chosen_on])
-        calibration = fit_calibration(fitted, targets)
-        chosen = astuple(choose_thresholds(calibration.probability(fitted), targets))
-        for name, own in groups.items():
-            probabilities[name][own == group] = calibration.probability(logits[name][own == group])
-            thresholds[name][own == group] = chosen
-    return {name: Answers(probabilities[name], Thresholds(*thresholds[name].T)) for name in views}
+    probabilities = {name: np.empty(len(view.films)) for name, view in answered.items()}
+    thresholds = {name: np.empty((len(view.films), len(fields(Thresholds)))) for name, view in answered.items()}
+    folds = np.unique(np.concatenate([view.folds for view in answered.values()]))
+    for fold in folds:
+        # Of one fold alone there are no others: its answers are measured where they were chosen.
+        away = [answered[name].folds != fold if len(folds) > 1 else slice(None) for name in chosen_on]
+        logits = np.concatenate([answered[name].logits[others] for name, others in zip(chosen_on, away)])
+        targets = np.concatenate([answered[name].films.targets[others] for name, others in zip(chosen_on, away)])
+        calibration = fit_calibration(logits, targets)
+        chosen = astuple(choose_thresholds(calibration.probability(logits), targets))
+        for name, view in answered.items():
+            own = view.folds == fold
+            probabilities[name][own] = calibration.probability(view.logits[own])
+            thresholds[name][own] = chosen
+    return {name: Answers(probabilities[name], Thresholds(*thresholds[name].T)) for name in answered}
 
 
 def operating_points(probabilities: np.ndarray, targets: np.ndarray, films: str) -> list[dict]:

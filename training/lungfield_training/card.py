@@ -14,17 +14,17 @@ WHATS = {
     "accuracy_where_certain": "accuracy of the other answers",
     "ece": "expected calibration error",
 }
-CANDIDATES_ORDER = ("films", "variants")
+NETWORKS_VIEWS = ("films", "variants")
 
 
-def fill(card: Path, manifest: dict, audit: dict, candidates: dict) -> None:
+def fill(card: Path, manifest: dict, audit: dict, networks: dict) -> None:
     """Replaces what stands between the card's marks; a mark without numbers for it is an error."""
     parts = {
         "version": f"{manifest['name']} {manifest['version']}, sha256 `{manifest['sha256']}`\n",
         "measured": measured(manifest),
         "points": points(manifest),
         "gate": gate(manifest),
-        "candidates": table_of_candidates(candidates),
+        "networks": table_of_networks(networks),
         "audit": changes(audit),
         "subgroups": subgroups(audit),
         "heat": heat(audit),
@@ -90,14 +90,13 @@ def gate(manifest: dict) -> str:
     )
 
 
-def table_of_candidates(found: dict) -> str:
+def table_of_networks(found: dict) -> str:
     rows = []
-    for name, views in found["candidates"].items():
-        picked = f"**{name}**" if name == found["picked"] else name
-        cells = [f"{views[view][key]:.4f}" for view in CANDIDATES_ORDER if view in views for key in ("auroc", "log_loss")]
-        rows.append([picked, *cells])
+    for name, views in found["networks"].items():
+        cells = [f"{views[view][key]:.4f}" for view in NETWORKS_VIEWS if view in views for key in ("auroc", "log_loss")]
+        rows.append([f"**{name}**" if name == "student" else name, str(views["fold"]), *cells])
     heads = [f"{key}, {view}" for view in ("as they are", "full size") for key in ("AUROC", "log loss")]
-    return table(["network", *heads[: len(rows[0]) - 1]], rows)
+    return table(["network", "fold that it was kept from", *heads[: len(rows[0]) - 2]], rows)
 
 
 def changes(audit: dict) -> str:
@@ -144,10 +143,10 @@ def heat(audit: dict) -> str:
 
 
 def write(models: Path, run: Path) -> None:
-    """Fills ``models/MODEL_CARD.md`` from the files beside it and the run's ``candidates.json``."""
+    """Fills ``models/MODEL_CARD.md`` from the files beside it and the run's ``networks.json``."""
     manifest = json.loads((models / "manifest.json").read_text(encoding="utf-8"))
     audit = json.loads((models / "card" / "audit.json").read_text(encoding="utf-8"))
-    kept = models / "card" / "candidates.json"
-    if (run / "candidates.json").is_file():
-        kept.write_text((run / "candidates.json").read_text(encoding="utf-8"), encoding="utf-8")
+    kept = models / "card" / "networks.json"
+    if (run / "networks.json").is_file():
+        kept.write_text((run / "networks.json").read_text(encoding="utf-8"), encoding="utf-8")
     fill(models / "MODEL_CARD.md", manifest, audit, json.loads(kept.read_text(encoding="utf-8")))

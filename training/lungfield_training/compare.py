@@ -17,7 +17,7 @@ from torch.nn import functional
 from . import metrics
 from .audit import masked
 from .augment import Augmentation
-from .films import Films, folds_by_patient, match_variants, refuse_shared_patients
+from .films import Films
 from .manifest import augmented
 from .network import imagenet
 from .recipe import Recipe
@@ -66,13 +66,6 @@ def smaller(films: Films) -> Films:
     return Films((torch.cat(parts) * 255).round().byte().numpy(), films.films)
 
 
-def without(films: Films, variants: Films | None, folds: list[list[int]], never: int, held_out: int) -> Sides:
-    """Validation on the fold ``held_out``, training on all others but the fold ``never``."""
-    training = [i for number, fold in enumerate(folds) if number not in (never, held_out) for i in fold]
-    refuse_shared_patients(films.take(training), films.take(folds[held_out]))
-    return Sides(films, training, folds[held_out], variants, match_variants(films, variants) if variants else {})
-
-
 def views(sides: Sides) -> dict[str, Films]:
     """What a network is measured on: its validation films, and as they come from elsewhere."""
     own = sides.views()
@@ -104,10 +97,9 @@ def compare(
     table = out / "compare.json"
     rows = json.loads(table.read_text()) if table.is_file() else []
     films, variants = smaller(films), smaller(variants) if variants else None
-    cut = folds_by_patient(films, of)
     start = imagenet(weights)
     for fold in folds:
-        sides = without(films, variants, cut, Recipe.fold, fold)
+        sides = Sides.split(films, variants, of, fold, never=Recipe.fold)
         for seed in seeds:
             for name in changes:
                 if any((row["change"], row["fold"], row["seed"]) == (name, fold, seed) for row in rows):

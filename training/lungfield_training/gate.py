@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from . import metrics
-from .augment import Augmentation
+from .augment import Augmentation, photographed
 from .films import Films
 from .network import Network
 from .train import Sides, as_luma, network_input
@@ -95,11 +95,18 @@ def every_way(network: Network, luma: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Children:
-    """What the network sees in children's films: as they are, varied as in training, and some of these turned."""
+    """What the network sees in children's films: as they are, varied as in training, some of these turned, and as a phone
+    sees them."""
 
     plain: Tensor
     varied: Tensor
     lying: Tensor
+    photographed: Tensor
+
+    @property
+    def upright(self) -> Tensor:
+        """Every one that is neither turned nor inverted."""
+        return torch.cat([self.plain, self.varied, self.photographed])
 
     @classmethod
     def of(cls, network: Network, sides: Sides, indices: list[int], limit: int, seed: int) -> "Children":
@@ -113,15 +120,16 @@ class Children:
         luma = as_luma(np.concatenate(pixels))
         varied = torch.cat([Augmentation()(part, generator) for part in luma.split(64)])
         some = torch.randperm(len(luma), generator=generator)[: len(luma) // 3]
-        return cls(features(network, luma), features(network, varied), every_way(network, varied[some]))
+        phone = torch.cat([photographed(part, generator) for part in luma.split(64)])
+        return cls(*(features(network, each) for each in (luma, varied)), every_way(network, varied[some]), features(network, phone))
 
 
 def fit(children: Children, others: dict[str, Tensor], adults: dict[str, Tensor]) -> Gate:
     """Projection, softmax and the score of adults' films. The projection knows nothing but children's films; ``others``
     and ``adults``, each kind's features in every way, only train what tells them from those."""
-    projection, offset = whitening(torch.cat([children.plain, children.plain, children.varied]))
+    projection, offset = whitening(torch.cat([children.plain, children.upright]))
     gate = Gate(projection, offset, torch.zeros(len(VIEWS) + 1, len(projection)), torch.zeros(len(VIEWS) + 1))
-    upright = gate.squeeze(torch.cat([children.plain, children.varied]))
+    upright = gate.squeeze(children.upright)
     seen, classes, weights = [upright], [torch.full((len(upright),), UPRIGHT)], [torch.ones(len(upright))]
     for view, lying in enumerate(children.lying):
         if view != UPRIGHT:
@@ -183,15 +191,15 @@ def choose_limits(gate: Gate, held_out: Children, others: dict[str, Tensor]) -> 
     """The limits, on children's films of patients never trained on and on pictures never fitted to.
 
     Beyond ``unlike_from`` lie ``FAR`` of the films as they are, and ``LIKE_ADULTS`` of the others have a score of adults'
-    films of 0 or more. ``refused_from`` lies half-way, as a ratio, between the last hundredth of the films, varied ones
-    among them, and the nearest hundredth of what is no film.
+    films of 0 or more. ``refused_from`` lies half-way, as a ratio, between the last hundredth of the films, varied and
+    photographed ones among them, and the nearest hundredth of what is no film.
     """
-    plain, varied = (gate.distance(gate.squeeze(seen)) for seen in (held_out.plain, held_out.varied))
+    plain, upright = (gate.distance(gate.squeeze(seen)) for seen in (held_out.plain, held_out.upright))
     unlike = float(np.quantile(plain, 1 - FAR))
     if gate.adult_weights is not None:
         near = gate.squeeze(held_out.plain)[torch.from_numpy(plain < unlike)]
         gate = replace(gate, adult_bias=gate.adult_bias - float(np.quantile(gate.adult_score(near), 1 - LIKE_ADULTS)))
-    far = float(np.quantile(np.concatenate([plain, varied]), 0.99))
+    far = float(np.quantile(upright, 0.99))
     near = 2 * far
     if others:
         near = float(np.quantile(gate.distance(gate.squeeze(torch.cat([ways[UPRIGHT] for ways in others.values()]))), 0.01))
@@ -230,7 +238,11 @@ def judge(gate: Gate, ways: Tensor, shown: int = UPRIGHT) -> Judgement:
 def measure(gate: Gate, held_out: Children, others: dict[str, Tensor], adults: dict[str, Tensor]) -> list[dict]:
     """The manifest's ``measured`` of the gate: proportions with Wilson's 95 % intervals."""
     rows = []
-    for name, seen in (("held-out children's films", held_out.plain), ("the same, augmented", held_out.varied)):
+    for name, seen in (
+        ("held-out children's films", held_out.plain),
+        ("the same, augmented", held_out.varied),
+        ("the same, as photographs", held_out.photographed),
+    ):
         seen = gate.squeeze(seen)
         view = gate.views(seen).argmax(1).numpy()
         refused = (gate.distance(seen) >= gate.refused_from) | (view == NOT_A_FILM)

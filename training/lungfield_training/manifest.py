@@ -5,14 +5,15 @@ import torch
 
 from . import export, network
 from .augment import Augmentation
-from .calibrate import choose_thresholds, cross_fit, fit_calibration, full_scale, measure, operating_points
+from .calibrate import Answers, choose_thresholds, cross_fit, fit_calibration, full_scale, measure, operating_points
 from .films import Films
 from .gate import VIEWS as WAYS
 from .gate import Gate
 from .network import Network
-from .train import Sides, as_luma, predict
+from .recipe import Answered
+from .train import Sides, as_luma
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.4.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.5.0"
 POPULATION = (
     "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
     "not chest X-rays."
@@ -25,12 +26,11 @@ DATA = (
 )
 
 
-# What the manifest calls the views of the validation films that are measured, the first first.
-VIEWS = {
-    "films": "validation",
-    "variants": "validation, full-size films",
-    "augmented": "validation, augmented",
-}
+# The views that calibration and thresholds are chosen on. As they are, the films are easier than films from elsewhere: they
+# are of the kind that was trained on. Augmented too, they are not, and the answers chosen on both are less sure of themselves.
+CHOSEN_ON = ("films", "augmented")
+# What the manifest calls the views of the films that are measured, the first first.
+VIEWS = {"films": "", "variants": ", full-size films", "augmented": ", augmented"}
 
 
 def augmented(films: Films, seed: int = 0) -> Films:
@@ -49,24 +49,30 @@ def count(films: Films) -> str:
     return f"{len(films)} films ({normal} normal, {len(films) - normal} pneumonia) of {patients} patients"
 
 
-def describe(model: Network, sides: Sides, gate: Gate, gate_measured: list[dict]) -> dict:
-    """Calibrates the model on the validation films, and measures there what a calibration on other patients gives."""
-    views = sides.views()
-    films = views["films"]
-    views["augmented"] = augmented(films)
-    logits = {name: predict(model, view) for name, view in views.items()}
-    # As they are, the validation films are easier than films from elsewhere: they are of the kind that was trained on.
-    # Augmented too, they are not, and the answers chosen on both are less sure of themselves.
-    both = np.concatenate([logits["films"], logits["augmented"]])
-    targets = np.concatenate([films.targets, films.targets])
-    calibration = fit_calibration(both, targets)
-    thresholds = choose_thresholds(calibration.probability(both), targets)
-    chosen_on = f"validation: {count(films)}, as they are and augmented"
-    answers = cross_fit(logits, views, ("films", "augmented"))
+def describe(
+    model: Network, sides: Sides, held_out: dict[str, Answered], cross_validated: dict[str, Answered], gate: Gate, of_gate: list[dict]
+) -> dict:
+    """Calibrates the model on the cross-validated answers, and measures it on the fold that was kept from everything.
+
+    ``sides`` has that fold for its validation, ``held_out`` what the model answered there.
+    """
+    logits = np.concatenate([cross_validated[name].logits for name in CHOSEN_ON])
+    targets = np.concatenate([cross_validated[name].films.targets for name in CHOSEN_ON])
+    calibration = fit_calibration(logits, targets)
+    probabilities = calibration.probability(logits)
+    thresholds = choose_thresholds(probabilities, targets)
+    chosen_on = f"cross-validation: {count(cross_validated['films'].films)}, as they are and augmented"
+    shipped = {name: Answers(calibration.probability(view.logits), thresholds) for name, view in held_out.items()}
+    cross_fitted = cross_fit(cross_validated, CHOSEN_ON)
     measured = []
-    for name, title in VIEWS.items():
-        if name in views:
-            measured += measure(answers[name], logits[name], views[name], f"{title}: {count(views[name])}")
+    for title, answers, answered in (
+        ("held out", shipped, held_out),
+        ("cross-validation", cross_fitted, cross_validated),
+    ):
+        for name, view in VIEWS.items():
+            if name in answered:
+                films = answered[name].films
+                measured += measure(answers[name], answered[name].logits, films, f"{title}{view}: {count(films)}")
     return {
         "schema": "lungfield.manifest/1",
         "name": NAME,
@@ -92,14 +98,14 @@ def describe(model: Network, sides: Sides, gate: Gate, gate_measured: list[dict]
             "error_level": thresholds.error_level,
             "films": chosen_on,
         },
-        "operating_points": operating_points(calibration.probability(both), targets, chosen_on),
-        "gate": describe_gate(gate, count(films)),
+        "operating_points": operating_points(probabilities, targets, chosen_on),
+        "gate": describe_gate(gate, count(held_out["films"].films)),
         "heatmap": {
             "method": "grad-cam",
             "layer": network.LAST_LAYER,
-            "full_scale": full_scale(model, films),
+            "full_scale": full_scale(model, held_out["films"].films),
         },
-        "measured": measured + gate_measured,
+        "measured": measured + of_gate,
         "intended_population": POPULATION,
         "licence": LICENCE,
         "data": DATA.format(n=len(sides.films), patients=len(set(sides.films.patients))),

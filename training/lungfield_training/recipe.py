@@ -1,70 +1,102 @@
-"""From films to the weights that ship: several teachers, the mean of their weights, and a student of all of them."""
+"""From films to the weights that ship: teachers, each trained without one fold of the patients, and a student of all of them."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from . import parallel
+from .films import Films
 from .network import Network, imagenet
-from .train import Settings, Sides, device, measure, train
+from .train import Settings, Sides, measure, predict, train
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How many networks, and how the student's training differs from its teachers'."""
+    """How many networks, what each is kept from, and how the student's training differs from its teachers'.
+
+    The patients are cut into ``folds``. ``fold`` is kept from everything until the end. Of the others each teacher is kept
+    from one, so there are at most ``folds - 1`` teachers.
+    """
 
     folds: int = 6
     fold: int = 0
-    teachers: int = 2
+    teachers: int = 5
     student_epochs: int = 4
-    student_learning_rate: float = 1.5e-4
+    student_learning_rate: float = 2e-4
+
+    def left_out(self) -> list[int]:
+        """The fold that each teacher is kept from."""
+        others = [fold for fold in range(self.folds) if fold != self.fold]
+        if not 1 <= self.teachers <= len(others):
+            raise ValueError(f"{self.teachers} teachers for {self.folds} folds: there must be 1 to {len(others)}")
+        return others[: self.teachers]
 
 
-def fine_tune(sides: Sides, weights: str | Path, run: Path, recipe: Recipe, settings: Settings, report=print) -> Network:
-    """Trains every network of the recipe and returns the one that the held-out films like best.
+@dataclass(frozen=True)
+class Answered:
+    """Films, the logit that each was given by a network never trained on its patient, and the fold of that patient."""
 
-    The teachers start from ImageNet and differ in their seed: in the order of films, the augmentation and the
-    classifier's first weights. They end near enough to each other for the mean of their weights to be a network as good
-    as any (Wortsman et al. 2022, arXiv 2203.05482). The student starts there and learns from the teachers' mean answer to
-    the very picture that it sees (Beyer et al. 2022, arXiv 2106.05237). Candidates are compared by log loss on the
-    held-out films, each class weighing half; ``candidates.json`` has all of them.
+    films: Films
+    logits: np.ndarray
+    folds: np.ndarray
+
+    @classmethod
+    def by(cls, network: Network, films: Films, fold: int) -> "Answered":
+        return cls(films, predict(network, films), np.full(len(films), fold))
+
+    def and_those(self, more: "Answered") -> "Answered":
+        films = Films(np.concatenate([self.films.pixels, more.films.pixels]), self.films.films + more.films.films)
+        return Answered(films, np.concatenate([self.logits, more.logits]), np.concatenate([self.folds, more.folds]))
+
+
+def fine_tune(
+    films: Films, variants: Films | None, weights: str | Path, run: Path, recipe: Recipe, settings: Settings, report=print
+) -> tuple[Network, list[Network]]:
+    """Trains every network of the recipe: returns the student, which ships, and its teachers.
+
+    The teachers start from ImageNet. Each is kept from one fold of the patients, so together they answer every film without
+    having seen its patient: what calibration and thresholds are chosen on. The student starts as the first teacher, is
+    trained on all the films of its teachers, and learns from their mean answer to the very picture that it sees (Beyer et
+    al. 2022, arXiv 2106.05237). ``networks.json`` has each network's measure on the fold that it was kept from. Nothing is
+    picked by it.
     """
     start = imagenet(weights)
     teachers, table = [], {}
-    for number in range(1, recipe.teachers + 1):
+    for number, fold in enumerate(recipe.left_out(), start=1):
         report(f"teacher {number} of {recipe.teachers}")
+        sides = Sides.split(films, variants, recipe.folds, fold, never=recipe.fold)
         each = replace(settings, seed=settings.seed + number - 1)
         teachers.append(train(sides, start, run / f"teacher-{number}", each, report))
-        table[f"teacher {number}"] = measure(sides, teachers[-1])
-    table["mean of the teachers' logits"] = measure(sides, *teachers)
-    candidates = {f"teacher {number}": teacher for number, teacher in enumerate(teachers, start=1)}
-    if len(teachers) > 1:
-        candidates["mean of the teachers' weights"] = mean_of(teachers)
-        student = replace(settings, epochs=recipe.student_epochs, learning_rate=recipe.student_learning_rate)
-        report("student")
-        first = candidates["mean of the teachers' weights"].state_dict()
-        candidates["student"] = train(sides, first, run / "student", student, report, teachers)
-    for name, candidate in candidates.items():
-        table.setdefault(name, measure(sides, candidate))
-    best = min(candidates, key=lambda name: table[name]["films"]["log_loss"])
+        table[f"teacher {number}"] = {"fold": fold, **measure(sides, teachers[-1])}
+    report("student")
+    sides = Sides.split(films, variants, recipe.folds, recipe.fold)
+    table["mean of the teachers' logits"] = {"fold": recipe.fold, **measure(sides, *teachers)}
+    student = replace(settings, epochs=recipe.student_epochs, learning_rate=recipe.student_learning_rate)
+    network = train(sides, teachers[0].state_dict(), run / "student", student, report, teachers)
+    table["student"] = {"fold": recipe.fold, **measure(sides, network)}
     for name, measured in table.items():
         report(f"{name}: {json.dumps(measured)}")
-    report(f"the held-out films pick: {best}")
     if parallel.first():
-        written = {"recipe": asdict(recipe), "settings": asdict(settings), "picked": best, "candidates": table}
-        (run / "candidates.json").write_text(json.dumps(written, indent=1) + "\n")
-    network = Network()
-    network.load_state_dict({key: value.cpu() for key, value in candidates[best].state_dict().items()})
-    return network.eval()
+        written = {"recipe": asdict(recipe), "settings": asdict(settings), "networks": table}
+        (run / "networks.json").write_text(json.dumps(written, indent=1) + "\n")
+    return network.cpu().eval(), [teacher.cpu().eval() for teacher in teachers]
 
 
-def mean_of(networks: list[Network]) -> Network:
-    """The network whose every weight is the mean of the others'."""
-    states = [network.state_dict() for network in networks]
-    mean: dict[str, Tensor] = {key: torch.stack([state[key] for state in states]).mean(0) for key in states[0]}
-    network = Network().to(device(), memory_format=torch.channels_last)
-    network.load_state_dict(mean)
-    return network.eval()
+def answered(
+    films: Films,
+    variants: Films | None,
+    recipe: Recipe,
+    networks: dict[int, Network],
+    augmented: Callable[[Films], Films],
+) -> dict[str, Answered]:
+    """Every film of the folds that ``networks`` were kept from, as it is, at full size and augmented, by that network."""
+    found: dict[str, Answered] = {}
+    for fold, network in networks.items():
+        views = Sides.split(films, variants, recipe.folds, fold).views()
+        for name, view in {**views, "augmented": augmented(views["films"])}.items():
+            own = Answered.by(network, view, fold)
+            found[name] = found[name].and_those(own) if name in found else own
+    return found

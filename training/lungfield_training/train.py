@@ -31,7 +31,7 @@ class Settings:
     Written beside the checkpoints; a resumed run must have the same.
     """
 
-    epochs: int = 8
+    epochs: int = 6
     batch: int = 32
     learning_rate: float = 4e-4
     weight_decay: float = 0.02
@@ -59,9 +59,9 @@ class Sides:
     variant_of: dict[int, int]
 
     @classmethod
-    def split(cls, films: Films, variants: Films | None, folds: int, fold: int) -> "Sides":
-        """Holds one of ``folds`` folds out."""
-        training, validation = split_off(films, folds_by_patient(films, folds), fold)
+    def split(cls, films: Films, variants: Films | None, folds: int, fold: int, never: int | None = None) -> "Sides":
+        """Holds one of ``folds`` folds out for validation; the films of the fold ``never`` are on neither side."""
+        training, validation = split_off(films, folds_by_patient(films, folds), fold, never)
         return cls(films, training, validation, variants, match_variants(films, variants) if variants else {})
 
     def views(self) -> dict[str, Films]:

@@ -7,9 +7,8 @@ import torch
 from torch.nn import functional
 
 from lungfield_training import metrics
-from lungfield_training.augment import Augmentation, compress
+from lungfield_training.augment import Augmentation, compress, photographed
 from lungfield_training.calibrate import (
-    GROUPS,
     LEVELS,
     RULE_IN,
     SCREENING,
@@ -23,6 +22,7 @@ from lungfield_training.calibrate import (
 from lungfield_training.films import LABELS, Film, Films
 from lungfield_training.gradcam import grad_cam
 from lungfield_training.network import RGB_MEAN, RGB_STD, Network, fold_stem, normalise
+from lungfield_training.recipe import Answered
 
 
 class Metrics(unittest.TestCase):
@@ -95,18 +95,21 @@ class CalibrationAndThresholds(unittest.TestCase):
             errors.append([(called[targets > 0.5] < below).mean(), (called[targets < 0.5] >= above).mean()])
         self.assertTrue(0.04 < np.mean(errors, 0)[0] <= 0.0515 and 0.04 < np.mean(errors, 0)[1] <= 0.0515, errors)
 
-    def test_cross_fitted_answers_do_not_know_their_own_patients(self):
+    def test_cross_fitted_answers_do_not_know_their_own_fold(self):
         films = tuple(
             Film(i, f"{i}", LABELS[int(target)], f"{target:.0f}-{i // 8}", "", 1, 1, "") for i, target in enumerate(self.targets)
         )
-        views = {"films": Films(np.zeros((len(films), 1, 1), dtype=np.uint8), films)}
-        before = cross_fit({"films": self.logits}, views, ("films",))["films"]
-        own = np.array([film.patient in ("0-0", "1-0") for film in films])
-        after = cross_fit({"films": np.where(own, -20 * self.logits, self.logits)}, views, ("films",))["films"]
+        folds = np.arange(len(films)) // 8 % 5
+        films = Films(np.zeros((len(films), 1, 1), dtype=np.uint8), films)
+        before, after = (
+            cross_fit({"films": Answered(films, logits, folds)}, ("films",))["films"]
+            for logits in (self.logits, np.where(folds == 0, self.logits - 2, self.logits))
+        )
+        own = folds == 0
         np.testing.assert_array_equal(after.thresholds.likely_from[own], before.thresholds.likely_from[own])
-        self.assertEqual(len(np.unique(before.thresholds.likely_from)), GROUPS)
+        self.assertEqual(len(np.unique(before.thresholds.likely_from)), 5)
         changed = after.thresholds.likely_from != before.thresholds.likely_from
-        self.assertGreater(changed.mean(), 0.7, "the other groups were fitted to these films")
+        self.assertTrue(changed[~own].all(), "the other folds were fitted to these films")
         expected = fit_calibration(self.logits, self.targets).probability(self.logits)
         np.testing.assert_allclose(before.probabilities, expected, atol=0.02)
 
@@ -145,6 +148,16 @@ class Pictures(unittest.TestCase):
         self.assertFalse(torch.equal(first, other))
         self.assertTrue(torch.equal(luma, before), "the films themselves must not change")
         self.assertTrue(0 <= first.min() and first.max() <= 1)
+
+    def test_a_photographed_film_keeps_the_range_its_place_and_less_of_its_contrast(self):
+        film = torch.zeros(8, 1, 64, 64)
+        film[..., 24:40, 24:40] = 1
+        seen = photographed(film, torch.Generator().manual_seed(0))
+        self.assertTrue(0 <= seen.min() and seen.max() <= 1)
+        inside, outside = seen[..., 28:36, 28:36].mean((1, 2, 3)), seen[..., :8, :].mean((1, 2, 3))
+        self.assertTrue((inside - outside > 0.2).all(), inside - outside)
+        self.assertGreater(float(seen[..., :8, :].mean()), 0.02, "black shines")
+        self.assertFalse(torch.equal(seen, photographed(film, torch.Generator().manual_seed(1))))
 
     def test_compression_loses_more_at_lower_quality_and_nothing_of_a_flat_film(self):
         luma = torch.rand(4, 1, 32, 32, generator=torch.Generator().manual_seed(0))

@@ -10,6 +10,7 @@ import tempfile
 import unittest
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import onnx
@@ -22,8 +23,8 @@ from lungfield_training.__main__ import main
 from lungfield_training.audit import CHANGES
 from lungfield_training.export import load_onnx
 from lungfield_training.films import folds_by_patient, load
-from lungfield_training.network import imagenet, normalise
-from lungfield_training.recipe import Recipe
+from lungfield_training.network import Network, imagenet, normalise
+from lungfield_training.recipe import Recipe, answered, fine_tune
 from lungfield_training.train import Settings, Sides, as_luma, train
 
 from films_for_tests import index, write, write_others, write_weights
@@ -77,7 +78,8 @@ class Pipeline(unittest.TestCase):
         self.assertGreater(manifest["calibration"]["temperature"], 0)
         self.assertTrue(all(value > 0 for value in manifest["heatmap"]["full_scale"].values()))
         described = {row["films"] for row in manifest["measured"]}
-        self.assertEqual(len([films for films in described if films.startswith("validation")]), 3)
+        for title in ("held out", "cross-validation"):
+            self.assertEqual(len([films for films in described if films.startswith(title)]), 3, title)
         for row in manifest["measured"]:
             self.assertTrue(row["low"] is None or row["low"] <= row["value"] <= row["high"], row)
         self.assertEqual([point["name"] for point in manifest["operating_points"]], ["screening", "balanced", "rule-in"])
@@ -87,8 +89,10 @@ class Pipeline(unittest.TestCase):
         self.assertEqual(len(gate["adults"]["weights"]), len(gate["views"][0]["weights"]))
         held_out = (self.trained / "held-out.txt").read_text().splitlines()
         self.assertTrue(held_out and set(held_out) < {row["path"] for row in self.rows})
-        films = Sides.split(load(self.films), None, RECIPE.folds, RECIPE.fold).views()["films"]
-        self.assertIn(f"{len(films)} films", manifest["calibration"]["films"])
+        self.assertIn(f"{len(held_out)} films", manifest["measured"][0]["films"])
+        folds = folds_by_patient(load(self.films), RECIPE.folds)
+        answered = sum(len(folds[fold]) for fold in RECIPE.left_out())
+        self.assertIn(f"{answered} films", manifest["calibration"]["films"])
 
     def test_onnx_answers_as_pytorch_does(self):
         network = load_onnx(self.trained / "model.onnx")
@@ -108,7 +112,7 @@ class Pipeline(unittest.TestCase):
             np.testing.assert_allclose(gate, seen @ projection.T + offset, atol=1e-2, rtol=1e-3)
 
     def test_a_run_that_was_interrupted_ends_as_one_that_was_not(self):
-        sides = Sides.split(load(self.films), load(self.variants), RECIPE.folds, RECIPE.fold)
+        sides = Sides.split(load(self.films), load(self.variants), RECIPE.folds, 1, never=RECIPE.fold)
         run = self.folder / "interrupted"
 
         def interrupt(text):
@@ -128,16 +132,43 @@ class Pipeline(unittest.TestCase):
         for name, value in through["average"].items():
             torch.testing.assert_close(resumed["average"][name], value, atol=1e-6, rtol=1e-4, msg=name)
 
-    def test_the_network_that_ships_is_the_one_with_the_lowest_loss_on_the_held_out_films(self):
-        candidates = json.loads((self.trained / "candidates.json").read_text())
-        table = {name: row["films"]["log_loss"] for name, row in candidates["candidates"].items()}
-        self.assertEqual(len(table), 5, "two teachers, their logits' mean, their weights' mean, the student")
-        del table["mean of the teachers' logits"]
-        self.assertEqual(candidates["picked"], min(table, key=table.get))
+    def test_no_network_answers_a_patient_that_it_was_trained_on(self):
+        films, variants = load(self.films), load(self.variants)
+        folds = folds_by_patient(films, RECIPE.folds)
+        trained_on = {}
+
+        def note(sides, start, run, settings, *_):
+            trained_on[run.name] = {films.films[i].patient for i in sides.training}
+            network = Network().eval()
+            network.load_state_dict({**network.state_dict(), **start})
+            network.kept_from = trained_on[run.name]
+            return network
+
+        with mock.patch("lungfield_training.recipe.train", note):
+            student, teachers = fine_tune(films, variants, self.weights, self.folder, RECIPE, SETTINGS, lambda _: None)
+        patients = [{films.films[i].patient for i in fold} for fold in folds]
+        self.assertEqual(RECIPE.left_out(), [1, 2])
+        for fold, teacher in zip(RECIPE.left_out(), teachers):
+            self.assertEqual(teacher.kept_from, set().union(*patients) - patients[0] - patients[fold])
+        self.assertEqual(student.kept_from, set().union(*patients[1:]))
+        found = answered(films, variants, RECIPE, dict(zip(RECIPE.left_out(), teachers)), lambda view: view)
+        for name, view in found.items():
+            self.assertEqual(set(view.folds), {1, 2}, name)
+            for film, fold in zip(view.films.films, view.folds):
+                self.assertIn(film.patient, patients[fold], name)
+        with self.assertRaisesRegex(ValueError, "4 teachers for 4 folds"):
+            replace(RECIPE, teachers=4).left_out()
+
+    def test_the_table_of_networks_has_each_on_the_fold_it_was_kept_from(self):
+        networks = json.loads((self.trained / "networks.json").read_text())["networks"]
+        folds = {name: row["fold"] for name, row in networks.items()}
+        self.assertEqual(folds, {"teacher 1": 1, "teacher 2": 2, "mean of the teachers' logits": 0, "student": 0})
 
     def test_a_comparison_trains_each_change_once_and_never_sees_the_held_out_fold(self):
-        folds = folds_by_patient(load(self.films), RECIPE.folds)
-        sides = compare.without(load(self.films), None, folds, never=0, held_out=1)
+        films = load(self.films)
+        folds = folds_by_patient(films, RECIPE.folds)
+        sides = Sides.split(films, None, RECIPE.folds, 1, never=0)
+        self.assertEqual(sides.validation, folds[1])
         self.assertFalse(set(sides.training) & {*folds[0], *folds[1]})
         arguments = (
             "compare", "--films", self.films, "--variants", self.variants, "--weights", self.weights,
@@ -189,13 +220,13 @@ class Pipeline(unittest.TestCase):
             "-m", "lungfield_training", "train", "--films", self.films, "--variants", self.variants,
             "--weights", self.weights, "--out", run, "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch,
             "--learning-rate", GENTLE.learning_rate, "--folds", RECIPE.folds, "--teachers", 1, "--dropout", 0,
-            "--no-batch-norm",
+            "--student-epochs", 1, "--no-batch-norm",
         ]  # fmt: skip
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
         done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
-        sides = Sides.split(load(self.films), load(self.variants), RECIPE.folds, RECIPE.fold)
+        sides = Sides.split(load(self.films), load(self.variants), RECIPE.folds, 1, never=RECIPE.fold)
         train(sides, imagenet(self.weights), self.folder / "one", GENTLE, report=lambda _: None)
         one, two = (
             torch.load(r / "checkpoint.pt", weights_only=True) for r in (self.folder / "one", run / "teacher-1")
@@ -207,7 +238,7 @@ class Pipeline(unittest.TestCase):
     def test_a_resumed_run_must_have_the_same_settings(self):
         status, output = run_command(
             "train", "--films", self.films, "--weights", self.weights, "--out", self.trained, "--seed", 2,
-            "--folds", RECIPE.folds,
+            "--folds", RECIPE.folds, "--teachers", RECIPE.teachers,
         )  # fmt: skip
         self.assertEqual(status, 1)
         self.assertIn("other settings", output)
