@@ -26,7 +26,9 @@ mod source;
 #[cfg(feature = "worker")]
 mod worker;
 
-pub use message::{Answer, Event, FilmId, FromWorker, Held, LoadFailure, Note, PROTOCOL, Picture, Place, ToWorker, unreadable};
+pub use message::{
+    Answer, Event, FilmId, FromWorker, Held, LoadFailure, Note, PROTOCOL, Picture, Place, ToWorker, unreadable,
+};
 #[cfg(feature = "page")]
 pub use page::FilmReader;
 #[cfg(feature = "page")]
