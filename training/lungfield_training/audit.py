@@ -154,7 +154,7 @@ def heat(network: Network, films: Films, report, limit: int = 100) -> dict:
 
 @torch.no_grad()
 def activations_of(network: Network, luma: Tensor) -> Tensor:
-    return torch.cat([network(network_input(part))[0] for part in luma.split(64)])
+    return torch.cat([network(network_input(part, network))[0] for part in luma.split(64)])
 
 
 def heatmaps(network: Network, luma: Tensor) -> Tensor:

@@ -189,7 +189,7 @@ def full_scale(network: Network, films: Films) -> dict[str, float]:
         maxima = []
         for i in range(0, len(own), 64):
             with torch.no_grad():
-                activations, _ = network(network_input(as_luma(own.pixels[i : i + 64])))
+                activations, _ = network(network_input(as_luma(own.pixels[i : i + 64]), network))
             maxima += grad_cam(activations, network.head, sign).amax((1, 2)).tolist()
         scale[name] = _figures(float(np.quantile(maxima, 0.95)))
         if not scale[name] > 0:

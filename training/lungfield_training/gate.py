@@ -85,7 +85,7 @@ def turned(luma: Tensor, turns: int, inverted: bool) -> Tensor:
 def features(network: Network, luma: Tensor, batch: int = 64) -> Tensor:
     """Gate features, f32 [N, GATE_FEATURES], of luma in 0..1."""
     network.eval()
-    return torch.cat([network.gate_features(network_input(part)).float().cpu() for part in luma.split(batch)])
+    return torch.cat([network.gate_features(network_input(part, network)).float().cpu() for part in luma.split(batch)])
 
 
 def every_way(network: Network, luma: Tensor) -> Tensor:

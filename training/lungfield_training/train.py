@@ -114,7 +114,7 @@ def train(
     network.load_state_dict({**network.state_dict(), **start})
     network = network.to(device(), memory_format=torch.channels_last)
     if settings.batch_norm:
-        batch_norm.insert(network, network_input(as_luma(sides.films.pixels[sides.training[:STATISTICS]])))
+        batch_norm.insert(network, network_input(as_luma(sides.films.pixels[sides.training[:STATISTICS]]), network))
     average = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(groups(network, settings.weight_decay), lr=settings.learning_rate)
     history: list[dict] = []
@@ -183,7 +183,7 @@ def train_epoch(
         luma, target = sides.batch(indices, generator)
         luma = augment(luma, generator)
         share = parallel.share(len(indices))
-        x, target = network_input(luma[share]), target[share]
+        x, target = network_input(luma[share], network), target[share]
         weight = class_weights[target.long()].to(x.device)
         aim = (target * (1 - settings.label_smoothing) + settings.label_smoothing / 2).to(x.device)
         with torch.autocast(x.device.type, dtype=torch.bfloat16):
@@ -238,9 +238,10 @@ def follow(average: Network, network: Network, decay: float) -> None:
     torch._foreach_lerp_(*values, 1 - decay)
 
 
-def network_input(luma: Tensor) -> Tensor:
-    """Luma [N, 1, rows, columns] in 0..1 -> what the network takes, where it runs."""
-    return normalise(luma).to(device()).contiguous(memory_format=torch.channels_last)
+def network_input(luma: Tensor, network: Network) -> Tensor:
+    """Luma [N, 1, rows, columns] in 0..1 -> what the network takes, where its weights are."""
+    where = next(network.parameters()).device
+    return normalise(luma).to(where).contiguous(memory_format=torch.channels_last)
 
 
 @torch.no_grad()
@@ -248,7 +249,7 @@ def predict(network: Network, films: Films, batch: int = 64) -> np.ndarray:
     """Logits, f64 [N], in full precision."""
     network.eval()
     logits = [
-        network(network_input(as_luma(films.pixels[i : i + batch])))[1].cpu() for i in range(0, len(films), batch)
+        network(network_input(as_luma(films.pixels[i : i + batch]), network))[1].cpu() for i in range(0, len(films), batch)
     ]
     return torch.cat(logits).flatten().double().numpy()
 
