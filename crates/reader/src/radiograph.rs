@@ -1,5 +1,5 @@
 use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, IntoImageView, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use image::{ImageBuffer, Luma, imageops};
 
@@ -86,15 +86,21 @@ impl Radiograph {
         if (width, height) == (self.width, self.height) {
             return self.clone();
         }
-        let source = ImageRef::new(self.width, self.height, bytemuck::cast_slice(&self.luma), PixelType::U16)
-            .expect("a radiograph holds width * height samples");
-        let mut target = Image::new(width, height, PixelType::U16);
-        let triangle = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-        Resizer::new()
-            .resize(&source, &mut target, &triangle)
-            .expect("both pictures have sides above 0 and one pixel type");
-        Self::from_luma(width, height, bytemuck::cast_slice(target.buffer()).to_vec())
+        let pixels = ImageRef::new(self.width, self.height, bytemuck::cast_slice(&self.luma), PixelType::U16);
+        let pixels = pixels.expect("a radiograph holds width * height samples");
+        // Rows first: whole rows lie side by side in registers, and few are left to be squashed along.
+        let rows = resized(&pixels, self.width, height);
+        let squashed = if width == self.width { rows } else { resized(&rows, width, height) };
+        Self::from_luma(width, height, bytemuck::cast_slice(squashed.buffer()).to_vec())
     }
+}
+
+/// With an antialiased triangle filter.
+fn resized(pixels: &impl IntoImageView, width: u32, height: u32) -> Image<'static> {
+    let mut target = Image::new(width, height, PixelType::U16);
+    let triangle = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    Resizer::new().resize(pixels, &mut target, &triangle).expect("both pictures have sides above 0 and one pixel type");
+    target
 }
 
 #[cfg(test)]

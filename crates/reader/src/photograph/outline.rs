@@ -82,30 +82,30 @@ struct Side {
 }
 
 /// The best line for the left side; `None` where nothing rises by [`LEAST_RISE`].
+///
+/// Lines that lean alike are one another moved along the rows, so what all of them earn is summed side by side.
 fn side(film: &Plane) -> Option<Side> {
     let (width, height) = (film.width, film.height);
     let reach = (width as f32 * REACH) as usize;
-    let lean = (height as f32 * LEAN) as usize;
+    let lean = ((height as f32 * LEAN) as isize).min(reach as isize - 1);
     let gains: Vec<Vec<f32>> = (0..height).map(|y| gains(&film.luma[y * width..(y + 1) * width], reach)).collect();
-    // The most that the rows from each one on could still earn: a line that cannot become the best is left early.
-    let mut still: Vec<f32> = gains.iter().map(|row| row.iter().copied().fold(f32::MIN, f32::max)).collect();
-    (0..height - 1).rev().for_each(|y| still[y] += still[y + 1]);
     let mut least = LEAST_RISE * height as f32;
     let mut best = None;
-    for first in 0..reach {
-        'lines: for last in first.saturating_sub(lean)..reach.min(first + lean + 1) {
-            let step = (last as f32 - first as f32) / height as f32;
-            let at = |y: usize| (first as f32 + step * (y as f32 + 0.5) + 0.5) as usize;
-            let mut gain = 0.0;
-            for (y, gains) in gains.iter().enumerate() {
-                if gain + still[y] < least {
-                    continue 'lines;
-                }
-                gain += gains[at(y).min(reach - 1)];
-            }
+    let mut sums = vec![0.0; reach];
+    for lean in -lean..=lean {
+        let leftmost = lean.min(0).unsigned_abs();
+        let sums = &mut sums[..reach - lean.unsigned_abs()];
+        sums.fill(0.0);
+        for (y, gains) in gains.iter().enumerate() {
+            let moved = (lean as f32 / height as f32 * (y as f32 + 0.5) + 0.5).floor() as isize;
+            let gains = &gains[leftmost.saturating_add_signed(moved)..];
+            sums.iter_mut().zip(gains).for_each(|(sum, gain)| *sum += gain);
+        }
+        for (place, &gain) in sums.iter().enumerate() {
             if gain > least {
                 least = gain;
-                best = Some(Side { first, last, rise: gain / height as f32 });
+                let first = leftmost + place;
+                best = Some(Side { first, last: first.saturating_add_signed(lean), rise: gain / height as f32 });
             }
         }
     }

@@ -46,17 +46,28 @@ fn position_of_largest(values: &[f32]) -> usize {
 fn tilt(plane: &Plane) -> f64 {
     let (rows, columns) = (plane.height / 4..plane.height * 3 / 4, plane.width / 4..plane.width * 3 / 4);
     let middle = (rows.start + rows.end - 1) as f32 / 2.0;
+    // Each row with its ends repeated as far as the steepest line moves it.
+    let margin = plane.height / 4 + 1;
+    let repeated: Vec<f32> = plane
+        .luma
+        .chunks_exact(plane.width)
+        .flat_map(|row| {
+            let ends = [row[0], row[plane.width - 1]].map(|end| std::iter::repeat_n(end, margin));
+            let [before, after] = ends;
+            before.chain(row.iter().copied()).chain(after)
+        })
+        .collect();
     let brightest = |degrees: i32| {
         let slope = (degrees as f32).to_radians().tan();
         let mut sums = vec![0.0; plane.width];
         for y in rows.clone() {
             // A chest turned clockwise has what is above the middle further to the right.
             let shift = slope * (middle - y as f32);
-            for (x, sum) in sums.iter_mut().enumerate() {
-                let at = (x as f32 + shift).clamp(0.0, (plane.width - 1) as f32);
-                let (left, part) = (at as usize, at.fract());
-                let right = (left + 1).min(plane.width - 1);
-                *sum += plane.at(left, y) * (1.0 - part) + plane.at(right, y) * part;
+            let part = shift - shift.floor();
+            let moved = shift.floor() as isize;
+            let row = &repeated[y * (plane.width + 2 * margin)..][margin.saturating_add_signed(moved)..];
+            for (sum, pair) in sums.iter_mut().zip(row.windows(2)) {
+                *sum += pair[0] * (1.0 - part) + pair[1] * part;
             }
         }
         let sums = smoothed(sums, 3);

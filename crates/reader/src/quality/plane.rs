@@ -33,9 +33,13 @@ impl Plane {
         let (width, height) = (self.width, self.height);
         let clamped = |at: usize, tap: usize, end: usize| (at + tap).saturating_sub(2).min(end - 1);
         let mut across = vec![0.0; self.luma.len()];
+        let mut repeated = vec![0.0; width + 4];
         for (from, to) in self.luma.chunks_exact(width).zip(across.chunks_exact_mut(width)) {
-            for (x, value) in to.iter_mut().enumerate() {
-                *value = (0..5).map(|tap| KERNEL[tap] * from[clamped(x, tap, width)]).sum();
+            repeated[..2].fill(from[0]);
+            repeated[2..width + 2].copy_from_slice(from);
+            repeated[width + 2..].fill(from[width - 1]);
+            for (value, taps) in to.iter_mut().zip(repeated.windows(5)) {
+                *value = KERNEL.iter().zip(taps).map(|(weight, v)| weight * v).sum();
             }
         }
         let mut luma = vec![0.0; self.luma.len()];
