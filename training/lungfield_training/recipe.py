@@ -24,7 +24,7 @@ class Recipe:
     folds: int = 6
     fold: int = 0
     teachers: int = 5
-    student_epochs: int = 4
+    student_epochs: int = 8
     student_learning_rate: float = 2e-4
 
     def left_out(self) -> list[int]:
