@@ -6,8 +6,10 @@ import { demoFilms, demoPath } from "./support/files.js";
 import { drop, rows } from "./support/films.js";
 import { visit } from "./support/visit.js";
 
-// A busy machine stretches tasks; decoding and inference in the page would take seconds.
+// A busy machine stretches tasks; decoding and inference in the page would take seconds. 50 ms is what docs/performance.md holds
+// the page to, on a machine that does nothing else.
 const BLOCKED = 1000;
+const FILMS = 50;
 
 visit("the page is never blocked while it reads", {}, async ({ page }) => {
   await page.evaluate(() => {
@@ -17,15 +19,14 @@ visit("the page is never blocked while it reads", {}, async ({ page }) => {
     });
   });
   const start = Date.now();
-  await drop(page, demoFilms.map((film) => demoPath(film.file)));
-  // What it took to make the dropped files is the test's doing.
-  await page.evaluate(() => (window.tasks.length = 0));
-  await rows(page, demoFilms.length);
+  const films = Array.from({ length: FILMS }, (_, i) => demoPath(demoFilms[i % demoFilms.length].file));
+  await page.getByTestId("file-input").setInputFiles(films);
+  await rows(page, FILMS);
   const seconds = (Date.now() - start) / 1000;
   const tasks = await page.evaluate(() => window.tasks);
-  const longest = Math.max(0, ...tasks);
-  console.log(`${demoFilms.length} films in ${seconds.toFixed(1)} s, the longest task ${longest.toFixed(0)} ms`);
-  assert.ok(longest < BLOCKED, `the page was blocked for ${longest} ms`);
+  const long = tasks.map((task) => `${task.toFixed(0)} ms`).join(", ");
+  console.log(`${FILMS} films in ${seconds.toFixed(1)} s, tasks over 50 ms: ${long || "none"}`);
+  assert.ok(Math.max(0, ...tasks) < BLOCKED, `the page was blocked: ${long}`);
 });
 
 visit("what is being done is said while it is done", { state: "ready" }, async ({ page }) => {

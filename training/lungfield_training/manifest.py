@@ -13,7 +13,7 @@ from .network import Network
 from .recipe import Answered
 from .train import Sides, as_luma
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.5.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.6.0"
 POPULATION = (
     "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
     "not chest X-rays."
