@@ -168,12 +168,13 @@ pub enum Event {
     Holds(FilmId, Vec<(FilmId, String)>),
     /// A film has its answer.
     Answered(FilmId, Answer),
-    /// The worker stopped while it read this film.
-    Crashed(FilmId),
+    /// The worker stopped while it read this film, at this stage.
+    Crashed(FilmId, Stage),
 }
 
-/// A film's answer, with what is needed to show it.
-#[derive(Clone, Debug, PartialEq)]
+/// A film's answer, with what is needed to show it. It is made once and then handed on, so answers are told apart by where
+/// they are kept: the page compares those of all its films whenever one of them changes.
+#[derive(Clone, Debug)]
 pub struct Answer {
     /// What is said of the film.
     pub reading: Rc<Reading>,
@@ -183,6 +184,14 @@ pub struct Answer {
     pub picture: Option<Rc<Picture>>,
     /// The photograph that the film was found in.
     pub photograph: Option<Rc<Picture>>,
+}
+
+impl PartialEq for Answer {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.reading, &other.reading)
+            && self.picture == other.picture
+            && self.photograph == other.photograph
+    }
 }
 
 /// A film to look at: grey, upright, at most 1200 pixels a side.

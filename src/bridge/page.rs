@@ -2,7 +2,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::{events::EventListener, timers::callback::Timeout};
 use js_sys::{ArrayBuffer, Uint8Array};
-use lungfield_reader::Corners;
+use lungfield_reader::{Corners, Stage};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker};
 
@@ -61,6 +61,8 @@ impl State {
 struct Link {
     worker: Worker,
     ready: bool,
+    /// Where the film that it reads is.
+    stage: Stage,
     _listeners: [EventListener; 3],
 }
 
@@ -163,7 +165,7 @@ impl FilmReader {
         let error = EventListener::new(&worker, "error", move |_| this.died(place));
         let this = self.clone();
         let message_error = EventListener::new(&worker, "messageerror", move |_| this.fail(place, LoadFailure::Skew));
-        Ok(Link { worker, ready: false, _listeners: [message, error, message_error] })
+        Ok(Link { worker, ready: false, stage: Stage::Decode, _listeners: [message, error, message_error] })
     }
 
     fn hear(&self, worker: usize, data: &JsValue) {
@@ -204,7 +206,12 @@ impl FilmReader {
                 self.go_on(worker);
                 self.go_on_all();
             }
-            FromWorker::Stage { film, stage } => self.tell(Event::Stage(film, stage)),
+            FromWorker::Stage { film, stage } => {
+                if let Some(link) = &mut self.0.state.borrow_mut().workers[worker] {
+                    link.stage = stage;
+                }
+                self.tell(Event::Stage(film, stage));
+            }
             FromWorker::Read { film, reading, other, preview, photograph } => {
                 self.0.state.borrow_mut().queue.answered(worker, film);
                 let [picture, photograph] = pictures([preview, photograph], attachment);
@@ -232,7 +239,11 @@ impl FilmReader {
         let next = {
             let mut state = self.0.state.borrow_mut();
             let ready = state.workers[worker].as_ref().is_some_and(|link| link.ready);
-            if ready { state.next(worker) } else { None }
+            let next = if ready { state.next(worker) } else { None };
+            if let (Some(_), Some(link)) = (&next, &mut state.workers[worker]) {
+                link.stage = Stage::Decode;
+            }
+            next
         };
         if let Some((film, source, corners)) = next {
             let (name, place, attachment) = (source.name.clone(), source.place(), source.attachment());
@@ -253,13 +264,15 @@ impl FilmReader {
     /// A worker is no more: a trap, memory that ran out, a script that could not be loaded. Its memory cannot be trusted
     /// after a trap, so it is never used again.
     fn died(&self, worker: usize) {
-        let (was_ready, interrupted) = {
+        let (was_ready, stage, interrupted) = {
             let mut state = self.0.state.borrow_mut();
-            let was_ready = state.workers[worker].as_mut().is_some_and(|link| std::mem::take(&mut link.ready));
-            (was_ready, state.queue.interrupted(worker))
+            let link = state.workers[worker].as_mut();
+            let (was_ready, stage) =
+                link.map_or((false, Stage::Decode), |link| (std::mem::take(&mut link.ready), link.stage));
+            (was_ready, stage, state.queue.interrupted(worker))
         };
         match interrupted {
-            Some((film, _)) if worker == FIRST => self.tell(Event::Crashed(film)),
+            Some((film, _)) if worker == FIRST => self.tell(Event::Crashed(film, stage)),
             // Where several work, memory may have been short, and the film not to blame: it gets another try.
             Some((film, corners)) => self.0.state.borrow_mut().queue.push_front(film, corners),
             None => {}

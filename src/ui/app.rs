@@ -22,7 +22,7 @@ impl Reducible for Session {
 /// The page.
 #[component]
 pub(super) fn App() -> Html {
-    let session = use_reducer(Session::default);
+    let session = use_reducer_eq(Session::default);
     let desk = use_memo((), |()| Desk::open(session.dispatcher()));
     let language = use_state(platform::preferred_language);
     let hovering = use_state(|| false);

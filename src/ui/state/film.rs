@@ -65,9 +65,10 @@ impl Film {
         self.can_be_shown() && self.answer().is_some_and(|answer| answer.picture.is_none())
     }
 
-    /// The film has come to a stage. One that has its answer keeps it while it is read again.
-    pub(super) fn enter(&mut self, stage: Stage) {
-        if self.answer().is_none() {
+    /// The film has come to a stage. One that has its answer keeps it while it is read again, and of one that is not shown
+    /// only the first counts: the page would be drawn again for each.
+    pub(super) fn enter(&mut self, stage: Stage, shown: bool) {
+        if self.progress == Progress::Waiting || (shown && self.answer().is_none()) {
             self.progress = Progress::Reading(stage);
         }
     }

@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use lungfield_reader::{Error, Kind, Manifest, Milliseconds, Prevalence, Reading, Stage};
 
-use super::{Film, Progress};
+use super::Film;
 use crate::bridge::{Answer, Event, FilmId, LoadFailure};
 
 /// How many films are kept at hand to be shown, at 1 MB each. An older one is read again when it is looked at.
@@ -117,15 +117,18 @@ impl Session {
                 self.manifest = Some(manifest);
             }
             Event::NotReady(failure) => self.engine = Engine::Failed(failure),
-            Event::Stage(id, stage) => self.with_film(id, |film| film.enter(stage)),
+            Event::Stage(id, stage) => {
+                let shown = self.selected == Some(id);
+                self.with_film(id, |film| film.enter(stage, shown));
+            }
             Event::Holds(id, films) => self.replace(id, films),
             Event::Answered(id, answer) => {
                 self.with_film(id, |film| film.end(answer));
                 self.forget_pictures();
             }
-            Event::Crashed(id) => {
+            Event::Crashed(id, stage) => {
                 let Some(manifest) = self.manifest.clone() else { return };
-                self.with_film(id, |film| film.end(crashed(film, &manifest)));
+                self.with_film(id, |film| film.end(crashed(film, stage, &manifest)));
             }
         }
     }
@@ -147,11 +150,7 @@ impl Session {
 }
 
 /// The answer for a film that the worker died of.
-fn crashed(film: &Film, manifest: &Manifest) -> Answer {
-    let stage = match film.progress {
-        Progress::Reading(stage) => stage,
-        _ => Stage::Decode,
-    };
+fn crashed(film: &Film, stage: Stage, manifest: &Manifest) -> Answer {
     let error = Error::new(stage, Kind::Engine, "the reader stopped and was started again");
     let reading = Reading::without_answer(&film.name, manifest, &error, Milliseconds::default());
     Answer { reading: Rc::new(reading), other: None, picture: None, photograph: None }

@@ -103,6 +103,13 @@ fn a_film_goes_from_waiting_through_its_stages_to_its_answer() {
 }
 
 #[test]
+fn the_stages_of_a_film_that_is_not_shown_change_nothing_after_the_first() {
+    let session = hear(&with_films(2), Event::Stage(FilmId(1), Stage::Decode));
+    assert_eq!(session.films[1].progress, Progress::Reading(Stage::Decode));
+    assert_eq!(hear(&session, Event::Stage(FilmId(1), Stage::Infer)), session);
+}
+
+#[test]
 fn a_film_that_was_removed_meanwhile_is_not_brought_back() {
     let session = with_films(1).after(Action::Clear);
     assert_eq!(hear(&session, Event::Answered(FilmId(0), answer(1.0))).films, []);
@@ -129,7 +136,7 @@ fn the_films_of_an_archive_take_its_place() {
 fn a_crash_fails_the_film_being_read_and_no_other() {
     let session = hear(&with_films(2), Event::Ready(manifest()));
     let session = hear(&session, Event::Stage(FilmId(0), Stage::Decode));
-    let session = hear(&hear(&session, Event::Crashed(FilmId(0))), Event::Starting);
+    let session = hear(&hear(&session, Event::Crashed(FilmId(0), Stage::Infer)), Event::Starting);
     let reading = session.films[0].reading().expect("has ended");
     assert_eq!(
         (reading.status, reading.reason.as_ref().map(|reason| reason.kind)),
@@ -244,6 +251,6 @@ fn a_film_that_the_reader_dies_of_is_not_read_again_for_its_picture() {
     let session = hear(&with_films(1), Event::Ready(manifest()));
     let mut session = hear(&session, Event::Answered(FilmId(0), answer(50.0)));
     session.films[0].forget_picture();
-    let session = hear(&session, Event::Crashed(FilmId(0)));
+    let session = hear(&session, Event::Crashed(FilmId(0), Stage::Infer));
     assert!(!session.films[0].can_be_shown() && !session.films[0].lacks_picture());
 }

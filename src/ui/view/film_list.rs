@@ -43,12 +43,32 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
                 <button type="button" class="quiet" data-testid="clear" onclick={clear}>{ &words.texts.films.clear }</button>
             </header>
             <ul>
-                { for props.films.iter().take(drawn).map(|film| html! {
-                    <Row key={film.id.0} film={film.clone()} selected={film.id == props.selected}
+                { for props.films[..drawn.min(count)].chunks(PORTION).enumerate().map(|(nth, films)| html! {
+                    <Portion key={nth} films={films.to_vec()} selected={films.iter().map(|film| film.id).find(|id| *id == props.selected)}
                         select={props.select.clone()} remove={props.remove.clone()} />
                 }) }
             </ul>
         </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct PortionProps {
+    films: Vec<Film>,
+    /// The film that is shown, if it is one of these.
+    selected: Option<FilmId>,
+    select: Callback<FilmId>,
+    remove: Callback<FilmId>,
+}
+
+/// Some lines. A component, so that of a folder only the portion that changes is gone through.
+#[component]
+fn Portion(props: &PortionProps) -> Html {
+    html! {
+        { for props.films.iter().map(|film| html! {
+            <Row key={film.id.0} film={film.clone()} selected={Some(film.id) == props.selected}
+                select={props.select.clone()} remove={props.remove.clone()} />
+        }) }
     }
 }
 
@@ -73,7 +93,7 @@ struct RowProps {
     remove: Callback<FilmId>,
 }
 
-/// A film's line. A component, so that of five hundred only the one that changes is drawn.
+/// A film's line. A component, so that of a portion only the one that changes is drawn.
 #[component]
 fn Row(props: &RowProps) -> Html {
     let words = use_words();
