@@ -6,7 +6,7 @@ use super::Film;
 use crate::bridge::{Answer, Event, FilmId, LoadFailure};
 
 /// How many films are kept at hand to be shown, at 1 MB each. An older one is read again when it is looked at.
-const PICTURES: usize = 8;
+const PICTURES: usize = 3;
 
 /// All that the page knows.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -215,8 +215,7 @@ fn old_pictures_are_let_go_of_but_never_the_shown_one() {
     let session =
         (0..count).fold(with_films(count), |session, i| hear(&session, Event::Answered(FilmId(i), answer(1.0))));
     let at_hand: Vec<u32> = session.films.iter().filter(|film| !film.lacks_picture()).map(|film| film.id.0).collect();
-    assert_eq!(at_hand.len(), 8);
-    assert_eq!((at_hand[0], at_hand[1], at_hand[7]), (0, 23, 29));
+    assert_eq!(at_hand, [0, 28, 29]);
     assert!(session.films[3].thumbnail.is_some());
     assert_eq!(session.films[3].answer().and_then(|answer| answer.photograph.clone()), None);
 }

@@ -32,6 +32,9 @@ pub enum Kernels {
     /// `tiles-6x2`: six pixels and two blocks of channels at a time, for processors with registers of 256 bits.
     #[cfg(not(target_family = "wasm"))]
     Tiles6x2,
+    /// `tiles-12x2`: twelve pixels and two blocks of channels as one, for processors with registers of 512 bits.
+    #[cfg(not(target_family = "wasm"))]
+    Tiles12x2,
     /// `tract`: the inference engine tract, with kernels of its own. It reads ONNX networks alone.
     #[cfg(feature = "onnx")]
     Tract,
@@ -45,6 +48,8 @@ impl Kernels {
         Self::Strips8,
         #[cfg(not(target_family = "wasm"))]
         Self::Tiles6x2,
+        #[cfg(not(target_family = "wasm"))]
+        Self::Tiles12x2,
         #[cfg(feature = "onnx")]
         Self::Tract,
     ];
@@ -55,6 +60,8 @@ impl Kernels {
         Self::Strips8,
         #[cfg(not(target_family = "wasm"))]
         Self::Tiles6x2,
+        #[cfg(not(target_family = "wasm"))]
+        Self::Tiles12x2,
     ];
 
     /// The name that chooses it.
@@ -65,6 +72,8 @@ impl Kernels {
             Self::Strips8 => "strips-8",
             #[cfg(not(target_family = "wasm"))]
             Self::Tiles6x2 => "tiles-6x2",
+            #[cfg(not(target_family = "wasm"))]
+            Self::Tiles12x2 => "tiles-12x2",
             #[cfg(feature = "onnx")]
             Self::Tract => "tract",
         }
@@ -72,12 +81,13 @@ impl Kernels {
 }
 
 impl Default for Kernels {
-    /// A native build dispatches to registers of 256 bits; a wasm module has 128 and, on most machines, 16 of them.
+    /// A native build asks the processor how long its registers are; a wasm module has 128 bits and, on most machines, 16 of
+    /// them.
     fn default() -> Self {
         #[cfg(target_family = "wasm")]
         return Self::Strips4;
         #[cfg(not(target_family = "wasm"))]
-        Self::Tiles6x2
+        if kernels::has_512_bits() { Self::Tiles12x2 } else { Self::Tiles6x2 }
     }
 }
 

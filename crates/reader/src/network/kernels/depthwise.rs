@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
-use super::lanes::{LANES, Lanes};
+use super::lanes::{Block, LANES};
 use super::{Epilogue, Window};
 
 /// `output = epilogue(input convolved with weights)`, channel by channel, from a map to a map of as many blocks.
 /// `weights` has for each block the window's taps, row by row.
 #[inline(always)]
-pub(crate) fn depthwise<const FUSED: bool>(
+pub(crate) fn depthwise<B: Block>(
+    one: B,
     input: &[[f32; LANES]],
     weights: &[[f32; LANES]],
     window: &Window,
@@ -26,9 +27,9 @@ pub(crate) fn depthwise<const FUSED: bool>(
     let is_three = window.size == [3, 3] && window.dilation == [1, 1];
     for (block, ((input, output), weights)) in maps.zip(taps).enumerate() {
         let residual = epilogue.residual.map(|values| &values[block * to..][..to]);
-        let bounds = [epilogue.low, epilogue.high].map(Lanes::splat);
-        let bias = Lanes::<FUSED>::load(&epilogue.bias[block]);
-        let plane = Plane { input, weights, bias, residual, window, inside: &inside, bounds };
+        let bounds = [epilogue.low, epilogue.high].map(|bound| one.splat(bound));
+        let bias = one.load(&epilogue.bias[block..]);
+        let plane = Plane { one, input, weights, bias, residual, window, inside: &inside, bounds };
         for (y, output) in output.chunks_exact_mut(window.output[1]).enumerate() {
             match (weights.first_chunk(), window.stride[1]) {
                 (Some(weights), 1) if is_three => plane.row::<1>(weights, y, output),
@@ -47,17 +48,18 @@ struct Inside {
 }
 
 /// One block of channels.
-struct Plane<'a, const FUSED: bool> {
+struct Plane<'a, B: Block> {
+    one: B,
     input: &'a [[f32; LANES]],
     weights: &'a [[f32; LANES]],
-    bias: Lanes<FUSED>,
+    bias: B::Values,
     residual: Option<&'a [[f32; LANES]]>,
     window: &'a Window,
     inside: &'a Inside,
-    bounds: [Lanes<FUSED>; 2],
+    bounds: [B::Values; 2],
 }
 
-impl<const FUSED: bool> Plane<'_, FUSED> {
+impl<B: Block> Plane<'_, B> {
     /// A row of a 3 by 3 window that moves by `STRIDE`: two pixels at a time, which share weights and some of the input.
     #[inline(always)]
     fn row<const STRIDE: usize>(&self, weights: &[[f32; LANES]; 9], y: usize, output: &mut [[f32; LANES]]) {
@@ -75,11 +77,11 @@ impl<const FUSED: bool> Plane<'_, FUSED> {
             let mut sums = [self.bias; 2];
             for (row, weights) in rows.iter().zip(weights.as_chunks::<3>().0) {
                 let values = &row[column..][..STRIDE + 3];
-                let values: [Lanes<FUSED>; 5] = std::array::from_fn(|i| Lanes::load(&values[i.min(STRIDE + 2)]));
+                let values: [B::Values; 5] = std::array::from_fn(|i| self.one.load(&values[i.min(STRIDE + 2)..]));
                 for (kx, weights) in weights.iter().enumerate() {
-                    let weights = Lanes::load(weights);
-                    sums[0] = sums[0].plus_product(values[kx], weights);
-                    sums[1] = sums[1].plus_product(values[kx + STRIDE], weights);
+                    let weights = self.one.load(std::slice::from_ref(weights));
+                    sums[0] = self.one.plus_product(sums[0], values[kx], weights);
+                    sums[1] = self.one.plus_product(sums[1], values[kx + STRIDE], weights);
                 }
             }
             self.finish(sums[0], y, x, output);
@@ -99,8 +101,8 @@ impl<const FUSED: bool> Plane<'_, FUSED> {
             for ky in self.inside.rows[y].clone() {
                 for kx in self.inside.columns[x].clone() {
                     let pixel = window.source(y, ky, 0) * window.input[1] + window.source(x, kx, 1);
-                    let weights = Lanes::load(&self.weights[ky * window.size[1] + kx]);
-                    sum = sum.plus_product(Lanes::load(&self.input[pixel]), weights);
+                    let weights = self.one.load(&self.weights[ky * window.size[1] + kx..]);
+                    sum = self.one.plus_product(sum, self.one.load(&self.input[pixel..]), weights);
                 }
             }
             self.finish(sum, y, x, output);
@@ -108,9 +110,10 @@ impl<const FUSED: bool> Plane<'_, FUSED> {
     }
 
     #[inline(always)]
-    fn finish(&self, sum: Lanes<FUSED>, y: usize, x: usize, output: &mut [[f32; LANES]]) {
-        let residual = self.residual.map(|values| Lanes::load(&values[y * self.window.output[1] + x]));
-        let sum = residual.map_or(sum, |residual| sum.plus(residual));
-        sum.within(self.bounds[0], self.bounds[1]).store(&mut output[x]);
+    fn finish(&self, sum: B::Values, y: usize, x: usize, output: &mut [[f32; LANES]]) {
+        let residual = self.residual.map(|values| self.one.load(&values[y * self.window.output[1] + x..]));
+        let sum = residual.map_or(sum, |residual| self.one.plus(sum, residual));
+        let sum = self.one.within(sum, self.bounds[0], self.bounds[1]);
+        self.one.store(sum, 0, &mut output[x]);
     }
 }

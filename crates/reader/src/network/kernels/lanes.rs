@@ -1,107 +1,170 @@
-//! Eight f32 side by side, which is how far every kernel here goes at a time.
+//! Some f32 side by side, which is how far every kernel here goes at a time.
+
+/// How many values there are in a block of channels.
+pub(crate) const LANES: usize = 8;
+
+/// What is done to one block of channels, or to several side by side.
+pub(crate) trait Lanes: Copy {
+    /// How many blocks.
+    const BLOCKS: usize;
+    /// Their values.
+    type Values: Copy;
+
+    /// The same value in all lanes.
+    fn splat(self, value: f32) -> Self::Values;
+
+    /// The first [`Self::BLOCKS`] of these.
+    fn load(self, blocks: &[[f32; LANES]]) -> Self::Values;
+
+    /// Stores block `nth`.
+    fn store(self, values: Self::Values, nth: usize, block: &mut [f32; LANES]);
+
+    /// `sum + a * b`.
+    fn plus_product(self, sum: Self::Values, a: Self::Values, b: Self::Values) -> Self::Values;
+}
+
+/// What a sum needs before it is stored, for one block.
+pub(crate) trait Block: Lanes {
+    /// `a + b`.
+    fn plus(self, a: Self::Values, b: Self::Values) -> Self::Values;
+
+    /// No less than `low`, no more than `high`.
+    fn within(self, values: Self::Values, low: Self::Values, high: Self::Values) -> Self::Values;
+}
 
 #[cfg(target_family = "wasm")]
-pub(crate) use wasm::Lanes;
+pub(crate) use wasm::Halves;
 
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::Lanes;
-
-/// How many values there are in [`Lanes`].
-pub(crate) const LANES: usize = 8;
+pub(crate) use native::{Array, Register};
 
 #[cfg(target_family = "wasm")]
 mod wasm {
     use core::arch::wasm32::{f32x4_add, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat, v128};
 
-    use super::LANES;
+    use super::{Block, LANES, Lanes};
 
-    /// `FUSED` changes nothing here: wasm's SIMD multiplies and adds in two steps.
+    /// A block in two registers.
     #[derive(Clone, Copy)]
-    pub(crate) struct Lanes<const FUSED: bool>([v128; 2]);
+    pub(crate) struct Halves;
 
-    impl<const FUSED: bool> Lanes<FUSED> {
+    impl Lanes for Halves {
+        const BLOCKS: usize = 1;
+        type Values = [v128; 2];
+
         #[inline(always)]
-        pub(crate) fn splat(value: f32) -> Self {
-            Self([f32x4_splat(value); 2])
+        fn splat(self, value: f32) -> [v128; 2] {
+            [f32x4_splat(value); 2]
         }
 
         #[inline(always)]
-        pub(crate) fn load(values: &[f32; LANES]) -> Self {
-            Self(bytemuck::must_cast(*values))
+        fn load(self, blocks: &[[f32; LANES]]) -> [v128; 2] {
+            bytemuck::must_cast(blocks[0])
         }
 
         #[inline(always)]
-        pub(crate) fn store(self, values: &mut [f32; LANES]) {
-            *values = bytemuck::must_cast(self.0);
+        fn store(self, values: [v128; 2], _: usize, block: &mut [f32; LANES]) {
+            *block = bytemuck::must_cast(values);
         }
 
-        /// `self + a * b`.
+        /// In two steps: wasm's SIMD has no fused one.
         #[inline(always)]
-        pub(crate) fn plus_product(self, a: Self, b: Self) -> Self {
-            Self([f32x4_add(f32x4_mul(a.0[0], b.0[0]), self.0[0]), f32x4_add(f32x4_mul(a.0[1], b.0[1]), self.0[1])])
+        fn plus_product(self, sum: [v128; 2], a: [v128; 2], b: [v128; 2]) -> [v128; 2] {
+            [f32x4_add(f32x4_mul(a[0], b[0]), sum[0]), f32x4_add(f32x4_mul(a[1], b[1]), sum[1])]
+        }
+    }
+
+    impl Block for Halves {
+        #[inline(always)]
+        fn plus(self, a: [v128; 2], b: [v128; 2]) -> [v128; 2] {
+            [f32x4_add(a[0], b[0]), f32x4_add(a[1], b[1])]
         }
 
+        /// x86-64 has an instruction for pmin and pmax, for min and max eight.
         #[inline(always)]
-        pub(crate) fn plus(self, other: Self) -> Self {
-            Self([f32x4_add(self.0[0], other.0[0]), f32x4_add(self.0[1], other.0[1])])
-        }
-
-        /// No less than `low`, no more than `high`. x86-64 has an instruction for pmin and pmax, for min and max eight.
-        #[inline(always)]
-        pub(crate) fn within(self, low: Self, high: Self) -> Self {
-            Self([
-                f32x4_pmin(f32x4_pmax(self.0[0], low.0[0]), high.0[0]),
-                f32x4_pmin(f32x4_pmax(self.0[1], low.0[1]), high.0[1]),
-            ])
+        fn within(self, values: [v128; 2], low: [v128; 2], high: [v128; 2]) -> [v128; 2] {
+            [f32x4_pmin(f32x4_pmax(values[0], low[0]), high[0]), f32x4_pmin(f32x4_pmax(values[1], low[1]), high[1])]
         }
     }
 }
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
-    use super::LANES;
+    use super::{Block, LANES, Lanes};
 
-    /// `FUSED`: the processor multiplies and adds in one step, with one rounding.
+    /// A block that the compiler puts into registers. `FUSED`: the processor multiplies and adds in one step, with one
+    /// rounding.
     #[derive(Clone, Copy)]
-    pub(crate) struct Lanes<const FUSED: bool>([f32; LANES]);
+    pub(crate) struct Array<const FUSED: bool>;
 
-    impl<const FUSED: bool> Lanes<FUSED> {
+    impl<const FUSED: bool> Lanes for Array<FUSED> {
+        const BLOCKS: usize = 1;
+        type Values = [f32; LANES];
+
         #[inline(always)]
-        pub(crate) fn splat(value: f32) -> Self {
-            Self([value; LANES])
+        fn splat(self, value: f32) -> [f32; LANES] {
+            [value; LANES]
         }
 
         #[inline(always)]
-        pub(crate) fn load(values: &[f32; LANES]) -> Self {
-            Self(*values)
+        fn load(self, blocks: &[[f32; LANES]]) -> [f32; LANES] {
+            blocks[0]
         }
 
         #[inline(always)]
-        pub(crate) fn store(self, values: &mut [f32; LANES]) {
-            *values = self.0;
-        }
-
-        /// `self + a * b`.
-        #[inline(always)]
-        pub(crate) fn plus_product(self, a: Self, b: Self) -> Self {
-            Self(std::array::from_fn(|i| {
-                if FUSED { a.0[i].mul_add(b.0[i], self.0[i]) } else { self.0[i] + a.0[i] * b.0[i] }
-            }))
+        fn store(self, values: [f32; LANES], _: usize, block: &mut [f32; LANES]) {
+            *block = values;
         }
 
         #[inline(always)]
-        pub(crate) fn plus(self, other: Self) -> Self {
-            Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
+        fn plus_product(self, sum: [f32; LANES], a: [f32; LANES], b: [f32; LANES]) -> [f32; LANES] {
+            std::array::from_fn(|i| if FUSED { a[i].mul_add(b[i], sum[i]) } else { sum[i] + a[i] * b[i] })
+        }
+    }
+
+    impl<const FUSED: bool> Block for Array<FUSED> {
+        #[inline(always)]
+        fn plus(self, a: [f32; LANES], b: [f32; LANES]) -> [f32; LANES] {
+            std::array::from_fn(|i| a[i] + b[i])
         }
 
-        /// No less than `low`, no more than `high`. Compared so, it is two instructions; `f32::max`, which picks the number
-        /// beside a NaN, is more.
+        /// Compared so, it is two instructions; `f32::max`, which picks the number beside a NaN, is more.
         #[inline(always)]
-        pub(crate) fn within(self, low: Self, high: Self) -> Self {
-            Self(std::array::from_fn(|i| {
-                let value = if self.0[i] < low.0[i] { low.0[i] } else { self.0[i] };
-                if high.0[i] < value { high.0[i] } else { value }
-            }))
+        fn within(self, values: [f32; LANES], low: [f32; LANES], high: [f32; LANES]) -> [f32; LANES] {
+            std::array::from_fn(|i| {
+                let value = if values[i] < low[i] { low[i] } else { values[i] };
+                if high[i] < value { high[i] } else { value }
+            })
+        }
+    }
+
+    /// As many blocks as the longest register of a processor holds. The compiler would cut an array of so many in two.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Register<S>(pub(crate) S);
+
+    impl<S: pulp::Simd> Lanes for Register<S> {
+        const BLOCKS: usize = size_of::<S::f32s>() / size_of::<[f32; LANES]>();
+        type Values = S::f32s;
+
+        #[inline(always)]
+        fn splat(self, value: f32) -> S::f32s {
+            self.0.splat_f32s(value)
+        }
+
+        #[inline(always)]
+        fn load(self, blocks: &[[f32; LANES]]) -> S::f32s {
+            S::as_simd_f32s(blocks.as_flattened()).0[0]
+        }
+
+        #[inline(always)]
+        fn store(self, values: S::f32s, nth: usize, block: &mut [f32; LANES]) {
+            let values: &[[f32; LANES]] = bytemuck::cast_slice(std::slice::from_ref(&values));
+            *block = values[nth];
+        }
+
+        #[inline(always)]
+        fn plus_product(self, sum: S::f32s, a: S::f32s, b: S::f32s) -> S::f32s {
+            self.0.mul_add_f32s(a, b, sum)
         }
     }
 }

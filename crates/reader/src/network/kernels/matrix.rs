@@ -2,41 +2,45 @@
 
 use std::ops::Range;
 
-use super::lanes::{LANES, Lanes};
+use super::lanes::{Block, LANES, Lanes};
 use super::{Epilogue, Window};
 
-/// A matrix of weights from `depth` values to some output channels, cut into panels: a panel is what makes one block of
-/// output channels, and in it the weights lie in the order in which they are needed.
+/// So many blocks of output channels lie side by side in a packed matrix: as many as one register may hold.
+const SIDE_BY_SIDE: usize = if cfg!(target_family = "wasm") { 1 } else { 2 };
+
+/// What one value is multiplied with to make some blocks of output channels.
+type Weights = [[f32; LANES]; SIDE_BY_SIDE];
+
+/// A matrix of weights from `depth` values to some output channels, cut into panels: a panel is what makes
+/// [`SIDE_BY_SIDE`] blocks of output channels, and in it the weights lie in the order in which they are needed.
 #[derive(Debug)]
 pub(crate) struct PackedMatrix {
     depth: usize,
     /// Panel by panel, each `depth` long. Channels that the matrix does not have are 0.
-    panels: Vec<[f32; LANES]>,
+    panels: Vec<Weights>,
 }
 
 impl PackedMatrix {
     /// Packs `weight(value, output channel)`.
     pub(crate) fn new(depth: usize, outputs: usize, weight: impl Fn(usize, usize) -> f32) -> Self {
         let weight = |value, channel| if channel < outputs { weight(value, channel) } else { 0.0 };
-        let mut panels = Vec::with_capacity(outputs.div_ceil(LANES) * depth);
-        for first in (0..outputs).step_by(LANES) {
-            panels
-                .extend((0..depth).map(|value| std::array::from_fn::<_, LANES, _>(|lane| weight(value, first + lane))));
-        }
-        Self { depth, panels }
+        let block = |value, first| std::array::from_fn(|lane| weight(value, first + lane));
+        let panel = |first| (0..depth).map(move |value| std::array::from_fn(|nth| block(value, first + nth * LANES)));
+        Self { depth, panels: (0..outputs).step_by(LANES * SIDE_BY_SIDE).flat_map(panel).collect() }
     }
 }
 
 /// Bytes of a map that are gone through for each panel, so that they stay in the nearest cache.
 const TOGETHER: usize = 16 * 1024;
 
-/// `output = epilogue(input * matrix)` for a map of `pixels` pixels, in tiles of `R` pixels by `P` panels. The last strip of
-/// pixels begins early enough to be a whole one; panels that are left over are gone through one by one.
+/// `output = epilogue(input * matrix)` for a map of `pixels` pixels, in tiles of `R` pixels by `P` times as many blocks as `lanes`
+/// are. The last strip of pixels begins early enough to be a whole one.
 ///
-/// A tile's sums stay in registers if there are enough: with 16 of 128 bits (x86-64 in wasm) 4 by 1 is fastest, with 32
-/// (arm64) 8 by 1, with 16 of 256 bits (AVX2) 6 by 2.
+/// A tile's sums stay in registers if there are enough: with 16 of 128 bits (x86-64 in wasm) 4 pixels by one block are
+/// fastest, with 32 (arm64) 8 by one, with 16 of 256 bits (AVX2) 6 by two, with 32 of 512 bits (AVX-512) 12 by two in one.
 #[inline(always)]
-pub(crate) fn multiply<const R: usize, const P: usize, const FUSED: bool>(
+pub(crate) fn multiply<B: Block, L: Lanes, const R: usize, const P: usize>(
+    (one, lanes): (B, L),
     input: &[[f32; LANES]],
     matrix: &PackedMatrix,
     pixels: usize,
@@ -55,15 +59,15 @@ pub(crate) fn multiply<const R: usize, const P: usize, const FUSED: bool>(
     let together = (TOGETHER / (matrix.depth * R * 4)).clamp(1, strips);
     for start in (0..strips).step_by(together) {
         let strips = start..(start + together).min(strips);
-        let panels = matrix.panels.chunks(matrix.depth * P).zip(output.chunks_mut(pixels * P));
-        for (group, (panels, output)) in panels.enumerate() {
-            let block = group * P;
-            if panels.len() == matrix.depth * P {
-                map.strips::<R, P, FUSED>(strips.clone(), panels, epilogue, block, output);
+        let panels = matrix.panels.chunks_exact(matrix.depth).zip(output.chunks_mut(pixels * SIDE_BY_SIDE));
+        for (nth, (panel, output)) in panels.enumerate() {
+            let block = nth * SIDE_BY_SIDE;
+            let is_whole = output.len() == pixels * SIDE_BY_SIDE;
+            if P * L::BLOCKS == SIDE_BY_SIDE && (is_whole || P == 1) {
+                map.strips::<_, _, R, P>((one, lanes), strips.clone(), (panel, 0), epilogue, block, output);
             } else {
-                let panels = panels.chunks_exact(matrix.depth).zip(output.chunks_exact_mut(pixels));
-                for (nth, (panel, output)) in panels.enumerate() {
-                    map.strips::<R, 1, FUSED>(strips.clone(), panel, epilogue, block + nth, output);
+                for (nth, output) in output.chunks_exact_mut(pixels).enumerate() {
+                    map.strips::<_, _, R, 1>((one, one), strips.clone(), (panel, nth), epilogue, block + nth, output);
                 }
             }
         }
@@ -78,53 +82,55 @@ struct Map<'a> {
 }
 
 impl Map<'_> {
-    /// Some strips times `P` panels, of which the first makes `block`.
+    /// Some strips times a panel from its block `nth` on, which makes `block` of the output and as many after it as `output`
+    /// has room for.
     #[inline(always)]
-    fn strips<const R: usize, const P: usize, const FUSED: bool>(
+    fn strips<B: Block, L: Lanes, const R: usize, const P: usize>(
         &self,
+        (one, lanes): (B, L),
         strips: Range<usize>,
-        panels: &[[f32; LANES]],
+        (panel, nth): (&[Weights], usize),
         epilogue: &Epilogue,
         block: usize,
         output: &mut [[f32; LANES]],
     ) {
-        let depth = panels.len() / P;
-        let panels: [&[[f32; LANES]]; P] = std::array::from_fn(|p| &panels[p * depth..][..depth]);
-        let bias: [Lanes<FUSED>; P] = std::array::from_fn(|p| Lanes::load(&epilogue.bias[block + p]));
+        let mut bias = [[0.0; LANES]; SIDE_BY_SIDE];
+        bias.iter_mut().zip(&epilogue.bias[block..]).for_each(|(to, from)| *to = *from);
+        let bias: [L::Values; P] = std::array::from_fn(|p| lanes.load(&bias[p * L::BLOCKS..]));
         for strip in strips {
             let first = (strip * R).min(self.stride - R);
-            let sums: [[_; R]; P] = self.tile(first, &panels, &bias);
-            for (p, sums) in sums.iter().enumerate() {
-                let output = &mut output[p * self.pixels..][..self.pixels][first..];
-                let at = (block + p) * self.pixels + first;
+            let sums: [[_; R]; P] = self.tile(lanes, first, panel, nth, &bias);
+            for (made, output) in output.chunks_exact_mut(self.pixels).enumerate() {
+                let sums = (&sums[made / L::BLOCKS], made % L::BLOCKS);
+                let output = &mut output[first..];
+                let at = (block + made) * self.pixels + first;
                 match output.first_chunk_mut::<R>() {
-                    Some(output) => finish(sums, epilogue, at, output),
-                    None => finish(sums, epilogue, at, output),
+                    Some(output) => finish((one, lanes), sums, epilogue, at, output),
+                    None => finish((one, lanes), sums, epilogue, at, output),
                 }
             }
         }
     }
 
-    /// The strip that begins at pixel `first` times `P` panels.
+    /// The strip that begins at pixel `first` times a panel from its block `nth` on.
     #[inline(always)]
-    fn tile<const R: usize, const P: usize, const FUSED: bool>(
+    fn tile<L: Lanes, const R: usize, const P: usize>(
         &self,
+        lanes: L,
         first: usize,
-        panels: &[&[[f32; LANES]]; P],
-        bias: &[Lanes<FUSED>; P],
-    ) -> [[Lanes<FUSED>; R]; P] {
+        panel: &[Weights],
+        nth: usize,
+        bias: &[L::Values; P],
+    ) -> [[L::Values; R]; P] {
         let mut sums = bias.map(|bias| [bias; R]);
-        for (block, pixels) in self.input.chunks_exact(self.stride).enumerate() {
+        for (pixels, weights) in self.input.chunks_exact(self.stride).zip(panel.chunks(LANES)) {
             let Some(pixels) = pixels[first..].first_chunk::<R>() else { break };
-            let from = block * LANES;
-            let channels = (panels[0].len() - from.min(panels[0].len())).min(LANES);
-            let weights: [&[[f32; LANES]]; P] = panels.map(|panel| &panel[panel.len().min(from)..][..channels]);
-            for channel in 0..channels {
-                let weights: [Lanes<FUSED>; P] = weights.map(|weights| Lanes::load(&weights[channel]));
+            for (channel, weights) in weights.iter().enumerate() {
+                let weights: [L::Values; P] = std::array::from_fn(|p| lanes.load(&weights[nth + p * L::BLOCKS..]));
                 for (r, pixel) in pixels.iter().enumerate() {
-                    let value = Lanes::splat(pixel[channel]);
+                    let value = lanes.splat(pixel[channel]);
                     for (sums, &weights) in sums.iter_mut().zip(&weights) {
-                        sums[r] = sums[r].plus_product(value, weights);
+                        sums[r] = lanes.plus_product(sums[r], value, weights);
                     }
                 }
             }
@@ -142,19 +148,22 @@ fn filled_up<const R: usize>(map: &[[f32; LANES]], pixels: usize) -> Vec<[f32; L
     filled
 }
 
-/// Stores as many of a tile's pixels as there are in the output; its first is `at` in the whole map.
+/// Stores block `nth` of as many of a tile's pixels as there are in the output; its first is `at` in the whole map.
 #[inline(always)]
-fn finish<const R: usize, const FUSED: bool>(
-    sums: &[Lanes<FUSED>; R],
+fn finish<B: Block, L: Lanes, const R: usize>(
+    (one, lanes): (B, L),
+    (sums, nth): (&[L::Values; R], usize),
     epilogue: &Epilogue,
     at: usize,
     output: &mut [[f32; LANES]],
 ) {
-    let (low, high) = (Lanes::splat(epilogue.low), Lanes::splat(epilogue.high));
+    let (low, high) = (one.splat(epilogue.low), one.splat(epilogue.high));
     let residual = epilogue.residual.map(|values| &values[at..][..output.len()]);
     for (r, (output, &sum)) in output.iter_mut().zip(sums).enumerate() {
-        let sum = residual.map_or(sum, |values| sum.plus(Lanes::load(&values[r])));
-        sum.within(low, high).store(output);
+        lanes.store(sum, nth, output);
+        let sum = one.load(std::slice::from_ref(output));
+        let sum = residual.map_or(sum, |values| one.plus(sum, one.load(&values[r..])));
+        one.store(one.within(sum, low, high), 0, output);
     }
 }
 

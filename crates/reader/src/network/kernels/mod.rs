@@ -11,8 +11,10 @@ mod vectorise;
 mod window;
 
 pub(crate) use depthwise::depthwise;
-pub(crate) use lanes::LANES;
+pub(crate) use lanes::{Block, LANES, Lanes};
 pub(crate) use matrix::{PackedMatrix, multiply, patches};
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use vectorise::has_512_bits;
 pub(crate) use vectorise::{Work, vectorised};
 pub(crate) use window::Window;
 

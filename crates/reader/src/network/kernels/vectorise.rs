@@ -1,8 +1,14 @@
+#[cfg(target_family = "wasm")]
+use super::lanes::Halves;
+#[cfg(not(target_family = "wasm"))]
+use super::lanes::{Array, Register};
+use super::lanes::{Block, Lanes};
+
 /// A piece of work to be compiled several times. What it calls has to be inlined into `run`, or it is compiled once, for
 /// the oldest processor.
 pub(crate) trait Work {
-    /// Does the work; `FUSED` where the processor multiplies and adds in one step.
-    fn run<const FUSED: bool>(self);
+    /// Does the work block by block, or with as many side by side as a register holds.
+    fn run(self, one: impl Block, many: impl Lanes);
 }
 
 /// Does `work` with the widest SIMD registers that this processor has.
@@ -14,18 +20,41 @@ pub(crate) fn vectorised(work: impl Work) {
         type Output = ();
 
         #[inline(always)]
-        fn with_simd<S: pulp::Simd>(self, _: S) {
-            // Without SIMD a fused step may be a call of a function.
-            if S::IS_SCALAR { self.0.run::<false>() } else { self.0.run::<true>() }
+        fn with_simd<S: pulp::Simd>(self, simd: S) {
+            if Register::<S>::BLOCKS > 1 {
+                self.0.run(Array::<true>, Register(simd));
+            } else if S::IS_SCALAR {
+                // Without SIMD a fused step may be a call of a function.
+                self.0.run(Array::<false>, Array::<false>);
+            } else {
+                self.0.run(Array::<true>, Array::<true>);
+            }
         }
     }
 
     pulp::Arch::new().dispatch(Dispatched(work));
 }
 
+/// Whether this processor has registers of 512 bits.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) fn has_512_bits() -> bool {
+    struct Size;
+
+    impl pulp::WithSimd for Size {
+        type Output = usize;
+
+        #[inline(always)]
+        fn with_simd<S: pulp::Simd>(self, _: S) -> usize {
+            size_of::<S::f32s>()
+        }
+    }
+
+    pulp::Arch::new().dispatch(Size) == 64
+}
+
 /// Does `work`: which instructions a wasm module has is settled when it is compiled.
 #[cfg(target_family = "wasm")]
 #[inline(always)]
 pub(crate) fn vectorised(work: impl Work) {
-    work.run::<false>();
+    work.run(Halves, Halves);
 }
