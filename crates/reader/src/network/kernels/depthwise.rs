@@ -114,6 +114,6 @@ impl<B: Block> Plane<'_, B> {
         let residual = self.residual.map(|values| self.one.load(&values[y * self.window.output[1] + x..]));
         let sum = residual.map_or(sum, |residual| self.one.plus(sum, residual));
         let sum = self.one.within(sum, self.bounds[0], self.bounds[1]);
-        self.one.store(sum, 0, &mut output[x]);
+        output[x] = self.one.block(sum, 0);
     }
 }

@@ -16,8 +16,8 @@ pub(crate) trait Lanes: Copy {
     /// The first [`Self::BLOCKS`] of these.
     fn load(self, blocks: &[[f32; LANES]]) -> Self::Values;
 
-    /// Stores block `nth`.
-    fn store(self, values: Self::Values, nth: usize, block: &mut [f32; LANES]);
+    /// Block `nth`.
+    fn block(self, values: Self::Values, nth: usize) -> [f32; LANES];
 
     /// `sum + a * b`.
     fn plus_product(self, sum: Self::Values, a: Self::Values, b: Self::Values) -> Self::Values;
@@ -63,8 +63,8 @@ mod wasm {
         }
 
         #[inline(always)]
-        fn store(self, values: [v128; 2], _: usize, block: &mut [f32; LANES]) {
-            *block = bytemuck::must_cast(values);
+        fn block(self, values: [v128; 2], _: usize) -> [f32; LANES] {
+            bytemuck::must_cast(values)
         }
 
         /// In two steps: wasm's SIMD has no fused one.
@@ -112,8 +112,8 @@ mod native {
         }
 
         #[inline(always)]
-        fn store(self, values: [f32; LANES], _: usize, block: &mut [f32; LANES]) {
-            *block = values;
+        fn block(self, values: [f32; LANES], _: usize) -> [f32; LANES] {
+            values
         }
 
         #[inline(always)]
@@ -157,9 +157,9 @@ mod native {
         }
 
         #[inline(always)]
-        fn store(self, values: S::f32s, nth: usize, block: &mut [f32; LANES]) {
+        fn block(self, values: S::f32s, nth: usize) -> [f32; LANES] {
             let values: &[[f32; LANES]] = bytemuck::cast_slice(std::slice::from_ref(&values));
-            *block = values[nth];
+            values[nth]
         }
 
         #[inline(always)]

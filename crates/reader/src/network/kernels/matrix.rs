@@ -33,8 +33,8 @@ impl PackedMatrix {
 /// Bytes of a map that are gone through for each panel, so that they stay in the nearest cache.
 const TOGETHER: usize = 16 * 1024;
 
-/// `output = epilogue(input * matrix)` for a map of `pixels` pixels, in tiles of `R` pixels by `P` times as many blocks as `lanes`
-/// are. The last strip of pixels begins early enough to be a whole one.
+/// `output = epilogue(input * matrix)` for a map of `pixels` pixels, in tiles of `R` pixels by `P` times as many blocks as
+/// `lanes` are. The last strip of pixels begins early enough to be a whole one.
 ///
 /// A tile's sums stay in registers if there are enough: with 16 of 128 bits (x86-64 in wasm) 4 pixels by one block are
 /// fastest, with 32 (arm64) 8 by one, with 16 of 256 bits (AVX2) 6 by two, with 32 of 512 bits (AVX-512) 12 by two in one.
@@ -125,8 +125,10 @@ impl Map<'_> {
         let mut sums = bias.map(|bias| [bias; R]);
         for (pixels, weights) in self.input.chunks_exact(self.stride).zip(panel.chunks(LANES)) {
             let Some(pixels) = pixels[first..].first_chunk::<R>() else { break };
-            for (channel, weights) in weights.iter().enumerate() {
-                let weights: [L::Values; P] = std::array::from_fn(|p| lanes.load(&weights[nth + p * L::BLOCKS..]));
+            // So said, no index needs to be checked in the loops below.
+            for channel in 0..weights.len().min(LANES) {
+                let weights = &weights[channel][nth..];
+                let weights: [L::Values; P] = std::array::from_fn(|p| lanes.load(&weights[p * L::BLOCKS..]));
                 for (r, pixel) in pixels.iter().enumerate() {
                     let value = lanes.splat(pixel[channel]);
                     for (sums, &weights) in sums.iter_mut().zip(&weights) {
@@ -160,10 +162,9 @@ fn finish<B: Block, L: Lanes, const R: usize>(
     let (low, high) = (one.splat(epilogue.low), one.splat(epilogue.high));
     let residual = epilogue.residual.map(|values| &values[at..][..output.len()]);
     for (r, (output, &sum)) in output.iter_mut().zip(sums).enumerate() {
-        lanes.store(sum, nth, output);
-        let sum = one.load(std::slice::from_ref(output));
+        let sum = one.load(&[lanes.block(sum, nth)]);
         let sum = residual.map_or(sum, |values| one.plus(sum, one.load(&values[r..])));
-        one.store(one.within(sum, low, high), 0, output);
+        *output = one.block(one.within(sum, low, high), 0);
     }
 }
 
