@@ -20,7 +20,7 @@ pub struct ModelDir {
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
 
-    /// What runs the network: tiles-12x2 or tiles-6x2 (as suits the processor), strips-8 or strips-4 (as browsers do), plain
+    /// What runs the network: tiles-20x2 or tiles-6x2 (as suits the processor), strips-8 or strips-4 (as browsers do), plain
     /// (the definitions, very slow) or tract (another inference engine, on the ONNX file)
     #[arg(long, value_name = "NAME", default_value_t, hide_default_value = true)]
     engine: Engine,

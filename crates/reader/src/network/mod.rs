@@ -32,9 +32,9 @@ pub enum Kernels {
     /// `tiles-6x2`: six pixels and two blocks of channels at a time, for processors with registers of 256 bits.
     #[cfg(not(target_family = "wasm"))]
     Tiles6x2,
-    /// `tiles-12x2`: twelve pixels and two blocks of channels as one, for processors with registers of 512 bits.
+    /// `tiles-20x2`: twenty pixels and two blocks of channels as one, for processors with registers of 512 bits.
     #[cfg(not(target_family = "wasm"))]
-    Tiles12x2,
+    Tiles20x2,
     /// `tract`: the inference engine tract, with kernels of its own. It reads ONNX networks alone.
     #[cfg(feature = "onnx")]
     Tract,
@@ -49,7 +49,7 @@ impl Kernels {
         #[cfg(not(target_family = "wasm"))]
         Self::Tiles6x2,
         #[cfg(not(target_family = "wasm"))]
-        Self::Tiles12x2,
+        Self::Tiles20x2,
         #[cfg(feature = "onnx")]
         Self::Tract,
     ];
@@ -61,7 +61,7 @@ impl Kernels {
         #[cfg(not(target_family = "wasm"))]
         Self::Tiles6x2,
         #[cfg(not(target_family = "wasm"))]
-        Self::Tiles12x2,
+        Self::Tiles20x2,
     ];
 
     /// The name that chooses it.
@@ -73,7 +73,7 @@ impl Kernels {
             #[cfg(not(target_family = "wasm"))]
             Self::Tiles6x2 => "tiles-6x2",
             #[cfg(not(target_family = "wasm"))]
-            Self::Tiles12x2 => "tiles-12x2",
+            Self::Tiles20x2 => "tiles-20x2",
             #[cfg(feature = "onnx")]
             Self::Tract => "tract",
         }
@@ -87,7 +87,7 @@ impl Default for Kernels {
         #[cfg(target_family = "wasm")]
         return Self::Strips4;
         #[cfg(not(target_family = "wasm"))]
-        if kernels::has_512_bits() { Self::Tiles12x2 } else { Self::Tiles6x2 }
+        if kernels::has_512_bits() { Self::Tiles20x2 } else { Self::Tiles6x2 }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::Kernels;
 use super::graph::{Binary, Convolution, Graph, Operator, Source, Tensor};
-use super::kernels::{
-    Block, Epilogue, LANES, Lanes, PackedMatrix, Window, Work, depthwise, multiply, patches, vectorised,
-};
+use super::kernels::{Epilogue, LANES, Lanes, PackedMatrix, Window, Work, depthwise, multiply, patches, vectorised};
 
 /// The steps from the film to some nodes of a graph.
 #[derive(Debug)]
@@ -341,46 +339,43 @@ impl Fused {
         };
         match kernels {
             #[cfg(not(target_family = "wasm"))]
-            Kernels::Tiles12x2 => self.convolve::<12, 1, true>(input, &epilogue, output),
+            Kernels::Tiles20x2 => self.convolve::<20, 1>(input, &epilogue, output),
             #[cfg(not(target_family = "wasm"))]
-            Kernels::Tiles6x2 => self.convolve::<6, 2, false>(input, &epilogue, output),
-            Kernels::Strips8 => self.convolve::<8, 1, false>(input, &epilogue, output),
-            _ => self.convolve::<4, 1, false>(input, &epilogue, output),
+            Kernels::Tiles6x2 => self.convolve::<6, 2>(input, &epilogue, output),
+            Kernels::Strips8 => self.convolve::<8, 1>(input, &epilogue, output),
+            _ => self.convolve::<4, 1>(input, &epilogue, output),
         }
         values.maps[buffer] = taken;
     }
 
-    fn convolve<const R: usize, const P: usize, const WIDE: bool>(
+    fn convolve<const R: usize, const P: usize>(
         &self,
         input: &[[f32; LANES]],
         epilogue: &Epilogue,
         output: &mut [[f32; LANES]],
     ) {
-        vectorised(Convolve::<R, P, WIDE> { fused: self, input, epilogue, output });
+        vectorised(Convolve::<R, P> { fused: self, input, epilogue, output });
     }
 }
 
-/// The work of one convolution, in tiles of `R` pixels by `P` blocks of channels, or `P` times two in one.
-struct Convolve<'a, const R: usize, const P: usize, const WIDE: bool> {
+/// The work of one convolution, in tiles of `R` pixels by `P` registers of channels.
+struct Convolve<'a, const R: usize, const P: usize> {
     fused: &'a Fused,
     input: &'a [[f32; LANES]],
     epilogue: &'a Epilogue<'a>,
     output: &'a mut [[f32; LANES]],
 }
 
-impl<const R: usize, const P: usize, const WIDE: bool> Work for Convolve<'_, R, P, WIDE> {
+impl<const R: usize, const P: usize> Work for Convolve<'_, R, P> {
     #[inline(always)]
-    fn run(self, one: impl Block, many: impl Lanes) {
+    fn run(self, lanes: impl Lanes) {
         let Self { fused: Fused { kernel, window, .. }, input, epilogue, output } = self;
         let pixels = window.output[0] * window.output[1];
         match kernel {
-            Kernel::Pointwise(matrix) | Kernel::Dense(matrix) if WIDE => {
-                multiply::<_, _, R, P>((one, many), input, matrix, pixels, epilogue, output);
-            }
             Kernel::Pointwise(matrix) | Kernel::Dense(matrix) => {
-                multiply::<_, _, R, P>((one, one), input, matrix, pixels, epilogue, output);
+                multiply::<_, R, P>(lanes, input, matrix, pixels, epilogue, output);
             }
-            Kernel::Depthwise(weights) => depthwise(one, input, weights, window, epilogue, output),
+            Kernel::Depthwise(weights) => depthwise(lanes, input, weights, window, epilogue, output),
         }
     }
 }

@@ -1,15 +1,19 @@
 //! A convolution of each channel by itself.
 
-use std::ops::Range;
+use super::lanes::{LANES, Lanes};
+use super::{Epilogue, TOGETHER, Window};
 
-use super::lanes::{Block, LANES};
-use super::{Epilogue, Window};
+/// Registers of pixels that are made together: they share weights, and some of the input.
+const REGISTERS: usize = 2;
 
 /// `output = epilogue(input convolved with weights)`, channel by channel, from a map to a map of as many blocks.
 /// `weights` has for each block the window's taps, row by row.
+///
+/// A register holds one block of as many pixels side by side as it has room for. A band of rows at a time is copied to
+/// where zeros surround it, so that no pixel lies at an edge.
 #[inline(always)]
-pub(crate) fn depthwise<B: Block>(
-    one: B,
+pub(crate) fn depthwise<L: Lanes>(
+    lanes: L,
     input: &[[f32; LANES]],
     weights: &[[f32; LANES]],
     window: &Window,
@@ -17,103 +21,139 @@ pub(crate) fn depthwise<B: Block>(
     output: &mut [[f32; LANES]],
 ) {
     let (from, to) = (window.input[0] * window.input[1], window.output[0] * window.output[1]);
-    let inside = Inside {
-        rows: (0..window.output[0]).map(|y| window.rows(y)).collect(),
-        columns: (0..window.output[1]).map(|x| window.columns(x)).collect(),
-        outside: vec![[0.0; LANES]; window.input[1]],
-    };
-    let maps = input.chunks_exact(from).zip(output.chunks_exact_mut(to));
-    let taps = weights.chunks_exact(window.size[0] * window.size[1]);
+    let taps = window.size[0] * window.size[1];
     let is_three = window.size == [3, 3] && window.dilation == [1, 1];
-    for (block, ((input, output), weights)) in maps.zip(taps).enumerate() {
+    let bounds = [epilogue.low, epilogue.high].map(|bound| lanes.splat(bound));
+    let mut band = Band::new(window, REGISTERS * L::BLOCKS);
+    let maps = input.chunks_exact(from).zip(output.chunks_exact_mut(to));
+    for (block, ((input, output), weights)) in maps.zip(weights.chunks_exact(taps)).enumerate() {
         let residual = epilogue.residual.map(|values| &values[block * to..][..to]);
-        let bounds = [epilogue.low, epilogue.high].map(|bound| one.splat(bound));
-        let bias = one.load(&epilogue.bias[block..]);
-        let plane = Plane { one, input, weights, bias, residual, window, inside: &inside, bounds };
-        for (y, output) in output.chunks_exact_mut(window.output[1]).enumerate() {
-            match (weights.first_chunk(), window.stride[1]) {
-                (Some(weights), 1) if is_three => plane.row::<1>(weights, y, output),
-                (Some(weights), 2) if is_three => plane.row::<2>(weights, y, output),
-                _ => plane.pixels(y, 0..output.len(), output),
+        let plane = Plane { lanes, weights, bias: lanes.gather(|_| epilogue.bias[block]), bounds };
+        for (nth, rows) in output.chunks_mut(window.output[1] * band.rows).enumerate() {
+            let first = nth * band.rows;
+            band.fill(input, window, first);
+            for (y, output) in rows.chunks_exact_mut(window.output[1]).enumerate() {
+                let residual = residual.map(|values| &values[(first + y) * window.output[1]..][..output.len()]);
+                let rows = &band.values[y * window.stride[0] * band.width..];
+                match (plane.weights.first_chunk(), window.stride[1]) {
+                    (Some(weights), 1) if is_three => plane.row::<1>(weights, rows, band.width, residual, output),
+                    (Some(weights), 2) if is_three => plane.row::<2>(weights, rows, band.width, residual, output),
+                    _ => plane.any_row(window, rows, band.width, residual, output),
+                }
             }
         }
     }
 }
 
-/// The taps that lie inside the input, for each output row and for each output column; and a row of the outside.
-struct Inside {
-    rows: Vec<Range<usize>>,
-    columns: Vec<Range<usize>>,
-    outside: Vec<[f32; LANES]>,
+/// Some rows of a block of the input, with what lies outside it as zeros.
+struct Band {
+    values: Vec<[f32; LANES]>,
+    /// Of a row, in pixels.
+    width: usize,
+    /// How many rows of the output it is enough for.
+    rows: usize,
+}
+
+impl Band {
+    /// Wide enough to make `together` pixels at a time.
+    fn new(window: &Window, together: usize) -> Self {
+        let reach = [0, 1].map(|axis| (window.size[axis] - 1) * window.dilation[axis] + 1);
+        let last = window.output[1].next_multiple_of(together) - 1;
+        let width = (last * window.stride[1] + reach[1]).max(window.padding[1] + window.input[1]);
+        let most = TOGETHER / (width * size_of::<[f32; LANES]>());
+        let rows = (most.saturating_sub(reach[0]) / window.stride[0] + 1).min(window.output[0]);
+        let values = vec![[0.0; LANES]; ((rows - 1) * window.stride[0] + reach[0]) * width];
+        Self { values, width, rows }
+    }
+
+    /// Takes what output row `first` and those after it are made of from a block of the input.
+    #[inline(always)]
+    fn fill(&mut self, input: &[[f32; LANES]], window: &Window, first: usize) {
+        for (y, row) in self.values.chunks_exact_mut(self.width).enumerate() {
+            let row = &mut row[window.padding[1]..][..window.input[1]];
+            match (first * window.stride[0] + y).checked_sub(window.padding[0]) {
+                Some(y) if y < window.input[0] => row.copy_from_slice(&input[y * row.len()..][..row.len()]),
+                _ => row.fill([0.0; LANES]),
+            }
+        }
+    }
 }
 
 /// One block of channels.
-struct Plane<'a, B: Block> {
-    one: B,
-    input: &'a [[f32; LANES]],
+struct Plane<'a, L: Lanes> {
+    lanes: L,
     weights: &'a [[f32; LANES]],
-    bias: B::Values,
-    residual: Option<&'a [[f32; LANES]]>,
-    window: &'a Window,
-    inside: &'a Inside,
-    bounds: [B::Values; 2],
+    bias: L::Values,
+    bounds: [L::Values; 2],
 }
 
-impl<B: Block> Plane<'_, B> {
-    /// A row of a 3 by 3 window that moves by `STRIDE`: two pixels at a time, which share weights and some of the input.
+impl<L: Lanes> Plane<'_, L> {
+    /// A row of a 3 by 3 window that moves by `STRIDE`. `rows` begin with the row under the first taps.
     #[inline(always)]
-    fn row<const STRIDE: usize>(&self, weights: &[[f32; LANES]; 9], y: usize, output: &mut [[f32; LANES]]) {
-        let window = self.window;
-        let width = window.input[1];
-        let first = window.padding[1].div_ceil(STRIDE).min(output.len());
-        let rows: [&[[f32; LANES]]; 3] = std::array::from_fn(|ky| {
-            let is_inside = self.inside.rows[y].contains(&ky);
-            if is_inside { &self.input[window.source(y, ky, 0) * width..][..width] } else { &self.inside.outside[..] }
-        });
-        self.pixels(y, 0..first, output);
-        let mut x = first;
-        let mut column = first * STRIDE - window.padding[1];
-        while x + 2 <= output.len() && column + STRIDE + 3 <= width {
-            let mut sums = [self.bias; 2];
+    fn row<const STRIDE: usize>(
+        &self,
+        weights: &[[f32; LANES]; 9],
+        rows: &[[f32; LANES]],
+        width: usize,
+        residual: Option<&[[f32; LANES]]>,
+        output: &mut [[f32; LANES]],
+    ) {
+        let weights = weights.map(|weights| self.lanes.gather(|_| weights));
+        let rows: [&[[f32; LANES]]; 3] = std::array::from_fn(|ky| &rows[ky * width..][..width]);
+        let next = L::BLOCKS * STRIDE;
+        for x in (0..output.len()).step_by(REGISTERS * L::BLOCKS) {
+            let mut sums = [self.bias; REGISTERS];
             for (row, weights) in rows.iter().zip(weights.as_chunks::<3>().0) {
-                let values = &row[column..][..STRIDE + 3];
-                let values: [B::Values; 5] = std::array::from_fn(|i| self.one.load(&values[i.min(STRIDE + 2)..]));
-                for (kx, weights) in weights.iter().enumerate() {
-                    let weights = self.one.load(std::slice::from_ref(weights));
-                    sums[0] = self.one.plus_product(sums[0], values[kx], weights);
-                    sums[1] = self.one.plus_product(sums[1], values[kx + STRIDE], weights);
+                let values = &row[x * STRIDE..][..(REGISTERS * L::BLOCKS - 1) * STRIDE + 3];
+                let register = |column: usize| {
+                    if STRIDE == 1 {
+                        self.lanes.load(&values[column..])
+                    } else {
+                        self.lanes.gather(|nth| values[column + nth * STRIDE])
+                    }
+                };
+                for (kx, &weights) in weights.iter().enumerate() {
+                    sums[0] = self.lanes.plus_product(sums[0], register(kx), weights);
+                    sums[1] = self.lanes.plus_product(sums[1], register(next + kx), weights);
                 }
             }
-            self.finish(sums[0], y, x, output);
-            self.finish(sums[1], y, x + 1, output);
-            x += 2;
-            column += 2 * STRIDE;
+            self.finish(sums[0], residual, x, output);
+            if x + L::BLOCKS < output.len() {
+                self.finish(sums[1], residual, x + L::BLOCKS, output);
+            }
         }
-        self.pixels(y, x..output.len(), output);
     }
 
-    /// Some pixels of a row, with any window: what of it lies outside counts as 0.
+    /// A row of any window.
     #[inline(always)]
-    fn pixels(&self, y: usize, columns: Range<usize>, output: &mut [[f32; LANES]]) {
-        let window = self.window;
-        for x in columns {
+    fn any_row(
+        &self,
+        window: &Window,
+        rows: &[[f32; LANES]],
+        width: usize,
+        residual: Option<&[[f32; LANES]]>,
+        output: &mut [[f32; LANES]],
+    ) {
+        for x in (0..output.len()).step_by(L::BLOCKS) {
             let mut sum = self.bias;
-            for ky in self.inside.rows[y].clone() {
-                for kx in self.inside.columns[x].clone() {
-                    let pixel = window.source(y, ky, 0) * window.input[1] + window.source(x, kx, 1);
-                    let weights = self.one.load(&self.weights[ky * window.size[1] + kx..]);
-                    sum = self.one.plus_product(sum, self.one.load(&self.input[pixel..]), weights);
-                }
+            for (tap, &weights) in self.weights.iter().enumerate() {
+                let (ky, kx) = (tap / window.size[1], tap % window.size[1]);
+                let values = &rows[ky * window.dilation[0] * width + kx * window.dilation[1]..];
+                let values = self.lanes.gather(|nth| values[(x + nth) * window.stride[1]]);
+                sum = self.lanes.plus_product(sum, values, self.lanes.gather(|_| weights));
             }
-            self.finish(sum, y, x, output);
+            self.finish(sum, residual, x, output);
         }
     }
 
+    /// Stores the pixels from `x` on, as far as the row has them.
     #[inline(always)]
-    fn finish(&self, sum: B::Values, y: usize, x: usize, output: &mut [[f32; LANES]]) {
-        let residual = self.residual.map(|values| self.one.load(&values[y * self.window.output[1] + x..]));
-        let sum = residual.map_or(sum, |residual| self.one.plus(sum, residual));
-        let sum = self.one.within(sum, self.bounds[0], self.bounds[1]);
-        output[x] = self.one.block(sum, 0);
+    fn finish(&self, sum: L::Values, residual: Option<&[[f32; LANES]]>, x: usize, output: &mut [[f32; LANES]]) {
+        let sum = residual.map_or(sum, |values| {
+            self.lanes.plus(sum, self.lanes.gather(|nth| values.get(x + nth).copied().unwrap_or_default()))
+        });
+        let sum = self.lanes.within(sum, self.bounds[0], self.bounds[1]);
+        let output = output[x..].iter_mut().take(L::BLOCKS);
+        output.enumerate().for_each(|(nth, output)| *output = self.lanes.block(sum, nth));
     }
 }

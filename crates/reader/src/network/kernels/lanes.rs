@@ -3,6 +3,9 @@
 /// How many values there are in a block of channels.
 pub(crate) const LANES: usize = 8;
 
+/// The most blocks that one register holds anywhere.
+const MOST: usize = 2;
+
 /// What is done to one block of channels, or to several side by side.
 pub(crate) trait Lanes: Copy {
     /// How many blocks.
@@ -16,17 +19,22 @@ pub(crate) trait Lanes: Copy {
     /// The first [`Self::BLOCKS`] of these.
     fn load(self, blocks: &[[f32; LANES]]) -> Self::Values;
 
+    /// Blocks from different places: `block(nth)` is block `nth`.
+    #[inline(always)]
+    fn gather(self, block: impl Fn(usize) -> [f32; LANES]) -> Self::Values {
+        const { assert!(Self::BLOCKS <= MOST) };
+        let blocks: [_; MOST] = std::array::from_fn(|nth| if nth < Self::BLOCKS { block(nth) } else { [0.0; LANES] });
+        self.load(&blocks)
+    }
+
     /// Block `nth`.
     fn block(self, values: Self::Values, nth: usize) -> [f32; LANES];
 
-    /// `sum + a * b`.
-    fn plus_product(self, sum: Self::Values, a: Self::Values, b: Self::Values) -> Self::Values;
-}
-
-/// What a sum needs before it is stored, for one block.
-pub(crate) trait Block: Lanes {
     /// `a + b`.
     fn plus(self, a: Self::Values, b: Self::Values) -> Self::Values;
+
+    /// `sum + a * b`.
+    fn plus_product(self, sum: Self::Values, a: Self::Values, b: Self::Values) -> Self::Values;
 
     /// No less than `low`, no more than `high`.
     fn within(self, values: Self::Values, low: Self::Values, high: Self::Values) -> Self::Values;
@@ -42,7 +50,7 @@ pub(crate) use native::{Array, Register};
 mod wasm {
     use core::arch::wasm32::{f32x4_add, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat, v128};
 
-    use super::{Block, LANES, Lanes};
+    use super::{LANES, Lanes};
 
     /// A block in two registers.
     #[derive(Clone, Copy)]
@@ -72,9 +80,7 @@ mod wasm {
         fn plus_product(self, sum: [v128; 2], a: [v128; 2], b: [v128; 2]) -> [v128; 2] {
             [f32x4_add(f32x4_mul(a[0], b[0]), sum[0]), f32x4_add(f32x4_mul(a[1], b[1]), sum[1])]
         }
-    }
 
-    impl Block for Halves {
         #[inline(always)]
         fn plus(self, a: [v128; 2], b: [v128; 2]) -> [v128; 2] {
             [f32x4_add(a[0], b[0]), f32x4_add(a[1], b[1])]
@@ -90,7 +96,7 @@ mod wasm {
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
-    use super::{Block, LANES, Lanes};
+    use super::{LANES, Lanes};
 
     /// A block that the compiler puts into registers. `FUSED`: the processor multiplies and adds in one step, with one
     /// rounding.
@@ -120,9 +126,7 @@ mod native {
         fn plus_product(self, sum: [f32; LANES], a: [f32; LANES], b: [f32; LANES]) -> [f32; LANES] {
             std::array::from_fn(|i| if FUSED { a[i].mul_add(b[i], sum[i]) } else { sum[i] + a[i] * b[i] })
         }
-    }
 
-    impl<const FUSED: bool> Block for Array<FUSED> {
         #[inline(always)]
         fn plus(self, a: [f32; LANES], b: [f32; LANES]) -> [f32; LANES] {
             std::array::from_fn(|i| a[i] + b[i])
@@ -163,8 +167,19 @@ mod native {
         }
 
         #[inline(always)]
+        fn plus(self, a: S::f32s, b: S::f32s) -> S::f32s {
+            self.0.add_f32s(a, b)
+        }
+
+        #[inline(always)]
         fn plus_product(self, sum: S::f32s, a: S::f32s, b: S::f32s) -> S::f32s {
             self.0.mul_add_f32s(a, b, sum)
+        }
+
+        /// Of a number and one that is none, the processor's instructions take the second.
+        #[inline(always)]
+        fn within(self, values: S::f32s, low: S::f32s, high: S::f32s) -> S::f32s {
+            self.0.min_f32s(high, self.0.max_f32s(low, values))
         }
     }
 }

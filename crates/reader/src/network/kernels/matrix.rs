@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::lanes::{Block, LANES, Lanes};
-use super::{Epilogue, Window};
+use super::lanes::{LANES, Lanes};
+use super::{Epilogue, TOGETHER, Window};
 
 /// So many blocks of output channels lie side by side in a packed matrix: as many as one register may hold.
 const SIDE_BY_SIDE: usize = if cfg!(target_family = "wasm") { 1 } else { 2 };
@@ -30,17 +30,14 @@ impl PackedMatrix {
     }
 }
 
-/// Bytes of a map that are gone through for each panel, so that they stay in the nearest cache.
-const TOGETHER: usize = 16 * 1024;
-
-/// `output = epilogue(input * matrix)` for a map of `pixels` pixels, in tiles of `R` pixels by `P` times as many blocks as
-/// `lanes` are. The last strip of pixels begins early enough to be a whole one.
+/// `output = epilogue(input * matrix)` for a map of `pixels` pixels, in tiles of `R` pixels by `P` registers of output
+/// channels, as far as the matrix has so many. The last strip of pixels begins early enough to be a whole one.
 ///
 /// A tile's sums stay in registers if there are enough: with 16 of 128 bits (x86-64 in wasm) 4 pixels by one block are
-/// fastest, with 32 (arm64) 8 by one, with 16 of 256 bits (AVX2) 6 by two, with 32 of 512 bits (AVX-512) 12 by two in one.
+/// fastest, with 32 (arm64) 8 by one, with 16 of 256 bits (AVX2) 6 by two, with 32 of 512 bits (AVX-512) 20 by two in one.
 #[inline(always)]
-pub(crate) fn multiply<B: Block, L: Lanes, const R: usize, const P: usize>(
-    (one, lanes): (B, L),
+pub(crate) fn multiply<L: Lanes, const R: usize, const P: usize>(
+    lanes: L,
     input: &[[f32; LANES]],
     matrix: &PackedMatrix,
     pixels: usize,
@@ -57,17 +54,18 @@ pub(crate) fn multiply<B: Block, L: Lanes, const R: usize, const P: usize>(
     let map = Map { input, stride, pixels };
     let strips = pixels.div_ceil(R);
     let together = (TOGETHER / (matrix.depth * R * 4)).clamp(1, strips);
+    let wide = (P * L::BLOCKS).min(SIDE_BY_SIDE);
     for start in (0..strips).step_by(together) {
         let strips = start..(start + together).min(strips);
         let panels = matrix.panels.chunks_exact(matrix.depth).zip(output.chunks_mut(pixels * SIDE_BY_SIDE));
         for (nth, (panel, output)) in panels.enumerate() {
-            let block = nth * SIDE_BY_SIDE;
-            let is_whole = output.len() == pixels * SIDE_BY_SIDE;
-            if P * L::BLOCKS == SIDE_BY_SIDE && (is_whole || P == 1) {
-                map.strips::<_, _, R, P>((one, lanes), strips.clone(), (panel, 0), epilogue, block, output);
-            } else {
-                for (nth, output) in output.chunks_exact_mut(pixels).enumerate() {
-                    map.strips::<_, _, R, 1>((one, one), strips.clone(), (panel, nth), epilogue, block + nth, output);
+            for (part, output) in output.chunks_mut(pixels * wide).enumerate() {
+                let first = part * wide;
+                let block = nth * SIDE_BY_SIDE + first;
+                if P * L::BLOCKS <= SIDE_BY_SIDE && output.len() > pixels * L::BLOCKS {
+                    map.strips::<_, R, P>(lanes, strips.clone(), (panel, first), epilogue, block, output);
+                } else {
+                    map.strips::<_, R, 1>(lanes, strips.clone(), (panel, first), epilogue, block, output);
                 }
             }
         }
@@ -85,9 +83,9 @@ impl Map<'_> {
     /// Some strips times a panel from its block `nth` on, which makes `block` of the output and as many after it as `output`
     /// has room for.
     #[inline(always)]
-    fn strips<B: Block, L: Lanes, const R: usize, const P: usize>(
+    fn strips<L: Lanes, const R: usize, const P: usize>(
         &self,
-        (one, lanes): (B, L),
+        lanes: L,
         strips: Range<usize>,
         (panel, nth): (&[Weights], usize),
         epilogue: &Epilogue,
@@ -97,17 +95,51 @@ impl Map<'_> {
         let mut bias = [[0.0; LANES]; SIDE_BY_SIDE];
         bias.iter_mut().zip(&epilogue.bias[block..]).for_each(|(to, from)| *to = *from);
         let bias: [L::Values; P] = std::array::from_fn(|p| lanes.load(&bias[p * L::BLOCKS..]));
+        let bounds = [epilogue.low, epilogue.high].map(|bound| lanes.splat(bound));
+        let residual = epilogue.residual.map(|values| &values[block * self.pixels..]);
         for strip in strips {
             let first = (strip * R).min(self.stride - R);
             let sums: [[_; R]; P] = self.tile(lanes, first, panel, nth, &bias);
-            for (made, output) in output.chunks_exact_mut(self.pixels).enumerate() {
-                let sums = (&sums[made / L::BLOCKS], made % L::BLOCKS);
-                let output = &mut output[first..];
-                let at = (block + made) * self.pixels + first;
-                match output.first_chunk_mut::<R>() {
-                    Some(output) => finish((one, lanes), sums, epilogue, at, output),
-                    None => finish((one, lanes), sums, epilogue, at, output),
+            for (p, sums) in sums.into_iter().enumerate() {
+                let from = p * L::BLOCKS * self.pixels + first;
+                let residual = residual.map(|values| &values[from..]);
+                self.finish(lanes, sums, residual, bounds, &mut output[from..]);
+            }
+        }
+    }
+
+    /// Adds the residual to one register's blocks of a tile, keeps them within bounds and stores as many as the output has,
+    /// which begins with the tile's first pixel.
+    #[inline(always)]
+    fn finish<L: Lanes, const R: usize>(
+        &self,
+        lanes: L,
+        mut sums: [L::Values; R],
+        residual: Option<&[[f32; LANES]]>,
+        [low, high]: [L::Values; 2],
+        output: &mut [[f32; LANES]],
+    ) {
+        if let Some(residual) = residual {
+            for (r, sum) in sums.iter_mut().enumerate() {
+                let of = |nth: usize| residual.get(nth * self.pixels + r).copied().unwrap_or_default();
+                *sum = lanes.plus(*sum, lanes.gather(of));
+            }
+        }
+        for sum in &mut sums {
+            *sum = lanes.within(*sum, low, high);
+        }
+        for (nth, output) in output.chunks_mut(self.pixels).take(L::BLOCKS).enumerate() {
+            let block = |sum| lanes.block(sum, nth);
+            if let Some(output) = output.first_chunk_mut::<R>() {
+                for r in 0..R {
+                    output[r] = block(sums[r]);
                 }
+            } else {
+                let mut blocks = [[0.0; LANES]; R];
+                for r in 0..R {
+                    blocks[r] = block(sums[r]);
+                }
+                output.copy_from_slice(&blocks[..output.len()]);
             }
         }
     }
@@ -150,24 +182,6 @@ fn filled_up<const R: usize>(map: &[[f32; LANES]], pixels: usize) -> Vec<[f32; L
     filled
 }
 
-/// Stores block `nth` of as many of a tile's pixels as there are in the output; its first is `at` in the whole map.
-#[inline(always)]
-fn finish<B: Block, L: Lanes, const R: usize>(
-    (one, lanes): (B, L),
-    (sums, nth): (&[L::Values; R], usize),
-    epilogue: &Epilogue,
-    at: usize,
-    output: &mut [[f32; LANES]],
-) {
-    let (low, high) = (one.splat(epilogue.low), one.splat(epilogue.high));
-    let residual = epilogue.residual.map(|values| &values[at..][..output.len()]);
-    for (r, (output, &sum)) in output.iter_mut().zip(sums).enumerate() {
-        let sum = one.load(&[lanes.block(sum, nth)]);
-        let sum = residual.map_or(sum, |values| one.plus(sum, one.load(&values[r..])));
-        *output = one.block(one.within(sum, low, high), 0);
-    }
-}
-
 /// The patches under a window, as a map: what a convolution is a product of. A pixel's values are those of each of the
 /// `channels` under the first tap, then those under the second; outside the input, whose values `input(channel, pixel)`
 /// gives, they are 0.
@@ -177,12 +191,16 @@ pub(crate) fn patches(input: impl Fn(usize, usize) -> f32, channels: usize, wind
     let taps = window.size[0] * window.size[1];
     let mut patches = vec![[0.0; LANES]; (taps * channels).div_ceil(LANES) * pixels];
     let columns: Vec<_> = (0..window.output[1]).map(|x| window.columns(x)).collect();
-    for value in 0..taps * channels {
-        let (tap, channel) = (value / channels, value % channels);
-        let (ky, kx) = (tap / window.size[1], tap % window.size[1]);
-        let rows = patches[value / LANES * pixels..][..pixels].chunks_exact_mut(window.output[1]);
-        for (y, row) in rows.enumerate().filter(|(y, _)| window.rows(*y).contains(&ky)) {
+    for y in 0..window.output[0] {
+        let inside = window.rows(y);
+        for value in 0..taps * channels {
+            let (tap, channel) = (value / channels, value % channels);
+            let (ky, kx) = (tap / window.size[1], tap % window.size[1]);
+            if !inside.contains(&ky) {
+                continue;
+            }
             let source = window.source(y, ky, 0) * window.input[1];
+            let row = &mut patches[value / LANES * pixels + y * window.output[1]..][..window.output[1]];
             for (x, patch) in row.iter_mut().enumerate().filter(|(x, _)| columns[*x].contains(&kx)) {
                 patch[value % LANES] = input(channel, source + window.source(x, kx, 1));
             }

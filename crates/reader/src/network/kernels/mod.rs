@@ -11,12 +11,15 @@ mod vectorise;
 mod window;
 
 pub(crate) use depthwise::depthwise;
-pub(crate) use lanes::{Block, LANES, Lanes};
+pub(crate) use lanes::{LANES, Lanes};
 pub(crate) use matrix::{PackedMatrix, multiply, patches};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use vectorise::has_512_bits;
 pub(crate) use vectorise::{Work, vectorised};
 pub(crate) use window::Window;
+
+/// Bytes of a map that are gone through at a time, so that they stay in the nearest cache.
+const TOGETHER: usize = 16 * 1024;
 
 /// What happens to a sum before it is stored: the residual is added, then it is kept within bounds.
 pub(crate) struct Epilogue<'a> {

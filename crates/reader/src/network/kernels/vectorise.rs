@@ -1,14 +1,14 @@
 #[cfg(target_family = "wasm")]
 use super::lanes::Halves;
+use super::lanes::Lanes;
 #[cfg(not(target_family = "wasm"))]
 use super::lanes::{Array, Register};
-use super::lanes::{Block, Lanes};
 
 /// A piece of work to be compiled several times. What it calls has to be inlined into `run`, or it is compiled once, for
 /// the oldest processor.
 pub(crate) trait Work {
-    /// Does the work block by block, or with as many side by side as a register holds.
-    fn run(self, one: impl Block, many: impl Lanes);
+    /// Does the work with as many blocks side by side as a register holds.
+    fn run(self, lanes: impl Lanes);
 }
 
 /// Does `work` with the widest SIMD registers that this processor has.
@@ -22,12 +22,12 @@ pub(crate) fn vectorised(work: impl Work) {
         #[inline(always)]
         fn with_simd<S: pulp::Simd>(self, simd: S) {
             if Register::<S>::BLOCKS > 1 {
-                self.0.run(Array::<true>, Register(simd));
+                self.0.run(Register(simd));
             } else if S::IS_SCALAR {
                 // Without SIMD a fused step may be a call of a function.
-                self.0.run(Array::<false>, Array::<false>);
+                self.0.run(Array::<false>);
             } else {
-                self.0.run(Array::<true>, Array::<true>);
+                self.0.run(Array::<true>);
             }
         }
     }
@@ -56,5 +56,5 @@ pub(crate) fn has_512_bits() -> bool {
 #[cfg(target_family = "wasm")]
 #[inline(always)]
 pub(crate) fn vectorised(work: impl Work) {
-    work.run(Halves, Halves);
+    work.run(Halves);
 }
