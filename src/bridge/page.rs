@@ -61,6 +61,8 @@ impl State {
 struct Link {
     worker: Worker,
     ready: bool,
+    /// Whether it has read a film. Its code has become fast by then.
+    answered: bool,
     /// Where the film that it reads is.
     stage: Stage,
     _listeners: [EventListener; 3],
@@ -126,14 +128,15 @@ impl FilmReader {
         }
     }
 
-    /// One more worker where many films wait and all others are at work: one after the other, so that they do not all
-    /// load at once.
+    /// One more worker where many films wait and all others have answered one: so the first answer waits for nobody's
+    /// loading, and they do not all load at once.
     fn employ_more(&self) {
         let place = {
             let state = self.0.state.borrow();
             let taken = state.workers.iter().flatten().count();
-            let all_ready = state.workers[FIRST].is_some() && state.workers.iter().flatten().all(|link| link.ready);
-            let wanted = state.queue.waiting() >= MANY && all_ready && taken < state.most;
+            let all_answered =
+                state.workers[FIRST].is_some() && state.workers.iter().flatten().all(|link| link.answered);
+            let wanted = state.queue.waiting() >= MANY && all_answered && taken < state.most;
             if wanted { state.workers.iter().position(Option::is_none) } else { None }
         };
         if let Some(place) = place {
@@ -165,7 +168,13 @@ impl FilmReader {
         let error = EventListener::new(&worker, "error", move |_| this.died(place));
         let this = self.clone();
         let message_error = EventListener::new(&worker, "messageerror", move |_| this.fail(place, LoadFailure::Skew));
-        Ok(Link { worker, ready: false, stage: Stage::Decode, _listeners: [message, error, message_error] })
+        Ok(Link {
+            worker,
+            ready: false,
+            answered: false,
+            stage: Stage::Decode,
+            _listeners: [message, error, message_error],
+        })
     }
 
     fn hear(&self, worker: usize, data: &JsValue) {
@@ -190,7 +199,6 @@ impl FilmReader {
                     self.tell(Event::Ready(Rc::from(manifest)));
                 }
                 self.go_on(worker);
-                self.employ_more();
             }
             FromWorker::NotReady { failure } => self.fail(worker, failure),
             FromWorker::Holds { film, films } => {
@@ -213,11 +221,18 @@ impl FilmReader {
                 self.tell(Event::Stage(film, stage));
             }
             FromWorker::Read { film, reading, other, preview, photograph } => {
-                self.0.state.borrow_mut().queue.answered(worker, film);
+                {
+                    let mut state = self.0.state.borrow_mut();
+                    state.queue.answered(worker, film);
+                    if let Some(link) = &mut state.workers[worker] {
+                        link.answered = true;
+                    }
+                }
                 let [picture, photograph] = pictures([preview, photograph], attachment);
                 let answer = Answer { reading: Rc::from(reading), other: other.map(Rc::new), picture, photograph };
                 self.tell(Event::Answered(film, answer));
                 self.go_on(worker);
+                self.employ_more();
             }
         }
     }
