@@ -3,8 +3,8 @@
 /// How many values there are in a block of channels.
 pub(crate) const LANES: usize = 8;
 
-/// The most blocks that one register holds anywhere.
-const MOST: usize = 2;
+/// The most blocks that one register may hold.
+pub(super) const SIDE_BY_SIDE: usize = if cfg!(target_family = "wasm") { 1 } else { 2 };
 
 /// What is done to one block of channels, or to several side by side.
 pub(crate) trait Lanes: Copy {
@@ -22,8 +22,9 @@ pub(crate) trait Lanes: Copy {
     /// Blocks from different places: `block(nth)` is block `nth`.
     #[inline(always)]
     fn gather(self, block: impl Fn(usize) -> [f32; LANES]) -> Self::Values {
-        const { assert!(Self::BLOCKS <= MOST) };
-        let blocks: [_; MOST] = std::array::from_fn(|nth| if nth < Self::BLOCKS { block(nth) } else { [0.0; LANES] });
+        const { assert!(Self::BLOCKS <= SIDE_BY_SIDE) };
+        let blocks: [_; SIDE_BY_SIDE] =
+            std::array::from_fn(|nth| if nth < Self::BLOCKS { block(nth) } else { [0.0; LANES] });
         self.load(&blocks)
     }
 

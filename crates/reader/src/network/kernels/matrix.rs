@@ -2,11 +2,8 @@
 
 use std::ops::Range;
 
-use super::lanes::{LANES, Lanes};
+use super::lanes::{LANES, Lanes, SIDE_BY_SIDE};
 use super::{Epilogue, TOGETHER, Window};
-
-/// So many blocks of output channels lie side by side in a packed matrix: as many as one register may hold.
-const SIDE_BY_SIDE: usize = if cfg!(target_family = "wasm") { 1 } else { 2 };
 
 /// What one value is multiplied with to make some blocks of output channels.
 type Weights = [[f32; LANES]; SIDE_BY_SIDE];
