@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from . import metrics
 from .augment import Augmentation, compress
+from .calibrate import Calibration
 from .films import Films
 from .gradcam import grad_cam
 from .network import Network
@@ -24,8 +25,9 @@ from .train import Sides, as_luma, network_input, predict
 
 TOP, BOTTOM, SIDE = 0.12, 0.80, 0.12
 BORDER = 0.08
-# Width over height that every film is cropped to, about half-way between the classes' medians.
-COMMON_ASPECT = 1.35
+# Widths over height that every film is cropped to: about the median of normal films, of both classes, and of pneumonia.
+ASPECTS = (1.2, 1.35, 1.5)
+COMMON_ASPECT = ASPECTS[1]
 STEPS = 14
 
 
@@ -57,17 +59,17 @@ def blurred(luma: Tensor) -> Tensor:
     return functional.interpolate(small, luma.shape[-2:], mode="bilinear", align_corners=False)
 
 
-def at_common_aspect(luma: Tensor, films: Films) -> Tensor:
-    """Films cropped about their middle to ``COMMON_ASPECT``, so that squashing distorts all of them alike."""
+def at_aspect(films: Films, aspect: float) -> Films:
+    """Films cropped about their middle to one width over height, so that squashing distorts all of them alike."""
     out = []
-    for film, about in zip(luma, films.films):
+    for film, about in zip(as_luma(films.pixels), films.films):
         rows, columns = film.shape[-2:]
-        ratio = COMMON_ASPECT / (about.width / about.height)
+        ratio = aspect / (about.width / about.height)
         wide, high = (round(columns * ratio), rows) if ratio < 1 else (columns, round(rows / ratio))
         top, left = (rows - high) // 2, (columns - wide) // 2
         crop = film[None, :, top : top + high, left : left + wide]
         out.append(functional.interpolate(crop, (rows, columns), mode="bilinear", antialias=True, align_corners=False))
-    return torch.cat(out)
+    return from_luma(torch.cat(out), films)
 
 
 CHANGES: dict[str, Callable[[Tensor], Tensor]] = {
@@ -93,8 +95,8 @@ def audit(network: Network, manifest: dict, sides: Sides, report=print) -> dict:
         report(json.dumps(found["films"][-1]))
     if "variants" in views:
         variants = views["variants"]
-        cropped = from_luma(at_common_aspect(as_luma(variants.pixels), variants), variants)
-        for name, each in (("full size", variants), ("full size, one aspect ratio", cropped)):
+        cropped = {f"full size, all {aspect} times as wide as high": at_aspect(variants, aspect) for aspect in ASPECTS}
+        for name, each in {"full size": variants, **cropped}.items():
             found["films"].append(row(name, network, manifest, each))
             report(json.dumps(found["films"][-1]))
     for subtype in sorted({film.subtype for film in films.films}):
@@ -116,7 +118,8 @@ def from_luma(luma: Tensor, films: Films) -> Films:
 
 
 def probability(manifest: dict, logits: np.ndarray) -> np.ndarray:
-    return metrics.sigmoid(logits / manifest["calibration"]["temperature"])
+    calibration = manifest["calibration"]
+    return Calibration(calibration["temperature"], calibration.get("bias", 0.0)).probability(logits)
 
 
 def row(name: str, network: Network, manifest: dict, films: Films) -> dict:

@@ -18,7 +18,8 @@ from torch.nn import functional
 class Augmentation:
     """How far each property of a film is varied, and how often."""
 
-    log_aspect: float = 0.25
+    # Every film is stretched to a width over height drawn from here, whatever its class.
+    aspects: tuple[float, float] = (0.9, 1.9)
     degrees: float = 10.0
     log_scale: float = 0.12
     shift: float = 0.06
@@ -40,9 +41,13 @@ class Augmentation:
     # Films that are moved and stretched, and otherwise left as sharp and clean as they came.
     p_clean: float = 0.15
 
-    def __call__(self, luma: Tensor, generator: Generator) -> Tensor:
-        """[N, 1, rows, columns] in 0..1 -> the same, varied."""
-        luma = clean = resample(luma, self, generator)
+    def __call__(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> Tensor:
+        """[N, 1, rows, columns] in 0..1 -> the same, varied.
+
+        ``log_aspects`` [N] are the logarithms of width over height that the films had before they were squashed; without
+        them all count as the middle of ``aspects``.
+        """
+        luma = clean = resample(luma, log_aspects, self, generator)
         kept = per_film(torch.rand(len(luma), generator=generator) < self.p_clean)
         luma = change_exposure(luma, self, generator)
         luma = lose_resolution(luma, self, generator)
@@ -68,12 +73,20 @@ def per_film(values: Tensor) -> Tensor:
     return values.view(-1, 1, 1, 1)
 
 
-def resample(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
-    """Aspect ratio, size, rotation and position at once, so that the film is interpolated only once."""
+def resample(luma: Tensor, log_aspects: Tensor | None, a: Augmentation, generator: Generator) -> Tensor:
+    """Aspect ratio, size, rotation and position at once, so that the film is interpolated only once.
+
+    A film that is stretched no longer fits: between none and all of the room that it leaves is filled by enlarging it, so
+    that neither an edge nor what is cut off tells which way it was stretched.
+    """
     n = len(luma)
+    narrow, wide = (math.log(aspect) for aspect in a.aspects)
+    own = torch.full((n,), (narrow + wide) / 2) if log_aspects is None else log_aspects
     angle = uniform(n, -a.degrees, a.degrees, generator) * math.pi / 180
-    scale = uniform(n, -a.log_scale, a.log_scale, generator).exp()
-    stretch = (uniform(n, -a.log_aspect, a.log_aspect, generator) / 2).exp()
+    stretch = (own - uniform(n, narrow, wide, generator)) / 2
+    fill = uniform(n, 0, 1, generator) * stretch.abs()
+    scale = (uniform(n, -a.log_scale, a.log_scale, generator) + fill).exp()
+    stretch = stretch.exp()
     cos, sin = angle.cos(), angle.sin()
     across, down = 1 / (scale * stretch), stretch / scale
     shift_x, shift_y = (uniform(n, -2 * a.shift, 2 * a.shift, generator) for _ in range(2))

@@ -1,4 +1,4 @@
-"""From logits to answers: temperature, thresholds, and what was measured, on films that the networks did not see."""
+"""From logits to answers: probability, thresholds, and what was measured, on films that the networks did not see."""
 
 import math
 from dataclasses import astuple, dataclass, fields
@@ -24,12 +24,13 @@ SCREENING, RULE_IN = 0.985, 0.995
 
 @dataclass(frozen=True)
 class Calibration:
-    """probability = sigmoid(logit / temperature)."""
+    """probability = sigmoid(logit / temperature + bias)."""
 
     temperature: float
+    bias: float
 
     def probability(self, logits) -> np.ndarray:
-        return metrics.sigmoid(np.asarray(logits, dtype=np.float64) / self.temperature)
+        return metrics.sigmoid(np.asarray(logits, dtype=np.float64) / self.temperature + self.bias)
 
 
 @dataclass(frozen=True)
@@ -43,29 +44,31 @@ class Thresholds:
 
 
 def fit_calibration(logits: np.ndarray, targets: np.ndarray) -> Calibration:
-    """Temperature scaling (Guo et al. 2017, arXiv 1706.04599) by the lowest log loss, each class weighing half.
+    """Platt scaling (Platt 1999) by the lowest log loss, each class weighing half.
 
     So the probability is the one for a film that was as likely as not before it was read, whatever the share of
-    pneumonia among the films it was fitted on. There is no bias to fit: training weighs the classes the same, so a logit
-    of 0 is even odds already, and what a bias would rest on is the few films that are labelled pneumonia and look
-    normal. Platt's targets, (n + 1) / (n + 2) and 1 / (n + 2), keep the slope finite where the classes do not overlap.
+    pneumonia among the films it was fitted on. Platt's targets, (n + 1) / (n + 2) and 1 / (n + 2), keep the slope finite
+    where the classes do not overlap.
     """
     positive = targets > 0.5
     n = {True: int(positive.sum()), False: int((~positive).sum())}
     aims = np.where(positive, (n[True] + 1) / (n[True] + 2), 1 / (n[False] + 2))
     weights = metrics.balance(targets)
-    # Newton's method on the slope, in which the loss is convex.
-    slope = 1.0
+    # Newton's method on slope and bias, in which the loss is convex; short steps, so that none leaps over the valley.
+    x = np.stack([logits, np.ones_like(logits)])
+    found = np.array([1.0, 0.0])
     for _ in range(100):
-        p = metrics.sigmoid(slope * logits)
-        gradient = float((weights * (p - aims) * logits).sum())
-        step = gradient / float((weights * p * (1 - p) * logits**2).sum() + 1e-9)
-        slope -= float(np.clip(step, -0.5, 0.5))
-        if abs(step) < 1e-9:
+        p = metrics.sigmoid(found @ x)
+        gradient = x @ (weights * (p - aims))
+        curvature = (x * (weights * p * (1 - p))) @ x.T + 1e-9 * np.eye(2)
+        step = np.linalg.solve(curvature, gradient)
+        found -= step * min(1.0, 0.5 / np.abs(step).max())
+        if np.abs(step).max() < 1e-9:
             break
+    slope, bias = (float(value) for value in found)
     if not slope > 0:
         raise ValueError(f"calibration: slope {slope:.3g}: the logits do not tell the classes apart. Train for longer")
-    return Calibration(1 / slope)
+    return Calibration(1 / slope, bias)
 
 
 def conformal(probabilities: np.ndarray, targets: np.ndarray, level: float) -> tuple[float, float]:

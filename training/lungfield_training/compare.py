@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from . import metrics
-from .audit import masked
+from .audit import COMMON_ASPECT, at_aspect, masked
 from .augment import Augmentation
 from .films import Films
 from .manifest import augmented
@@ -32,6 +32,8 @@ class Change:
 
     augmentation: dict = field(default_factory=dict)
     settings: dict = field(default_factory=dict)
+    # Whether films are stretched from their own aspect ratio, or all by as much, whatever theirs is.
+    from_own_aspect: bool = True
     prepare: Callable[[Tensor], Tensor] = field(default=lambda luma: luma)
 
 
@@ -44,7 +46,8 @@ def stretched(luma: Tensor) -> Tensor:
 CHANGES = {
     "none": Change(),
     "surroundings never hidden": Change({"p_hide": 0.0}),
-    "aspect ratio as it is": Change({"log_aspect": 0.0}),
+    "aspect ratio as it is": Change({"aspects": (1.3, 1.3)}, from_own_aspect=False),
+    "aspect ratio varied about each film's own": Change(from_own_aspect=False),
     "exposure as it is": Change({"log_gamma": 0.0, "log_contrast": 0.0, "brightness": 0.0}),
     "sharpness, resizing, compression and noise as they are": Change(
         {"p_sharpness": 0.0, "p_resize": 0.0, "p_jpeg": 0.0, "p_noise": 0.0}
@@ -68,9 +71,12 @@ def smaller(films: Films) -> Films:
 
 def views(sides: Sides) -> dict[str, Films]:
     """What a network is measured on: its validation films, and as they come from elsewhere."""
-    own = sides.views()
-    box = changed(own["films"], lambda luma: masked(luma, keep_inside=True))
-    return {**own, "augmented": augmented(own["films"]), "lungs' box": box}
+    seen = sides.views()
+    own = seen["films"]
+    if "variants" in seen:
+        seen["one aspect ratio"] = at_aspect(seen["variants"], COMMON_ASPECT)
+    box = changed(own, lambda luma: masked(luma, keep_inside=True))
+    return {**seen, "augmented": augmented(own), "lungs' box": box}
 
 
 def changed(films: Films, change: Callable[[Tensor], Tensor]) -> Films:
@@ -105,10 +111,11 @@ def compare(
                 if any((row["change"], row["fold"], row["seed"]) == (name, fold, seed) for row in rows):
                     continue
                 change = CHANGES[name]
-                settings = replace(Settings(epochs=EPOCHS, seed=seed), **change.settings)
+                settings = replace(Settings(epochs=EPOCHS, small_epochs=0, seed=seed), **change.settings)
                 run = out / f"{list(CHANGES).index(name)}-{fold}-{seed}"
                 augment = replace(Augmentation(smallest_side=SIZE * 3 // 7), **change.augmentation)
-                vary = lambda luma, generator: change.prepare(augment(luma, generator))  # noqa: E731
+                told = lambda log_aspects: log_aspects if change.from_own_aspect else None  # noqa: E731
+                vary = lambda luma, draw, aspects: change.prepare(augment(luma, draw, told(aspects)))  # noqa: E731
                 network = train(sides, start, run, settings, lambda _: None, augment=vary)
                 row = {"change": name, "fold": fold, "seed": seed}
                 for view, seen in views(sides).items():

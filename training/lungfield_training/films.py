@@ -1,12 +1,15 @@
 """Prepared films: what ``lungfield prepare`` wrote, and their split by patient."""
 
 import csv
+import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+
+from . import network
 
 LABELS = ("normal", "pneumonia")
 # What ``lungfield prepare --other`` calls pictures that are no children's chest films; their folder is their subtype.
@@ -43,6 +46,8 @@ class Films:
 
     pixels: np.ndarray
     films: tuple[Film, ...]
+    # Logarithm of width over height before the films were squashed: f32 [N], once ``with_aspects`` has found it.
+    log_aspects: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.films)
@@ -57,7 +62,9 @@ class Films:
         return np.array([film.patient for film in self.films])
 
     def take(self, indices) -> "Films":
-        return Films(self.pixels[np.asarray(indices, dtype=np.int64)], tuple(self.films[i] for i in indices))
+        indices = np.asarray(indices, dtype=np.int64)
+        log_aspects = None if self.log_aspects is None else self.log_aspects[indices]
+        return Films(self.pixels[indices], tuple(self.films[i] for i in indices), log_aspects)
 
 
 def load(directory: str | Path, labels: tuple[str, ...] = LABELS) -> Films:
@@ -163,6 +170,23 @@ def refuse_shared_patients(training: Films, validation: Films) -> None:
                 f"patient {film.patient} is on both sides of the split: "
                 f"row {rows[film.patient]} in training, row {film.row} in validation"
             )
+
+
+def with_aspects(films: Films, variants: Films | None = None) -> Films:
+    """The same films with the aspect ratio of each.
+
+    A film that came squashed does not tell its own: its variant does, or else the median of its class. Where nothing is
+    known of a class, no film has one.
+    """
+    squashed = (network.ROWS, network.COLUMNS)
+    sources = [film for group in (films, variants) if group for film in group.films]
+    known = {film.path: math.log(film.width / film.height) for film in sources if (film.height, film.width) != squashed}
+    own = np.array([known.get(film.path, math.nan) for film in films.films], dtype=np.float32)
+    for positive in (False, True):
+        of_class = (films.targets > 0.5) == positive
+        told = own[of_class & ~np.isnan(own)]
+        own[of_class & np.isnan(own)] = np.median(told) if len(told) else math.nan
+    return films if np.isnan(own).any() else replace(films, log_aspects=own)
 
 
 def match_variants(films: Films, variants: Films) -> dict[int, int]:

@@ -1,5 +1,7 @@
 """The model's manifest, but for the file's name, size and hash, which ``lungfield convert`` fills in."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
@@ -10,10 +12,10 @@ from .films import Films
 from .gate import VIEWS as WAYS
 from .gate import Gate
 from .network import Network
-from .recipe import Answered
-from .train import Sides, as_luma
+from .recipe import Answered, in_halves
+from .train import Sides, as_luma, aspects_of
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.6.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.7.0"
 POPULATION = (
     "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
     "not chest X-rays."
@@ -36,11 +38,9 @@ VIEWS = {"films": "", "variants": ", full-size films", "augmented": ", augmented
 def augmented(films: Films, seed: int = 0) -> Films:
     """Each film once, varied as in training."""
     generator, augment = torch.Generator().manual_seed(seed), Augmentation()
-    batches = [
-        (augment(as_luma(films.pixels[i : i + 64]), generator)[:, 0] * 255).round().byte().numpy()
-        for i in range(0, len(films), 64)
-    ]
-    return Films(np.concatenate(batches), films.films)
+    parts = [films.take(range(i, min(i + 64, len(films)))) for i in range(0, len(films), 64)]
+    varied = torch.cat([augment(as_luma(part.pixels), generator, aspects_of(part)) for part in parts])
+    return replace(films, pixels=(varied[:, 0] * 255).round().byte().numpy())
 
 
 def count(films: Films) -> str:
@@ -52,23 +52,24 @@ def count(films: Films) -> str:
 def describe(
     model: Network, sides: Sides, held_out: dict[str, Answered], cross_validated: dict[str, Answered], gate: Gate, of_gate: list[dict]
 ) -> dict:
-    """Calibrates the model on the cross-validated answers, and measures it on the fold that was kept from everything.
+    """Calibrates the model on the cross-validated answers, and measures it on the fold that was kept from training.
 
-    ``sides`` has that fold for its validation, ``held_out`` what the model answered there.
+    ``sides`` has that fold for its validation, ``held_out`` what the model answered there. Of a model without teachers
+    nothing is cross-validated: it is calibrated on that fold too, and each half of it measured by what the other chose.
     """
-    logits = np.concatenate([cross_validated[name].logits for name in CHOSEN_ON])
-    targets = np.concatenate([cross_validated[name].films.targets for name in CHOSEN_ON])
+    chosen_from, title = (cross_validated, "cross-validation") if cross_validated else (in_halves(held_out), "held out")
+    logits = np.concatenate([chosen_from[name].logits for name in CHOSEN_ON])
+    targets = np.concatenate([chosen_from[name].films.targets for name in CHOSEN_ON])
     calibration = fit_calibration(logits, targets)
     probabilities = calibration.probability(logits)
     thresholds = choose_thresholds(probabilities, targets)
-    chosen_on = f"cross-validation: {count(cross_validated['films'].films)}, as they are and augmented"
-    shipped = {name: Answers(calibration.probability(view.logits), thresholds) for name, view in held_out.items()}
-    cross_fitted = cross_fit(cross_validated, CHOSEN_ON)
+    chosen_on = f"{title}: {count(chosen_from['films'].films)}, as they are and augmented"
+    sets = [(title, cross_fit(chosen_from, CHOSEN_ON), chosen_from)]
+    if cross_validated:
+        shipped = {name: Answers(calibration.probability(view.logits), thresholds) for name, view in held_out.items()}
+        sets.insert(0, ("held out", shipped, held_out))
     measured = []
-    for title, answers, answered in (
-        ("held out", shipped, held_out),
-        ("cross-validation", cross_fitted, cross_validated),
-    ):
+    for title, answers, answered in sets:
         for name, view in VIEWS.items():
             if name in answered:
                 films = answered[name].films
@@ -89,6 +90,7 @@ def describe(
         "classes": {"negative": "normal", "positive": "pneumonia"},
         "calibration": {
             "temperature": round(calibration.temperature, 6),
+            "bias": round(calibration.bias, 6),
             "films": chosen_on,
         },
         "thresholds": {

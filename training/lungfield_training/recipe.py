@@ -6,33 +6,52 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from . import parallel
-from .films import Films
+from .films import Films, folds_by_patient
 from .network import Network, imagenet
 from .train import Settings, Sides, measure, predict, train
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How many networks, what each is kept from, and how the student's training differs from its teachers'.
+    """How many networks, what each is kept from, and how each is finished.
 
-    The patients are cut into ``folds``. ``fold`` is kept from everything until the end. Of the others each teacher is kept
-    from one, so there are at most ``folds - 1`` teachers.
+    The patients are cut into ``folds``. ``fold`` is kept from training. Of the others each teacher is kept from one, so there
+    are at most ``folds - 1`` teachers. Without teachers the network starts as an earlier one.
+
+    A network is first trained with batch-norm, mostly on small films, and then finished: on whole films, batch-norm folded
+    in, in half the time an epoch.
     """
 
     folds: int = 6
     fold: int = 0
-    teachers: int = 5
-    student_epochs: int = 8
-    student_learning_rate: float = 2e-4
+    teachers: int = 2
+    teacher_finish: int = 1
+    student_finish: int = 4
+    finish_learning_rate: float = 2e-4
+
+    def finishing(self, settings: Settings, epochs: int) -> Settings:
+        """What a network is finished with."""
+        rate = self.finish_learning_rate
+        return replace(settings, epochs=epochs, small_epochs=0, batch_norm=False, learning_rate=rate)
 
     def left_out(self) -> list[int]:
         """The fold that each teacher is kept from."""
         others = [fold for fold in range(self.folds) if fold != self.fold]
-        if not 1 <= self.teachers <= len(others):
-            raise ValueError(f"{self.teachers} teachers for {self.folds} folds: there must be 1 to {len(others)}")
+        if not 0 <= self.teachers <= len(others):
+            raise ValueError(f"{self.teachers} teachers for {self.folds} folds: there must be 0 to {len(others)}")
         return others[: self.teachers]
+
+
+def half_way(earlier: dict[str, Tensor], later: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The mean of a network's weights before and after it was trained on.
+
+    It keeps most of what the first knew and has most of what the second learnt (Wortsman et al. 2022, arXiv 2109.01903).
+    """
+    return {name: torch.lerp(value, later[name], 0.5) for name, value in earlier.items()}
 
 
 @dataclass(frozen=True)
@@ -53,29 +72,49 @@ class Answered:
 
 
 def fine_tune(
-    films: Films, variants: Films | None, weights: str | Path, run: Path, recipe: Recipe, settings: Settings, report=print
+    films: Films,
+    variants: Films | None,
+    weights: str | Path,
+    run: Path,
+    recipe: Recipe,
+    settings: Settings,
+    report=print,
+    earlier: Network | None = None,
 ) -> tuple[Network, list[Network]]:
     """Trains every network of the recipe: returns the student, which ships, and its teachers.
 
     The teachers start from ImageNet. Each is kept from one fold of the patients, so together they answer every film without
-    having seen its patient: what calibration and thresholds are chosen on. The student starts as the first teacher, is
-    trained on all the films of its teachers, and learns from their mean answer to the very picture that it sees (Beyer et
+    having seen its patient: what calibration and thresholds are chosen on. The student starts as the first teacher, or as
+    ``earlier``, a network that was kept from the same fold, and then ends half-way between that and what it became. It is
+    finished on all the films of its teachers, and learns of each film from its label and from the teacher that was kept from
+    it, whose answer does not know the label (Dao et al. 2021, arXiv 2104.09732), to the very picture that it sees (Beyer et
     al. 2022, arXiv 2106.05237). ``networks.json`` has each network's measure on the fold that it was kept from. Nothing is
     picked by it.
     """
     start = imagenet(weights)
+    if earlier is None and not recipe.teachers:
+        raise ValueError("without teachers the network must start as an earlier one: name it with --from")
     teachers, table = [], {}
     for number, fold in enumerate(recipe.left_out(), start=1):
         report(f"teacher {number} of {recipe.teachers}")
         sides = Sides.split(films, variants, recipe.folds, fold, never=recipe.fold)
         each = replace(settings, seed=settings.seed + number - 1)
-        teachers.append(train(sides, start, run / f"teacher-{number}", each, report))
+        begun = train(sides, start, run / f"teacher-{number}", each, report)
+        finishing = recipe.finishing(each, recipe.teacher_finish)
+        teachers.append(train(sides, begun.state_dict(), run / f"teacher-{number}-finished", finishing, report))
         table[f"teacher {number}"] = {"fold": fold, **measure(sides, teachers[-1])}
     report("student")
     sides = Sides.split(films, variants, recipe.folds, recipe.fold)
-    table["mean of the teachers' logits"] = {"fold": recipe.fold, **measure(sides, *teachers)}
-    student = replace(settings, epochs=recipe.student_epochs, learning_rate=recipe.student_learning_rate)
-    network = train(sides, teachers[0].state_dict(), run / "student", student, report, teachers)
+    if teachers:
+        table["mean of the teachers' logits"] = {"fold": recipe.fold, **measure(sides, *teachers)}
+    if earlier:
+        table["the network that it starts as"] = {"fold": recipe.fold, **measure(sides, earlier)}
+    student = recipe.finishing(settings, recipe.student_finish)
+    folds = folds_by_patient(films, recipe.folds)
+    teacher_of = {i: teacher for fold, teacher in zip(recipe.left_out(), teachers) for i in folds[fold]}
+    network = train(sides, (earlier or teachers[0]).state_dict(), run / "student", student, report, teacher_of)
+    if earlier:
+        network.load_state_dict(half_way(earlier.state_dict(), network.cpu().state_dict()))
     table["student"] = {"fold": recipe.fold, **measure(sides, network)}
     for name, measured in table.items():
         report(f"{name}: {json.dumps(measured)}")
@@ -100,3 +139,13 @@ def answered(
             own = Answered.by(network, view, fold)
             found[name] = found[name].and_those(own) if name in found else own
     return found
+
+
+def in_halves(answered: dict[str, Answered]) -> dict[str, Answered]:
+    """The same answers with the patients in two halves in place of folds; the view ``films`` has them all."""
+    films = answered["films"].films
+    half_of = {films.films[i].patient: half for half, own in enumerate(folds_by_patient(films, 2, blocks=1)) for i in own}
+    return {
+        name: replace(view, folds=np.array([half_of[film.patient] for film in view.films.films]))
+        for name, view in answered.items()
+    }

@@ -16,9 +16,12 @@ from torch.nn import functional
 
 from . import batch_norm, metrics, parallel
 from .augment import Augmentation
-from .films import Films, folds_by_patient, match_variants, split_off
+from .films import Films, folds_by_patient, match_variants, split_off, with_aspects
 from .network import Network, normalise
 
+
+# Varies luma [N, 1, rows, columns] by a generator, given the films' log aspect ratios [N] where they are known.
+Augment = Callable[[Tensor, torch.Generator, Tensor | None], Tensor]
 
 # So many films give batch-norm its first statistics.
 STATISTICS = 64
@@ -31,20 +34,23 @@ class Settings:
     Written beside the checkpoints; a resumed run must have the same.
     """
 
-    epochs: int = 6
+    epochs: int = 5
+    # The first epochs see small films: most of what there is to learn is learnt there, for a quarter of the work.
+    small_epochs: int = 4
+    small_side: int = 128
     batch: int = 32
     learning_rate: float = 4e-4
     weight_decay: float = 0.02
     warm_up: float = 0.05
     label_smoothing: float = 0.01
-    average_decay: float = 0.995
+    average_decay: float = 0.98
     dropout: float = 0.2
     # Whether each class weighs half of the loss, whatever its share of the films.
     class_weights: bool = True
     # Whether batch-norm is put back while training; the weights that come out have it folded in again.
     batch_norm: bool = True
-    # The share of the loss that asks for the teachers' probability rather than the label. Without teachers, none.
-    from_teachers: float = 0.7
+    # The share of the loss that asks for the teacher's probability rather than the label, of films that have a teacher.
+    from_teachers: float = 0.5
     seed: int = 1
 
 
@@ -62,6 +68,8 @@ class Sides:
     def split(cls, films: Films, variants: Films | None, folds: int, fold: int, never: int | None = None) -> "Sides":
         """Holds one of ``folds`` folds out for validation; the films of the fold ``never`` are on neither side."""
         training, validation = split_off(films, folds_by_patient(films, folds), fold, never)
+        films = with_aspects(films, variants)
+        variants = with_aspects(variants) if variants else None
         return cls(films, training, validation, variants, match_variants(films, variants) if variants else {})
 
     def views(self) -> dict[str, Films]:
@@ -72,15 +80,16 @@ class Sides:
             views["variants"] = self.variants.take(held_out)
         return views
 
-    def batch(self, indices: list[int], generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Luma [N, 1, rows, columns] in 0..1 and targets [N]; of a film with a variant, one of the two at random."""
+    def batch(self, indices: list[int], generator: torch.Generator) -> tuple[Tensor, Tensor | None, Tensor]:
+        """Luma [N, 1, rows, columns] in 0..1, log aspect ratios [N] where they are known, and targets [N]; of a film with
+        a variant, one of the two at random."""
         from_variant = torch.rand(len(indices), generator=generator) < 0.5
         pixels = [
             self.variants.pixels[self.variant_of[i]] if other and i in self.variant_of else self.films.pixels[i]
             for i, other in zip(indices, from_variant.tolist())
         ]
-        targets = torch.tensor([float(self.films.films[i].positive) for i in indices])
-        return as_luma(np.stack(pixels)), targets
+        films = self.films.take(indices)
+        return as_luma(np.stack(pixels)), aspects_of(films), torch.from_numpy(films.targets)
 
 
 def as_luma(pixels: np.ndarray) -> Tensor:
@@ -88,9 +97,19 @@ def as_luma(pixels: np.ndarray) -> Tensor:
     return torch.from_numpy(np.array(pixels, dtype=np.float32)).unsqueeze(1) / 255
 
 
+def aspects_of(films: Films) -> Tensor | None:
+    """What the augmentation takes: f32 [N], where the films' aspect ratios are known."""
+    return None if films.log_aspects is None else torch.from_numpy(films.log_aspects)
+
+
 def device() -> torch.device:
     """The GPU of this process where there is one."""
     return torch.device("cuda", parallel.local_rank()) if torch.cuda.is_available() else torch.device("cpu")
+
+
+def multiplies_bfloat16(where: torch.device) -> bool:
+    """Whether bfloat16 is faster than f32 there. A CPU without AVX-512 imitates it: a step takes sixteen times as long."""
+    return where.type == "cuda" or torch.backends.cpu.get_cpu_capability().startswith("AVX512")
 
 
 def train(
@@ -99,11 +118,13 @@ def train(
     run: Path,
     settings: Settings,
     report=print,
-    teachers: list[Network] | None = None,
-    augment: Callable[[Tensor, torch.Generator], Tensor] | None = None,
+    teacher_of: dict[int, Network] | None = None,
+    augment: Augment | None = None,
 ) -> Network:
     """Trains a network from the weights ``start`` for ``settings.epochs`` and returns the moving average of its weights.
 
+    Films, by index, that have a teacher are learnt from its answer to the very picture that the network sees, and from
+    their label.
     Writes a checkpoint after each epoch and goes on from it when started again. The last epoch counts: the schedule ends
     there, and no epoch is picked by its validation.
     """
@@ -130,8 +151,10 @@ def train(
 
     for epoch in range(len(history), settings.epochs):
         varied = augment or Augmentation()
-        loss = train_epoch(network, average, optimiser, sides, epoch, settings, report, teachers or [], varied)
-        history.append({"epoch": epoch + 1, "loss": loss, **measure(sides, average)})
+        loss = train_epoch(network, average, optimiser, sides, epoch, settings, report, teacher_of or {}, varied)
+        # On films of another size a network says little of what it will be.
+        measured = measure(sides, average) if epoch >= settings.small_epochs else {}
+        history.append({"epoch": epoch + 1, "loss": loss, **measured})
         report(json.dumps(history[-1]))
         if parallel.first():
             save(
@@ -162,7 +185,7 @@ def measure(sides: Sides, *networks: Network) -> dict[str, dict[str, float]]:
 
 
 def train_epoch(
-    network, average, optimiser, sides: Sides, epoch: int, settings: Settings, report, teachers, augment: Callable[[Tensor, torch.Generator], Tensor]
+    network, average, optimiser, sides: Sides, epoch: int, settings: Settings, report, teacher_of: dict[int, Network], augment: Augment
 ) -> float:
     """One pass over the training films; returns the mean loss. Random numbers depend on seed and epoch only."""
     torch.manual_seed(settings.seed * 10_000 + epoch)  # dropout
@@ -180,15 +203,17 @@ def train_epoch(
         for group in optimiser.param_groups:
             group["lr"] = rate
         # Every process draws the whole batch and varies it alike, then keeps its share.
-        luma, target = sides.batch(indices, generator)
-        luma = augment(luma, generator)
+        luma, log_aspects, target = sides.batch(indices, generator)
+        luma = augment(luma, generator, log_aspects)
+        if epoch < settings.small_epochs:
+            side = (settings.small_side, settings.small_side)
+            luma = functional.interpolate(luma, side, mode="bilinear", antialias=True, align_corners=False)
         share = parallel.share(len(indices))
         x, target = network_input(luma[share], network), target[share]
         weight = class_weights[target.long()].to(x.device)
         aim = (target * (1 - settings.label_smoothing) + settings.label_smoothing / 2).to(x.device)
-        with torch.autocast(x.device.type, dtype=torch.bfloat16):
-            if teachers:
-                aim = torch.lerp(aim, taught(teachers, x), settings.from_teachers)
+        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=multiplies_bfloat16(x.device)):
+            learn(aim, x, [teacher_of.get(i) for i in indices[share]], settings.from_teachers)
             _, logit = network(x)
         losses = functional.binary_cross_entropy_with_logits(logit.flatten().float(), aim, weight, reduction="sum")
         loss = losses / len(indices)
@@ -212,9 +237,11 @@ def train_epoch(
 
 
 @torch.no_grad()
-def taught(teachers: list[Network], x: Tensor) -> Tensor:
-    """The teachers' mean logit as a probability, [N], of the very picture that the network gets."""
-    return torch.stack([teacher(x)[1].flatten().float() for teacher in teachers]).mean(0).sigmoid()
+def learn(aim: Tensor, x: Tensor, teachers: list[Network | None], part: float) -> None:
+    """Moves the aim of each film [N] by ``part`` towards its teacher's probability for the picture ``x[i]``."""
+    for teacher in {id(each): each for each in teachers if each}.values():
+        own = torch.tensor([each is teacher for each in teachers], device=x.device)
+        aim[own] = torch.lerp(aim[own], teacher(x[own])[1].flatten().float().sigmoid(), part)
 
 
 def schedule(progress: float, warm_up: float) -> float:

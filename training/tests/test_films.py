@@ -1,11 +1,12 @@
 import tempfile
 import unittest
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from lungfield_training.films import FilmsError, folds_by_patient, load, match_variants, refuse_shared_patients
+from lungfield_training.films import FilmsError, folds_by_patient, load, match_variants, refuse_shared_patients, with_aspects
 
 from films_for_tests import index, write, write_index
 
@@ -94,6 +95,20 @@ class Split(unittest.TestCase):
     def test_a_fold_without_one_class_is_refused(self):
         with self.assertRaisesRegex(FilmsError, "both classes are needed"):
             folds_by_patient(self.films.take(range(10)), 5)
+
+    def test_a_squashed_film_has_the_aspect_ratio_of_its_variant_or_of_its_class(self):
+        sized = lambda i, width: replace(self.films.films[i], width=width, height=500)  # noqa: E731
+        variants = replace(self.films.take([0, 2, 4, 60]), films=(sized(0, 550), sized(2, 600), sized(4, 700), sized(60, 750)))
+        found = np.exp(with_aspects(self.films, variants).log_aspects)
+        np.testing.assert_allclose(found[[0, 2, 4, 1, 59]], [1.1, 1.2, 1.4, 1.2, 1.2], rtol=1e-6)
+        np.testing.assert_allclose(found[60:], 1.5, rtol=1e-6)
+        np.testing.assert_allclose(np.exp(with_aspects(variants).log_aspects), [1.1, 1.2, 1.4, 1.5], rtol=1e-6)
+        np.testing.assert_allclose(np.exp(with_aspects(self.films, variants).take([4, 60]).log_aspects), [1.4, 1.5], rtol=1e-6)
+
+    def test_where_a_class_tells_no_aspect_ratio_no_film_has_one(self):
+        variant = replace(self.films.take([0]), films=(replace(self.films.films[0], width=550, height=500),))
+        self.assertIsNone(with_aspects(self.films).log_aspects)
+        self.assertIsNone(with_aspects(self.films, variant).log_aspects)
 
     def test_variants_are_matched_by_path_and_a_stranger_is_refused(self):
         variants = self.films.take([5, 3])

@@ -1,5 +1,6 @@
 """The arithmetic that ends in the manifest."""
 
+import math
 import unittest
 
 import numpy as np
@@ -61,11 +62,17 @@ class CalibrationAndThresholds(unittest.TestCase):
     def test_calibration_finds_the_scale_and_not_the_share_of_pneumonia(self):
         calibration = fit_calibration(self.logits, self.targets)
         self.assertAlmostEqual(calibration.temperature, 3, delta=0.25)
-        self.assertAlmostEqual(float(calibration.probability(0.0)), 0.5)
+        self.assertAlmostEqual(float(calibration.probability(0.0)), 0.5, delta=0.03)
+
+    def test_calibration_finds_where_the_odds_are_even(self):
+        calibration = fit_calibration(self.logits - 2, self.targets)
+        self.assertAlmostEqual(calibration.temperature, 3, delta=0.25)
+        self.assertAlmostEqual(float(calibration.probability(-2.0)), 0.5, delta=0.03)
 
     def test_calibration_stays_finite_where_the_classes_do_not_overlap(self):
         calibration = fit_calibration(np.where(self.targets > 0.5, 1.0, -1.0), self.targets)
         self.assertTrue(0.05 < calibration.temperature < 1)
+        self.assertLess(abs(calibration.bias), 1)
 
     def test_calibration_refuses_logits_the_wrong_way_round(self):
         with self.assertRaisesRegex(ValueError, "slope"):
@@ -148,6 +155,24 @@ class Pictures(unittest.TestCase):
         self.assertFalse(torch.equal(first, other))
         self.assertTrue(torch.equal(luma, before), "the films themselves must not change")
         self.assertTrue(0 <= first.min() and first.max() <= 1)
+
+    def test_films_are_stretched_to_aspect_ratios_that_do_not_tell_their_own(self):
+        # A disc in films of two aspect ratios, squashed: what is left of the difference once they are stretched?
+        still = Augmentation(
+            degrees=0, log_scale=0, shift=0, log_gamma=0, log_contrast=0, brightness=0, p_resize=0, p_sharpness=0, p_jpeg=0,
+            p_noise=0, p_border=0, p_erase=0, p_hide=0,
+        )  # fmt: skip
+        y, x = torch.meshgrid(*[torch.linspace(-1, 1, 224)] * 2, indexing="ij")
+        own = torch.tensor([1.2, 1.5]).log()
+        discs = [((x**2 * aspect.exp() + y**2 / aspect.exp()) < 0.1).float() for aspect in own]
+        seen = still(torch.stack(discs)[:, None].repeat_interleave(200, 0), torch.Generator().manual_seed(0), own.repeat_interleave(200))
+        # Height over width of each disc, which was the film's aspect ratio.
+        wide, high = ((seen > 0.5).any(dim).sum(-1).flatten().float() for dim in (2, 3))
+        found = (high / wide).log().view(2, 200)
+        self.assertAlmostEqual(float(found[0].mean()), float(found[1].mean()), delta=0.04)
+        for each in found:
+            self.assertAlmostEqual(float(each.min()), math.log(still.aspects[0]), delta=0.06)
+            self.assertAlmostEqual(float(each.max()), math.log(still.aspects[1]), delta=0.06)
 
     def test_a_photographed_film_keeps_the_range_its_place_and_less_of_its_contrast(self):
         film = torch.zeros(8, 1, 64, 64)

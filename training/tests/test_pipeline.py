@@ -20,20 +20,20 @@ from onnx import TensorProto, helper, numpy_helper
 
 from lungfield_training import compare, goldens
 from lungfield_training.__main__ import main
-from lungfield_training.audit import CHANGES
+from lungfield_training.audit import ASPECTS, CHANGES
 from lungfield_training.export import load_onnx
 from lungfield_training.films import folds_by_patient, load
 from lungfield_training.network import Network, imagenet, normalise
 from lungfield_training.recipe import Recipe, answered, fine_tune
-from lungfield_training.train import Settings, Sides, as_luma, train
+from lungfield_training.train import Settings, Sides, as_luma, learn, train
 
 from films_for_tests import index, write, write_others, write_weights
 
-SETTINGS = Settings(epochs=2, batch=8, learning_rate=1e-3)
+SETTINGS = Settings(epochs=2, small_epochs=1, batch=8, learning_rate=1e-3)
 # Each process drops features by numbers of its own, and its batch-norm sees its share of a batch: without both two differ from
 # one by rounding, which large steps would blow up.
 GENTLE = replace(SETTINGS, learning_rate=1e-4, dropout=0.0, batch_norm=False)
-RECIPE = Recipe(folds=4, teachers=2, student_epochs=1)
+RECIPE = Recipe(folds=4, teachers=2, teacher_finish=1, student_finish=1)
 
 
 def run_command(*arguments) -> tuple[int, str]:
@@ -62,8 +62,9 @@ class Pipeline(unittest.TestCase):
         cls.trained = cls.folder / "run"
         cls.status, cls.output = run_command(
             "train", "--films", cls.films, "--variants", cls.variants, "--weights", cls.weights, "--out", cls.trained,
-            "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch, "--learning-rate", SETTINGS.learning_rate,
-            "--folds", RECIPE.folds, "--teachers", RECIPE.teachers, "--student-epochs", RECIPE.student_epochs,
+            "--epochs", SETTINGS.epochs, "--small-epochs", SETTINGS.small_epochs, "--batch", SETTINGS.batch,
+            "--learning-rate", SETTINGS.learning_rate, "--folds", RECIPE.folds, "--teachers", RECIPE.teachers,
+            "--teacher-finish", RECIPE.teacher_finish, "--student-finish", RECIPE.student_finish,
             "--not-chest", cls.others, "--adults", cls.others,
         )  # fmt: skip
 
@@ -135,13 +136,16 @@ class Pipeline(unittest.TestCase):
     def test_no_network_answers_a_patient_that_it_was_trained_on(self):
         films, variants = load(self.films), load(self.variants)
         folds = folds_by_patient(films, RECIPE.folds)
-        trained_on = {}
+        trained_on, taught = {}, []
 
-        def note(sides, start, run, settings, *_):
+        def note(sides, start, run, settings, report, teacher_of=None):
             trained_on[run.name] = {films.films[i].patient for i in sides.training}
+            for film, teacher in (teacher_of or {}).items():
+                self.assertNotIn(films.films[film].patient, teacher.trained_on)
+                taught.append(film)
             network = Network().eval()
             network.load_state_dict({**network.state_dict(), **start})
-            network.kept_from = trained_on[run.name]
+            network.trained_on = trained_on[run.name]
             return network
 
         with mock.patch("lungfield_training.recipe.train", note):
@@ -149,8 +153,9 @@ class Pipeline(unittest.TestCase):
         patients = [{films.films[i].patient for i in fold} for fold in folds]
         self.assertEqual(RECIPE.left_out(), [1, 2])
         for fold, teacher in zip(RECIPE.left_out(), teachers):
-            self.assertEqual(teacher.kept_from, set().union(*patients) - patients[0] - patients[fold])
-        self.assertEqual(student.kept_from, set().union(*patients[1:]))
+            self.assertEqual(teacher.trained_on, set().union(*patients) - patients[0] - patients[fold])
+        self.assertEqual(student.trained_on, set().union(*patients[1:]))
+        self.assertEqual(sorted(taught), sorted(folds[1] + folds[2]))
         found = answered(films, variants, RECIPE, dict(zip(RECIPE.left_out(), teachers)), lambda view: view)
         for name, view in found.items():
             self.assertEqual(set(view.folds), {1, 2}, name)
@@ -158,6 +163,31 @@ class Pipeline(unittest.TestCase):
                 self.assertIn(film.patient, patients[fold], name)
         with self.assertRaisesRegex(ValueError, "4 teachers for 4 folds"):
             replace(RECIPE, teachers=4).left_out()
+
+    def test_a_film_is_learnt_from_its_own_teacher_and_its_label(self):
+        teachers = [Network().eval() for _ in range(2)]
+        for teacher, bias in zip(teachers, (3.0, -3.0)):
+            teacher.classifier.weight.data.zero_()
+            teacher.classifier.bias.data.fill_(bias)
+        aim = torch.tensor([1.0, 1.0, 0.0, 0.0])
+        learn(aim, torch.zeros(4, 1, 32, 32), [teachers[0], teachers[1], teachers[1], None], 0.5)
+        high, low = (torch.sigmoid(torch.tensor(value)).item() for value in (3.0, -3.0))
+        torch.testing.assert_close(aim, torch.tensor([(1 + high) / 2, (1 + low) / 2, low / 2, 0.0]))
+
+    def test_without_teachers_a_network_starts_as_an_earlier_one(self):
+        arguments = (
+            "train", "--films", self.films, "--variants", self.variants, "--weights", self.weights,
+            "--out", self.folder / "later", "--folds", RECIPE.folds, "--teachers", 0, "--student-finish", 1, "--batch", 8,
+        )  # fmt: skip
+        status, output = run_command(*arguments)
+        self.assertEqual(status, 1)
+        self.assertIn("name it with --from", output)
+        status, output = run_command(*arguments, "--from", self.trained / "model.onnx")
+        self.assertEqual(status, 0, output)
+        networks = json.loads((self.folder / "later" / "networks.json").read_text())["networks"]
+        self.assertEqual({name: row["fold"] for name, row in networks.items()}, {"the network that it starts as": 0, "student": 0})
+        manifest = json.loads((self.folder / "later" / "manifest.json").read_text())
+        self.assertTrue(all(row["films"].startswith("held out") for row in manifest["measured"] if row["what"] == "ece"))
 
     def test_the_table_of_networks_has_each_on_the_fold_it_was_kept_from(self):
         networks = json.loads((self.trained / "networks.json").read_text())["networks"]
@@ -198,7 +228,7 @@ class Pipeline(unittest.TestCase):
         )  # fmt: skip
         self.assertEqual(status, 0, output)
         found = json.loads((self.folder / "audit.json").read_text())
-        self.assertEqual(len(found["films"]), len(CHANGES) + 2)
+        self.assertEqual(len(found["films"]), len(CHANGES) + 1 + len(ASPECTS))
         self.assertTrue(all(0 <= row[name] <= 1 for row in found["films"] for name in ("auroc", "sensitivity")))
         self.assertEqual({row["subtype"] for row in found["subgroups"]}, {"normal", "bacteria", "virus"})
         card, shipped = model / "MODEL_CARD.md", Path(__file__).parents[2] / "models" / "MODEL_CARD.md"
@@ -219,8 +249,9 @@ class Pipeline(unittest.TestCase):
             sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "29517",
             "-m", "lungfield_training", "train", "--films", self.films, "--variants", self.variants,
             "--weights", self.weights, "--out", run, "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch,
+            "--small-epochs", SETTINGS.small_epochs,
             "--learning-rate", GENTLE.learning_rate, "--folds", RECIPE.folds, "--teachers", 1, "--dropout", 0,
-            "--student-epochs", 1, "--no-batch-norm",
+            "--teacher-finish", 1, "--student-finish", 1, "--no-batch-norm",
         ]  # fmt: skip
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         environment["PYTHONPATH"] = str(Path(__file__).parent.parent)

@@ -37,6 +37,9 @@ pub struct Films {
     /// ImageNet weights of MobileNetV2 (.npz)
     #[arg(long)]
     weights: PathBuf,
+    /// A model file of an earlier version, trained without the same held-out patients, for the network to start as
+    #[arg(long, value_name = "ONNX")]
+    from: Option<PathBuf>,
     /// The run's name: checkpoints are kept in training/runs/NAME, and the same command goes on from there
     #[arg(long, default_value = "latest")]
     name: String,
@@ -93,6 +96,9 @@ pub fn train(films: &Films) -> Result<()> {
             })?;
             training.arg(format!("--{name}")).arg(&prepared);
         }
+    }
+    if let Some(earlier) = &films.from {
+        training.arg("--from").arg(earlier);
     }
     if let Some(epochs) = films.epochs {
         training.arg("--epochs").arg(epochs.to_string());
