@@ -77,7 +77,7 @@ def resample(luma: Tensor, log_aspects: Tensor | None, a: Augmentation, generato
     """Aspect ratio, size, rotation and position at once, so that the film is interpolated only once.
 
     A film that is stretched no longer fits: between none and all of the room that it leaves is filled by enlarging it, so
-    that neither an edge nor what is cut off tells which way it was stretched.
+    that an edge, or what is cut off, tells less of which way it was stretched.
     """
     n = len(luma)
     narrow, wide = (math.log(aspect) for aspect in a.aspects)

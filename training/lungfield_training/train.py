@@ -108,7 +108,7 @@ def device() -> torch.device:
 
 
 def multiplies_bfloat16(where: torch.device) -> bool:
-    """Whether bfloat16 is faster than f32 there. A CPU without AVX-512 imitates it: a step takes sixteen times as long."""
+    """Whether bfloat16 is faster than f32 there. A CPU without AVX-512 imitates it: a step took sixteen times as long."""
     return where.type == "cuda" or torch.backends.cpu.get_cpu_capability().startswith("AVX512")
 
 
