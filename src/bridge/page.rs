@@ -17,6 +17,9 @@ use super::{
 const FIRST: usize = 0;
 /// So many films must wait for one more worker to be worth loading a model for.
 const MANY: usize = 4;
+/// A worker that has read so many films, and then had nothing to do for so many milliseconds, is replaced: what it has in
+/// memory never shrinks, and is as much as its largest film took and what the browser has not collected yet.
+const WORN: (u32, u32) = (50, 2_000);
 
 /// The page's end: has films read by workers, and starts another worker when one dies.
 #[derive(Clone)]
@@ -32,6 +35,8 @@ struct Shared {
 struct State {
     /// A place for each worker.
     workers: Vec<Option<Link>>,
+    /// The first worker while another gets ready to take its place.
+    worn: Option<Link>,
     /// How many of them may be taken.
     most: usize,
     sources: Sources,
@@ -51,6 +56,16 @@ impl State {
         }
     }
 
+    /// Whether this worker has nothing to do, now or next.
+    fn is_idle(&self, worker: usize) -> bool {
+        self.queue.waiting() == 0 && !self.queue.is_busy(worker)
+    }
+
+    /// Whether the page is told how this worker's loading goes: not of one of several, or of one that replaces another.
+    fn is_awaited(&self, worker: usize) -> bool {
+        worker == FIRST && self.worn.is_none()
+    }
+
     fn named(&self, films: Vec<FilmId>) -> Vec<(FilmId, String)> {
         let name = |film| self.sources.get(film).map(|source| (film, source.name.clone()));
         films.into_iter().filter_map(name).collect()
@@ -61,8 +76,8 @@ impl State {
 struct Link {
     worker: Worker,
     ready: bool,
-    /// Whether it has read a film. Its code has become fast by then.
-    answered: bool,
+    /// How many films it has read. Its code has become fast after the first.
+    answered: u32,
     /// Where the film that it reads is.
     stage: Stage,
     _listeners: [EventListener; 3],
@@ -80,8 +95,8 @@ impl FilmReader {
     pub fn start(worker: String, manifest: String, most: usize, tell: impl Fn(Event) + 'static) -> Self {
         let most = most.max(1);
         let workers = (0..most).map(|_| None).collect();
-        let state = RefCell::new(State { workers, most, sources: Sources::default(), queue: Queue::default() });
-        let reader = Self(Rc::new(Shared { worker, manifest, tell: Box::new(tell), state }));
+        let state = State { workers, worn: None, most, sources: Sources::default(), queue: Queue::default() };
+        let reader = Self(Rc::new(Shared { worker, manifest, tell: Box::new(tell), state: RefCell::new(state) }));
         reader.employ(FIRST);
         reader
     }
@@ -115,6 +130,7 @@ impl FilmReader {
 
     /// Ends the first worker, if there is one, and starts another.
     pub fn restart(&self) {
+        self.0.state.borrow_mut().worn = None;
         self.tell(Event::Starting);
         self.employ(FIRST);
     }
@@ -135,7 +151,7 @@ impl FilmReader {
             let state = self.0.state.borrow();
             let taken = state.workers.iter().flatten().count();
             let all_answered =
-                state.workers[FIRST].is_some() && state.workers.iter().flatten().all(|link| link.answered);
+                state.workers[FIRST].is_some() && state.workers.iter().flatten().all(|link| link.answered > 0);
             let wanted = state.queue.waiting() >= MANY && all_answered && taken < state.most;
             if wanted { state.workers.iter().position(Option::is_none) } else { None }
         };
@@ -144,16 +160,52 @@ impl FilmReader {
         }
     }
 
-    /// Lets a worker go that has nothing to do. Not at once: this runs in a listener of the worker.
+    /// Lets a worker go that has nothing to do, or replaces it if it must stay. Not at once: this runs in a listener of the
+    /// worker.
     fn dismiss_if_idle(&self, worker: usize) {
+        if !self.0.state.borrow().is_idle(worker) {
+            return;
+        }
         let this = self.clone();
-        Timeout::new(0, move || {
+        let after = if worker == FIRST { WORN.1 } else { 0 };
+        Timeout::new(after, move || {
+            if worker == FIRST {
+                return this.replace_if_worn();
+            }
             let mut state = this.0.state.borrow_mut();
-            if worker != FIRST && state.queue.waiting() == 0 && !state.queue.is_busy(worker) {
+            if state.is_idle(worker) {
                 state.workers[worker] = None;
             }
         })
         .forget();
+    }
+
+    /// Starts another first worker where this one is worn and idle, which is kept until the other is ready: without a network
+    /// it may be the last. Nobody is told.
+    fn replace_if_worn(&self) {
+        let is_worn = {
+            let state = self.0.state.borrow();
+            let worn = state.workers[FIRST].as_ref().is_some_and(|link| link.ready && link.answered >= WORN.0);
+            worn && state.is_idle(FIRST)
+        };
+        if let (true, Ok(link)) = (is_worn, self.connect(FIRST)) {
+            let mut state = self.0.state.borrow_mut();
+            state.worn = state.workers[FIRST].replace(link);
+        }
+    }
+
+    /// Takes the worn worker back, whose replacement is of no use; `false` if there is none.
+    fn take_back(&self) -> bool {
+        let Some(mut worn) = self.0.state.borrow_mut().worn.take() else { return false };
+        worn.answered = 0;
+        let this = self.clone();
+        // Not at once: this runs in a listener of the worker that is about to be dropped.
+        Timeout::new(0, move || {
+            this.0.state.borrow_mut().workers[FIRST] = Some(worn);
+            this.read_next(FIRST);
+        })
+        .forget();
+        true
     }
 
     fn connect(&self, place: usize) -> Result<Link, JsValue> {
@@ -171,7 +223,7 @@ impl FilmReader {
         Ok(Link {
             worker,
             ready: false,
-            answered: false,
+            answered: 0,
             stage: Stage::Decode,
             _listeners: [message, error, message_error],
         })
@@ -186,17 +238,17 @@ impl FilmReader {
                 self.post(worker, &ToWorker::Load { manifest: self.0.manifest.clone() }, &JsValue::UNDEFINED);
             }
             FromWorker::Awake { .. } => self.fail(worker, LoadFailure::Skew),
-            FromWorker::Downloading { received, total } if worker == FIRST => {
-                self.tell(Event::Downloading { received, total });
+            FromWorker::Downloading { received, total } => {
+                self.tell_if_awaited(worker, Event::Downloading { received, total });
             }
-            FromWorker::Preparing if worker == FIRST => self.tell(Event::Preparing),
-            FromWorker::Downloading { .. } | FromWorker::Preparing => {}
+            FromWorker::Preparing => self.tell_if_awaited(worker, Event::Preparing),
             FromWorker::Ready { manifest } => {
                 if let Some(link) = &mut self.0.state.borrow_mut().workers[worker] {
                     link.ready = true;
                 }
+                self.tell_if_awaited(worker, Event::Ready(Rc::from(manifest)));
                 if worker == FIRST {
-                    self.tell(Event::Ready(Rc::from(manifest)));
+                    self.0.state.borrow_mut().worn = None;
                 }
                 self.go_on(worker);
             }
@@ -225,7 +277,7 @@ impl FilmReader {
                     let mut state = self.0.state.borrow_mut();
                     state.queue.answered(worker, film);
                     if let Some(link) = &mut state.workers[worker] {
-                        link.answered = true;
+                        link.answered += 1;
                     }
                 }
                 let [picture, photograph] = pictures([preview, photograph], attachment);
@@ -304,6 +356,9 @@ impl FilmReader {
     /// A worker is of no use. Of the first one the page is told; without one of the others, films take longer.
     fn fail(&self, worker: usize, failure: LoadFailure) {
         if worker == FIRST {
+            if self.take_back() {
+                return;
+            }
             if let Some(link) = &mut self.0.state.borrow_mut().workers[FIRST] {
                 link.ready = false;
             }
@@ -320,6 +375,13 @@ impl FilmReader {
             this.read_next(FIRST);
         })
         .forget();
+    }
+
+    fn tell_if_awaited(&self, worker: usize, event: Event) {
+        let awaited = self.0.state.borrow().is_awaited(worker);
+        if awaited {
+            self.tell(event);
+        }
     }
 
     fn tell(&self, event: Event) {

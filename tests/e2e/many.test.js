@@ -9,6 +9,8 @@ import { visit } from "./support/visit.js";
 
 const CORES = 3;
 const COPIES = 3;
+// So many copies of the demo films are more than a worker reads before it is replaced.
+const WORN = 4;
 
 visit("many films are read by several workers, in order, and by one again afterwards", {}, async ({ page, context, requests }) => {
   await withCores(context, page, CORES);
@@ -74,6 +76,35 @@ visit("a worker that dies is missed by nobody while others live", { mayComplain:
   await dropCopies(page, 2);
   const all = await rows(page, 2 * demoFilms.length);
   assert.deepEqual([...new Set(all.map((row) => row.status))], ["read"]);
+});
+
+visit("a worker that has read many films is replaced once it is idle", {}, async ({ page, context, requests }) => {
+  await withCores(context, page, 1);
+  const [worn] = page.workers();
+  const loaded = new Set(requests.map((request) => request.url()));
+  const [another] = await Promise.all([page.waitForEvent("worker", { timeout: 120_000 }), dropCopies(page, WORN)]);
+  const read = await rows(page, WORN * demoFilms.length);
+  assert.deepEqual([...new Set(read.map((row) => row.status))], ["read"]);
+  await untilWorkers(page, 1);
+  assert.ok(page.workers()[0] === another && another !== worn);
+  const added = requests.map((request) => request.url()).filter((url) => !loaded.has(url));
+  assert.deepEqual(added, [], "requested for the first time after load");
+  await drop(page, [demoPath(demoFilms[0].file)]);
+  assert.equal((await rows(page, WORN * demoFilms.length + 1)).at(-1).status, "read");
+});
+
+visit("it stays where no other can be had", { serviceWorkers: "block", mayComplain: true }, async ({ page, context }) => {
+  await context.addInitScript(() => Object.defineProperty(navigator, "hardwareConcurrency", { get: () => 1 }));
+  await page.reload();
+  await arrived(page, "ready");
+  const [worn] = page.workers();
+  await context.route("**/*.network", (route) => route.abort());
+  const [another] = await Promise.all([page.waitForEvent("worker", { timeout: 120_000 }), dropCopies(page, WORN)]);
+  await untilWorkers(page, 1);
+  assert.ok(page.workers()[0] === worn && another !== worn);
+  await drop(page, [demoPath(demoFilms[0].file)]);
+  assert.equal((await rows(page, WORN * demoFilms.length + 1)).at(-1).status, "read");
+  assert.equal(await page.getByTestId("engine-failure").count(), 0);
 });
 
 /** The page anew, on a machine with so many cores. */
