@@ -89,7 +89,7 @@ def parser() -> argparse.ArgumentParser:
 def train_command(options: argparse.Namespace) -> None:
     from . import gate as gates
     from .export import load_onnx, to_onnx
-    from .manifest import augmented, describe
+    from .manifest import describe, varied
 
     def report(text: str) -> None:
         if parallel.first():
@@ -111,8 +111,8 @@ def train_command(options: argparse.Namespace) -> None:
     (options.out / "held-out.txt").write_text(held_out, encoding="utf-8")
     gate, of_gate = gates.build(network, sides, others, adults, settings.seed, report)
     report("calibration: answers of the networks on the films that they were kept from")
-    cross_validated = answered(films, variants, recipe, dict(zip(recipe.left_out(), teachers)), augmented)
-    shipped = answered(films, variants, recipe, {recipe.fold: network}, augmented)
+    cross_validated = answered(films, variants, recipe, dict(zip(recipe.left_out(), teachers)), varied)
+    shipped = answered(films, variants, recipe, {recipe.fold: network}, varied)
     manifest = describe(network, sides, shipped, cross_validated, gate, of_gate)
     onnx.save(to_onnx(network, gate), options.out / "model.onnx")
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"

@@ -38,8 +38,10 @@ class Augmentation:
     p_erase: float = 0.25
     p_hide: float = 0.4
     widest_margin: float = 0.2
+    # Films whose edges are drawn out into the room beside a film that was moved, where others have black.
+    p_drawn_out: float = 0.5
     # Films that are moved and stretched, and otherwise left as sharp and clean as they came.
-    p_clean: float = 0.15
+    p_clean: float = 0.3
 
     def __call__(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> Tensor:
         """[N, 1, rows, columns] in 0..1 -> the same, varied.
@@ -77,7 +79,8 @@ def resample(luma: Tensor, log_aspects: Tensor | None, a: Augmentation, generato
     """Aspect ratio, size, rotation and position at once, so that the film is interpolated only once.
 
     A film that is stretched no longer fits: between none and all of the room that it leaves is filled by enlarging it, so
-    that an edge, or what is cut off, tells less of which way it was stretched.
+    that an edge, or what is cut off, tells less of which way it was stretched. The rest is black or, as in films that are read
+    as they are, which have no such black, the film's own edge drawn out.
     """
     n = len(luma)
     narrow, wide = (math.log(aspect) for aspect in a.aspects)
@@ -92,8 +95,11 @@ def resample(luma: Tensor, log_aspects: Tensor | None, a: Augmentation, generato
     shift_x, shift_y = (uniform(n, -2 * a.shift, 2 * a.shift, generator) for _ in range(2))
     theta = torch.stack([across * cos, -across * sin, shift_x, down * sin, down * cos, shift_y], 1).view(n, 2, 3)
     grid = functional.affine_grid(theta, list(luma.shape), align_corners=False)
-    # Bicubic: a bilinear film is never as sharp as the films that are read.
-    moved = functional.grid_sample(luma, grid, mode="bicubic", padding_mode="zeros", align_corners=False)
+    drawn_out = torch.rand(n, generator=generator) < a.p_drawn_out
+    moved = torch.empty_like(luma)
+    for padding, own in (("border", drawn_out), ("zeros", ~drawn_out)):
+        # Bicubic: a bilinear film is never as sharp as the films that are read.
+        moved[own] = functional.grid_sample(luma[own], grid[own], mode="bicubic", padding_mode=padding, align_corners=False)
     return moved.clamp(0, 1)
 
 

@@ -18,7 +18,7 @@ from . import metrics
 from .audit import COMMON_ASPECT, at_aspect, masked
 from .augment import Augmentation
 from .films import Films
-from .manifest import augmented
+from .manifest import varied
 from .network import imagenet
 from .recipe import Recipe
 from .train import Settings, Sides, as_luma, predict, train
@@ -56,6 +56,7 @@ CHANGES = {
     "classes weigh as many as there are": Change(settings={"class_weights": False}),
     "batch-norm left folded in": Change(settings={"batch_norm": False}),
     "no film left sharp and clean": Change({"p_clean": 0.0}),
+    "black beside every film that was moved": Change({"p_drawn_out": 0.0}),
     "each film's contrast stretched": Change(prepare=stretched),
 }
 
@@ -76,7 +77,7 @@ def views(sides: Sides) -> dict[str, Films]:
     if "variants" in seen:
         seen["one aspect ratio"] = at_aspect(seen["variants"], COMMON_ASPECT)
     box = changed(own, lambda luma: masked(luma, keep_inside=True))
-    return {**seen, "augmented": augmented(own), "lungs' box": box}
+    return {**seen, **varied(own), "lungs' box": box}
 
 
 def changed(films: Films, change: Callable[[Tensor], Tensor]) -> Films:

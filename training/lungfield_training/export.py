@@ -113,4 +113,4 @@ def load_onnx(path: str | Path) -> Network:
     if missing:
         raise ValueError(f"{path}: no weights for {', '.join(missing)}")
     network.load_state_dict({name: torch.tensor(arrays[name].astype(np.float32)) for name in network.state_dict()})
-    return network.eval()
+    return network.eval().to(memory_format=torch.channels_last)

@@ -66,6 +66,10 @@ class Films:
         log_aspects = None if self.log_aspects is None else self.log_aspects[indices]
         return Films(self.pixels[indices], tuple(self.films[i] for i in indices), log_aspects)
 
+    def portions(self, size: int = 64) -> "list[Films]":
+        """The same films in portions that do not take much memory as tensors."""
+        return [self.take(range(start, min(start + size, len(self)))) for start in range(0, len(self), size)]
+
 
 def load(directory: str | Path, labels: tuple[str, ...] = LABELS) -> Films:
     """Reads ``films.npy`` and ``index.csv``; refuses what is not exactly as ``lungfield prepare`` promises.

@@ -18,7 +18,7 @@ from . import metrics
 from .augment import Augmentation, photographed
 from .films import Films
 from .network import Network
-from .train import Sides, as_luma, network_input
+from .train import Sides, as_luma, aspects_of, network_input
 
 DIMENSIONS = 256
 # Quarter turns clockwise that the film was given, and whether black is white; the last class is everything else.
@@ -113,12 +113,14 @@ class Children:
         """At most ``limit`` of the films, each from both of its sources."""
         generator = torch.Generator().manual_seed(seed)
         drawn = [indices[i] for i in torch.randperm(len(indices), generator=generator)[:limit].tolist()]
-        pixels = [np.array(sides.films.pixels[sorted(drawn)])]
+        sources = [sides.films.take(sorted(drawn))]
         other = sorted(sides.variant_of[i] for i in drawn if i in sides.variant_of)
         if other:
-            pixels.append(np.array(sides.variants.pixels[other]))
-        luma = as_luma(np.concatenate(pixels))
-        varied = torch.cat([Augmentation()(part, generator) for part in luma.split(64)])
+            sources.append(sides.variants.take(other))
+        luma = torch.cat([as_luma(films.pixels) for films in sources])
+        varied = torch.cat([
+            Augmentation()(as_luma(part.pixels), generator, aspects_of(part)) for films in sources for part in films.portions()
+        ])
         some = torch.randperm(len(luma), generator=generator)[: len(luma) // 3]
         phone = torch.cat([photographed(part, generator) for part in luma.split(64)])
         return cls(*(features(network, each) for each in (luma, varied)), every_way(network, varied[some]), features(network, phone))

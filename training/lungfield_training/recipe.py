@@ -6,13 +6,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from . import parallel
 from .films import Films, folds_by_patient
 from .network import Network, imagenet
-from .train import Settings, Sides, measure, predict, train
+from .train import Settings, Sides, device, measure, predict, train
 
 
 @dataclass(frozen=True)
@@ -23,20 +21,24 @@ class Recipe:
     are at most ``folds - 1`` teachers. Without teachers the network starts as an earlier one.
 
     A network is first trained with batch-norm, mostly on small films, and then finished: on whole films, batch-norm folded
-    in, in half the time an epoch.
+    in, in half the time an epoch, in small steps of which a long average is kept. The student is finished in ``rounds``, each
+    from where the last one ended.
     """
 
     folds: int = 6
     fold: int = 0
     teachers: int = 2
     teacher_finish: int = 1
-    student_finish: int = 4
-    finish_learning_rate: float = 2e-4
+    student_finish: int = 8
+    rounds: int = 1
+    finish_learning_rate: float = 1e-4
+    finish_average_decay: float = 0.998
 
     def finishing(self, settings: Settings, epochs: int) -> Settings:
         """What a network is finished with."""
-        rate = self.finish_learning_rate
-        return replace(settings, epochs=epochs, small_epochs=0, batch_norm=False, learning_rate=rate)
+        rate, decay = self.finish_learning_rate, self.finish_average_decay
+        whole = replace(settings, epochs=epochs, small_epochs=0, batch_norm=False)
+        return replace(whole, learning_rate=rate, average_decay=decay)
 
     def left_out(self) -> list[int]:
         """The fold that each teacher is kept from."""
@@ -44,14 +46,6 @@ class Recipe:
         if not 0 <= self.teachers <= len(others):
             raise ValueError(f"{self.teachers} teachers for {self.folds} folds: there must be 0 to {len(others)}")
         return others[: self.teachers]
-
-
-def half_way(earlier: dict[str, Tensor], later: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The mean of a network's weights before and after it was trained on.
-
-    It keeps most of what the first knew and has most of what the second learnt (Wortsman et al. 2022, arXiv 2109.01903).
-    """
-    return {name: torch.lerp(value, later[name], 0.5) for name, value in earlier.items()}
 
 
 @dataclass(frozen=True)
@@ -84,16 +78,18 @@ def fine_tune(
     """Trains every network of the recipe: returns the student, which ships, and its teachers.
 
     The teachers start from ImageNet. Each is kept from one fold of the patients, so together they answer every film without
-    having seen its patient: what calibration and thresholds are chosen on. The student starts as the first teacher, or as
-    ``earlier``, a network that was kept from the same fold, and then ends half-way between that and what it became. It is
-    finished on all the films of its teachers, and learns of each film from its label and from the teacher that was kept from
+    having seen its patient: what calibration and thresholds are chosen on. The student starts as the first teacher and is
+    finished on all the films of its teachers. It learns of each film from its label and from the teacher that was kept from
     it, whose answer does not know the label (Dao et al. 2021, arXiv 2104.09732), to the very picture that it sees (Beyer et
-    al. 2022, arXiv 2106.05237). ``networks.json`` has each network's measure on the fold that it was kept from. Nothing is
-    picked by it.
+    al. 2022, arXiv 2106.05237).
+
+    Without teachers it starts as ``earlier``, a network that was kept from the same fold, and is taught by that: so it forgets
+    less of what that knew. Each further round starts as, and is taught by, what the last one came to (Furlanello et al. 2018,
+    arXiv 1805.04770). ``networks.json`` has each network's measure on the fold that it was kept from. Nothing is picked by it.
     """
     start = imagenet(weights)
-    if earlier is None and not recipe.teachers:
-        raise ValueError("without teachers the network must start as an earlier one: name it with --from")
+    if (earlier is None) == (recipe.teachers == 0):
+        raise ValueError("a network has teachers, or starts as an earlier one: name either --teachers or, with none, --from")
     teachers, table = [], {}
     for number, fold in enumerate(recipe.left_out(), start=1):
         report(f"teacher {number} of {recipe.teachers}")
@@ -107,15 +103,18 @@ def fine_tune(
     sides = Sides.split(films, variants, recipe.folds, recipe.fold)
     if teachers:
         table["mean of the teachers' logits"] = {"fold": recipe.fold, **measure(sides, *teachers)}
-    if earlier:
+        folds = folds_by_patient(films, recipe.folds)
+        teacher_of = {i: teacher for fold, teacher in zip(recipe.left_out(), teachers) for i in folds[fold]}
+    else:
         table["the network that it starts as"] = {"fold": recipe.fold, **measure(sides, earlier)}
-    student = recipe.finishing(settings, recipe.student_finish)
-    folds = folds_by_patient(films, recipe.folds)
-    teacher_of = {i: teacher for fold, teacher in zip(recipe.left_out(), teachers) for i in folds[fold]}
-    network = train(sides, (earlier or teachers[0]).state_dict(), run / "student", student, report, teacher_of)
-    if earlier:
-        network.load_state_dict(half_way(earlier.state_dict(), network.cpu().state_dict()))
-    table["student"] = {"fold": recipe.fold, **measure(sides, network)}
+        teacher_of = dict.fromkeys(sides.training, earlier.to(device()))
+    network = earlier or teachers[0]
+    for number in range(1, recipe.rounds + 1):
+        finishing = recipe.finishing(replace(settings, seed=settings.seed + number - 1), recipe.student_finish)
+        network = train(sides, network.state_dict(), run / f"student-{number}", finishing, report, teacher_of)
+        teacher_of = dict.fromkeys(sides.training, network)
+        name = "student" if number == recipe.rounds else f"student after round {number}"
+        table[name] = {"fold": recipe.fold, **measure(sides, network)}
     for name, measured in table.items():
         report(f"{name}: {json.dumps(measured)}")
     if parallel.first():
@@ -129,13 +128,13 @@ def answered(
     variants: Films | None,
     recipe: Recipe,
     networks: dict[int, Network],
-    augmented: Callable[[Films], Films],
+    varied: Callable[[Films], dict[str, Films]],
 ) -> dict[str, Answered]:
-    """Every film of the folds that ``networks`` were kept from, as it is, at full size and augmented, by that network."""
+    """Every film of the folds that ``networks`` were kept from, as it is, at full size and varied, by that network."""
     found: dict[str, Answered] = {}
     for fold, network in networks.items():
         views = Sides.split(films, variants, recipe.folds, fold).views()
-        for name, view in {**views, "augmented": augmented(views["films"])}.items():
+        for name, view in {**views, **varied(views["films"])}.items():
             own = Answered.by(network, view, fold)
             found[name] = found[name].and_those(own) if name in found else own
     return found

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from lungfield_training import metrics
-from lungfield_training.augment import Augmentation, compress, photographed
+from lungfield_training.augment import Augmentation, compress, photographed, resample
 from lungfield_training.calibrate import (
     LEVELS,
     RULE_IN,
@@ -173,6 +173,15 @@ class Pictures(unittest.TestCase):
         for each in found:
             self.assertAlmostEqual(float(each.min()), math.log(still.aspects[0]), delta=0.06)
             self.assertAlmostEqual(float(each.max()), math.log(still.aspects[1]), delta=0.06)
+
+    def test_beside_a_moved_film_is_black_or_its_edge_drawn_out(self):
+        white = torch.ones(8, 1, 64, 64)
+        darkest = [
+            float(resample(white, None, Augmentation(p_drawn_out=share), torch.Generator().manual_seed(0)).min())
+            for share in (0.0, 1.0)
+        ]
+        self.assertLess(darkest[0], 0.01)
+        self.assertGreater(darkest[1], 0.99)
 
     def test_a_photographed_film_keeps_the_range_its_place_and_less_of_its_contrast(self):
         film = torch.zeros(8, 1, 64, 64)

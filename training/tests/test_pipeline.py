@@ -33,7 +33,7 @@ SETTINGS = Settings(epochs=2, small_epochs=1, batch=8, learning_rate=1e-3)
 # Each process drops features by numbers of its own, and its batch-norm sees its share of a batch: without both two differ from
 # one by rounding, which large steps would blow up.
 GENTLE = replace(SETTINGS, learning_rate=1e-4, dropout=0.0, batch_norm=False)
-RECIPE = Recipe(folds=4, teachers=2, teacher_finish=1, student_finish=1)
+RECIPE = Recipe(folds=4, teachers=2, teacher_finish=1, student_finish=1, rounds=1)
 
 
 def run_command(*arguments) -> tuple[int, str]:
@@ -80,7 +80,7 @@ class Pipeline(unittest.TestCase):
         self.assertTrue(all(value > 0 for value in manifest["heatmap"]["full_scale"].values()))
         described = {row["films"] for row in manifest["measured"]}
         for title in ("held out", "cross-validation"):
-            self.assertEqual(len([films for films in described if films.startswith(title)]), 3, title)
+            self.assertEqual(len([films for films in described if films.startswith(title)]), 4, title)
         for row in manifest["measured"]:
             self.assertTrue(row["low"] is None or row["low"] <= row["value"] <= row["high"], row)
         self.assertEqual([point["name"] for point in manifest["operating_points"]], ["screening", "balanced", "rule-in"])
@@ -156,7 +156,7 @@ class Pipeline(unittest.TestCase):
             self.assertEqual(teacher.trained_on, set().union(*patients) - patients[0] - patients[fold])
         self.assertEqual(student.trained_on, set().union(*patients[1:]))
         self.assertEqual(sorted(taught), sorted(folds[1] + folds[2]))
-        found = answered(films, variants, RECIPE, dict(zip(RECIPE.left_out(), teachers)), lambda view: view)
+        found = answered(films, variants, RECIPE, dict(zip(RECIPE.left_out(), teachers)), lambda view: {"again": view})
         for name, view in found.items():
             self.assertEqual(set(view.folds), {1, 2}, name)
             for film, fold in zip(view.films.films, view.folds):
@@ -176,16 +176,19 @@ class Pipeline(unittest.TestCase):
 
     def test_without_teachers_a_network_starts_as_an_earlier_one(self):
         arguments = (
-            "train", "--films", self.films, "--variants", self.variants, "--weights", self.weights,
-            "--out", self.folder / "later", "--folds", RECIPE.folds, "--teachers", 0, "--student-finish", 1, "--batch", 8,
+            "train", "--films", self.films, "--variants", self.variants, "--weights", self.weights, "--batch", 8,
+            "--out", self.folder / "later", "--folds", RECIPE.folds, "--student-finish", 1, "--rounds", 2,
         )  # fmt: skip
-        status, output = run_command(*arguments)
-        self.assertEqual(status, 1)
-        self.assertIn("name it with --from", output)
-        status, output = run_command(*arguments, "--from", self.trained / "model.onnx")
+        earlier = ("--from", self.trained / "model.onnx")
+        for neither_or_both in (("--teachers", 0), ("--teachers", 1, *earlier)):
+            status, output = run_command(*arguments, *neither_or_both)
+            self.assertEqual(status, 1)
+            self.assertIn("name either --teachers or, with none, --from", output)
+        status, output = run_command(*arguments, "--teachers", 0, *earlier)
         self.assertEqual(status, 0, output)
         networks = json.loads((self.folder / "later" / "networks.json").read_text())["networks"]
-        self.assertEqual({name: row["fold"] for name, row in networks.items()}, {"the network that it starts as": 0, "student": 0})
+        rounds = ["the network that it starts as", "student after round 1", "student"]
+        self.assertEqual([(name, row["fold"]) for name, row in networks.items()], [(name, 0) for name in rounds])
         manifest = json.loads((self.folder / "later" / "manifest.json").read_text())
         self.assertTrue(all(row["films"].startswith("held out") for row in manifest["measured"] if row["what"] == "ece"))
 
