@@ -188,7 +188,7 @@ impl FilmReader {
             let worn = state.workers[FIRST].as_ref().is_some_and(|link| link.ready && link.answered >= WORN.0);
             worn && state.is_idle(FIRST)
         };
-        if let (true, Ok(link)) = (is_worn, self.connect(FIRST)) {
+        if is_worn && let Ok(link) = self.connect(FIRST) {
             let mut state = self.0.state.borrow_mut();
             state.worn = state.workers[FIRST].replace(link);
         }
