@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from . import metrics
-from .augment import Augmentation, compress
+from .augment import Augmentation, compress, in_tone, tones
 from .calibrate import Calibration
 from .films import Films
 from .gradcam import grad_cam
@@ -72,6 +72,24 @@ def at_aspect(films: Films, aspect: float) -> Films:
     return from_luma(torch.cat(out), films)
 
 
+def in_tone_of(films: Films, lender_of: Callable[[bool], bool]) -> Films:
+    """Each film in the whole tone of one drawn at random from the class (True: pneumonia) that ``lender_of`` its own names."""
+    generator = torch.Generator().manual_seed(0)
+    curves = torch.cat([tones(as_luma(part.pixels)) for part in films.portions()])
+    classes = {positive: np.flatnonzero(films.targets == positive) for positive in (False, True)}
+    lenders = [classes[lender_of(film.positive)] for film in films.films]
+    drawn = [int(each[torch.randint(0, len(each), (1,), generator=generator).item()]) for each in lenders]
+    parts = zip(films.portions(), curves[drawn].split(64))
+    return from_luma(torch.cat([in_tone(as_luma(part.pixels), lent, torch.ones(len(lent))) for part, lent in parts]), films)
+
+
+# Whose tone a film is given, by whether it shows pneumonia.
+TONES: dict[str, Callable[[bool], bool]] = {
+    "in the tone of another film of their class": lambda positive: positive,
+    "in the tone of a film of the other class": lambda positive: not positive,
+    "all in the tone of normal films": lambda positive: False,
+    "all in the tone of films with pneumonia": lambda positive: True,
+}
 CHANGES: dict[str, Callable[[Tensor], Tensor]] = {
     "as they are": lambda luma: luma,
     "borders and markers erased": without_border,
@@ -93,6 +111,9 @@ def audit(network: Network, manifest: dict, sides: Sides, report=print) -> dict:
     for name, change in CHANGES.items():
         found["films"].append(row(name, network, manifest, changed(films, change)))
         report(json.dumps(found["films"][-1]))
+    for name, lender_of in TONES.items():
+        found["films"].append(row(name, network, manifest, in_tone_of(films, lender_of)))
+        report(json.dumps(found["films"][-1]))
     if "variants" in views:
         variants = views["variants"]
         cropped = {f"full size, all {aspect} times as wide as high": at_aspect(variants, aspect) for aspect in ASPECTS}
@@ -110,7 +131,7 @@ def audit(network: Network, manifest: dict, sides: Sides, report=print) -> dict:
 
 
 def changed(films: Films, change: Callable[[Tensor], Tensor]) -> Films:
-    return from_luma(torch.cat([change(as_luma(films.pixels[i : i + 64])) for i in range(0, len(films), 64)]), films)
+    return from_luma(torch.cat([change(as_luma(part.pixels)) for part in films.portions()]), films)
 
 
 def from_luma(luma: Tensor, films: Films) -> Films:

@@ -40,11 +40,18 @@ class Augmentation:
     widest_margin: float = 0.2
     # Films whose edges are drawn out into the room beside a film that was moved, where others have black.
     p_drawn_out: float = 0.5
+    # Films that borrow the tone of another film of the batch, whatever its class.
+    p_tone: float = 0.8
     # Films that are moved and stretched, and otherwise left as sharp and clean as they came.
     p_clean: float = 0.3
 
     def __call__(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> Tensor:
-        """[N, 1, rows, columns] in 0..1 -> the same, varied.
+        """[N, 1, rows, columns] in 0..1 -> the same, varied; see ``in_both_tones``."""
+        return self.in_both_tones(luma, generator, log_aspects)[1]
+
+    def in_both_tones(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """[N, 1, rows, columns] in 0..1 -> the same, varied, in the films' own tone, as a teacher sees them, and some of them
+        in a borrowed one, as the network does that learns from it.
 
         ``log_aspects`` [N] are the logarithms of width over height that the films had before they were squashed; without
         them all count as the middle of ``aspects``.
@@ -59,7 +66,8 @@ class Augmentation:
         luma = add_border(luma, self, generator)
         luma = erase(luma, self, generator)
         luma = hide_surroundings(luma, self, generator)
-        return torch.where(kept, clean, luma).clamp(0, 1)
+        luma = torch.where(kept, clean, luma).clamp(0, 1)
+        return luma, borrow_tone(luma, self, generator)
 
 
 def uniform(n: int, low: float, high: float, generator: Generator) -> Tensor:
@@ -101,6 +109,47 @@ def resample(luma: Tensor, log_aspects: Tensor | None, a: Augmentation, generato
         # Bicubic: a bilinear film is never as sharp as the films that are read.
         moved[own] = functional.grid_sample(luma[own], grid[own], mode="bicubic", padding_mode=padding, align_corners=False)
     return moved.clamp(0, 1)
+
+
+# Up to here a film is black, not dark: collimated, or air around the body. Black stays black, and no tone is made of it.
+BLACK = 8
+
+
+def tones(luma: Tensor) -> Tensor:
+    """The share of each film's pixels, those that are black aside, that are darker than each grey level, half of those that
+    have it included: [N, 1, rows, columns] in 0..1 -> [N, 256]."""
+    n = len(luma)
+    levels = (luma * 255).round().long().flatten(1) + 256 * torch.arange(n).unsqueeze(1)
+    counts = torch.bincount(levels.flatten(), minlength=256 * n).view(n, 256).float()
+    counts[:, : BLACK + 1] = 0
+    counts += 1e-3
+    return (counts.cumsum(1) - counts / 2) / counts.sum(1, keepdim=True)
+
+
+def in_tone(luma: Tensor, lent: Tensor, nearness: Tensor) -> Tensor:
+    """Each film's grey levels moved, in their order, ``nearness`` of the way (f32 [N] in 0..1) to where they have the
+    ``tones`` ``lent`` [N, 256]: histogram specification."""
+    own = tones(luma)
+    above = torch.searchsorted(lent, own).clamp(1, 255)
+    low, high = lent.gather(1, above - 1), lent.gather(1, above)
+    borrowed = above - 1 + ((own - low) / (high - low).clamp_min(1e-9)).clamp(0, 1)
+    moved = torch.lerp(torch.arange(256).float().expand_as(borrowed), borrowed, nearness.unsqueeze(1)) / 255
+    moved[:, : BLACK + 1] = torch.arange(BLACK + 1) / 255
+    return moved.gather(1, (luma * 255).round().long().flatten(1)).view_as(luma)
+
+
+def borrow_tone(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    """Films given the tone of other films of the batch, in part or wholly.
+
+    How bright and how contrasty a film is was set by whoever printed it. It is not alike in the two classes, nor in two
+    hospitals: normal films in the tone of other, brighter normal films were called pneumonia.
+    """
+    index = chosen(len(luma), a.p_tone, generator)
+    lender = torch.randint(0, len(luma), (len(index),), generator=generator)
+    nearness = uniform(len(index), 0, 1, generator)
+    lent = luma.clone()
+    lent[index] = in_tone(luma[index], tones(luma[lender]), nearness)
+    return lent
 
 
 def change_exposure(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:

@@ -57,6 +57,7 @@ CHANGES = {
     "batch-norm left folded in": Change(settings={"batch_norm": False}),
     "no film left sharp and clean": Change({"p_clean": 0.0}),
     "black beside every film that was moved": Change({"p_drawn_out": 0.0}),
+    "each film in its own tone": Change({"p_tone": 0.0}),
     "each film's contrast stretched": Change(prepare=stretched),
 }
 
@@ -116,7 +117,9 @@ def compare(
                 run = out / f"{list(CHANGES).index(name)}-{fold}-{seed}"
                 augment = replace(Augmentation(smallest_side=SIZE * 3 // 7), **change.augmentation)
                 told = lambda log_aspects: log_aspects if change.from_own_aspect else None  # noqa: E731
-                vary = lambda luma, draw, aspects: change.prepare(augment(luma, draw, told(aspects)))  # noqa: E731
+                vary = lambda luma, draw, aspects: tuple(  # noqa: E731
+                    map(change.prepare, augment.in_both_tones(luma, draw, told(aspects)))
+                )
                 network = train(sides, start, run, settings, lambda _: None, augment=vary)
                 row = {"change": name, "fold": fold, "seed": seed}
                 for view, seen in views(sides).items():

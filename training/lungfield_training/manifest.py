@@ -15,7 +15,7 @@ from .network import Network
 from .recipe import Answered, in_halves
 from .train import Sides, as_luma, aspects_of
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.8.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.9.0"
 POPULATION = (
     "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
     "not chest X-rays."
@@ -28,8 +28,8 @@ DATA = (
 )
 
 
-# The ways in which each film is varied once, as training does: moved and stretched alone, and made worse besides.
-VARIATIONS = {"stretched": Augmentation(p_clean=1.0), "augmented": Augmentation()}
+# The ways in which each film is varied once, as training does: moved and stretched alone; made worse and given another tone besides.
+VARIATIONS = {"stretched": Augmentation(p_clean=1.0, p_tone=0.0), "augmented": Augmentation()}
 # The views that calibration and thresholds are chosen on. As they are, the films are of one hospital, and easier than films from
 # elsewhere: chosen on them alone, the thresholds would sit in a gap that new films fill.
 CHOSEN_ON = ("films", "stretched", "augmented")
@@ -38,12 +38,14 @@ VIEWS = {"films": "", "variants": ", full-size films", "stretched": ", stretched
 
 
 def varied(films: Films, seed: int = 0) -> dict[str, Films]:
-    """The films varied in each of ``VARIATIONS``."""
+    """The films varied in each of ``VARIATIONS``, side by side with films drawn at random, as in training."""
     views = {}
     for name, vary in VARIATIONS.items():
         generator = torch.Generator().manual_seed(seed)
-        luma = torch.cat([vary(as_luma(part.pixels), generator, aspects_of(part)) for part in films.portions()])
-        views[name] = replace(films, pixels=(luma[:, 0] * 255).round().byte().numpy())
+        order = torch.randperm(len(films), generator=generator)
+        parts = films.take(order.tolist()).portions()
+        luma = torch.cat([vary(as_luma(part.pixels), generator, aspects_of(part)) for part in parts])
+        views[name] = replace(films, pixels=(luma[order.argsort(), 0] * 255).round().byte().numpy())
     return views
 
 

@@ -20,8 +20,9 @@ from .films import Films, folds_by_patient, match_variants, split_off, with_aspe
 from .network import Network, normalise
 
 
-# Varies luma [N, 1, rows, columns] by a generator, given the films' log aspect ratios [N] where they are known.
-Augment = Callable[[Tensor, torch.Generator, Tensor | None], Tensor]
+# Varies luma [N, 1, rows, columns] by a generator, given the films' log aspect ratios [N] where they are known: what a
+# teacher sees, and what the network does.
+Augment = Callable[[Tensor, torch.Generator, Tensor | None], tuple[Tensor, Tensor]]
 
 # So many films give batch-norm its first statistics.
 STATISTICS = 64
@@ -123,8 +124,8 @@ def train(
 ) -> Network:
     """Trains a network from the weights ``start`` for ``settings.epochs`` and returns the moving average of its weights.
 
-    Films, by index, that have a teacher are learnt from its answer to the very picture that the network sees, and from
-    their label.
+    Films, by index, that have a teacher are learnt from its answer to the very picture that the network sees, in the film's
+    own tone where the network sees a borrowed one, and from their label.
     Writes a checkpoint after each epoch and goes on from it when started again. The last epoch counts: the schedule ends
     there, and no epoch is picked by its validation.
     """
@@ -150,7 +151,7 @@ def train(
         report(f"going on after epoch {len(history)}")
 
     for epoch in range(len(history), settings.epochs):
-        varied = augment or Augmentation()
+        varied = augment or Augmentation().in_both_tones
         loss = train_epoch(network, average, optimiser, sides, epoch, settings, report, teacher_of or {}, varied)
         # On films of another size a network says little of what it will be.
         measured = measure(sides, average) if epoch >= settings.small_epochs else {}
@@ -204,16 +205,18 @@ def train_epoch(
             group["lr"] = rate
         # Every process draws the whole batch and varies it alike, then keeps its share.
         luma, log_aspects, target = sides.batch(indices, generator)
-        luma = augment(luma, generator, log_aspects)
+        pictures = augment(luma, generator, log_aspects)
         if epoch < settings.small_epochs:
             side = (settings.small_side, settings.small_side)
-            luma = functional.interpolate(luma, side, mode="bilinear", antialias=True, align_corners=False)
+            smaller = {"size": side, "mode": "bilinear", "antialias": True, "align_corners": False}
+            pictures = [functional.interpolate(picture, **smaller) for picture in pictures]
         share = parallel.share(len(indices))
-        x, target = network_input(luma[share], network), target[share]
+        to_teacher, x = (network_input(picture[share], network) for picture in pictures)
+        target = target[share]
         weight = class_weights[target.long()].to(x.device)
         aim = (target * (1 - settings.label_smoothing) + settings.label_smoothing / 2).to(x.device)
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=multiplies_bfloat16(x.device)):
-            learn(aim, x, [teacher_of.get(i) for i in indices[share]], settings.from_teachers)
+            learn(aim, to_teacher, [teacher_of.get(i) for i in indices[share]], settings.from_teachers)
             _, logit = network(x)
         losses = functional.binary_cross_entropy_with_logits(logit.flatten().float(), aim, weight, reduction="sum")
         loss = losses / len(indices)

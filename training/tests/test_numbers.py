@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from lungfield_training import metrics
-from lungfield_training.augment import Augmentation, compress, photographed, resample
+from lungfield_training.augment import Augmentation, borrow_tone, compress, photographed, resample
 from lungfield_training.calibrate import (
     LEVELS,
     RULE_IN,
@@ -182,6 +182,24 @@ class Pictures(unittest.TestCase):
         ]
         self.assertLess(darkest[0], 0.01)
         self.assertGreater(darkest[1], 0.99)
+
+    def test_a_borrowed_tone_is_another_films_and_leaves_black_and_the_order_of_the_greys(self):
+        generator = torch.Generator().manual_seed(0)
+        films = (torch.rand(8, 1, 64, 64, generator=generator) * 255).round() / 255
+        dark, bright = 0.1 + 0.3 * films[:4], 0.5 + 0.4 * films[4:]
+        films = (torch.cat([dark, bright]) * 255).round() / 255
+        films[..., :20] = 0
+        # The whole way to a film of the batch: every film is as dark as the dark ones or as bright as the bright ones.
+        settings = Augmentation(p_tone=1.0)
+        lent = torch.cat([borrow_tone(films, settings, torch.Generator().manual_seed(seed)) for seed in range(20)])
+        self.assertEqual(float(lent[..., :20].max()), 0.0)
+        means = lent[..., 20:].mean((1, 2, 3))
+        self.assertTrue(0.24 < means.min() < 0.35 and 0.6 < means.max() < 0.72, (means.min(), means.max()))
+        of_dark, of_bright = (means.view(20, 8)[:, own].mean() for own in (slice(4), slice(4, 8)))
+        self.assertLess(float(of_bright - of_dark), 0.3, "half of the way, on average, to a film of either kind")
+        for before, after in zip(films.repeat(20, 1, 1, 1).flatten(1), lent.flatten(1)):
+            self.assertTrue((after[before.argsort()].diff() >= -1e-6).all())
+        self.assertTrue(torch.equal(borrow_tone(films, Augmentation(p_tone=0.0), generator), films))
 
     def test_a_photographed_film_keeps_the_range_its_place_and_less_of_its_contrast(self):
         film = torch.zeros(8, 1, 64, 64)
