@@ -20,7 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from lungfield_training import compare, goldens
 from lungfield_training.__main__ import main
-from lungfield_training.audit import ASPECTS, CHANGES
+from lungfield_training.audit import ASPECTS, CHANGES, TONES
 from lungfield_training.export import load_onnx
 from lungfield_training.films import folds_by_patient, load
 from lungfield_training.network import Network, imagenet, normalise
@@ -231,7 +231,7 @@ class Pipeline(unittest.TestCase):
         )  # fmt: skip
         self.assertEqual(status, 0, output)
         found = json.loads((self.folder / "audit.json").read_text())
-        self.assertEqual(len(found["films"]), len(CHANGES) + 1 + len(ASPECTS))
+        self.assertEqual(len(found["films"]), len(CHANGES) + len(TONES) + 1 + len(ASPECTS))
         self.assertTrue(all(0 <= row[name] <= 1 for row in found["films"] for name in ("auroc", "sensitivity")))
         self.assertEqual({row["subtype"] for row in found["subgroups"]}, {"normal", "bacteria", "virus"})
         card, shipped = model / "MODEL_CARD.md", Path(__file__).parents[2] / "models" / "MODEL_CARD.md"
