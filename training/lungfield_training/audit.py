@@ -6,7 +6,7 @@ from 12 % to 80 %. It holds the lungs of nearly every film, and the spine and he
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,8 +79,9 @@ def in_tone_of(films: Films, lender_of: Callable[[bool], bool]) -> Films:
     classes = {positive: np.flatnonzero(films.targets == positive) for positive in (False, True)}
     lenders = [classes[lender_of(film.positive)] for film in films.films]
     drawn = [int(each[torch.randint(0, len(each), (1,), generator=generator).item()]) for each in lenders]
-    parts = zip(films.portions(), curves[drawn].split(64))
-    return from_luma(torch.cat([in_tone(as_luma(part.pixels), lent, torch.ones(len(lent))) for part, lent in parts]), films)
+    parts = zip(films.portions(), curves.split(64), curves[drawn].split(64))
+    lent = [in_tone(as_luma(part.pixels), own, other, torch.ones(len(own))) for part, own, other in parts]
+    return from_luma(torch.cat(lent), films)
 
 
 # Whose tone a film is given, by whether it shows pneumonia.
@@ -103,23 +104,27 @@ CHANGES: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
+def changes(views: dict[str, Films]) -> Iterator[tuple[str, Films]]:
+    """Every change and the held-out films so changed."""
+    films = views["films"]
+    for name, change in CHANGES.items():
+        yield name, changed(films, change)
+    for name, lender_of in TONES.items():
+        yield name, in_tone_of(films, lender_of)
+    if "variants" in views:
+        yield "full size", views["variants"]
+        for aspect in ASPECTS:
+            yield f"full size, all {aspect} times as wide as high", at_aspect(views["variants"], aspect)
+
+
 def audit(network: Network, manifest: dict, sides: Sides, report=print) -> dict:
     """Every number of the audit."""
     views = sides.views()
     films = views["films"]
     found: dict = {"films": [], "subgroups": [], "heat": {}}
-    for name, change in CHANGES.items():
-        found["films"].append(row(name, network, manifest, changed(films, change)))
+    for name, each in changes(views):
+        found["films"].append(row(name, network, manifest, each))
         report(json.dumps(found["films"][-1]))
-    for name, lender_of in TONES.items():
-        found["films"].append(row(name, network, manifest, in_tone_of(films, lender_of)))
-        report(json.dumps(found["films"][-1]))
-    if "variants" in views:
-        variants = views["variants"]
-        cropped = {f"full size, all {aspect} times as wide as high": at_aspect(variants, aspect) for aspect in ASPECTS}
-        for name, each in {"full size": variants, **cropped}.items():
-            found["films"].append(row(name, network, manifest, each))
-            report(json.dumps(found["films"][-1]))
     for subtype in sorted({film.subtype for film in films.films}):
         own = films.take([i for i, film in enumerate(films.films) if film.subtype == subtype])
         called = probability(manifest, predict(network, own)) >= 0.5

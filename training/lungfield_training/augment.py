@@ -126,10 +126,9 @@ def tones(luma: Tensor) -> Tensor:
     return (counts.cumsum(1) - counts / 2) / counts.sum(1, keepdim=True)
 
 
-def in_tone(luma: Tensor, lent: Tensor, nearness: Tensor) -> Tensor:
-    """Each film's grey levels moved, in their order, ``nearness`` of the way (f32 [N] in 0..1) to where they have the
-    ``tones`` ``lent`` [N, 256]: histogram specification."""
-    own = tones(luma)
+def in_tone(luma: Tensor, own: Tensor, lent: Tensor, nearness: Tensor) -> Tensor:
+    """Films of ``tones`` ``own`` [N, 256], their grey levels moved, in their order, ``nearness`` of the way (f32 [N] in 0..1)
+    to where they have those of ``lent`` [N, 256]: histogram specification."""
     above = torch.searchsorted(lent, own).clamp(1, 255)
     low, high = lent.gather(1, above - 1), lent.gather(1, above)
     borrowed = above - 1 + ((own - low) / (high - low).clamp_min(1e-9)).clamp(0, 1)
@@ -147,9 +146,10 @@ def borrow_tone(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     index = chosen(len(luma), a.p_tone, generator)
     lender = torch.randint(0, len(luma), (len(index),), generator=generator)
     nearness = uniform(len(index), 0, 1, generator)
-    lent = luma.clone()
-    lent[index] = in_tone(luma[index], tones(luma[lender]), nearness)
-    return lent
+    curves = tones(luma)
+    luma = luma.clone()
+    luma[index] = in_tone(luma[index], curves[index], curves[lender], nearness)
+    return luma
 
 
 def change_exposure(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
