@@ -1,7 +1,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::gradcam::grad_cam;
-use crate::network::{Body, Graph, Head, Kernels, Tensor, file};
+use crate::network::{Body, Graph, Head, Kernels, Tensor, Trace, file};
 use crate::{Class, Error, Heatmap, Kind, Manifest, ModelInput, Result, Stage};
 
 /// The network, ready to run: the body makes the explained layer's activations, the head (from there to the logit) runs
@@ -16,8 +16,8 @@ pub struct Model {
 /// The explained layer's activations for one film, and the logit that the head makes of them.
 #[derive(Clone, Debug)]
 pub struct Activations {
-    /// `[1, channels, rows, columns]`.
-    features: Tensor,
+    /// The head's values, the first of which are these activations, `[1, channels, rows, columns]`.
+    trace: Trace,
     logit: f32,
     gate: Vec<f32>,
 }
@@ -35,7 +35,7 @@ impl Activations {
 
     /// Channels, rows, columns of the explained layer.
     pub fn shape(&self) -> [usize; 3] {
-        let shape = &self.features.shape;
+        let shape = &self.trace.input().shape;
         [shape[1], shape[2], shape[3]]
     }
 }
@@ -106,14 +106,14 @@ impl Model {
             return Err(failed(format!("the input is {:?}, the network takes {expected:?}", film.shape)));
         }
         let (features, gate) = self.body.run(&film).map_err(failed)?;
-        let (logit, _) = self.head.forward(features.clone())?;
+        let (logit, trace) = self.head.forward(features)?;
         if !logit.is_finite() {
             return Err(failed(format!("the logit is {logit}")));
         }
         if gate.values.iter().any(|value| !value.is_finite()) {
             return Err(failed("the gate's numbers are not finite".into()));
         }
-        Ok(Activations { features, logit, gate: gate.values })
+        Ok(Activations { trace, logit, gate: gate.values })
     }
 
     /// Where the network looked for `class`: Grad-CAM of the logit (negated for the negative class), never of the
@@ -122,10 +122,9 @@ impl Model {
     /// # Errors
     /// [`Kind::NoGradient`] for an operator in the head that has no rule; the message names it.
     pub fn explain(&self, activations: &Activations, class: Class) -> Result<Heatmap> {
-        let (_, trace) = self.head.forward(activations.features.clone())?;
-        let gradient = self.head.gradient(&trace)?;
+        let gradient = self.head.gradient(&activations.trace)?;
         let [_, rows, columns] = activations.shape();
-        Ok(grad_cam(&activations.features.values, &gradient, rows, columns, class, self.positive))
+        Ok(grad_cam(&activations.trace.input().values, &gradient, rows, columns, class, self.positive))
     }
 
     /// One run on an empty film, so that a network that cannot be run or explained is refused when it is loaded.

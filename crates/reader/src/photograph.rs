@@ -119,7 +119,7 @@ impl Photograph {
     /// What the picture is a photograph of: a film between `corners`, if the user has set them; else whether it is one,
     /// by its cast of colour or by a film's outline that leans.
     #[cfg(feature = "engine")]
-    pub(crate) fn of(decoded: &crate::Decoded, corners: Option<Corners>) -> Option<Self> {
+    pub(crate) fn of(decoded: &crate::Decoded, small: &crate::Radiograph, corners: Option<Corners>) -> Option<Self> {
         let chroma = decoded.chroma;
         if let Some(corners) = corners {
             return Some(Self { corners, found_by: FoundBy::User, chroma });
@@ -128,7 +128,7 @@ impl Photograph {
         if decoded.header.is_some() {
             return None;
         }
-        match outline::find(&decoded.radiograph) {
+        match outline::find(small) {
             Some(corners) if chroma >= CAST || corners.leaning() >= LEANING => {
                 Some(Self { corners, found_by: FoundBy::Outline, chroma })
             }

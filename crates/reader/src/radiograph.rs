@@ -70,6 +70,12 @@ impl Radiograph {
         Self::from_luma(turned.width(), turned.height(), turned.into_raw())
     }
 
+    /// The copy that the film's outline and its quality are found on: a little more than the network sees, so that detail
+    /// counts which it could use, and no other. Made once, for what takes longest is going through the whole film.
+    pub(crate) fn small(&self) -> Self {
+        self.within(256)
+    }
+
     /// The film in proportion, its longer side at most `side` pixels.
     pub(crate) fn within(&self, side: u32) -> Self {
         let long = self.width.max(self.height);

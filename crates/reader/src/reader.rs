@@ -97,9 +97,10 @@ impl Reader {
         const SIDE: u32 = 1400;
         let luma = (0..SIDE * SIDE).map(|i| (i % SIDE * 17 + i / SIDE * 29) as u16).collect();
         let decoded = Decoded { radiograph: Radiograph::from_luma(SIDE, SIDE, luma), header: None, chroma: 0.0 };
-        let _ = Photograph::of(&decoded, None);
+        let small = decoded.radiograph.small();
+        let _ = Photograph::of(&decoded, &small, None);
         let _ = ModelInput::prepare(&decoded.radiograph, &self.manifest.input);
-        let _ = Quality::of(&decoded.radiograph);
+        let _ = Quality::of(&decoded.radiograph, &small);
         decoded.radiograph
     }
 
@@ -133,15 +134,20 @@ impl Reader {
                 return Film { reading, other: None, radiograph: None, picture: None };
             }
         };
-        let photograph = way.step(Stage::Prepare, || Photograph::of(&decoded, corners));
+        let (photograph, small) = way.step(Stage::Prepare, || {
+            let small = decoded.radiograph.small();
+            (Photograph::of(&decoded, &small, corners), small)
+        });
         let Decoded { radiograph, header, .. } = decoded;
-        let (radiograph, picture) = match &photograph {
+        let (radiograph, small, picture) = match &photograph {
             Some(Photograph { corners, .. }) => {
-                (way.step(Stage::Prepare, || square(&radiograph, corners)), Some(radiograph))
+                let squared = way.step(Stage::Prepare, || square(&radiograph, corners));
+                let small = way.step(Stage::Prepare, || squared.small());
+                (squared, small, Some(radiograph))
             }
-            None => (radiograph, None),
+            None => (radiograph, small, None),
         };
-        match self.answer(radiograph, &mut way) {
+        match self.answer(radiograph, small, &mut way) {
             Ok((radiograph, answer)) => {
                 let Answer { logit, heatmap, other, gate, quality } = answer;
                 let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, way.spent)
@@ -159,18 +165,23 @@ impl Reader {
         }
     }
 
-    /// The answer with the film that it was read from, put right if need be; or the film as it came, and the error.
+    /// The answer with the film that it was read from, put right if need be; or the film as it came, and the error. `small` is
+    /// the film's small copy.
     fn answer(
         &self,
         film: Radiograph,
+        small: Radiograph,
         way: &mut Way,
     ) -> std::result::Result<(Radiograph, Answer), (Radiograph, Error)> {
         let (righted, seen, gate) = match self.through_the_gate(&film, way) {
             Ok(passed) => passed,
             Err(error) => return Err((film, error)),
         };
-        let film = righted.unwrap_or(film);
-        let quality = way.step(Stage::Check, || Quality::of(&film));
+        let (film, small) = match righted {
+            Some(righted) => (righted, small.put_right(gate.presentation)),
+            None => (film, small),
+        };
+        let quality = way.step(Stage::Check, || Quality::of(&film, &small));
         let logit = f64::from(seen.logit());
         let class = self.manifest.class(self.manifest.probability(logit));
         let explain = |class| self.model.explain(&seen, class);

@@ -6,8 +6,8 @@ import { join } from "node:path";
 
 import { root } from "./server.js";
 
-const REPEATS = 8;
-const ROUNDS = 3;
+const REPEATS = 16;
+const ROUNDS = 5;
 
 /** Films a second on all cores; null for what is not installed. */
 export function native() {

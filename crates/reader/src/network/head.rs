@@ -29,7 +29,18 @@ struct Step {
 }
 
 /// Every value of one forward run, by node.
-pub(crate) struct Trace(Vec<Option<Tensor>>);
+#[derive(Clone, Debug)]
+pub(crate) struct Trace {
+    values: Vec<Option<Tensor>>,
+    input: usize,
+}
+
+impl Trace {
+    /// What the head was run on.
+    pub(crate) fn input(&self) -> &Tensor {
+        value(&self.values, self.input)
+    }
+}
 
 impl Head {
     /// Takes the head out of a graph. A sigmoid at its end is skipped, so that what is explained is the logit and never
@@ -96,7 +107,7 @@ impl Head {
             values[step.output] = Some(output);
         }
         match value(&values, self.logit).values[..] {
-            [logit] => Ok((logit, Trace(values))),
+            [logit] => Ok((logit, Trace { values, input: self.input })),
             ref several => Err(unusable(format!("the logit has {} values, it must have one", several.len()))),
         }
     }
@@ -104,11 +115,11 @@ impl Head {
     /// The gradient of the logit with respect to the activations, in their shape (reverse mode: each operator's rule,
     /// from the logit back, gradients of a value that is used twice added up).
     pub(crate) fn gradient(&self, trace: &Trace) -> Result<Vec<f32>> {
-        let mut gradients: Vec<Option<Vec<f32>>> = vec![None; trace.0.len()];
+        let mut gradients: Vec<Option<Vec<f32>>> = vec![None; trace.values.len()];
         gradients[self.logit] = Some(vec![1.0]);
         for step in self.steps.iter().rev() {
             let Some(gradient) = gradients[step.output].take() else { continue };
-            let inputs: Vec<&Tensor> = step.inputs.iter().map(|&input| value(&trace.0, input)).collect();
+            let inputs: Vec<&Tensor> = step.inputs.iter().map(|&input| value(&trace.values, input)).collect();
             for (nth, &input) in step.inputs.iter().enumerate() {
                 if self.constants[input].is_some() {
                     continue;

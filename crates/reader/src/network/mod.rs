@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 
 use graph::Source;
 pub(crate) use graph::{Graph, Tensor};
-pub(crate) use head::Head;
+pub(crate) use head::{Head, Trace};
 use plan::{Buffers, Plan};
 
 /// What multiplies and adds: the same numbers up to rounding, at different speeds.

@@ -1,8 +1,12 @@
 //! How a graph is run: which kernel does what, in which memory.
 
+use std::borrow::Cow;
+
 use super::Kernels;
 use super::graph::{Binary, Convolution, Graph, Operator, Source, Tensor};
-use super::kernels::{Epilogue, LANES, Lanes, PackedMatrix, Window, Work, depthwise, multiply, patches, vectorised};
+use super::kernels::{
+    Epilogue, LANES, Lanes, PackedMatrix, Window, Work, depthwise, multiply, patches, shrinks, vectorised,
+};
 
 /// The steps from the film to some nodes of a graph.
 #[derive(Debug)]
@@ -117,7 +121,8 @@ impl Plan {
         self.steps.len()
     }
 
-    /// Gives each map a buffer, and gives it on when the map is read for the last time.
+    /// Gives each map a buffer, and gives it on when the map is read for the last time: to the map that is made of it, if that
+    /// can take its place.
     fn assign_buffers(&mut self, wanted: &[usize]) {
         let mut last_read = vec![0; self.places.len()];
         for (at, step) in self.steps.iter().enumerate() {
@@ -127,18 +132,40 @@ impl Plan {
         let mut free = Vec::new();
         for (at, step) in self.steps.iter().enumerate() {
             let output = step.output();
+            let mut read: Vec<usize> = step.inputs().filter(|&input| last_read[input] == at).collect();
+            read.dedup();
+            let mut given_on: Vec<usize> = read.into_iter().filter_map(|input| self.buffer(input)).collect();
+            let in_place = match step {
+                Step::Fused(fused) => fused.can_be_in_place().then(|| self.buffer(fused.input)).flatten(),
+                Step::Plain { .. } => None,
+            };
+            let taken = in_place.and_then(|wanted| given_on.iter().position(|&buffer| buffer == wanted));
+            let found = taken.map(|nth| given_on.swap_remove(nth));
             if let Some(Place::Map { buffer, .. }) = &mut self.places[output] {
-                *buffer = free.pop().unwrap_or_else(|| {
+                *buffer = found.or_else(|| free.pop()).unwrap_or_else(|| {
                     self.maps += 1;
                     self.maps - 1
                 });
             }
-            let mut read: Vec<usize> = step.inputs().filter(|&input| last_read[input] == at).collect();
-            read.dedup();
-            free.extend(read.into_iter().filter_map(|input| match self.places[input] {
-                Some(Place::Map { buffer, .. }) => Some(buffer),
-                _ => None,
-            }));
+            free.extend(given_on);
+        }
+    }
+
+    /// A node's map, if it has one.
+    fn map<'a>(&self, values: &'a Values, id: usize) -> Option<&'a [[f32; LANES]]> {
+        match self.places[id] {
+            Some(Place::Map { buffer, channels, pixels }) => {
+                Some(&values.maps[buffer][..channels.div_ceil(LANES) * pixels])
+            }
+            _ => None,
+        }
+    }
+
+    /// The buffer that a node's map lies in.
+    fn buffer(&self, id: usize) -> Option<usize> {
+        match self.places[id] {
+            Some(Place::Map { buffer, .. }) => Some(buffer),
+            _ => None,
         }
     }
 
@@ -184,7 +211,7 @@ impl Plan {
                 let mut plain = vec![0.0; channels * pixels];
                 let blocks = plain.chunks_mut(LANES * pixels).zip(values.maps[*buffer].chunks_exact(*pixels));
                 for (channels, block) in blocks {
-                    for (lane, channel) in channels.chunks_exact_mut(*pixels).enumerate() {
+                    for (lane, channel) in channels.chunks_exact_mut(*pixels).enumerate().take(LANES) {
                         channel.iter_mut().zip(block).for_each(|(value, lanes)| *value = lanes[lane]);
                     }
                 }
@@ -296,87 +323,103 @@ impl Fused {
         Ok(Self { kernel, bias, bounds: chain.bounds, input: *input, residual, output, window, channels })
     }
 
+    /// Whether the output may lie where the input does.
+    fn can_be_in_place(&self) -> bool {
+        matches!(self.kernel, Kernel::Depthwise(_)) && shrinks(&self.window) && self.residual != Some(self.input)
+    }
+
     fn run(&self, plan: &Plan, graph: &Graph, film: &Tensor, values: &mut Values, kernels: Kernels) {
-        let Some(Place::Map { buffer, channels, pixels }) = plan.places[self.output] else { return };
-        let mut taken = std::mem::take(&mut values.maps[buffer]);
-        let length = channels.div_ceil(LANES) * pixels;
-        if taken.len() < length {
-            taken.resize(length, [0.0; LANES]);
-        }
-        // What an earlier step left in it needs no clearing: every value is written.
-        let output = &mut taken[..length];
-        let map = |id: usize| match plan.places[id] {
-            Some(Place::Map { buffer, channels, pixels }) => {
-                Some(&values.maps[buffer][..channels.div_ceil(LANES) * pixels])
-            }
-            _ => None,
-        };
-        let pixels = self.window.input[0] * self.window.input[1];
-        let converted;
-        let input = match (map(self.input), &self.kernel) {
-            (Some(input), Kernel::Pointwise(_) | Kernel::Depthwise(_)) => input,
-            (Some(input), Kernel::Dense(_)) => {
-                let at = |channel: usize, pixel: usize| input[channel / LANES * pixels + pixel][channel % LANES];
-                converted = patches(at, self.channels, &self.window);
-                &converted
-            }
-            (None, kernel) => {
-                let plain = plan.plain(graph, film, values, self.input);
-                converted = match kernel {
-                    Kernel::Dense(_) => {
-                        patches(|channel, pixel| plain.values[channel * pixels + pixel], self.channels, &self.window)
-                    }
-                    Kernel::Pointwise(_) | Kernel::Depthwise(_) => map_of(&plain),
-                };
-                &converted
-            }
-        };
+        let Some(buffer) = plan.buffer(self.output) else { return };
+        let mut memory = std::mem::take(&mut values.maps[buffer]);
+        let length = self.bias.len() * self.window.output[0] * self.window.output[1];
         let epilogue = Epilogue {
             bias: &self.bias,
-            residual: self.residual.and_then(map),
+            residual: self.residual.and_then(|id| plan.map(values, id)),
             low: self.bounds[0],
             high: self.bounds[1],
         };
+        // What an earlier step left in the memory needs no clearing: every value is written.
+        let matrix = match &self.kernel {
+            Kernel::Depthwise(weights) => {
+                let at = if plan.buffer(self.input) == Some(buffer) {
+                    0
+                } else {
+                    let input = self.input(plan, graph, film, values);
+                    memory.resize(memory.len().max(length + input.len()), [0.0; LANES]);
+                    memory[length..][..input.len()].copy_from_slice(&input);
+                    length
+                };
+                vectorised(Depthwise { memory: &mut memory, at, weights, window: &self.window, epilogue });
+                values.maps[buffer] = memory;
+                return;
+            }
+            Kernel::Pointwise(matrix) | Kernel::Dense(matrix) => matrix,
+        };
+        memory.resize(memory.len().max(length), [0.0; LANES]);
+        let input = &self.input(plan, graph, film, values);
+        let (pixels, output) = (self.window.output[0] * self.window.output[1], &mut memory[..length]);
         match kernels {
             #[cfg(not(target_family = "wasm"))]
-            Kernels::Tiles20x2 => self.convolve::<20, 1>(input, &epilogue, output),
+            Kernels::Tiles20x2 => vectorised(Multiply::<20, 17, 1> { input, matrix, pixels, epilogue, output }),
             #[cfg(not(target_family = "wasm"))]
-            Kernels::Tiles6x2 => self.convolve::<6, 2>(input, &epilogue, output),
-            Kernels::Strips8 => self.convolve::<8, 1>(input, &epilogue, output),
-            _ => self.convolve::<4, 1>(input, &epilogue, output),
+            Kernels::Tiles6x2 => vectorised(Multiply::<6, 5, 2> { input, matrix, pixels, epilogue, output }),
+            Kernels::Strips8 => vectorised(Multiply::<8, 7, 1> { input, matrix, pixels, epilogue, output }),
+            _ => vectorised(Multiply::<4, 3, 1> { input, matrix, pixels, epilogue, output }),
         }
-        values.maps[buffer] = taken;
+        values.maps[buffer] = memory;
     }
 
-    fn convolve<const R: usize, const P: usize>(
-        &self,
-        input: &[[f32; LANES]],
-        epilogue: &Epilogue,
-        output: &mut [[f32; LANES]],
-    ) {
-        vectorised(Convolve::<R, P> { fused: self, input, epilogue, output });
+    /// The map that the kernel reads.
+    fn input<'a>(&self, plan: &Plan, graph: &Graph, film: &Tensor, values: &'a Values) -> Cow<'a, [[f32; LANES]]> {
+        let pixels = self.window.input[0] * self.window.input[1];
+        let patches = |input: &dyn Fn(usize, usize) -> f32| patches(input, self.channels, &self.window);
+        match (plan.map(values, self.input), &self.kernel) {
+            (Some(map), Kernel::Pointwise(_) | Kernel::Depthwise(_)) => map.into(),
+            (Some(map), Kernel::Dense(_)) => {
+                patches(&|channel, pixel| map[channel / LANES * pixels + pixel][channel % LANES]).into()
+            }
+            (None, Kernel::Pointwise(_) | Kernel::Depthwise(_)) => {
+                map_of(&plan.plain(graph, film, values, self.input)).into()
+            }
+            (None, Kernel::Dense(_)) => {
+                let plain = plan.plain(graph, film, values, self.input);
+                patches(&|channel, pixel| plain.values[channel * pixels + pixel]).into()
+            }
+        }
     }
 }
 
-/// The work of one convolution, in tiles of `R` pixels by `P` registers of channels.
-struct Convolve<'a, const R: usize, const P: usize> {
-    fused: &'a Fused,
+/// A map times a matrix, in tiles of `R` or `S` pixels by `P` registers of channels.
+struct Multiply<'a, const R: usize, const S: usize, const P: usize> {
     input: &'a [[f32; LANES]],
-    epilogue: &'a Epilogue<'a>,
+    matrix: &'a PackedMatrix,
+    pixels: usize,
+    epilogue: Epilogue<'a>,
     output: &'a mut [[f32; LANES]],
 }
 
-impl<const R: usize, const P: usize> Work for Convolve<'_, R, P> {
+impl<const R: usize, const S: usize, const P: usize> Work for Multiply<'_, R, S, P> {
     #[inline(always)]
     fn run(self, lanes: impl Lanes) {
-        let Self { fused: Fused { kernel, window, .. }, input, epilogue, output } = self;
-        let pixels = window.output[0] * window.output[1];
-        match kernel {
-            Kernel::Pointwise(matrix) | Kernel::Dense(matrix) => {
-                multiply::<_, R, P>(lanes, input, matrix, pixels, epilogue, output);
-            }
-            Kernel::Depthwise(weights) => depthwise(lanes, input, weights, window, epilogue, output),
-        }
+        let Self { input, matrix, pixels, epilogue, output } = self;
+        multiply::<_, R, S, P>(lanes, input, matrix, pixels, &epilogue, output);
+    }
+}
+
+/// A depthwise convolution.
+struct Depthwise<'a> {
+    memory: &'a mut [[f32; LANES]],
+    at: usize,
+    weights: &'a [[f32; LANES]],
+    window: &'a Window,
+    epilogue: Epilogue<'a>,
+}
+
+impl Work for Depthwise<'_> {
+    #[inline(always)]
+    fn run(self, lanes: impl Lanes) {
+        let Self { memory, at, weights, window, epilogue } = self;
+        depthwise(lanes, memory, at, weights, window, &epilogue);
     }
 }
 

@@ -27,7 +27,7 @@ const NEARBY: i32 = 5;
 /// A step steeper than this share of the contrast counts no more for it: a side is long, not bright.
 const STEEPEST: f32 = 0.4;
 
-/// The corners of the film, where all four sides are found.
+/// The corners of the film in a picture, or its small copy, where all four sides are found.
 pub(super) fn find(picture: &Radiograph) -> Option<Corners> {
     let plane = Plane::of(&picture.within(SIDE)).smooth();
     let (width, height) = (plane.width as f64, plane.height as f64);

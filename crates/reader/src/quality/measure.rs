@@ -4,19 +4,14 @@ use super::plane::{Plane, percentile};
 use super::{Flaw, Grade, Quality};
 use crate::Radiograph;
 
-/// The longer side of the picture that exposure, contrast and sharpness are measured on: a little more than the network
-/// sees, so that detail counts which it could use, and no other.
-const SIDE: u32 = 256;
-
 impl Quality {
-    /// Measures an upright film. Takes milliseconds whatever its size: all is measured on small copies.
-    pub fn of(film: &Radiograph) -> Self {
-        let small = film.within(SIDE);
-        let plane = Plane::of(&small);
+    /// Measures an upright film, most of it on its small copy.
+    pub(crate) fn of(film: &Radiograph, small: &Radiograph) -> Self {
+        let plane = Plane::of(small);
         let mut middle: Vec<f32> = plane.middle().collect();
         let brightness = f64::from(middle.iter().sum::<f32>()) / middle.len() as f64;
         let contrast = f64::from(percentile(&mut middle, 0.95) - percentile(&mut middle, 0.05));
-        let chest = Chest::of(&small);
+        let chest = Chest::of(small);
         let findings: Vec<_> = Flaw::ALL
             .into_iter()
             .map(|flaw| {
@@ -81,13 +76,17 @@ mod tests {
         Radiograph::from_luma(film.width(), film.height(), luma.collect())
     }
 
+    fn quality(film: &Radiograph) -> Quality {
+        Quality::of(film, &film.small())
+    }
+
     fn flaws(film: &Radiograph) -> Vec<(Flaw, Grade)> {
-        Quality::of(film).flaws().map(|finding| (finding.kind, finding.grade)).collect()
+        quality(film).flaws().map(|finding| (finding.kind, finding.grade)).collect()
     }
 
     #[test]
     fn a_plain_chest_is_adequate() {
-        let quality = Quality::of(&chest(500, 400));
+        let quality = quality(&chest(500, 400));
         assert_eq!(quality.grade, Grade::Adequate, "{:?}", quality.flaws().collect::<Vec<_>>());
         assert!(quality.findings.iter().map(|finding| finding.kind).eq(Flaw::ALL));
     }
@@ -110,7 +109,7 @@ mod tests {
         let grey = Radiograph::from_luma(300, 300, vec![30000; 90000]);
         let found = flaws(&grey);
         assert!(found.contains(&(Flaw::LowContrast, Grade::Uninterpretable)), "{found:?}");
-        assert!(Quality::of(&grey).findings.iter().all(|finding| finding.value.is_finite()));
+        assert!(quality(&grey).findings.iter().all(|finding| finding.value.is_finite()));
     }
 
     fn cut(film: &Radiograph, left: usize, right: usize, top: usize, bottom: usize) -> Radiograph {

@@ -20,14 +20,13 @@ pub(super) fn moire(film: &Radiograph) -> f64 {
     }
     let power = spectrum(film.luma(), width, ((width - SIDE) / 2, (height - SIDE) / 2));
     let mut rings = vec![Vec::new(); BAND.end];
-    // Half of the plane: the other is its mirror.
-    for down in AXIS..BAND.end {
-        for column in AXIS..=SIDE - AXIS {
-            let across = column.min(SIDE - column);
-            let ring = (across as f32).hypot(down as f32).round() as usize;
-            if BAND.contains(&ring) {
-                rings[ring].push(power[column * BAND.end + down].sqrt());
-            }
+    // Half of the plane: the other is its mirror. Further across than the band's end no ring is looked at.
+    let columns = (AXIS..BAND.end).chain(SIDE + 1 - BAND.end..=SIDE - AXIS);
+    for (column, down) in columns.flat_map(|column| (AXIS..BAND.end).map(move |down| (column, down))) {
+        let across = column.min(SIDE - column);
+        let ring = (across as f32).hypot(down as f32).round() as usize;
+        if BAND.contains(&ring) {
+            rings[ring].push(power[column * BAND.end + down].sqrt());
         }
     }
     let peak = |ring: &mut Vec<f32>| {

@@ -7,31 +7,33 @@ use super::{Epilogue, TOGETHER, Window};
 const REGISTERS: usize = 2;
 
 /// `output = epilogue(input convolved with weights)`, channel by channel, from a map to a map of as many blocks.
-/// `weights` has for each block the window's taps, row by row.
+/// `weights` has for each block the window's taps, row by row. `memory` holds the input from `at` on, and then the output from
+/// its beginning: where `at` is 0, the window has to be one that [`shrinks`].
 ///
 /// A register holds one block of as many pixels side by side as it has room for. A band of rows at a time is copied to
-/// where zeros surround it, so that no pixel lies at an edge.
+/// where zeros surround it, so that no pixel lies at an edge, and the output can take the input's place: a map is as large as
+/// the nearest caches, and two are not kept there.
 #[inline(always)]
 pub(crate) fn depthwise<L: Lanes>(
     lanes: L,
-    input: &[[f32; LANES]],
+    memory: &mut [[f32; LANES]],
+    at: usize,
     weights: &[[f32; LANES]],
     window: &Window,
     epilogue: &Epilogue,
-    output: &mut [[f32; LANES]],
 ) {
     let (from, to) = (window.input[0] * window.input[1], window.output[0] * window.output[1]);
     let taps = window.size[0] * window.size[1];
     let is_three = window.size == [3, 3] && window.dilation == [1, 1];
     let bounds = [epilogue.low, epilogue.high].map(|bound| lanes.splat(bound));
     let mut band = Band::new(window, REGISTERS * L::BLOCKS);
-    let maps = input.chunks_exact(from).zip(output.chunks_exact_mut(to));
-    for (block, ((input, output), weights)) in maps.zip(weights.chunks_exact(taps)).enumerate() {
+    for (block, weights) in weights.chunks_exact(taps).enumerate() {
         let residual = epilogue.residual.map(|values| &values[block * to..][..to]);
         let plane = Plane { lanes, weights, bias: lanes.gather(|_| epilogue.bias[block]), bounds };
-        for (nth, rows) in output.chunks_mut(window.output[1] * band.rows).enumerate() {
-            let first = nth * band.rows;
-            band.fill(input, window, first);
+        for first in (0..window.output[0]).step_by(band.rows) {
+            band.fill(&memory[at + block * from..][..from], window, first);
+            let end = (first + band.rows).min(window.output[0]);
+            let rows = &mut memory[block * to..][first * window.output[1]..end * window.output[1]];
             for (y, output) in rows.chunks_exact_mut(window.output[1]).enumerate() {
                 let residual = residual.map(|values| &values[(first + y) * window.output[1]..][..output.len()]);
                 let rows = &band.values[y * window.stride[0] * band.width..];
@@ -43,6 +45,14 @@ pub(crate) fn depthwise<L: Lanes>(
             }
         }
     }
+}
+
+/// Whether an output may take its input's place: whether no row of it is stored before the input's row there was taken.
+pub(crate) fn shrinks(window: &Window) -> bool {
+    (0..2).all(|axis| {
+        let reach = (window.size[axis] - 1) * window.dilation[axis] + 1;
+        window.output[axis] <= window.input[axis] && window.padding[axis] < reach
+    })
 }
 
 /// Some rows of a block of the input, with what lies outside it as zeros.
@@ -66,10 +76,16 @@ impl Band {
         Self { values, width, rows }
     }
 
-    /// Takes what output row `first` and those after it are made of from a block of the input.
+    /// Takes what output row `first` and those after it are made of from a block of the input; of what the band of rows before
+    /// had too, the input may be gone.
     #[inline(always)]
     fn fill(&mut self, input: &[[f32; LANES]], window: &Window, first: usize) {
-        for (y, row) in self.values.chunks_exact_mut(self.width).enumerate() {
+        let passed = self.rows * window.stride[0] * self.width;
+        let known = if first == 0 { 0 } else { self.values.len().saturating_sub(passed) };
+        if known > 0 {
+            self.values.copy_within(passed.., 0);
+        }
+        for (y, row) in self.values.chunks_exact_mut(self.width).enumerate().skip(known / self.width) {
             let row = &mut row[window.padding[1]..][..window.input[1]];
             match (first * window.stride[0] + y).checked_sub(window.padding[0]) {
                 Some(y) if y < window.input[0] => row.copy_from_slice(&input[y * row.len()..][..row.len()]),

@@ -1,7 +1,5 @@
 //! Every pixel times one matrix of weights: a pointwise convolution, and any other once its patches are in a row.
 
-use std::ops::Range;
-
 use super::lanes::{LANES, Lanes, SIDE_BY_SIDE};
 use super::{Epilogue, TOGETHER, Window};
 
@@ -28,12 +26,13 @@ impl PackedMatrix {
 }
 
 /// `output = epilogue(input * matrix)` for a map of `pixels` pixels, in tiles of `R` pixels by `P` registers of output
-/// channels, as far as the matrix has so many. The last strip of pixels begins early enough to be a whole one.
+/// channels, as far as the matrix has so many. Where strips of `R` do not add up to the map, some are of `S` instead. What then
+/// is still too much the last strip shares with the one before.
 ///
 /// A tile's sums stay in registers if there are enough: with 16 of 128 bits (x86-64 in wasm) 4 pixels by one block are
 /// fastest, with 32 (arm64) 8 by one, with 16 of 256 bits (AVX2) 6 by two, with 32 of 512 bits (AVX-512) 20 by two in one.
 #[inline(always)]
-pub(crate) fn multiply<L: Lanes, const R: usize, const P: usize>(
+pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize>(
     lanes: L,
     input: &[[f32; LANES]],
     matrix: &PackedMatrix,
@@ -50,19 +49,25 @@ pub(crate) fn multiply<L: Lanes, const R: usize, const P: usize>(
     };
     let map = Map { input, stride, pixels };
     let strips = pixels.div_ceil(R);
+    let short = ((strips * R).saturating_sub(stride) / (R - S)).min(strips);
+    let long = strips - short;
     let together = (TOGETHER / (matrix.depth * R * 4)).clamp(1, strips);
     let wide = (P * L::BLOCKS).min(SIDE_BY_SIDE);
     for start in (0..strips).step_by(together) {
-        let strips = start..(start + together).min(strips);
+        let end = (start + together).min(strips);
+        let long_ones = (start..end.min(long)).map(|strip| (strip * R).min(stride - R));
+        let short_ones = (start.max(long)..end).map(|strip| (strip * S + long * (R - S)).min(stride - S));
         let panels = matrix.panels.chunks_exact(matrix.depth).zip(output.chunks_mut(pixels * SIDE_BY_SIDE));
         for (nth, (panel, output)) in panels.enumerate() {
             for (part, output) in output.chunks_mut(pixels * wide).enumerate() {
                 let first = part * wide;
                 let block = nth * SIDE_BY_SIDE + first;
                 if P * L::BLOCKS <= SIDE_BY_SIDE && output.len() > pixels * L::BLOCKS {
-                    map.strips::<_, R, P>(lanes, strips.clone(), (panel, first), epilogue, block, output);
+                    map.strips::<_, R, P>(lanes, long_ones.clone(), (panel, first), epilogue, block, output);
+                    map.strips::<_, S, P>(lanes, short_ones.clone(), (panel, first), epilogue, block, output);
                 } else {
-                    map.strips::<_, R, 1>(lanes, strips.clone(), (panel, first), epilogue, block, output);
+                    map.strips::<_, R, 1>(lanes, long_ones.clone(), (panel, first), epilogue, block, output);
+                    map.strips::<_, S, 1>(lanes, short_ones.clone(), (panel, first), epilogue, block, output);
                 }
             }
         }
@@ -77,13 +82,13 @@ struct Map<'a> {
 }
 
 impl Map<'_> {
-    /// Some strips times a panel from its block `nth` on, which makes `block` of the output and as many after it as `output`
-    /// has room for.
+    /// Strips of `R` pixels, which begin at the pixels `firsts`, times a panel from its block `nth` on, which makes `block` of
+    /// the output and as many after it as `output` has room for.
     #[inline(always)]
     fn strips<L: Lanes, const R: usize, const P: usize>(
         &self,
         lanes: L,
-        strips: Range<usize>,
+        firsts: impl Iterator<Item = usize>,
         (panel, nth): (&[Weights], usize),
         epilogue: &Epilogue,
         block: usize,
@@ -94,8 +99,7 @@ impl Map<'_> {
         let bias: [L::Values; P] = std::array::from_fn(|p| lanes.load(&bias[p * L::BLOCKS..]));
         let bounds = [epilogue.low, epilogue.high].map(|bound| lanes.splat(bound));
         let residual = epilogue.residual.map(|values| &values[block * self.pixels..]);
-        for strip in strips {
-            let first = (strip * R).min(self.stride - R);
+        for first in firsts {
             let sums: [[_; R]; P] = self.tile(lanes, first, panel, nth, &bias);
             for (p, sums) in sums.into_iter().enumerate() {
                 let from = p * L::BLOCKS * self.pixels + first;
@@ -187,19 +191,19 @@ pub(crate) fn patches(input: impl Fn(usize, usize) -> f32, channels: usize, wind
     let pixels = window.output[0] * window.output[1];
     let taps = window.size[0] * window.size[1];
     let mut patches = vec![[0.0; LANES]; (taps * channels).div_ceil(LANES) * pixels];
-    let columns: Vec<_> = (0..window.output[1]).map(|x| window.columns(x)).collect();
-    for y in 0..window.output[0] {
-        let inside = window.rows(y);
-        for value in 0..taps * channels {
-            let (tap, channel) = (value / channels, value % channels);
-            let (ky, kx) = (tap / window.size[1], tap % window.size[1]);
-            if !inside.contains(&ky) {
-                continue;
-            }
-            let source = window.source(y, ky, 0) * window.input[1];
-            let row = &mut patches[value / LANES * pixels + y * window.output[1]..][..window.output[1]];
-            for (x, patch) in row.iter_mut().enumerate().filter(|(x, _)| columns[*x].contains(&kx)) {
-                patch[value % LANES] = input(channel, source + window.source(x, kx, 1));
+    for value in 0..taps * channels {
+        let (tap, channel, lane) = (value / channels, value % channels, value % LANES);
+        let (ky, kx) = (tap / window.size[1], tap % window.size[1]);
+        // The tap lies inside the input for the pixels between two of a row.
+        let columns = || (0..window.output[1]).filter(|&x| window.columns(x).contains(&kx));
+        let Some((first, last)) = columns().next().zip(columns().next_back()) else { continue };
+        let map = &mut patches[value / LANES * pixels..][..pixels];
+        for (y, row) in map.chunks_exact_mut(window.output[1]).enumerate() {
+            if window.rows(y).contains(&ky) {
+                let source = window.source(y, ky, 0) * window.input[1] + window.source(first, kx, 1);
+                for (nth, patch) in row[first..=last].iter_mut().enumerate() {
+                    patch[lane] = input(channel, source + nth * window.stride[1]);
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ mod matrix;
 mod vectorise;
 mod window;
 
-pub(crate) use depthwise::depthwise;
+pub(crate) use depthwise::{depthwise, shrinks};
 pub(crate) use lanes::{LANES, Lanes};
 pub(crate) use matrix::{PackedMatrix, multiply, patches};
 #[cfg(not(target_family = "wasm"))]

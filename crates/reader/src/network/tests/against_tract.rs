@@ -204,6 +204,15 @@ fn windows_over_each_channel() {
     (0..40).for_each(|_| Case::nine(&mut numbers).check(&mut numbers));
 }
 
+/// Maps of more rows than are gone through at a time, whose output takes the input's place.
+#[test]
+fn windows_over_each_channel_of_tall_maps() {
+    let mut numbers = Numbers(9);
+    let tall = |case: Case| Case { channels: 9, outputs: 9, groups: 9, rows: 61, columns: 45, ..case };
+    (0..10).for_each(|_| tall(Case::windowed(&mut numbers, true)).check(&mut numbers));
+    (0..4).for_each(|_| tall(Case::nine(&mut numbers)).check(&mut numbers));
+}
+
 #[test]
 fn what_follows_a_convolution_is_done_in_passing() {
     let mut numbers = Numbers(4);
