@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from . import metrics
-from .augment import Augmentation, compress, in_tone, tones
+from .augment import Augmentation, compress, in_tone, tones, with_local_contrast
 from .calibrate import Calibration
 from .films import Films
 from .gradcam import grad_cam
@@ -101,6 +101,8 @@ CHANGES: dict[str, Callable[[Tensor], Tensor]] = {
     "half the resolution": blurred,
     "darker (gamma 1.4)": lambda luma: luma**1.4,
     "brighter (gamma 0.7)": lambda luma: luma**0.7,
+    "half the local contrast": lambda luma: with_local_contrast(luma, 12, torch.tensor(0.5)),
+    "twice the local contrast": lambda luma: with_local_contrast(luma, 12, torch.tensor(2.0)),
 }
 
 

@@ -40,6 +40,9 @@ class Augmentation:
     widest_margin: float = 0.2
     # Films whose edges are drawn out into the room beside a film that was moved, where others have black.
     p_drawn_out: float = 0.5
+    # Films whose detail of some size is made stronger, to twice as strong, or weaker, to half.
+    p_local: float = 0.6
+    local_sides: tuple[float, float] = (6.0, 48.0)
     # Films that borrow the tone of another film of the batch, whatever its class.
     p_tone: float = 0.8
     # Films that are moved and stretched, and otherwise left as sharp and clean as they came.
@@ -50,8 +53,9 @@ class Augmentation:
         return self.in_both_tones(luma, generator, log_aspects)[1]
 
     def in_both_tones(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """[N, 1, rows, columns] in 0..1 -> the same, varied, in the films' own tone, as a teacher sees them, and some of them
-        in a borrowed one, as the network does that learns from it.
+        """[N, 1, rows, columns] in 0..1 -> the same, varied, in the films' own tone, as a teacher sees them, and most of them
+        as another apparatus might show them, in a borrowed tone and with more or less local contrast, as the network sees
+        them that learns from it.
 
         ``log_aspects`` [N] are the logarithms of width over height that the films had before they were squashed; without
         them all count as the middle of ``aspects``.
@@ -67,7 +71,7 @@ class Augmentation:
         luma = erase(luma, self, generator)
         luma = hide_surroundings(luma, self, generator)
         luma = torch.where(kept, clean, luma).clamp(0, 1)
-        return luma, borrow_tone(luma, self, generator)
+        return luma, borrow_tone(change_local_contrast(luma, self, generator), self, generator)
 
 
 def uniform(n: int, low: float, high: float, generator: Generator) -> Tensor:
@@ -149,6 +153,29 @@ def borrow_tone(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     curves = tones(luma)
     luma = luma.clone()
     luma[index] = in_tone(luma[index], curves[index], curves[lender], nearness)
+    return luma
+
+
+def with_local_contrast(luma: Tensor, cells: int, strength: Tensor) -> Tensor:
+    """Films with what is finer than a grid of so many cells a side ``strength`` times as strong. Black stays black."""
+    coarse = functional.interpolate(luma, (cells, cells), mode="bilinear", antialias=True, align_corners=False)
+    coarse = functional.interpolate(coarse, luma.shape[-2:], mode="bicubic", align_corners=False)
+    changed = (coarse + strength * (luma - coarse)).clamp(0, 1)
+    return torch.where(luma * 255 <= BLACK, luma, changed)
+
+
+def change_local_contrast(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    """Films with more or less local contrast, of one size or another.
+
+    Makers of X-ray apparatus process their films so, each in its own way (Vuylsteke and Schoeters 1994, multiscale image
+    contrast amplification). Films with less were called pneumonia, films with more normal.
+    """
+    luma = luma.clone()
+    for group in chosen(len(luma), a.p_local, generator).split(4):
+        low, high = (math.log(side) for side in a.local_sides)
+        cells = round(math.exp(uniform(1, low, high, generator).item()))
+        strength = per_film(uniform(len(group), -1.0, 1.0, generator).mul(math.log(2)).exp())
+        luma[group] = with_local_contrast(luma[group], cells, strength)
     return luma
 
 

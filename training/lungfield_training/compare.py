@@ -58,6 +58,7 @@ CHANGES = {
     "no film left sharp and clean": Change({"p_clean": 0.0}),
     "black beside every film that was moved": Change({"p_drawn_out": 0.0}),
     "each film in its own tone": Change({"p_tone": 0.0}),
+    "local contrast as it is": Change({"p_local": 0.0}),
     "each film's contrast stretched": Change(prepare=stretched),
 }
 

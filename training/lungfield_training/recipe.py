@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from . import parallel
 from .films import Films, folds_by_patient
@@ -22,7 +23,7 @@ class Recipe:
 
     A network is first trained with batch-norm, mostly on small films, and then finished: on whole films, batch-norm folded
     in, in half the time an epoch, in small steps of which a long average is kept. The student is finished in ``rounds``, each
-    from where the last one ended.
+    from where the last one ended. Of a network that it starts as without teachers it keeps a share of the weights, ``kept``.
     """
 
     folds: int = 6
@@ -31,6 +32,7 @@ class Recipe:
     teacher_finish: int = 1
     student_finish: int = 8
     rounds: int = 1
+    kept: float = 0.5
     finish_learning_rate: float = 1e-4
     finish_average_decay: float = 0.998
 
@@ -84,7 +86,7 @@ def fine_tune(
     al. 2022, arXiv 2106.05237) but in the film's own tone: whatever tone a film is shown in, the answer is to be the same.
 
     Without teachers it starts as ``earlier``, a network that was kept from the same fold, and is taught by that: so it forgets
-    less of what that knew. Each further round starts as, and is taught by, what the last one came to (Furlanello et al. 2018,
+    less of what that knew, and less still by keeping some of its weights (``between``). Each further round starts as, and is taught by, what the last one came to (Furlanello et al. 2018,
     arXiv 1805.04770). ``networks.json`` has each network's measure on the fold that it was kept from. Nothing is picked by it.
     """
     start = imagenet(weights)
@@ -113,14 +115,28 @@ def fine_tune(
         finishing = recipe.finishing(replace(settings, seed=settings.seed + number - 1), recipe.student_finish)
         network = train(sides, network.state_dict(), run / f"student-{number}", finishing, report, teacher_of)
         teacher_of = dict.fromkeys(sides.training, network)
-        name = "student" if number == recipe.rounds else f"student after round {number}"
-        table[name] = {"fold": recipe.fold, **measure(sides, network)}
+        last = number == recipe.rounds and earlier is None
+        table["student" if last else f"student after round {number}"] = {"fold": recipe.fold, **measure(sides, network)}
+    if earlier:
+        network = between(earlier, network, recipe.kept)
+        table["student"] = {"fold": recipe.fold, **measure(sides, network)}
     for name, measured in table.items():
         report(f"{name}: {json.dumps(measured)}")
     if parallel.first():
         written = {"recipe": asdict(recipe), "settings": asdict(settings), "networks": table}
         (run / "networks.json").write_text(json.dumps(written, indent=1) + "\n")
     return network.cpu().eval(), [teacher.cpu().eval() for teacher in teachers]
+
+
+def between(start: Network, end: Network, kept: float) -> Network:
+    """The network whose weights are ``kept`` of those of ``start`` and for the rest those of ``end``, which was trained from it:
+    it reads the films of either's training about as well as the better of the two (Wortsman et al. 2022, arXiv 2109.01903)."""
+    of_start = start.state_dict()
+    network = Network()
+    network.load_state_dict(
+        {name: torch.lerp(value.cpu(), of_start[name].cpu(), kept) for name, value in end.state_dict().items()}
+    )
+    return network.to(device()).eval()
 
 
 def answered(

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from lungfield_training import metrics
-from lungfield_training.augment import Augmentation, borrow_tone, compress, photographed, resample
+from lungfield_training.augment import Augmentation, borrow_tone, compress, photographed, resample, with_local_contrast
 from lungfield_training.calibrate import (
     LEVELS,
     RULE_IN,
@@ -23,7 +23,7 @@ from lungfield_training.calibrate import (
 from lungfield_training.films import LABELS, Film, Films
 from lungfield_training.gradcam import grad_cam
 from lungfield_training.network import RGB_MEAN, RGB_STD, Network, fold_stem, normalise
-from lungfield_training.recipe import Answered
+from lungfield_training.recipe import Answered, between
 
 
 class Metrics(unittest.TestCase):
@@ -140,6 +140,13 @@ class Pictures(unittest.TestCase):
         grey = functional.conv2d(normalise(luma), *fold_stem(weight, bias))
         torch.testing.assert_close(grey, colour, atol=1e-4, rtol=1e-4)
 
+    def test_a_network_between_two_has_its_share_of_the_weights_of_each(self):
+        start, end = Network(), Network()
+        for kept in (0.0, 0.25, 1.0):
+            found = between(start, end, kept).state_dict()
+            for name, value in end.state_dict().items():
+                torch.testing.assert_close(found[name], kept * start.state_dict()[name] + (1 - kept) * value)
+
     def test_grad_cam_of_a_linear_head_is_its_weighted_sum(self):
         network = Network().eval()
         activations = torch.rand(2, 1280, 7, 7, generator=torch.Generator().manual_seed(0))
@@ -160,7 +167,7 @@ class Pictures(unittest.TestCase):
         # A disc in films of two aspect ratios, squashed: what is left of the difference once they are stretched?
         still = Augmentation(
             degrees=0, log_scale=0, shift=0, log_gamma=0, log_contrast=0, brightness=0, p_resize=0, p_sharpness=0, p_jpeg=0,
-            p_noise=0, p_border=0, p_erase=0, p_hide=0,
+            p_noise=0, p_border=0, p_erase=0, p_hide=0, p_local=0,
         )  # fmt: skip
         y, x = torch.meshgrid(*[torch.linspace(-1, 1, 224)] * 2, indexing="ij")
         own = torch.tensor([1.2, 1.5]).log()
@@ -200,6 +207,17 @@ class Pictures(unittest.TestCase):
         for before, after in zip(films.repeat(20, 1, 1, 1).flatten(1), lent.flatten(1)):
             self.assertTrue((after[before.argsort()].diff() >= -1e-6).all())
         self.assertTrue(torch.equal(borrow_tone(films, Augmentation(p_tone=0.0), generator), films))
+
+    def test_local_contrast_changes_what_is_fine_and_leaves_what_is_coarse_and_black(self):
+        x = torch.linspace(0, 1, 64).expand(1, 1, 64, 64)
+        coarse, fine = 0.3 + 0.4 * x, 0.1 * torch.sin(2 * math.pi * 16 * x)
+        for strength in (0.5, 2.0):
+            seen = with_local_contrast(coarse + fine, 8, torch.tensor(strength))
+            inside = (seen - (coarse + strength * fine))[..., 8:-8, 8:-8]
+            self.assertLess(float(inside.abs().max()), 0.02)
+        film = coarse.clone()
+        film[..., :20] = 0
+        self.assertEqual(float(with_local_contrast(film, 8, torch.tensor(0.5))[..., :20].abs().max()), 0.0)
 
     def test_a_photographed_film_keeps_the_range_its_place_and_less_of_its_contrast(self):
         film = torch.zeros(8, 1, 64, 64)

@@ -187,7 +187,7 @@ class Pipeline(unittest.TestCase):
         status, output = run_command(*arguments, "--teachers", 0, *earlier)
         self.assertEqual(status, 0, output)
         networks = json.loads((self.folder / "later" / "networks.json").read_text())["networks"]
-        rounds = ["the network that it starts as", "student after round 1", "student"]
+        rounds = ["the network that it starts as", "student after round 1", "student after round 2", "student"]
         self.assertEqual([(name, row["fold"]) for name, row in networks.items()], [(name, 0) for name in rounds])
         manifest = json.loads((self.folder / "later" / "manifest.json").read_text())
         self.assertTrue(all(row["films"].startswith("held out") for row in manifest["measured"] if row["what"] == "ece"))
