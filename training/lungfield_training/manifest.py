@@ -28,7 +28,8 @@ DATA = (
 )
 
 
-# The ways in which each film is varied once, as training does: moved and stretched alone; made worse and given another tone besides.
+# The ways in which each film is varied once, as training does: moved and stretched alone; made worse and given another tone and local
+# contrast besides.
 VARIATIONS = {"stretched": Augmentation(p_clean=1.0, p_local=0.0, p_tone=0.0), "augmented": Augmentation()}
 # The views that calibration and thresholds are chosen on. As they are, the films are of one hospital, and easier than films from
 # elsewhere: chosen on them alone, the thresholds would sit in a gap that new films fill.

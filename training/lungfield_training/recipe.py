@@ -83,10 +83,12 @@ def fine_tune(
     having seen its patient: what calibration and thresholds are chosen on. The student starts as the first teacher and is
     finished on all the films of its teachers. It learns of each film from its label and from the teacher that was kept from
     it, whose answer does not know the label (Dao et al. 2021, arXiv 2104.09732), to the very picture that it sees (Beyer et
-    al. 2022, arXiv 2106.05237) but in the film's own tone: whatever tone a film is shown in, the answer is to be the same.
+    al. 2022, arXiv 2106.05237) but in the film's own tone: whatever tone and local contrast a
+    film is shown in, the answer is to be the same.
 
     Without teachers it starts as ``earlier``, a network that was kept from the same fold, and is taught by that: so it forgets
-    less of what that knew, and less still by keeping some of its weights (``between``). Each further round starts as, and is taught by, what the last one came to (Furlanello et al. 2018,
+    less of what that knew, and less still by keeping some of its weights (``between``). Each further round starts as, and is
+    taught by, what the last one came to (Furlanello et al. 2018,
     arXiv 1805.04770). ``networks.json`` has each network's measure on the fold that it was kept from. Nothing is picked by it.
     """
     start = imagenet(weights)

@@ -125,7 +125,7 @@ def train(
     """Trains a network from the weights ``start`` for ``settings.epochs`` and returns the moving average of its weights.
 
     Films, by index, that have a teacher are learnt from its answer to the very picture that the network sees, in the film's
-    own tone where the network sees a borrowed one, and from their label.
+    own tone and local contrast where the network sees others, and from their label.
     Writes a checkpoint after each epoch and goes on from it when started again. The last epoch counts: the schedule ends
     there, and no epoch is picked by its validation.
     """
