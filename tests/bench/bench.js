@@ -1,4 +1,5 @@
-// `node bench.js [--json] [--runs N]`: Lungfield beside its peers in one headless Chromium. See docs/performance.md.
+// `node bench.js [--json] [--runs N]`: Lungfield beside its peers in one headless Chromium, and in Firefox where there is one.
+// `node bench.js --open`: the engines in whatever browser opens the address that it says. See docs/performance.md.
 
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,22 +8,34 @@ import { parseArgs } from "node:util";
 
 import { chromium } from "playwright-core";
 
+import { BROWSERS, missing } from "../e2e/support/other-browsers.js";
 import { measure, peers } from "./support/engines.js";
 import { native } from "./support/native.js";
 import { root, serve } from "./support/server.js";
-import { firstAnswer, memory, readiness, serveBuilt, throughput } from "./support/visit.js";
 import { table } from "./support/table.js";
+import { undriven } from "./support/undriven.js";
+import { firstAnswer, memory, readiness, serveBuilt, throughput } from "./support/visit.js";
 
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-const { values: options } = parseArgs({ options: { json: { type: "boolean" }, runs: { type: "string", default: "50" } } });
+const { values: options } = parseArgs({
+  options: { json: { type: "boolean" }, runs: { type: "string", default: "50" }, open: { type: "boolean" } },
+});
+const counts = { loads: 5, runs: Number(options.runs) };
 
 const film = { name: "NORMAL2-IM-1427-0001.jpeg", path: join(root, "www/films/NORMAL2-IM-1427-0001.jpeg") };
+
+if (options.open) {
+  const say = (address) => (console.error(`Open ${address} in a browser of this machine.`), () => {});
+  console.log(JSON.stringify(await elsewhere(say), null, 1));
+  process.exit();
+}
+
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 const [files, built] = await Promise.all([serve(), serveBuilt()]);
 try {
   const page = await browser.newPage();
   await page.goto(files.address);
-  const measured = await measure(page, film, { loads: 5, runs: Number(options.runs) });
+  const { engines, ratios } = compared(await measure((work, given) => page.evaluate(work, given), film, counts));
   const ways = [];
   const heatmaps = [];
   for (let round = 0; round < 5; round += 1) {
@@ -33,6 +46,26 @@ try {
   const memory_mb = await memory(browser, built.address, { film, large: await enlarged(browser), many: 200 });
   const films_per_second = {};
   for (const workers of [1, 2, 4]) films_per_second[workers] = round2(await throughput(browser, built.address, { workers, count: 100 }));
+  const result = {
+    engines,
+    ratios,
+    drop_to_heatmap_ms: quantile(heatmaps, 0.5),
+    ready_ms: { cold: quantile(ways.map((way) => way.cold), 0.5), cached: quantile(ways.map((way) => way.cached), 0.5) },
+    bytes_brotli: weights(),
+    memory_mb,
+    films_per_second,
+    native: native(),
+    firefox: missing("Firefox") ? null : await elsewhere(BROWSERS.Firefox),
+  };
+  console.log(options.json ? JSON.stringify(result) : table(result));
+} finally {
+  await browser.close();
+  files.stop();
+  built.stop();
+}
+
+/** What a page measured of each engine, and ours over the best other. */
+function compared(measured) {
   const engines = Object.fromEntries(
     Object.entries(measured).map(([name, { load, first, infer, logit }]) => [
       name,
@@ -41,25 +74,24 @@ try {
   );
   agree(engines);
   const ratio = (of) => round2(of(engines.lungfield) / Math.min(...peers(engines).map((name) => of(engines[name]))));
-  const result = {
-    engines,
-    ratios: {
-      infer: ratio((engine) => engine.infer_ms),
-      first_infer: ratio((engine) => engine.first_infer_ms),
-      ready: ratio((engine) => engine.load_ms + engine.first_infer_ms),
-    },
-    drop_to_heatmap_ms: quantile(heatmaps, 0.5),
-    ready_ms: { cold: quantile(ways.map((way) => way.cold), 0.5), cached: quantile(ways.map((way) => way.cached), 0.5) },
-    bytes_brotli: weights(),
-    memory_mb,
-    films_per_second,
-    native: native(),
+  const ratios = {
+    infer: ratio((engine) => engine.infer_ms),
+    first_infer: ratio((engine) => engine.first_infer_ms),
+    ready: ratio((engine) => engine.load_ms + engine.first_infer_ms),
   };
-  console.log(options.json ? JSON.stringify(result) : table(result));
-} finally {
-  await browser.close();
-  files.stop();
-  built.stop();
+  return { engines, ratios };
+}
+
+/** The engines in another browser, that `open` opens. */
+async function elsewhere(open) {
+  let browser;
+  const run = async (work, given) => {
+    const said = await undriven(open, work, given);
+    browser = said.browser;
+    return said.result;
+  };
+  const measured = await measure(run, film, counts);
+  return { browser, ...compared(measured) };
 }
 
 /** A number between the sorted values; two digits are more than a clock in a browser has. */

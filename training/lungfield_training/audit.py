@@ -129,7 +129,7 @@ def audit(network: Network, manifest: dict, sides: Sides, report=print) -> dict:
         report(json.dumps(found["films"][-1]))
     for subtype in sorted({film.subtype for film in films.films}):
         own = films.take([i for i, film in enumerate(films.films) if film.subtype == subtype])
-        called = probability(manifest, predict(network, own)) >= 0.5
+        called = is_called(manifest, predict(network, own))
         right = called if own.films[0].positive else ~called
         low, high = metrics.wilson(int(right.sum()), len(right))
         found["subgroups"].append({"subtype": subtype, "right": float(right.mean()), "low": low, "high": high, "n": len(own)})
@@ -145,15 +145,17 @@ def from_luma(luma: Tensor, films: Films) -> Films:
     return Films((luma[:, 0].clamp(0, 1) * 255).round().byte().numpy(), films.films)
 
 
-def probability(manifest: dict, logits: np.ndarray) -> np.ndarray:
+def is_called(manifest: dict, logits: np.ndarray) -> np.ndarray:
+    """Which films lie on pneumonia's side of the operating point."""
     calibration = manifest["calibration"]
-    return Calibration(calibration["temperature"], calibration.get("bias", 0.0)).probability(logits)
+    probabilities = Calibration(calibration["temperature"], calibration.get("bias", 0.0)).probability(logits)
+    return probabilities >= manifest["thresholds"]["operating_point"]
 
 
 def row(name: str, network: Network, manifest: dict, films: Films) -> dict:
     """AUROC, and what happens at the operating point."""
     logits, targets = predict(network, films), films.targets
-    called, positive = probability(manifest, logits) >= 0.5, targets > 0.5
+    called, positive = is_called(manifest, logits), targets > 0.5
     return {
         "change": name,
         "n": len(films),

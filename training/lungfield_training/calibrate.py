@@ -13,9 +13,9 @@ from .network import Network
 from .recipe import Answered
 from .train import as_luma, network_input
 
-# The largest share of the films, each class weighing half, that may be called uncertain: less than half of what may be on
-# films from elsewhere, where more are.
-UNCERTAIN = 0.04
+# The largest share of the films, each class weighing half, that may be called uncertain: half of what may be on films from
+# elsewhere, where more are.
+UNCERTAIN = 0.05
 # Error levels that are tried, the lowest first.
 LEVELS = tuple(level / 1000 for level in range(2, 51))
 # Sensitivity that the screening point keeps, and specificity that the rule-in point keeps.
@@ -112,20 +112,30 @@ class Answers:
     thresholds: Thresholds
 
 
-def cross_fit(answered: dict[str, Answered], chosen_on: tuple[str, ...]) -> dict[str, Answers]:
+def pooled(answered: dict[str, Answered], views: tuple[str, ...], fold=None) -> tuple[np.ndarray, np.ndarray]:
+    """Logits and targets of several views; of a ``fold``, only those that are not of it."""
+    own = [answered[name] for name in views]
+    kept = [slice(None) if fold is None else view.folds != fold for view in own]
+    return (
+        np.concatenate([view.logits[others] for view, others in zip(own, kept)]),
+        np.concatenate([view.films.targets[others] for view, others in zip(own, kept)]),
+    )
+
+
+def cross_fit(answered: dict[str, Answered], calibrated_on: tuple[str, ...], chosen_on: tuple[str, ...]) -> dict[str, Answers]:
     """Each film's answer by a calibration and thresholds that were chosen on the other folds.
 
-    So nothing is measured on the films that it was fitted to. The views ``chosen_on`` are those that are fitted to.
+    So nothing is measured on the films that it was fitted to. The views ``calibrated_on`` are those that the calibration is
+    fitted to, those that thresholds are chosen on ``chosen_on``.
     """
     probabilities = {name: np.empty(len(view.films)) for name, view in answered.items()}
     thresholds = {name: np.empty((len(view.films), len(fields(Thresholds)))) for name, view in answered.items()}
     folds = np.unique(np.concatenate([view.folds for view in answered.values()]))
     for fold in folds:
         # Of one fold alone there are no others: its answers are measured where they were chosen.
-        away = [answered[name].folds != fold if len(folds) > 1 else slice(None) for name in chosen_on]
-        logits = np.concatenate([answered[name].logits[others] for name, others in zip(chosen_on, away)])
-        targets = np.concatenate([answered[name].films.targets[others] for name, others in zip(chosen_on, away)])
-        calibration = fit_calibration(logits, targets)
+        away = fold if len(folds) > 1 else None
+        calibration = fit_calibration(*pooled(answered, calibrated_on, away))
+        logits, targets = pooled(answered, chosen_on, away)
         chosen = astuple(choose_thresholds(calibration.probability(logits), targets))
         for name, view in answered.items():
             own = view.folds == fold

@@ -110,11 +110,11 @@ class Children:
 
     @classmethod
     def of(cls, network: Network, sides: Sides, indices: list[int], limit: int, seed: int) -> "Children":
-        """At most ``limit`` of the films, each from both of its sources."""
+        """At most ``limit`` of the films, each from both of its sources, in any order: a tone is lent by a neighbour."""
         generator = torch.Generator().manual_seed(seed)
         drawn = [indices[i] for i in torch.randperm(len(indices), generator=generator)[:limit].tolist()]
-        sources = [sides.films.take(sorted(drawn))]
-        other = sorted(sides.variant_of[i] for i in drawn if i in sides.variant_of)
+        sources = [sides.films.take(drawn)]
+        other = [sides.variant_of[i] for i in drawn if i in sides.variant_of]
         if other:
             sources.append(sides.variants.take(other))
         luma = torch.cat([as_luma(films.pixels) for films in sources])

@@ -7,7 +7,7 @@ import torch
 
 from . import export, network
 from .augment import Augmentation
-from .calibrate import Answers, choose_thresholds, cross_fit, fit_calibration, full_scale, measure, operating_points
+from .calibrate import Answers, choose_thresholds, cross_fit, fit_calibration, full_scale, measure, operating_points, pooled
 from .films import Films
 from .gate import VIEWS as WAYS
 from .gate import Gate
@@ -15,7 +15,7 @@ from .network import Network
 from .recipe import Answered, in_halves
 from .train import Sides, as_luma, aspects_of
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.9.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.10.0"
 POPULATION = (
     "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
     "not chest X-rays."
@@ -31,8 +31,10 @@ DATA = (
 # The ways in which each film is varied once, as training does: moved and stretched alone; made worse and given another tone and local
 # contrast besides.
 VARIATIONS = {"stretched": Augmentation(p_clean=1.0, p_local=0.0, p_tone=0.0), "augmented": Augmentation()}
-# The views that calibration and thresholds are chosen on. As they are, the films are of one hospital, and easier than films from
-# elsewhere: chosen on them alone, the thresholds would sit in a gap that new films fill.
+# The views that the probability is fitted to: films as they come, from their own hospital and as others would cut and hold them.
+CALIBRATED_ON = ("films", "stretched")
+# The views that thresholds are chosen on, spoilt films among them: chosen without those, thresholds would sit in a gap that
+# new films fill.
 CHOSEN_ON = ("films", "stretched", "augmented")
 # What the manifest calls the views of the films that are measured, the first first.
 VIEWS = {"films": "", "variants": ", full-size films", "stretched": ", stretched", "augmented": ", augmented"}
@@ -65,13 +67,13 @@ def describe(
     nothing is cross-validated: it is calibrated on that fold too, and each half of it measured by what the other chose.
     """
     chosen_from, title = (cross_validated, "cross-validation") if cross_validated else (in_halves(held_out), "held out")
-    logits = np.concatenate([chosen_from[name].logits for name in CHOSEN_ON])
-    targets = np.concatenate([chosen_from[name].films.targets for name in CHOSEN_ON])
-    calibration = fit_calibration(logits, targets)
+    calibration = fit_calibration(*pooled(chosen_from, CALIBRATED_ON))
+    logits, targets = pooled(chosen_from, CHOSEN_ON)
     probabilities = calibration.probability(logits)
     thresholds = choose_thresholds(probabilities, targets)
-    chosen_on = f"{title}: {count(chosen_from['films'].films)}, as they are, stretched and augmented"
-    sets = [(title, cross_fit(chosen_from, CHOSEN_ON), chosen_from)]
+    whose = f"{title}: {count(chosen_from['films'].films)}"
+    calibrated_on, chosen_on = f"{whose}, as they are and stretched", f"{whose}, as they are, stretched and augmented"
+    sets = [(title, cross_fit(chosen_from, CALIBRATED_ON, CHOSEN_ON), chosen_from)]
     if cross_validated:
         shipped = {name: Answers(calibration.probability(view.logits), thresholds) for name, view in held_out.items()}
         sets.insert(0, ("held out", shipped, held_out))
@@ -98,7 +100,7 @@ def describe(
         "calibration": {
             "temperature": round(calibration.temperature, 6),
             "bias": round(calibration.bias, 6),
-            "films": chosen_on,
+            "films": calibrated_on,
         },
         "thresholds": {
             "operating_point": round(thresholds.operating_point, 6),

@@ -22,8 +22,8 @@ class Recipe:
     are at most ``folds - 1`` teachers. Without teachers the network starts as an earlier one.
 
     A network is first trained with batch-norm, mostly on small films, and then finished: on whole films, batch-norm folded
-    in, in half the time an epoch, in small steps of which a long average is kept. The student is finished in ``rounds``, each
-    from where the last one ended. Of a network that it starts as without teachers it keeps a share of the weights, ``kept``.
+    in, in half the time an epoch, in small steps of which a long average is kept. ``students`` of different seeds start alike
+    and are finished apart; the mean of their weights ships, and of those that they started with if that was no teacher.
     """
 
     folds: int = 6
@@ -31,8 +31,7 @@ class Recipe:
     teachers: int = 2
     teacher_finish: int = 1
     student_finish: int = 8
-    rounds: int = 1
-    kept: float = 0.5
+    students: int = 1
     finish_learning_rate: float = 1e-4
     finish_average_decay: float = 0.998
 
@@ -87,9 +86,8 @@ def fine_tune(
     film is shown in, the answer is to be the same.
 
     Without teachers it starts as ``earlier``, a network that was kept from the same fold, and is taught by that: so it forgets
-    less of what that knew, and less still by keeping some of its weights (``between``). Each further round starts as, and is
-    taught by, what the last one came to (Furlanello et al. 2018,
-    arXiv 1805.04770). ``networks.json`` has each network's measure on the fold that it was kept from. Nothing is picked by it.
+    less of what that knew. ``networks.json`` has each network's measure on the fold that it was kept from. Nothing is picked
+    by it.
     """
     start = imagenet(weights)
     if (earlier is None) == (recipe.teachers == 0):
@@ -112,16 +110,15 @@ def fine_tune(
     else:
         table["the network that it starts as"] = {"fold": recipe.fold, **measure(sides, earlier)}
         teacher_of = dict.fromkeys(sides.training, earlier.to(device()))
-    network = earlier or teachers[0]
-    for number in range(1, recipe.rounds + 1):
+    begun = earlier or teachers[0]
+    shipped = [earlier] if earlier else []
+    for number in range(1, recipe.students + 1):
         finishing = recipe.finishing(replace(settings, seed=settings.seed + number - 1), recipe.student_finish)
-        network = train(sides, network.state_dict(), run / f"student-{number}", finishing, report, teacher_of)
-        teacher_of = dict.fromkeys(sides.training, network)
-        last = number == recipe.rounds and earlier is None
-        table["student" if last else f"student after round {number}"] = {"fold": recipe.fold, **measure(sides, network)}
-    if earlier:
-        network = between(earlier, network, recipe.kept)
-        table["student"] = {"fold": recipe.fold, **measure(sides, network)}
+        shipped.append(train(sides, begun.state_dict(), run / f"student-{number}", finishing, report, teacher_of))
+        if earlier or recipe.students > 1:
+            table[f"student {number}"] = {"fold": recipe.fold, **measure(sides, shipped[-1])}
+    network = mean(shipped)
+    table["student"] = {"fold": recipe.fold, **measure(sides, network)}
     for name, measured in table.items():
         report(f"{name}: {json.dumps(measured)}")
     if parallel.first():
@@ -130,14 +127,12 @@ def fine_tune(
     return network.cpu().eval(), [teacher.cpu().eval() for teacher in teachers]
 
 
-def between(start: Network, end: Network, kept: float) -> Network:
-    """The network whose weights are ``kept`` of those of ``start`` and for the rest those of ``end``, which was trained from it:
-    it reads the films of either's training about as well as the better of the two (Wortsman et al. 2022, arXiv 2109.01903)."""
-    of_start = start.state_dict()
+def mean(networks: list[Network]) -> Network:
+    """The network whose weights are the mean of the networks': of several seeds from one start (Wortsman et al. 2022, arXiv
+    2203.05482), and of that start, of what it knew the less is forgotten (arXiv 2109.01903)."""
+    states = [each.cpu().state_dict() for each in networks]
     network = Network()
-    network.load_state_dict(
-        {name: torch.lerp(value.cpu(), of_start[name].cpu(), kept) for name, value in end.state_dict().items()}
-    )
+    network.load_state_dict({name: sum(state[name] for state in states) / len(states) for name in states[0]})
     return network.to(device()).eval()
 
 

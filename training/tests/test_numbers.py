@@ -23,7 +23,7 @@ from lungfield_training.calibrate import (
 from lungfield_training.films import LABELS, Film, Films
 from lungfield_training.gradcam import grad_cam
 from lungfield_training.network import RGB_MEAN, RGB_STD, Network, fold_stem, normalise
-from lungfield_training.recipe import Answered, between
+from lungfield_training.recipe import Answered, mean
 
 
 class Metrics(unittest.TestCase):
@@ -109,7 +109,7 @@ class CalibrationAndThresholds(unittest.TestCase):
         folds = np.arange(len(films)) // 8 % 5
         films = Films(np.zeros((len(films), 1, 1), dtype=np.uint8), films)
         before, after = (
-            cross_fit({"films": Answered(films, logits, folds)}, ("films",))["films"]
+            cross_fit({"films": Answered(films, logits, folds)}, ("films",), ("films",))["films"]
             for logits in (self.logits, np.where(folds == 0, self.logits - 2, self.logits))
         )
         own = folds == 0
@@ -140,12 +140,11 @@ class Pictures(unittest.TestCase):
         grey = functional.conv2d(normalise(luma), *fold_stem(weight, bias))
         torch.testing.assert_close(grey, colour, atol=1e-4, rtol=1e-4)
 
-    def test_a_network_between_two_has_its_share_of_the_weights_of_each(self):
-        start, end = Network(), Network()
-        for kept in (0.0, 0.25, 1.0):
-            found = between(start, end, kept).state_dict()
-            for name, value in end.state_dict().items():
-                torch.testing.assert_close(found[name], kept * start.state_dict()[name] + (1 - kept) * value)
+    def test_a_mean_lies_between_the_networks(self):
+        networks = [Network() for _ in range(3)]
+        states = [network.state_dict() for network in networks]
+        for name, value in mean(networks).state_dict().items():
+            torch.testing.assert_close(value, (states[0][name] + states[1][name] + states[2][name]) / 3)
 
     def test_grad_cam_of_a_linear_head_is_its_weighted_sum(self):
         network = Network().eval()

@@ -33,7 +33,7 @@ SETTINGS = Settings(epochs=2, small_epochs=1, batch=8, learning_rate=1e-3)
 # Each process drops features by numbers of its own, and its batch-norm sees its share of a batch: without both two differ from
 # one by rounding, which large steps would blow up.
 GENTLE = replace(SETTINGS, learning_rate=1e-4, dropout=0.0, batch_norm=False)
-RECIPE = Recipe(folds=4, teachers=2, teacher_finish=1, student_finish=1, rounds=1)
+RECIPE = Recipe(folds=4, teachers=2, teacher_finish=1, student_finish=1, students=1)
 
 
 def run_command(*arguments) -> tuple[int, str]:
@@ -149,12 +149,12 @@ class Pipeline(unittest.TestCase):
             return network
 
         with mock.patch("lungfield_training.recipe.train", note):
-            student, teachers = fine_tune(films, variants, self.weights, self.folder, RECIPE, SETTINGS, lambda _: None)
+            _, teachers = fine_tune(films, variants, self.weights, self.folder, RECIPE, SETTINGS, lambda _: None)
         patients = [{films.films[i].patient for i in fold} for fold in folds]
         self.assertEqual(RECIPE.left_out(), [1, 2])
         for fold, teacher in zip(RECIPE.left_out(), teachers):
             self.assertEqual(teacher.trained_on, set().union(*patients) - patients[0] - patients[fold])
-        self.assertEqual(student.trained_on, set().union(*patients[1:]))
+        self.assertEqual(trained_on["student-1"], set().union(*patients[1:]))
         self.assertEqual(sorted(taught), sorted(folds[1] + folds[2]))
         found = answered(films, variants, RECIPE, dict(zip(RECIPE.left_out(), teachers)), lambda view: {"again": view})
         for name, view in found.items():
@@ -177,7 +177,7 @@ class Pipeline(unittest.TestCase):
     def test_without_teachers_a_network_starts_as_an_earlier_one(self):
         arguments = (
             "train", "--films", self.films, "--variants", self.variants, "--weights", self.weights, "--batch", 8,
-            "--out", self.folder / "later", "--folds", RECIPE.folds, "--student-finish", 1, "--rounds", 2,
+            "--out", self.folder / "later", "--folds", RECIPE.folds, "--student-finish", 1, "--students", 2,
         )  # fmt: skip
         earlier = ("--from", self.trained / "model.onnx")
         for neither_or_both in (("--teachers", 0), ("--teachers", 1, *earlier)):
@@ -187,8 +187,8 @@ class Pipeline(unittest.TestCase):
         status, output = run_command(*arguments, "--teachers", 0, *earlier)
         self.assertEqual(status, 0, output)
         networks = json.loads((self.folder / "later" / "networks.json").read_text())["networks"]
-        rounds = ["the network that it starts as", "student after round 1", "student after round 2", "student"]
-        self.assertEqual([(name, row["fold"]) for name, row in networks.items()], [(name, 0) for name in rounds])
+        students = ["the network that it starts as", "student 1", "student 2", "student"]
+        self.assertEqual([(name, row["fold"]) for name, row in networks.items()], [(name, 0) for name in students])
         manifest = json.loads((self.folder / "later" / "manifest.json").read_text())
         self.assertTrue(all(row["films"].startswith("held out") for row in manifest["measured"] if row["what"] == "ece"))
 

@@ -1,11 +1,11 @@
-//! The bench: Lungfield's worker beside other engines in one Chromium, and the command beside a Python pipeline.
+//! The bench: Lungfield's worker beside other engines in one Chromium, and in Firefox, and the command beside a Python pipeline.
 
 use std::{env, process::Command};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::{
-    browser::Browser,
+    browser::{self, Browser},
     paths,
     process::{self, announce},
     toolchain::{Toolchain, WASM},
@@ -15,7 +15,7 @@ use crate::{
 /// Builds the command, installs the peers that `tests/bench` locks, and measures. With `json` stdout is one JSON object.
 ///
 /// The Python pipeline runs where `LUNGFIELD_PYTHON`, or `python3`, has onnx, onnxruntime and Pillow; elsewhere its
-/// place in the result is null.
+/// place in the result is null, and so is Firefox's where there is none.
 ///
 /// # Errors
 /// If there is no build, or Node or Chromium is missing, or the engines disagree.
@@ -40,7 +40,9 @@ pub fn run(json: bool, runs: usize) -> Result<()> {
     if json {
         bench.arg("--json");
     }
-    process::run(bench.env("CHROMIUM", browser.chromium).env("LUNGFIELD_XTASK", env::current_exe()?))
+    process::run(
+        bench.env("CHROMIUM", browser.chromium).envs(browser::others()?).env("LUNGFIELD_XTASK", env::current_exe()?),
+    )
 }
 
 /// rten has no package for browsers: its bindings are compiled.

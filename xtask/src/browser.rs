@@ -1,4 +1,4 @@
-//! Chromium and its driver, for the tests that need a real browser.
+//! Chromium and its driver, for the tests that need a real browser, and the browsers with other engines.
 
 use std::{fs, path::PathBuf};
 
@@ -58,4 +58,32 @@ impl Browser {
         fs::write(&file, capabilities.to_string())?;
         Ok(file)
     }
+}
+
+/// The programs that the tests and the bench know the browsers with other engines by, and the variables that name them. They
+/// are installed on Debian; elsewhere those that are missing are left out.
+///
+/// # Errors
+/// If apt fails.
+pub fn others() -> Result<Vec<(&'static str, PathBuf)>> {
+    let found = find_others();
+    if found.len() == OTHERS || !debian::is_debian() {
+        return Ok(found);
+    }
+    debian::install(&["firefox-esr", "libwebkit2gtk-4.1-0", "xauth", "xvfb"])?;
+    Ok(find_others())
+}
+
+/// Firefox, WebKit, and the screen that this has where there is none.
+const OTHERS: usize = 3;
+
+fn find_others() -> Vec<(&'static str, PathBuf)> {
+    let architecture = std::env::consts::ARCH;
+    let webkit = PathBuf::from(format!("/usr/lib/{architecture}-linux-gnu/webkit2gtk-4.1/MiniBrowser"));
+    let found = [
+        ("FIREFOX", process::find(&["firefox", "firefox-esr"])),
+        ("WEBKIT", webkit.is_file().then_some(webkit)),
+        ("XVFB_RUN", process::find(&["xvfb-run"])),
+    ];
+    found.into_iter().filter_map(|(variable, program)| Some((variable, program?))).collect()
 }

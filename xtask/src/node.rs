@@ -1,18 +1,18 @@
-//! The end-to-end tests: Node drives a real Chromium against the built page.
+//! The end-to-end tests: the built page in a real Chromium, which Node drives, and in browsers with other engines.
 
 use std::{env, process::Command};
 
 use anyhow::{Context, Result};
 
 use crate::{
-    browser::Browser,
+    browser::{self, Browser},
     paths,
     process::{self, announce},
 };
 
 /// Installs what `tests/e2e` locks and runs its tests.
 ///
-/// They learn from the environment: `CHROMIUM` the browser, `LUNGFIELD_XTASK` this program (to serve the page), and
+/// They learn from the environment: `CHROMIUM` the browser, `FIREFOX` and `WEBKIT` the others where they can be had, `LUNGFIELD_XTASK` this program (to serve the page), and
 /// `LUNGFIELD_COMMAND` the command whose numbers the page's must equal.
 ///
 /// # Errors
@@ -28,6 +28,7 @@ pub fn end_to_end() -> Result<()> {
             .current_dir(&folder)
             .args(["--test", "--test-concurrency=1", "--test-timeout=300000"])
             .env("CHROMIUM", browser.chromium)
+            .envs(browser::others()?)
             .env("LUNGFIELD_XTASK", env::current_exe()?)
             .env("LUNGFIELD_COMMAND", paths::root().join("target/debug/lungfield")),
     )

@@ -48,7 +48,7 @@ const STEPS: [Step; 13] = [
         what: "what a visitor downloads is within budget",
         run: || passed(sizes::report(&paths::dist())),
     },
-    Step { name: "e2e", what: "the built page in Chromium", run: end_to_end },
+    Step { name: "e2e", what: "the built page in browsers", run: end_to_end },
 ];
 
 /// Runs all steps, or the one named `only`, and prints the summary, whose last line is `N passed, N failed`.

@@ -49,9 +49,12 @@ pub struct Films {
     /// Networks that the one that ships learns from
     #[arg(long)]
     teachers: Option<u32>,
-    /// How often the one that ships is trained on, each time from where it ended
+    /// How often the one that ships is trained, to ship the mean of the weights
     #[arg(long)]
-    rounds: Option<u32>,
+    students: Option<u32>,
+    /// Passes over the films that each of these is finished with
+    #[arg(long)]
+    student_finish: Option<u32>,
 }
 
 impl Films {
@@ -103,9 +106,15 @@ pub fn train(films: &Films) -> Result<()> {
     if let Some(earlier) = &films.from {
         training.arg("--from").arg(earlier);
     }
-    for (name, count) in [("epochs", films.epochs), ("teachers", films.teachers), ("rounds", films.rounds)] {
+    let counts = [
+        ("--epochs", films.epochs),
+        ("--teachers", films.teachers),
+        ("--students", films.students),
+        ("--student-finish", films.student_finish),
+    ];
+    for (name, count) in counts {
         if let Some(count) = count {
-            training.arg(format!("--{name}")).arg(count.to_string());
+            training.arg(name).arg(count.to_string());
         }
     }
     announce("Training, about 2 or 3 minutes an epoch on two quiet cores");

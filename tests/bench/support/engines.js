@@ -12,8 +12,17 @@ const PEERS = ["tfjs-wasm", "onnxruntime-web", "rten"];
 export const peers = (engines) => PEERS.filter((name) => engines[name]);
 const WARM_UP = 8;
 
-/** Milliseconds of every engine: `{ load: [], first: [], infer: [] }` by name, and the logit that each gave. */
-export async function measure(page, film, { loads, runs }) {
+/**
+ * Milliseconds of every engine: `{ load: [], first: [], infer: [] }` by name, and the logit that each gave. `run` runs a
+ * function with an argument in the browser's page and gives what becomes of it.
+ */
+export async function measure(run, film, { loads, runs }) {
+  const measured = await run(inPage, setup(film, { loads, runs }));
+  for (const times of Object.values(measured)) times.infer.splice(0, WARM_UP);
+  return measured;
+}
+
+function setup(film, { loads, runs }) {
   const manifest = JSON.parse(readFileSync(join(root, "models/manifest.json"), "utf8"));
   const start = readdirSync(join(root, "dist/assets")).find((name) => /^start-worker-.*\.js$/.test(name));
   const setup = {
@@ -28,9 +37,7 @@ export async function measure(page, film, { loads, runs }) {
     runs: runs + WARM_UP,
   };
   if (hasRtenModel(manifest)) setup.engines.rten = { script: "/peers/rten.js", model: "/rten/model.onnx" };
-  const measured = await page.evaluate(inPage, setup);
-  for (const times of Object.values(measured)) times.infer.splice(0, WARM_UP);
-  return measured;
+  return setup;
 }
 
 /** Writes the network as rten takes it; false where Python with onnx is missing, and rten is left out. */

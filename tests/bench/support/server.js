@@ -19,10 +19,11 @@ const FOLDERS = {
 };
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
 
-/** An address that answers `/` with an empty page. */
-export async function serve() {
+/** An address that answers `/` with an empty page, and the paths of `answers` as they do. */
+export async function serve(answers = {}) {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url, "http://localhost").pathname);
+    if (answers[path]) return answers[path](request, response);
     const prefix = Object.keys(FOLDERS).find((prefix) => path.startsWith(prefix));
     if (path === "/") return response.setHeader("content-type", "text/html").end("<!doctype html><title>bench</title>");
     const file = prefix && join(FOLDERS[prefix], path.slice(prefix.length));
