@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Kernels;
 use super::graph::{Binary, Convolution, Graph, Operator, Source, Tensor};
 use super::kernels::{
-    Epilogue, LANES, Lanes, PackedMatrix, Window, Work, depthwise, multiply, patches, shrinks, vectorised,
+    Epilogue, LANES, Lanes, PackedMatrix, Panels, SIDE_BY_SIDE, Window, Work, depthwise, multiply, patches, vectorised,
 };
 
 /// The steps from the film to some nodes of a graph.
@@ -58,7 +58,9 @@ enum Kernel {
     Pointwise(PackedMatrix),
     /// Times the patches of the input.
     Dense(PackedMatrix),
-    Depthwise(Vec<[f32; LANES]>),
+    /// By tap. The convolution that makes the input, where nothing else reads that, makes it a few blocks at a time: a whole map
+    /// of so many channels is as large as the nearest caches, or larger, and would be written only to be read once.
+    Depthwise(Vec<[f32; LANES]>, Option<Box<Fused>>),
 }
 
 /// The values of one run.
@@ -100,7 +102,13 @@ impl Plan {
                 Operator::Convolution(convolution) if kernels != Kernels::Plain => {
                     let chain = Chain::from(graph, &uses, id, &places);
                     chain.nodes.iter().for_each(|&part| done[part] = true);
-                    steps.push(Step::Fused(Fused::new(graph, convolution, inputs, &chain)?));
+                    let mut fused = Fused::new(graph, convolution, inputs, &chain)?;
+                    let maker = steps.pop_if(|step: &mut Step| uses[step.output()] == 1 && fused.can_take_in(step));
+                    if let Some(Step::Fused(maker)) = maker {
+                        places[maker.output] = None;
+                        fused.take_in(maker);
+                    }
+                    steps.push(Step::Fused(fused));
                     let pixels = node.shape[2] * node.shape[3];
                     places[chain.last()] = Some(Place::Map { buffer: 0, channels: node.shape[1], pixels });
                 }
@@ -121,8 +129,7 @@ impl Plan {
         self.steps.len()
     }
 
-    /// Gives each map a buffer, and gives it on when the map is read for the last time: to the map that is made of it, if that
-    /// can take its place.
+    /// Gives each map a buffer, and gives it on when the map is read for the last time.
     fn assign_buffers(&mut self, wanted: &[usize]) {
         let mut last_read = vec![0; self.places.len()];
         for (at, step) in self.steps.iter().enumerate() {
@@ -131,23 +138,15 @@ impl Plan {
         wanted.iter().for_each(|&id| last_read[id] = usize::MAX);
         let mut free = Vec::new();
         for (at, step) in self.steps.iter().enumerate() {
-            let output = step.output();
-            let mut read: Vec<usize> = step.inputs().filter(|&input| last_read[input] == at).collect();
-            read.dedup();
-            let mut given_on: Vec<usize> = read.into_iter().filter_map(|input| self.buffer(input)).collect();
-            let in_place = match step {
-                Step::Fused(fused) => fused.can_be_in_place().then(|| self.buffer(fused.input)).flatten(),
-                Step::Plain { .. } => None,
-            };
-            let taken = in_place.and_then(|wanted| given_on.iter().position(|&buffer| buffer == wanted));
-            let found = taken.map(|nth| given_on.swap_remove(nth));
-            if let Some(Place::Map { buffer, .. }) = &mut self.places[output] {
-                *buffer = found.or_else(|| free.pop()).unwrap_or_else(|| {
+            if let Some(Place::Map { buffer, .. }) = &mut self.places[step.output()] {
+                *buffer = free.pop().unwrap_or_else(|| {
                     self.maps += 1;
                     self.maps - 1
                 });
             }
-            free.extend(given_on);
+            let mut read: Vec<usize> = step.inputs().filter(|&input| last_read[input] == at).collect();
+            read.dedup();
+            free.extend(read.into_iter().filter_map(|input| self.buffer(input)));
         }
     }
 
@@ -186,7 +185,8 @@ impl Plan {
     /// Runs the plan on a film. `maps` are buffers of an earlier run, or nothing.
     pub(crate) fn run(&self, graph: &Graph, film: &Tensor, maps: Buffers, kernels: Kernels) -> Values {
         let mut values = Values { plain: vec![None; self.places.len()], maps };
-        values.maps.resize_with(self.maps, Vec::new);
+        // The last is for what is made in passing.
+        values.maps.resize_with(self.maps + 1, Vec::new);
         for step in &self.steps {
             match step {
                 Step::Fused(fused) => fused.run(self, graph, film, &mut values, kernels),
@@ -232,7 +232,7 @@ impl Values {
 impl Step {
     fn inputs(&self) -> impl Iterator<Item = usize> {
         let (fused, plain) = match self {
-            Step::Fused(fused) => ([Some(fused.input), fused.residual], [].as_slice()),
+            Step::Fused(fused) => ([Some(fused.reads()), fused.residual], [].as_slice()),
             Step::Plain { inputs, .. } => ([None, None], inputs.as_slice()),
         };
         fused.into_iter().flatten().chain(plain.iter().copied())
@@ -314,7 +314,7 @@ impl Fused {
                 Kernel::Dense(PackedMatrix::new(channels * taps, outputs, weight))
             }
         } else if convolution.groups == channels && outputs == channels {
-            Kernel::Depthwise(blocks(channels, taps, |channel, tap| values[channel * taps + tap]))
+            Kernel::Depthwise(blocks(channels, taps, |channel, tap| values[channel * taps + tap]), None)
         } else {
             return Err(format!("a convolution of {channels} channels in {} groups has no kernel", convolution.groups));
         };
@@ -323,50 +323,109 @@ impl Fused {
         Ok(Self { kernel, bias, bounds: chain.bounds, input: *input, residual, output, window, channels })
     }
 
-    /// Whether the output may lie where the input does.
-    fn can_be_in_place(&self) -> bool {
-        matches!(self.kernel, Kernel::Depthwise(_)) && shrinks(&self.window) && self.residual != Some(self.input)
+    /// The node that is read first of all.
+    fn reads(&self) -> usize {
+        match &self.kernel {
+            Kernel::Depthwise(_, Some(maker)) => maker.input,
+            _ => self.input,
+        }
+    }
+
+    /// Whether the step before is a convolution over all channels that makes the input, so that it may be done in passing.
+    fn can_take_in(&self, step: &Step) -> bool {
+        let Step::Fused(maker) = step else { return false };
+        let is_made = matches!(self.kernel, Kernel::Depthwise(..)) && maker.output == self.input;
+        is_made && maker.residual.is_none() && !matches!(maker.kernel, Kernel::Depthwise(..))
+    }
+
+    fn take_in(&mut self, maker: Fused) {
+        if let Kernel::Depthwise(_, taken_in) = &mut self.kernel {
+            *taken_in = Some(Box::new(maker));
+        }
     }
 
     fn run(&self, plan: &Plan, graph: &Graph, film: &Tensor, values: &mut Values, kernels: Kernels) {
         let Some(buffer) = plan.buffer(self.output) else { return };
         let mut memory = std::mem::take(&mut values.maps[buffer]);
-        let length = self.bias.len() * self.window.output[0] * self.window.output[1];
-        let epilogue = Epilogue {
-            bias: &self.bias,
-            residual: self.residual.and_then(|id| plan.map(values, id)),
-            low: self.bounds[0],
-            high: self.bounds[1],
-        };
+        let mut passing = std::mem::take(&mut values.maps[plan.maps]);
+        let (pixels, all) = (self.pixels(), self.bias.len());
         // What an earlier step left in the memory needs no clearing: every value is written.
-        let matrix = match &self.kernel {
-            Kernel::Depthwise(weights) => {
-                let at = if plan.buffer(self.input) == Some(buffer) {
-                    0
-                } else {
-                    let input = self.input(plan, graph, film, values);
-                    memory.resize(memory.len().max(length + input.len()), [0.0; LANES]);
-                    memory[length..][..input.len()].copy_from_slice(&input);
-                    length
-                };
-                vectorised(Depthwise { memory: &mut memory, at, weights, window: &self.window, epilogue });
-                values.maps[buffer] = memory;
-                return;
+        memory.resize(memory.len().max(all * pixels), [0.0; LANES]);
+        let output = &mut memory[..all * pixels];
+        let residual = self.residual.and_then(|id| plan.map(values, id));
+        match &self.kernel {
+            Kernel::Pointwise(matrix) | Kernel::Dense(matrix) => {
+                let input = self.input(plan, graph, film, values);
+                self.multiply(&input, matrix.panels(), self.epilogue(0, residual), output, kernels);
             }
-            Kernel::Pointwise(matrix) | Kernel::Dense(matrix) => matrix,
-        };
-        memory.resize(memory.len().max(length), [0.0; LANES]);
-        let input = &self.input(plan, graph, film, values);
-        let (pixels, output) = (self.window.output[0] * self.window.output[1], &mut memory[..length]);
-        match kernels {
-            #[cfg(not(target_family = "wasm"))]
-            Kernels::Tiles20x2 => vectorised(Multiply::<20, 17, 1> { input, matrix, pixels, epilogue, output }),
-            #[cfg(not(target_family = "wasm"))]
-            Kernels::Tiles6x2 => vectorised(Multiply::<6, 5, 2> { input, matrix, pixels, epilogue, output }),
-            Kernels::Strips8 => vectorised(Multiply::<8, 7, 1> { input, matrix, pixels, epilogue, output }),
-            _ => vectorised(Multiply::<4, 3, 1> { input, matrix, pixels, epilogue, output }),
+            Kernel::Depthwise(taps, None) => {
+                let input = self.input(plan, graph, film, values);
+                self.depthwise(&input, taps, self.epilogue(0, residual), output);
+            }
+            Kernel::Depthwise(taps, Some(maker)) => {
+                let input = maker.input(plan, graph, film, values);
+                passing.resize(passing.len().max(SIDE_BY_SIDE * maker.pixels()), [0.0; LANES]);
+                let taps = taps.chunks(SIDE_BY_SIDE * taps.len() / all);
+                let outputs = output.chunks_mut(SIDE_BY_SIDE * pixels);
+                for (nth, ((panel, taps), output)) in maker.panels().zip(taps).zip(outputs).enumerate() {
+                    let first = nth * SIDE_BY_SIDE;
+                    let made = &mut passing[..output.len() / pixels * maker.pixels()];
+                    maker.multiply(&input, panel, maker.epilogue(first, None), made, kernels);
+                    self.depthwise(made, taps, self.epilogue(first, residual), output);
+                }
+            }
         }
         values.maps[buffer] = memory;
+        values.maps[plan.maps] = passing;
+    }
+
+    /// Of the output.
+    fn pixels(&self) -> usize {
+        self.window.output[0] * self.window.output[1]
+    }
+
+    /// The panels of a convolution over all channels.
+    fn panels(&self) -> impl Iterator<Item = Panels<'_>> {
+        let matrix = match &self.kernel {
+            Kernel::Pointwise(matrix) | Kernel::Dense(matrix) => Some(matrix),
+            Kernel::Depthwise(..) => None,
+        };
+        matrix.into_iter().flat_map(PackedMatrix::each_panel)
+    }
+
+    /// From a block of the output on.
+    fn epilogue<'a>(&'a self, block: usize, residual: Option<&'a [[f32; LANES]]>) -> Epilogue<'a> {
+        let residual = residual.map(|values| &values[block * self.pixels()..]);
+        Epilogue { bias: &self.bias[block..], residual, low: self.bounds[0], high: self.bounds[1] }
+    }
+
+    fn multiply(
+        &self,
+        input: &[[f32; LANES]],
+        panels: Panels,
+        epilogue: Epilogue,
+        output: &mut [[f32; LANES]],
+        kernels: Kernels,
+    ) {
+        let pixels = self.pixels();
+        match kernels {
+            #[cfg(not(target_family = "wasm"))]
+            Kernels::Tiles20x2 => vectorised(Multiply::<20, 17, 1> { input, panels, pixels, epilogue, output }),
+            #[cfg(not(target_family = "wasm"))]
+            Kernels::Tiles6x2 => vectorised(Multiply::<6, 5, 2> { input, panels, pixels, epilogue, output }),
+            Kernels::Strips8 => vectorised(Multiply::<8, 7, 1> { input, panels, pixels, epilogue, output }),
+            _ => vectorised(Multiply::<4, 3, 1> { input, panels, pixels, epilogue, output }),
+        }
+    }
+
+    fn depthwise(
+        &self,
+        input: &[[f32; LANES]],
+        taps: &[[f32; LANES]],
+        epilogue: Epilogue,
+        output: &mut [[f32; LANES]],
+    ) {
+        vectorised(Depthwise { input, taps, window: &self.window, epilogue, output });
     }
 
     /// The map that the kernel reads.
@@ -374,11 +433,11 @@ impl Fused {
         let pixels = self.window.input[0] * self.window.input[1];
         let patches = |input: &dyn Fn(usize, usize) -> f32| patches(input, self.channels, &self.window);
         match (plan.map(values, self.input), &self.kernel) {
-            (Some(map), Kernel::Pointwise(_) | Kernel::Depthwise(_)) => map.into(),
+            (Some(map), Kernel::Pointwise(_) | Kernel::Depthwise(..)) => map.into(),
             (Some(map), Kernel::Dense(_)) => {
                 patches(&|channel, pixel| map[channel / LANES * pixels + pixel][channel % LANES]).into()
             }
-            (None, Kernel::Pointwise(_) | Kernel::Depthwise(_)) => {
+            (None, Kernel::Pointwise(_) | Kernel::Depthwise(..)) => {
                 map_of(&plan.plain(graph, film, values, self.input)).into()
             }
             (None, Kernel::Dense(_)) => {
@@ -389,10 +448,10 @@ impl Fused {
     }
 }
 
-/// A map times a matrix, in tiles of `R` or `S` pixels by `P` registers of channels.
+/// A map times some panels of a matrix, in tiles of `R` or `S` pixels by `P` registers of channels.
 struct Multiply<'a, const R: usize, const S: usize, const P: usize> {
     input: &'a [[f32; LANES]],
-    matrix: &'a PackedMatrix,
+    panels: Panels<'a>,
     pixels: usize,
     epilogue: Epilogue<'a>,
     output: &'a mut [[f32; LANES]],
@@ -401,25 +460,25 @@ struct Multiply<'a, const R: usize, const S: usize, const P: usize> {
 impl<const R: usize, const S: usize, const P: usize> Work for Multiply<'_, R, S, P> {
     #[inline(always)]
     fn run(self, lanes: impl Lanes) {
-        let Self { input, matrix, pixels, epilogue, output } = self;
-        multiply::<_, R, S, P>(lanes, input, matrix, pixels, &epilogue, output);
+        let Self { input, panels, pixels, epilogue, output } = self;
+        multiply::<_, R, S, P>(lanes, input, panels, pixels, &epilogue, output);
     }
 }
 
 /// A depthwise convolution.
 struct Depthwise<'a> {
-    memory: &'a mut [[f32; LANES]],
-    at: usize,
-    weights: &'a [[f32; LANES]],
+    input: &'a [[f32; LANES]],
+    taps: &'a [[f32; LANES]],
     window: &'a Window,
     epilogue: Epilogue<'a>,
+    output: &'a mut [[f32; LANES]],
 }
 
 impl Work for Depthwise<'_> {
     #[inline(always)]
     fn run(self, lanes: impl Lanes) {
-        let Self { memory, at, weights, window, epilogue } = self;
-        depthwise(lanes, memory, at, weights, window, &epilogue);
+        let Self { input, taps, window, epilogue, output } = self;
+        depthwise(lanes, input, taps, window, &epilogue, output);
     }
 }
 

@@ -7,20 +7,18 @@ use super::{Epilogue, TOGETHER, Window};
 const REGISTERS: usize = 2;
 
 /// `output = epilogue(input convolved with weights)`, channel by channel, from a map to a map of as many blocks.
-/// `weights` has for each block the window's taps, row by row. `memory` holds the input from `at` on, and then the output from
-/// its beginning: where `at` is 0, the window has to be one that [`shrinks`].
+/// `weights` has for each block the window's taps, row by row.
 ///
 /// A register holds one block of as many pixels side by side as it has room for. A band of rows at a time is copied to
-/// where zeros surround it, so that no pixel lies at an edge, and the output can take the input's place: a map is as large as
-/// the nearest caches, and two are not kept there.
+/// where zeros surround it, so that no pixel lies at an edge.
 #[inline(always)]
 pub(crate) fn depthwise<L: Lanes>(
     lanes: L,
-    memory: &mut [[f32; LANES]],
-    at: usize,
+    input: &[[f32; LANES]],
     weights: &[[f32; LANES]],
     window: &Window,
     epilogue: &Epilogue,
+    output: &mut [[f32; LANES]],
 ) {
     let (from, to) = (window.input[0] * window.input[1], window.output[0] * window.output[1]);
     let taps = window.size[0] * window.size[1];
@@ -31,9 +29,9 @@ pub(crate) fn depthwise<L: Lanes>(
         let residual = epilogue.residual.map(|values| &values[block * to..][..to]);
         let plane = Plane { lanes, weights, bias: lanes.gather(|_| epilogue.bias[block]), bounds };
         for first in (0..window.output[0]).step_by(band.rows) {
-            band.fill(&memory[at + block * from..][..from], window, first);
+            band.fill(&input[block * from..][..from], window, first);
             let end = (first + band.rows).min(window.output[0]);
-            let rows = &mut memory[block * to..][first * window.output[1]..end * window.output[1]];
+            let rows = &mut output[block * to..][first * window.output[1]..end * window.output[1]];
             for (y, output) in rows.chunks_exact_mut(window.output[1]).enumerate() {
                 let residual = residual.map(|values| &values[(first + y) * window.output[1]..][..output.len()]);
                 let rows = &band.values[y * window.stride[0] * band.width..];
@@ -45,14 +43,6 @@ pub(crate) fn depthwise<L: Lanes>(
             }
         }
     }
-}
-
-/// Whether an output may take its input's place: whether no row of it is stored before the input's row there was taken.
-pub(crate) fn shrinks(window: &Window) -> bool {
-    (0..2).all(|axis| {
-        let reach = (window.size[axis] - 1) * window.dilation[axis] + 1;
-        window.output[axis] <= window.input[axis] && window.padding[axis] < reach
-    })
 }
 
 /// Some rows of a block of the input, with what lies outside it as zeros.
@@ -76,8 +66,8 @@ impl Band {
         Self { values, width, rows }
     }
 
-    /// Takes what output row `first` and those after it are made of from a block of the input; of what the band of rows before
-    /// had too, the input may be gone.
+    /// Takes what output row `first` and those after it are made of from a block of the input, and what the band of rows
+    /// before had too from there.
     #[inline(always)]
     fn fill(&mut self, input: &[[f32; LANES]], window: &Window, first: usize) {
         let passed = self.rows * window.stride[0] * self.width;

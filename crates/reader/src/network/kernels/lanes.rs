@@ -4,7 +4,7 @@
 pub(crate) const LANES: usize = 8;
 
 /// The most blocks that one register may hold.
-pub(super) const SIDE_BY_SIDE: usize = if cfg!(target_family = "wasm") { 1 } else { 2 };
+pub(crate) const SIDE_BY_SIDE: usize = if cfg!(target_family = "wasm") { 1 } else { 2 };
 
 /// What is done to one block of channels, or to several side by side.
 pub(crate) trait Lanes: Copy {

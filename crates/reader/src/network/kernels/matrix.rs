@@ -23,10 +23,27 @@ impl PackedMatrix {
         let panel = |first| (0..depth).map(move |value| std::array::from_fn(|nth| block(value, first + nth * LANES)));
         Self { depth, panels: (0..outputs).step_by(LANES * SIDE_BY_SIDE).flat_map(panel).collect() }
     }
+
+    /// All panels.
+    pub(crate) fn panels(&self) -> Panels<'_> {
+        Panels { depth: self.depth, weights: &self.panels }
+    }
+
+    /// Panel by panel.
+    pub(crate) fn each_panel(&self) -> impl Iterator<Item = Panels<'_>> {
+        self.panels.chunks_exact(self.depth).map(|weights| Panels { depth: self.depth, weights })
+    }
 }
 
-/// `output = epilogue(input * matrix)` for a map of `pixels` pixels, in tiles of `R` pixels by `P` registers of output
-/// channels, as far as the matrix has so many. Where strips of `R` do not add up to the map, some are of `S` instead. What then
+/// Some panels of a matrix.
+#[derive(Clone, Copy)]
+pub(crate) struct Panels<'a> {
+    depth: usize,
+    weights: &'a [Weights],
+}
+
+/// `output = epilogue(input * panels)` for a map of `pixels` pixels, in tiles of `R` pixels by `P` registers of output
+/// channels, as far as the panels have so many. Where strips of `R` do not add up to the map, some are of `S` instead. What then
 /// is still too much the last strip shares with the one before.
 ///
 /// A tile's sums stay in registers if there are enough: with 16 of 128 bits (x86-64 in wasm) 4 pixels by one block are
@@ -35,7 +52,7 @@ impl PackedMatrix {
 pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize>(
     lanes: L,
     input: &[[f32; LANES]],
-    matrix: &PackedMatrix,
+    panels: Panels,
     pixels: usize,
     epilogue: &Epilogue,
     output: &mut [[f32; LANES]],
@@ -51,13 +68,13 @@ pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize>
     let strips = pixels.div_ceil(R);
     let short = ((strips * R).saturating_sub(stride) / (R - S)).min(strips);
     let long = strips - short;
-    let together = (TOGETHER / (matrix.depth * R * 4)).clamp(1, strips);
+    let together = (TOGETHER / (panels.depth * R * 4)).clamp(1, strips);
     let wide = (P * L::BLOCKS).min(SIDE_BY_SIDE);
     for start in (0..strips).step_by(together) {
         let end = (start + together).min(strips);
         let long_ones = (start..end.min(long)).map(|strip| (strip * R).min(stride - R));
         let short_ones = (start.max(long)..end).map(|strip| (strip * S + long * (R - S)).min(stride - S));
-        let panels = matrix.panels.chunks_exact(matrix.depth).zip(output.chunks_mut(pixels * SIDE_BY_SIDE));
+        let panels = panels.weights.chunks_exact(panels.depth).zip(output.chunks_mut(pixels * SIDE_BY_SIDE));
         for (nth, (panel, output)) in panels.enumerate() {
             for (part, output) in output.chunks_mut(pixels * wide).enumerate() {
                 let first = part * wide;

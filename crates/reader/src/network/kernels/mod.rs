@@ -10,9 +10,9 @@ mod matrix;
 mod vectorise;
 mod window;
 
-pub(crate) use depthwise::{depthwise, shrinks};
-pub(crate) use lanes::{LANES, Lanes};
-pub(crate) use matrix::{PackedMatrix, multiply, patches};
+pub(crate) use depthwise::depthwise;
+pub(crate) use lanes::{LANES, Lanes, SIDE_BY_SIDE};
+pub(crate) use matrix::{PackedMatrix, Panels, multiply, patches};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use vectorise::has_512_bits;
 pub(crate) use vectorise::{Work, vectorised};

@@ -54,6 +54,8 @@ struct Case {
     dilation: [usize; 2],
     padding: [[usize; 2]; 2],
     after: After,
+    /// Whether nothing else reads what the convolution reads.
+    alone: bool,
 }
 
 impl Case {
@@ -73,6 +75,7 @@ impl Case {
             dilation: [1, 1],
             padding: [[0, 0], [0, 0]],
             after,
+            alone: numbers.within(0..=1) == 0,
         }
     }
 
@@ -93,6 +96,7 @@ impl Case {
             dilation,
             padding,
             after: if numbers.within(0..=1) == 0 { After::Nothing } else { After::Bounds },
+            alone: numbers.within(0..=1) == 0,
         }
     }
 
@@ -103,7 +107,8 @@ impl Case {
         Self { size: [3, 3], stride: [stride, stride], dilation: [1, 1], padding: [[1, 1], [1, 1]], ..case }
     }
 
-    /// The case as tract writes it: an input that is convolved to itself first, so that there is a map to add.
+    /// The case as tract writes it: an input that is convolved to itself first, so that there is a map to add, and to make in
+    /// passing.
     fn typed(&self, numbers: &mut Numbers) -> TractResult<TypedModel> {
         let mut model = TypedModel::default();
         let film = model.add_source("film", f32::fact([1, self.channels, self.rows, self.columns]))?;
@@ -127,7 +132,7 @@ impl Case {
         if self.after == After::ReluResidual {
             last = model.wire_node("residual", math::add(), &[last, first])?[0];
         }
-        model.select_output_outlets(&[last, last, first])?;
+        model.select_output_outlets(&[last, last, if self.alone { last } else { first }])?;
         Ok(model)
     }
 
@@ -204,11 +209,11 @@ fn windows_over_each_channel() {
     (0..40).for_each(|_| Case::nine(&mut numbers).check(&mut numbers));
 }
 
-/// Maps of more rows than are gone through at a time, whose output takes the input's place.
+/// Maps of more rows, and of more channels, than are gone through at a time.
 #[test]
 fn windows_over_each_channel_of_tall_maps() {
     let mut numbers = Numbers(9);
-    let tall = |case: Case| Case { channels: 9, outputs: 9, groups: 9, rows: 61, columns: 45, ..case };
+    let tall = |case: Case| Case { channels: 37, outputs: 37, groups: 37, rows: 61, columns: 45, ..case };
     (0..10).for_each(|_| tall(Case::windowed(&mut numbers, true)).check(&mut numbers));
     (0..4).for_each(|_| tall(Case::nine(&mut numbers)).check(&mut numbers));
 }
@@ -225,6 +230,16 @@ fn what_follows_a_convolution_is_done_in_passing() {
     assert_eq!(steps(After::ResidualRelu), 2, "nor for a residual");
     assert_eq!(steps(After::ReluResidual), 3, "bounds before the residual are no part of a kernel");
     case(After::ReluResidual).check(&mut numbers);
+}
+
+#[test]
+fn what_only_a_depthwise_convolution_reads_is_made_in_passing() {
+    let steps = |alone| {
+        let case = Case { alone, ..Case::nine(&mut Numbers(10)) };
+        let network = onnx::translate(&case.typed(&mut Numbers(11)).expect("a graph")).expect("is translated");
+        Body::new(network, Kernels::Strips4).expect("has kernels").steps()
+    };
+    assert_eq!((steps(true), steps(false)), (1, 2));
 }
 
 #[test]
