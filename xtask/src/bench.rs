@@ -24,9 +24,7 @@ pub fn run(json: bool, runs: usize) -> Result<()> {
     let browser = Browser::ensure()?;
     let folder = paths::root().join("tests").join("bench");
     process::capture(Command::new("node").arg("--version")).context("the bench needs Node 20 or later")?;
-    if !json {
-        announce("Building the command, and installing the engines to compare with");
-    }
+    announce("Building the command, and installing the engines to compare with");
     process::capture(Command::new("cargo").current_dir(paths::root()).args([
         "build",
         "--quiet",

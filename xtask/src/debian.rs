@@ -4,7 +4,7 @@
 //! a compiled library for wasm; compiling that takes half a minute.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -121,5 +121,8 @@ fn rustc_version() -> Result<String> {
 fn privileged(words: &[&str]) -> Result<()> {
     let root = process::capture(Command::new("id").arg("-u"))? == "0";
     let words = if root { words.to_vec() } else { [&["sudo", "-n"], words].concat() };
-    process::run(Command::new(words[0]).args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive"))
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive");
+    // What apt tells is progress.
+    process::run(command.stdout(io::stderr()))
 }

@@ -12,8 +12,9 @@ use crate::{
 
 /// Installs what `tests/e2e` locks and runs its tests.
 ///
-/// They learn from the environment: `CHROMIUM` the browser, `FIREFOX` and `WEBKIT` the others where they can be had, `LUNGFIELD_XTASK` this program (to serve the page), and
-/// `LUNGFIELD_COMMAND` the command whose numbers the page's must equal.
+/// They learn from the environment: `CHROMIUM` the browser, `FIREFOX`, `WEBKIT` and `XVFB_RUN` the others where they can be
+/// had, `LUNGFIELD_XTASK` this program (to serve the page), and `LUNGFIELD_COMMAND` the command whose numbers the page's
+/// must equal.
 ///
 /// # Errors
 /// If Node or Chromium is missing, or a test fails.

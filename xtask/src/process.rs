@@ -11,9 +11,9 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// Announces a long step: what is done, why, and roughly how long it takes.
+/// Announces a long step: what is done, why, and roughly how long it takes. On stderr: stdout is for what was asked for.
 pub fn announce(what: &str) {
-    println!("==> {what}");
+    eprintln!("==> {what}");
 }
 
 /// Runs a program with its output on the terminal.
