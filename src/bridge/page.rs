@@ -17,6 +17,9 @@ use super::{
 const FIRST: usize = 0;
 /// So many films must wait for one more worker to be worth loading a model for.
 const MANY: usize = 4;
+/// So many milliseconds the workers leave the processor to the page while it draws a long list or the answer that the user
+/// looks at, where [`MANY`] films wait: on few cores each would take as long as all together.
+const DRAWING: u32 = 100;
 /// A worker that has read so many films, and then had nothing to do for so many milliseconds, is replaced: what it has in
 /// memory never shrinks, and is as much as its largest film took and what the browser has not collected yet.
 const WORN: (u32, u32) = (50, 2_000);
@@ -41,6 +44,8 @@ struct State {
     most: usize,
     sources: Sources,
     queue: Queue<Option<Corners>>,
+    /// The first of the films that were added last, until it has its answer: it is on the screen.
+    shown: Option<FilmId>,
 }
 
 impl State {
@@ -95,7 +100,8 @@ impl FilmReader {
     pub fn start(worker: String, manifest: String, most: usize, tell: impl Fn(Event) + 'static) -> Self {
         let most = most.max(1);
         let workers = (0..most).map(|_| None).collect();
-        let state = State { workers, worn: None, most, sources: Sources::default(), queue: Queue::default() };
+        let (sources, queue) = (Sources::default(), Queue::default());
+        let state = State { workers, worn: None, most, sources, queue, shown: None };
         let reader = Self(Rc::new(Shared { worker, manifest, tell: Box::new(tell), state: RefCell::new(state) }));
         reader.employ(FIRST);
         reader
@@ -105,13 +111,19 @@ impl FilmReader {
     pub fn add(&self, files: Vec<NamedFile>) -> Vec<(FilmId, String)> {
         let mut state = self.0.state.borrow_mut();
         let films = state.sources.add(files);
+        state.shown = films.first().copied();
         state.named(films)
     }
 
-    /// Has a film read when its turn comes, for the first time or again. No worker need be ready.
-    pub fn read(&self, film: FilmId, corners: Option<Corners>) {
-        self.0.state.borrow_mut().queue.push(film, corners);
-        self.go_on_all();
+    /// Has films read when their turn comes, for the first time or again. No worker need be ready.
+    pub fn read(&self, films: impl IntoIterator<Item = (FilmId, Option<Corners>)>) {
+        let many = {
+            let queue = &mut self.0.state.borrow_mut().queue;
+            films.into_iter().for_each(|(film, corners)| queue.push(film, corners));
+            queue.waiting() >= MANY
+        };
+        let this = self.clone();
+        after_drawing(many, move || this.go_on_all());
     }
 
     /// Forgets a film. One that is being read is finished first.
@@ -273,18 +285,22 @@ impl FilmReader {
                 self.tell(Event::Stage(film, stage));
             }
             FromWorker::Read { film, reading, other, preview, photograph } => {
-                {
+                let many = {
                     let mut state = self.0.state.borrow_mut();
                     state.queue.answered(worker, film);
                     if let Some(link) = &mut state.workers[worker] {
                         link.answered += 1;
                     }
-                }
+                    state.shown.take_if(|shown| *shown == film).is_some() && state.queue.waiting() >= MANY
+                };
                 let [picture, photograph] = pictures([preview, photograph], attachment);
                 let answer = Answer { reading: Rc::from(reading), other: other.map(Rc::new), picture, photograph };
                 self.tell(Event::Answered(film, answer));
-                self.go_on(worker);
-                self.employ_more();
+                let this = self.clone();
+                after_drawing(many, move || {
+                    this.go_on(worker);
+                    this.employ_more();
+                });
             }
         }
     }
@@ -386,6 +402,15 @@ impl FilmReader {
 
     fn tell(&self, event: Event) {
         (self.0.tell)(event);
+    }
+}
+
+/// Does it when the page has had time to draw, or else at once.
+fn after_drawing(draws: bool, go_on: impl FnOnce() + 'static) {
+    if draws {
+        Timeout::new(DRAWING, go_on).forget();
+    } else {
+        go_on();
     }
 }
 

@@ -1,5 +1,6 @@
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -10,6 +11,10 @@ use super::{
     view::{AddFilms, Announcer, DemoFilms, FilmList, FilmPanel, Header, Start, Words, demo_films},
 };
 use crate::platform::{self, Incoming, Readiness};
+
+/// So many milliseconds the reader has had nothing to do before files are fetched for offline use: films that are read, and the
+/// page that shows them, come first.
+const REST: u32 = 500;
 
 impl Reducible for Session {
     type Action = Action;
@@ -29,7 +34,7 @@ pub(super) fn App() -> Html {
     let offline = use_state(|| false);
 
     use_incoming(&desk, &hovering);
-    use_readiness(&session.engine, &offline);
+    use_readiness(&session, &offline);
     use_picture_of_selected(&session, &desk);
     use_effect_with(*language, |language| platform::set_language(*language));
 
@@ -102,14 +107,21 @@ fn use_incoming(desk: &Rc<Desk>, hovering: &UseStateHandle<bool>) {
     });
 }
 
-/// Writes the page's state to its root, and once the model is there sees to it that the page works offline.
+/// Writes the page's state to its root, and once the model is there and has no film to read sees to it that the page works
+/// offline.
 #[hook]
-fn use_readiness(engine: &Engine, offline: &UseStateHandle<bool>) {
-    let ready = *engine == Engine::Ready;
-    let ever_ready = use_ever(ready);
+fn use_readiness(session: &Session, offline: &UseStateHandle<bool>) {
+    let ready = session.engine == Engine::Ready;
+    let has_rested = use_state_eq(|| false);
+    let rests = ready && session.films.iter().all(|film| film.answer().is_some());
+    let set_rested = has_rested.setter();
+    use_effect_with(rests, move |rests| {
+        let later = rests.then(|| Timeout::new(REST, move || set_rested.set(true)));
+        move || drop(later)
+    });
     let set_offline = offline.setter();
-    use_effect_with(ever_ready, move |ever_ready| {
-        if *ever_ready {
+    use_effect_with(*has_rested, move |has_rested| {
+        if *has_rested {
             spawn_local(async move {
                 set_offline.set(platform::keep_for_offline_use(demo_films().map(|film| film.file.clone())).await);
             });

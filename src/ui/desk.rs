@@ -36,13 +36,13 @@ impl Desk {
         let films: Vec<Film> = reader.add(files).into_iter().map(|(film, name)| Film::new(film, name)).collect();
         let ids: Vec<FilmId> = films.iter().map(|film| film.id).collect();
         self.session.dispatch(Action::Add(films));
-        ids.into_iter().for_each(|film| self.read(film));
+        reader.read(ids.into_iter().map(|film| (film, None)));
     }
 
-    /// Has a film read, for the first time or again.
+    /// Has a film read again.
     pub(super) fn read(&self, film: FilmId) {
         if let Some(reader) = &self.reader {
-            reader.read(film, self.corners.borrow().get(&film).copied());
+            reader.read([(film, self.corners.borrow().get(&film).copied())]);
         }
     }
 

@@ -6,7 +6,10 @@ mod read;
 mod stream;
 mod warm_up;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use lungfield_reader::Reader;
 use wasm_bindgen::UnwrapThrowExt;
@@ -18,10 +21,14 @@ use crate::bridge::{FromWorker, Port, ToWorker};
 pub fn run() {
     let port = Port::of_this_worker().unwrap_throw();
     let reader: Rc<RefCell<Option<Reader>>> = Rc::default();
+    let last_read: Rc<Cell<Option<f64>>> = Rc::default();
     let answers = port.clone();
     port.listen(move |message, file| match message {
-        ToWorker::Load { manifest } => spawn_local(load(answers.clone(), reader.clone(), manifest)),
+        ToWorker::Load { manifest } => {
+            spawn_local(load(answers.clone(), reader.clone(), last_read.clone(), manifest));
+        }
         ToWorker::Read { film, name, place, corners } => {
+            last_read.set(Some(read::clock()()));
             let reader = reader.borrow();
             let reader = reader.as_ref().expect_throw("a film came before the model was ready");
             read::read(&answers, reader, film, &name, place, corners, file.as_ref());
@@ -29,13 +36,13 @@ pub fn run() {
     });
 }
 
-async fn load(port: Port, slot: Rc<RefCell<Option<Reader>>>, manifest: String) {
+async fn load(port: Port, slot: Rc<RefCell<Option<Reader>>>, last_read: Rc<Cell<Option<f64>>>, manifest: String) {
     match load::load(&port, &manifest).await {
         Ok(reader) => {
             let manifest = Box::new(reader.manifest().clone());
             slot.replace(Some(reader));
             port.send(&FromWorker::Ready { manifest });
-            warm_up::warm_up(&slot).await;
+            warm_up::warm_up(&slot, &last_read).await;
         }
         Err(failure) => port.send(&FromWorker::NotReady { failure }),
     }

@@ -1,4 +1,4 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Function, Promise};
 use lungfield_reader::{Kernels, Preview, Reader};
@@ -13,14 +13,21 @@ const ROUNDS: usize = 4;
 /// The same for what comes before and after the network.
 const REHEARSALS: usize = 2;
 
+/// When no film has come for so many milliseconds, nobody waits.
+const QUIET: i32 = 1_000;
+
 /// While nobody waits: runs what reads a film until the browser has compiled it well, and finds out which kernels are
-/// fastest here, which depends on how many SIMD registers the processor has. A film that comes waits for one run at most.
-pub(super) async fn warm_up(slot: &RefCell<Option<Reader>>) {
+/// fastest here, which depends on how many SIMD registers the processor has. A film that comes waits for one run at most, and
+/// others for none: `last_read` is when one came last.
+pub(super) async fn warm_up(slot: &RefCell<Option<Reader>>, last_read: &Cell<Option<f64>>) {
     let clock = clock();
     let mut fastest: Vec<_> = Kernels::FAST.iter().map(|&kernels| (f64::INFINITY, kernels)).collect();
     for _ in 0..ROUNDS {
         for (least, kernels) in &mut fastest {
-            pause().await;
+            pause(0).await;
+            while last_read.get().is_some_and(|last| clock() - last < f64::from(QUIET)) {
+                pause(QUIET).await;
+            }
             let mut slot = slot.borrow_mut();
             let Some(Ok(spent)) = slot.as_mut().map(|reader| reader.try_kernels(*kernels, &clock)) else { return };
             *least = least.min(spent);
@@ -31,18 +38,23 @@ pub(super) async fn warm_up(slot: &RefCell<Option<Reader>>) {
         reader.switch_to(kernels);
     }
     for _ in 0..REHEARSALS {
-        pause().await;
+        pause(0).await;
+        // A film that was read has been all of it.
+        if last_read.get().is_some() {
+            return;
+        }
         if let Some(reader) = slot.borrow().as_ref() {
             let _ = Preview::of(&reader.rehearse());
         }
     }
 }
 
-/// Lets messages in.
-async fn pause() {
+/// Lets messages in, for so many milliseconds at least.
+async fn pause(least: i32) {
     let worker: DedicatedWorkerGlobalScope = js_sys::global().dyn_into().unwrap_throw();
     let mut later = |resolve: Function, _| {
-        worker.set_timeout_with_callback(&resolve).expect_throw("workers have timers");
+        let timer = worker.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, least);
+        timer.expect_throw("workers have timers");
     };
     JsFuture::from(Promise::new(&mut later)).await.expect_throw("a timer does not fail");
 }

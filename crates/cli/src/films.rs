@@ -114,8 +114,10 @@ pub fn label(film: &Path) -> Option<Class> {
 /// # Errors
 /// When it cannot be read.
 pub fn bytes(film: &Path, limit: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(film)?.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    let (file, most) = (File::open(film)?, limit as u64 + 1);
+    // One more than there are: then the end is found without room for more.
+    let mut bytes = Vec::with_capacity((file.metadata()?.len() + 1).min(most) as usize);
+    file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -47,6 +47,8 @@ mod radiograph;
 #[cfg(feature = "engine")]
 mod reader;
 mod reading;
+#[cfg(feature = "engine")]
+mod squash;
 
 pub use case::Listed;
 pub use error::{Error, Kind, Result, Stage};

@@ -1,9 +1,6 @@
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, IntoImageView, PixelType, ResizeAlg, ResizeOptions, Resizer};
-
 use image::{ImageBuffer, Luma, imageops};
 
-use crate::{Decoded, Limits, Presentation, Result};
+use crate::{Decoded, Limits, Presentation, Result, squash};
 
 /// A film as it is looked at: grey, and upright as far as the file says.
 ///
@@ -70,17 +67,11 @@ impl Radiograph {
         Self::from_luma(turned.width(), turned.height(), turned.into_raw())
     }
 
-    /// The copy that the film's outline and its quality are found on: a little more than the network sees, so that detail
-    /// counts which it could use, and no other. Made once, for what takes longest is going through the whole film.
-    pub(crate) fn small(&self) -> Self {
-        self.within(256)
-    }
-
-    /// The film in proportion, its longer side at most `side` pixels.
-    pub(crate) fn within(&self, side: u32) -> Self {
+    /// Width and height of the film in proportion, its longer side at most `side` pixels.
+    pub(crate) fn size_within(&self, side: u32) -> [u32; 2] {
         let long = self.width.max(self.height);
         let scaled = |length: u32| if long <= side { length } else { ((length * side + long / 2) / long).max(1) };
-        self.squash(scaled(self.width), scaled(self.height))
+        [self.width, self.height].map(scaled)
     }
 
     /// The film resized to `width x height` with an antialiased triangle filter, whatever its aspect ratio. This is the
@@ -92,21 +83,15 @@ impl Radiograph {
         if (width, height) == (self.width, self.height) {
             return self.clone();
         }
-        let pixels = ImageRef::new(self.width, self.height, bytemuck::cast_slice(&self.luma), PixelType::U16);
-        let pixels = pixels.expect("a radiograph holds width * height samples");
-        // Rows first: whole rows lie side by side in registers, and few are left to be squashed along.
-        let rows = resized(&pixels, self.width, height);
-        let squashed = if width == self.width { rows } else { resized(&rows, width, height) };
-        Self::from_luma(width, height, bytemuck::cast_slice(squashed.buffer()).to_vec())
+        let [squashed] = self.squash_to([[width, height]]);
+        squashed
     }
-}
 
-/// With an antialiased triangle filter.
-fn resized(pixels: &impl IntoImageView, width: u32, height: u32) -> Image<'static> {
-    let mut target = Image::new(width, height, PixelType::U16);
-    let triangle = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new().resize(pixels, &mut target, &triangle).expect("both pictures have sides above 0 and one pixel type");
-    target
+    /// The same to several sizes, width before height, in one go.
+    pub(crate) fn squash_to<const N: usize>(&self, sizes: [[u32; 2]; N]) -> [Self; N] {
+        let mut luma = squash::squash(&self.luma, self.width as usize, sizes.map(|size| size.map(|side| side as usize)));
+        std::array::from_fn(|nth| Self::from_luma(sizes[nth][0], sizes[nth][1], std::mem::take(&mut luma[nth])))
+    }
 }
 
 #[cfg(test)]

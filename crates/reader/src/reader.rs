@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use crate::photograph::square;
 use crate::{
-    Activations, Corners, Decoded, Error, GateSettings, Heatmap, Kernels, Kind, Limits, Manifest, Milliseconds, Model,
+    Activations, Corners, Decoded, Error, GateSettings, Heatmap, InputSettings, Kernels, Kind, Limits, Manifest, Milliseconds, Model,
     ModelInput, Photograph, Presentation, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
 };
 
@@ -97,9 +97,9 @@ impl Reader {
         const SIDE: u32 = 1400;
         let luma = (0..SIDE * SIDE).map(|i| (i % SIDE * 17 + i / SIDE * 29) as u16).collect();
         let decoded = Decoded { radiograph: Radiograph::from_luma(SIDE, SIDE, luma), header: None, chroma: 0.0 };
-        let small = decoded.radiograph.small();
+        let Copies { small, squashed } = self.copies(&decoded.radiograph);
         let _ = Photograph::of(&decoded, &small, None);
-        let _ = ModelInput::prepare(&decoded.radiograph, &self.manifest.input);
+        let _ = ModelInput::prepare(&squashed, &self.manifest.input);
         let _ = Quality::of(&decoded.radiograph, &small);
         decoded.radiograph
     }
@@ -134,20 +134,20 @@ impl Reader {
                 return Film { reading, other: None, radiograph: None, picture: None };
             }
         };
-        let (photograph, small) = way.step(Stage::Prepare, || {
-            let small = decoded.radiograph.small();
-            (Photograph::of(&decoded, &small, corners), small)
+        let (photograph, copies) = way.step(Stage::Prepare, || {
+            let copies = self.copies(&decoded.radiograph);
+            (Photograph::of(&decoded, &copies.small, corners), copies)
         });
         let Decoded { radiograph, header, .. } = decoded;
-        let (radiograph, small, picture) = match &photograph {
+        let (radiograph, copies, picture) = match &photograph {
             Some(Photograph { corners, .. }) => {
                 let squared = way.step(Stage::Prepare, || square(&radiograph, corners));
-                let small = way.step(Stage::Prepare, || squared.small());
-                (squared, small, Some(radiograph))
+                let copies = way.step(Stage::Prepare, || self.copies(&squared));
+                (squared, copies, Some(radiograph))
             }
-            None => (radiograph, small, None),
+            None => (radiograph, copies, None),
         };
-        match self.answer(radiograph, small, &mut way) {
+        match self.answer(radiograph, copies, &mut way) {
             Ok((radiograph, answer)) => {
                 let Answer { logit, heatmap, other, gate, quality } = answer;
                 let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, way.spent)
@@ -165,15 +165,20 @@ impl Reader {
         }
     }
 
-    /// The answer with the film that it was read from, put right if need be; or the film as it came, and the error. `small` is
-    /// the film's small copy.
+    fn copies(&self, film: &Radiograph) -> Copies {
+        let InputSettings { columns, rows, .. } = self.manifest.input;
+        let [small, squashed] = film.squash_to([film.size_within(Copies::SMALL), [columns as u32, rows as u32]]);
+        Copies { small, squashed }
+    }
+
+    /// The answer with the film that it was read from, put right if need be; or the film as it came, and the error.
     fn answer(
         &self,
         film: Radiograph,
-        small: Radiograph,
+        Copies { small, squashed }: Copies,
         way: &mut Way,
     ) -> std::result::Result<(Radiograph, Answer), (Radiograph, Error)> {
-        let (righted, seen, gate) = match self.through_the_gate(&film, way) {
+        let (righted, seen, gate) = match self.through_the_gate(&film, &squashed, way) {
             Ok(passed) => passed,
             Err(error) => return Err((film, error)),
         };
@@ -191,17 +196,18 @@ impl Reader {
         }
     }
 
-    /// What the network sees in the film, and the film put right, if that had to be done.
+    /// What the network sees in the film, of which `squashed` is the copy, and the film put right, if that had to be done.
     ///
     /// A film that lies is put right and looked at once more. It must be upright then: a picture that is no film may look
     /// like a turned one, but not like a turned one and, turned back, like an upright one.
     fn through_the_gate(
         &self,
         film: &Radiograph,
+        squashed: &Radiograph,
         way: &mut Way,
     ) -> Result<(Option<Radiograph>, Activations, ReportedGate)> {
         let GateSettings { unlike_from, refused_from, .. } = self.manifest.gate;
-        let mut seen = self.look(film, way)?;
+        let mut seen = self.look(squashed, way)?;
         let mut found = way.step(Stage::Check, || self.manifest.gate.judge(seen.gate()));
         let presentation = found.presentation.ok_or_else(|| refusal("it is not one, whichever way up"))?;
         let righted = (presentation != Presentation::UPRIGHT).then(|| film.clone().put_right(presentation));
@@ -234,6 +240,20 @@ impl Reader {
 
 fn refusal(detail: &str) -> Error {
     Error::new(Stage::Check, Kind::NotAChestFilm, format!("the picture is not a frontal chest film: {detail}"))
+}
+
+/// What of a film is looked at, made in one go: what takes longest is going through the whole film.
+struct Copies {
+    /// In proportion: what its outline and its quality are found on.
+    small: Radiograph,
+    /// What the network sees.
+    squashed: Radiograph,
+}
+
+impl Copies {
+    /// The longer side of the small one: a little more than the network sees, so that detail counts which it could use, and no
+    /// other.
+    const SMALL: u32 = 256;
 }
 
 struct Answer {

@@ -18,6 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use graph::Source;
 pub(crate) use graph::{Graph, Tensor};
 pub(crate) use head::{Head, Trace};
+pub(crate) use kernels::{LANES, Lanes, SIDE_BY_SIDE, Work, vectorised};
 use plan::{Buffers, Plan};
 
 /// What multiplies and adds: the same numbers up to rounding, at different speeds.

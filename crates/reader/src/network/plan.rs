@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::Kernels;
 use super::graph::{Binary, Convolution, Graph, Operator, Source, Tensor};
 use super::kernels::{
-    Epilogue, LANES, Lanes, PackedMatrix, Panels, SIDE_BY_SIDE, Window, Work, depthwise, multiply, patches, vectorised,
+    Epilogue, LANES, Lanes, MadeRows, MapRows, PackedMatrix, Panels, Piece, SIDE_BY_SIDE, Window, Work, depthwise, multiply,
+    patches, vectorised,
 };
 
 /// The steps from the film to some nodes of a graph.
@@ -58,8 +59,7 @@ enum Kernel {
     Pointwise(PackedMatrix),
     /// Times the patches of the input.
     Dense(PackedMatrix),
-    /// By tap. The convolution that makes the input, where nothing else reads that, makes it a few blocks at a time: a whole map
-    /// of so many channels is as large as the nearest caches, or larger, and would be written only to be read once.
+    /// By tap. The convolution that makes the input, where nothing else reads that, makes it in passing.
     Depthwise(Vec<[f32; LANES]>, Option<Box<Fused>>),
 }
 
@@ -335,7 +335,7 @@ impl Fused {
     fn can_take_in(&self, step: &Step) -> bool {
         let Step::Fused(maker) = step else { return false };
         let is_made = matches!(self.kernel, Kernel::Depthwise(..)) && maker.output == self.input;
-        is_made && maker.residual.is_none() && !matches!(maker.kernel, Kernel::Depthwise(..))
+        is_made && maker.residual.is_none() && maker.matrix().is_some()
     }
 
     fn take_in(&mut self, maker: Fused) {
@@ -348,30 +348,31 @@ impl Fused {
         let Some(buffer) = plan.buffer(self.output) else { return };
         let mut memory = std::mem::take(&mut values.maps[buffer]);
         let mut passing = std::mem::take(&mut values.maps[plan.maps]);
-        let (pixels, all) = (self.pixels(), self.bias.len());
+        let pixels = self.pixels();
+        let length = self.bias.len() * pixels;
         // What an earlier step left in the memory needs no clearing: every value is written.
-        memory.resize(memory.len().max(all * pixels), [0.0; LANES]);
-        let output = &mut memory[..all * pixels];
+        memory.resize(memory.len().max(length), [0.0; LANES]);
+        let output = &mut memory[..length];
         let residual = self.residual.and_then(|id| plan.map(values, id));
+        let epilogue = self.epilogue(residual);
         match &self.kernel {
             Kernel::Pointwise(matrix) | Kernel::Dense(matrix) => {
                 let input = self.input(plan, graph, film, values);
-                self.multiply(&input, matrix.panels(), self.epilogue(0, residual), output, kernels);
+                tiled(kernels, Multiply { input: &input, panels: matrix.panels(), pixels, epilogue, output });
             }
-            Kernel::Depthwise(taps, None) => {
-                let input = self.input(plan, graph, film, values);
-                self.depthwise(&input, taps, self.epilogue(0, residual), output);
-            }
-            Kernel::Depthwise(taps, Some(maker)) => {
-                let input = maker.input(plan, graph, film, values);
-                passing.resize(passing.len().max(SIDE_BY_SIDE * maker.pixels()), [0.0; LANES]);
-                let taps = taps.chunks(SIDE_BY_SIDE * taps.len() / all);
-                let outputs = output.chunks_mut(SIDE_BY_SIDE * pixels);
-                for (nth, ((panel, taps), output)) in maker.panels().zip(taps).zip(outputs).enumerate() {
-                    let first = nth * SIDE_BY_SIDE;
-                    let made = &mut passing[..output.len() / pixels * maker.pixels()];
-                    maker.multiply(&input, panel, maker.epilogue(first, None), made, kernels);
-                    self.depthwise(made, taps, self.epilogue(first, residual), output);
+            Kernel::Depthwise(taps, maker) => {
+                let window = &self.window;
+                match maker.as_ref().and_then(|maker| maker.matrix().zip(Some(maker))) {
+                    Some((matrix, maker)) => {
+                        let input = &maker.input(plan, graph, film, values);
+                        passing.resize(passing.len().max(SIDE_BY_SIDE * maker.pixels()), [0.0; LANES]);
+                        let made = (matrix.panels(), maker.epilogue(None), passing.as_mut_slice());
+                        tiled(kernels, Passing { input, made, taps, window, epilogue, output });
+                    }
+                    None => {
+                        let input = &self.input(plan, graph, film, values);
+                        vectorised(Depthwise { input, taps, window, epilogue, output });
+                    }
                 }
             }
         }
@@ -384,48 +385,16 @@ impl Fused {
         self.window.output[0] * self.window.output[1]
     }
 
-    /// The panels of a convolution over all channels.
-    fn panels(&self) -> impl Iterator<Item = Panels<'_>> {
-        let matrix = match &self.kernel {
+    /// What a convolution over all channels multiplies with.
+    fn matrix(&self) -> Option<&PackedMatrix> {
+        match &self.kernel {
             Kernel::Pointwise(matrix) | Kernel::Dense(matrix) => Some(matrix),
             Kernel::Depthwise(..) => None,
-        };
-        matrix.into_iter().flat_map(PackedMatrix::each_panel)
-    }
-
-    /// From a block of the output on.
-    fn epilogue<'a>(&'a self, block: usize, residual: Option<&'a [[f32; LANES]]>) -> Epilogue<'a> {
-        let residual = residual.map(|values| &values[block * self.pixels()..]);
-        Epilogue { bias: &self.bias[block..], residual, low: self.bounds[0], high: self.bounds[1] }
-    }
-
-    fn multiply(
-        &self,
-        input: &[[f32; LANES]],
-        panels: Panels,
-        epilogue: Epilogue,
-        output: &mut [[f32; LANES]],
-        kernels: Kernels,
-    ) {
-        let pixels = self.pixels();
-        match kernels {
-            #[cfg(not(target_family = "wasm"))]
-            Kernels::Tiles20x2 => vectorised(Multiply::<20, 17, 1> { input, panels, pixels, epilogue, output }),
-            #[cfg(not(target_family = "wasm"))]
-            Kernels::Tiles6x2 => vectorised(Multiply::<6, 5, 2> { input, panels, pixels, epilogue, output }),
-            Kernels::Strips8 => vectorised(Multiply::<8, 7, 1> { input, panels, pixels, epilogue, output }),
-            _ => vectorised(Multiply::<4, 3, 1> { input, panels, pixels, epilogue, output }),
         }
     }
 
-    fn depthwise(
-        &self,
-        input: &[[f32; LANES]],
-        taps: &[[f32; LANES]],
-        epilogue: Epilogue,
-        output: &mut [[f32; LANES]],
-    ) {
-        vectorised(Depthwise { input, taps, window: &self.window, epilogue, output });
+    fn epilogue<'a>(&'a self, residual: Option<&'a [[f32; LANES]]>) -> Epilogue<'a> {
+        Epilogue { bias: &self.bias, residual, low: self.bounds[0], high: self.bounds[1] }
     }
 
     /// The map that the kernel reads.
@@ -448,8 +417,34 @@ impl Fused {
     }
 }
 
-/// A map times some panels of a matrix, in tiles of `R` or `S` pixels by `P` registers of channels.
-struct Multiply<'a, const R: usize, const S: usize, const P: usize> {
+/// Work with tiles of `R` or `S` pixels by `P` registers of channels, as in [`multiply`].
+trait TiledWork {
+    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes);
+}
+
+/// Does `work` with the tiles that these kernels have.
+fn tiled(kernels: Kernels, work: impl TiledWork) {
+    struct Tiled<W, const R: usize, const S: usize, const P: usize>(W);
+
+    impl<W: TiledWork, const R: usize, const S: usize, const P: usize> Work for Tiled<W, R, S, P> {
+        #[inline(always)]
+        fn run<L: Lanes>(self, lanes: L) {
+            self.0.run::<R, S, P>(lanes);
+        }
+    }
+
+    match kernels {
+        #[cfg(not(target_family = "wasm"))]
+        Kernels::Tiles20x2 => vectorised(Tiled::<_, 20, 17, 1>(work)),
+        #[cfg(not(target_family = "wasm"))]
+        Kernels::Tiles6x2 => vectorised(Tiled::<_, 6, 5, 2>(work)),
+        Kernels::Strips8 => vectorised(Tiled::<_, 8, 7, 1>(work)),
+        _ => vectorised(Tiled::<_, 4, 3, 1>(work)),
+    }
+}
+
+/// A map times a matrix.
+struct Multiply<'a> {
     input: &'a [[f32; LANES]],
     panels: Panels<'a>,
     pixels: usize,
@@ -457,11 +452,11 @@ struct Multiply<'a, const R: usize, const S: usize, const P: usize> {
     output: &'a mut [[f32; LANES]],
 }
 
-impl<const R: usize, const S: usize, const P: usize> Work for Multiply<'_, R, S, P> {
+impl TiledWork for Multiply<'_> {
     #[inline(always)]
-    fn run(self, lanes: impl Lanes) {
+    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes) {
         let Self { input, panels, pixels, epilogue, output } = self;
-        multiply::<_, R, S, P>(lanes, input, panels, pixels, &epilogue, output);
+        multiply::<_, R, S, P>(lanes, input, panels, Piece::whole(pixels), &epilogue, output);
     }
 }
 
@@ -476,9 +471,29 @@ struct Depthwise<'a> {
 
 impl Work for Depthwise<'_> {
     #[inline(always)]
-    fn run(self, lanes: impl Lanes) {
+    fn run<L: Lanes>(self, lanes: L) {
         let Self { input, taps, window, epilogue, output } = self;
-        depthwise(lanes, input, taps, window, &epilogue, output);
+        depthwise(lanes, &mut MapRows { map: input, size: window.input }, taps, window, &epilogue, output);
+    }
+}
+
+/// A depthwise convolution, and in passing the one that makes what it reads: its panels, epilogue and memory.
+struct Passing<'a> {
+    input: &'a [[f32; LANES]],
+    made: (Panels<'a>, Epilogue<'a>, &'a mut [[f32; LANES]]),
+    taps: &'a [[f32; LANES]],
+    window: &'a Window,
+    epilogue: Epilogue<'a>,
+    output: &'a mut [[f32; LANES]],
+}
+
+impl TiledWork for Passing<'_> {
+    #[inline(always)]
+    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes) {
+        let Self { input, made: (panels, made, passing), taps, window, epilogue, output } = self;
+        let size = window.input;
+        let mut rows = MadeRows::<R, S, P> { input, panels, epilogue: made, size, passing };
+        depthwise(lanes, &mut rows, taps, window, &epilogue, output);
     }
 }
 

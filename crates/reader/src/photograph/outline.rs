@@ -29,17 +29,16 @@ const STEEPEST: f32 = 0.4;
 
 /// The corners of the film in a picture, or its small copy, where all four sides are found.
 pub(super) fn find(picture: &Radiograph) -> Option<Corners> {
-    let plane = Plane::of(&picture.within(SIDE)).smooth();
+    let [columns, rows] = picture.size_within(SIDE);
+    let plane = Plane::of(&picture.squash(columns, rows)).smooth();
     let (width, height) = (plane.width as f64, plane.height as f64);
-    let turned = [plane.clone(), mirror(&plane), transpose(&plane), mirror(&transpose(&plane))];
-    let film = likeness(&plane);
-    let films = [film.clone(), mirror(&film), transpose(&film), mirror(&transpose(&film))];
-    let found: Vec<Side> = films.iter().map_while(side).collect();
+    let contrast = contrast(&plane);
+    let found: Vec<Side> = sides(likeness(&plane, contrast)).iter().map_while(side).collect();
     if found.len() < 4 || found.iter().map(|side| side.rise).sum::<f32>() < 4.0 * LEAST_MEAN_RISE {
         return None;
     }
-    let contrast = contrast(&plane);
-    let [left, right, top, bottom] = [0, 1, 2, 3].map(|i| onto_edge(&turned[i], contrast, &found[i]));
+    let pictures = sides(plane);
+    let [left, right, top, bottom] = [0, 1, 2, 3].map(|i| onto_edge(&pictures[i], contrast, &found[i]));
     // Lines through (x, y): of the first and the last row for left and right, of columns for top and bottom.
     let left = line([left.0, 0.0], [left.1, height]);
     let right = line([width - right.0, 0.0], [width - right.1, height]);
@@ -53,16 +52,26 @@ pub(super) fn find(picture: &Radiograph) -> Option<Corners> {
     Corners::new(places).ok()
 }
 
+/// A picture with its left, right, upper and lower side to the left.
+fn sides(picture: Plane) -> [Plane; 4] {
+    let transposed = transpose(&picture);
+    let (right, lower) = (mirror(picture.clone()), mirror(transposed.clone()));
+    [picture, right, transposed, lower]
+}
+
 /// How far each place is from the surround, `0..=1`.
-fn likeness(picture: &Plane) -> Plane {
+fn likeness(picture: &Plane, contrast: f32) -> Plane {
+    const MARGIN: usize = 4;
     let (width, height) = (picture.width, picture.height);
-    let contrast = contrast(picture);
-    let margin = 4;
-    let at_edge = |i: &usize| {
-        let (x, y) = (i % width, i / width);
-        x < margin || y < margin || x + margin >= width || y + margin >= height
-    };
-    let mut edge: Vec<f32> = (0..picture.luma.len()).filter(at_edge).map(|i| picture.luma[i]).collect();
+    let mut edge = Vec::new();
+    for (y, row) in picture.luma.chunks_exact(width).enumerate() {
+        if y < MARGIN || y + MARGIN >= height || width <= 2 * MARGIN {
+            edge.extend(row);
+        } else {
+            edge.extend(&row[..MARGIN]);
+            edge.extend(&row[width - MARGIN..]);
+        }
+    }
     let surround = percentile(&mut edge, 0.5);
     let luma = picture.luma.iter().map(|v| ((v - surround).abs() / (contrast * DIFFERENT)).min(1.0)).collect();
     Plane { width, height, luma }
@@ -97,7 +106,8 @@ fn side(film: &Plane) -> Option<Side> {
         let sums = &mut sums[..reach - lean.unsigned_abs()];
         sums.fill(0.0);
         for (y, gains) in gains.iter().enumerate() {
-            let moved = (lean as f32 / height as f32 * (y as f32 + 0.5) + 0.5).floor() as isize;
+            // lean / height * (y + 1/2), to the nearest column.
+            let moved = (lean * (2 * y as isize + 1) + height as isize).div_euclid(2 * height as isize);
             let gains = &gains[leftmost.saturating_add_signed(moved)..];
             sums.iter_mut().zip(gains).for_each(|(sum, gain)| *sum += gain);
         }
@@ -150,13 +160,16 @@ fn gains(row: &[f32], reach: usize) -> Vec<f32> {
         .collect()
 }
 
-fn mirror(plane: &Plane) -> Plane {
-    let luma = plane.luma.chunks_exact(plane.width).flat_map(|row| row.iter().rev().copied()).collect();
-    Plane { luma, ..*plane }
+fn mirror(mut plane: Plane) -> Plane {
+    plane.luma.chunks_exact_mut(plane.width).for_each(<[f32]>::reverse);
+    plane
 }
 
 fn transpose(plane: &Plane) -> Plane {
-    let luma = (0..plane.width).flat_map(|x| (0..plane.height).map(move |y| plane.at(x, y))).collect();
+    let mut luma = Vec::with_capacity(plane.luma.len());
+    for x in 0..plane.width {
+        luma.extend(plane.luma[x..].iter().step_by(plane.width));
+    }
     Plane { width: plane.height, height: plane.width, luma }
 }
 

@@ -77,7 +77,8 @@ mod tests {
     }
 
     fn quality(film: &Radiograph) -> Quality {
-        Quality::of(film, &film.small())
+        let [columns, rows] = film.size_within(256);
+        Quality::of(film, &film.squash(columns, rows))
     }
 
     fn flaws(film: &Radiograph) -> Vec<(Flaw, Grade)> {

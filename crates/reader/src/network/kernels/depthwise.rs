@@ -1,57 +1,121 @@
 //! A convolution of each channel by itself.
 
-use super::lanes::{LANES, Lanes};
-use super::{Epilogue, TOGETHER, Window};
+use super::lanes::{LANES, Lanes, SIDE_BY_SIDE};
+use super::matrix::{Panels, Piece, multiply};
+use super::{Epilogue, Window};
 
 /// Registers of pixels that are made together: they share weights, and some of the input.
 const REGISTERS: usize = 2;
 
+/// What a depthwise convolution reads, row by row.
+pub(crate) trait Rows {
+    /// Writes row `y` of some blocks of channels, of which `first` is the first: of each to where the next `apart` values begin,
+    /// as far as `to` has them. They are at most [`SIDE_BY_SIDE`], and `first` is a multiple of that.
+    fn row(&mut self, lanes: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], apart: usize);
+}
+
+/// A map that is there.
+pub(crate) struct MapRows<'a> {
+    pub(crate) map: &'a [[f32; LANES]],
+    /// Rows, columns.
+    pub(crate) size: [usize; 2],
+}
+
+impl Rows for MapRows<'_> {
+    #[inline(always)]
+    fn row(&mut self, _: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], apart: usize) {
+        let [rows, columns] = self.size;
+        for (nth, to) in to.chunks_mut(apart).enumerate() {
+            to[..columns].copy_from_slice(&self.map[((first + nth) * rows + y) * columns..][..columns]);
+        }
+    }
+}
+
+/// A map that [`multiply`] makes as it is read, so that it is never there as a whole: it is as large as the nearest caches, or
+/// larger, and would be written only to be read once. `R`, `S` and `P` are as there.
+pub(crate) struct MadeRows<'a, const R: usize, const S: usize, const P: usize> {
+    /// What is multiplied.
+    pub(crate) input: &'a [[f32; LANES]],
+    /// With all of these.
+    pub(crate) panels: Panels<'a>,
+    /// Without a residual.
+    pub(crate) epilogue: Epilogue<'a>,
+    /// Rows, columns, of both maps.
+    pub(crate) size: [usize; 2],
+    /// Room for [`SIDE_BY_SIDE`] blocks.
+    pub(crate) passing: &'a mut [[f32; LANES]],
+}
+
+impl<const R: usize, const S: usize, const P: usize> Rows for MadeRows<'_, R, S, P> {
+    #[inline(always)]
+    fn row(&mut self, lanes: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], apart: usize) {
+        /// Blocks of no more bytes stay in a near cache: made as a whole, they are cut into fewer strips.
+        const NEAR: usize = 64 * 1024;
+        let [rows, columns] = self.size;
+        let (panels, pixels) = (self.panels.making(first), rows * columns);
+        let epilogue = Epilogue { bias: &self.epilogue.bias[first..], ..self.epilogue };
+        if columns >= R && pixels * size_of::<[[f32; LANES]; SIDE_BY_SIDE]>() > NEAR {
+            let piece = Piece { first: y * columns, count: columns, of: pixels, apart };
+            return multiply::<_, R, S, P>(lanes, self.input, panels, piece, &epilogue, to);
+        }
+        if y == 0 {
+            let made = &mut self.passing[..to.len().div_ceil(apart) * pixels];
+            multiply::<_, R, S, P>(lanes, self.input, panels, Piece::whole(pixels), &epilogue, made);
+        }
+        MapRows { map: self.passing, size: self.size }.row(lanes, 0, y, to, apart);
+    }
+}
+
 /// `output = epilogue(input convolved with weights)`, channel by channel, from a map to a map of as many blocks.
 /// `weights` has for each block the window's taps, row by row.
 ///
-/// A register holds one block of as many pixels side by side as it has room for. A band of rows at a time is copied to
-/// where zeros surround it, so that no pixel lies at an edge.
+/// A register holds one block of as many pixels side by side as it has room for. The rows under a window lie where zeros surround
+/// them, so that no pixel lies at an edge.
 #[inline(always)]
 pub(crate) fn depthwise<L: Lanes>(
     lanes: L,
-    input: &[[f32; LANES]],
+    input: &mut impl Rows,
     weights: &[[f32; LANES]],
     window: &Window,
     epilogue: &Epilogue,
     output: &mut [[f32; LANES]],
 ) {
-    let (from, to) = (window.input[0] * window.input[1], window.output[0] * window.output[1]);
+    let to = window.output[0] * window.output[1];
     let taps = window.size[0] * window.size[1];
     let is_three = window.size == [3, 3] && window.dilation == [1, 1];
     let bounds = [epilogue.low, epilogue.high].map(|bound| lanes.splat(bound));
     let mut band = Band::new(window, REGISTERS * L::BLOCKS);
-    for (block, weights) in weights.chunks_exact(taps).enumerate() {
-        let residual = epilogue.residual.map(|values| &values[block * to..][..to]);
-        let plane = Plane { lanes, weights, bias: lanes.gather(|_| epilogue.bias[block]), bounds };
-        for first in (0..window.output[0]).step_by(band.rows) {
-            band.fill(&input[block * from..][..from], window, first);
-            let end = (first + band.rows).min(window.output[0]);
-            let rows = &mut output[block * to..][first * window.output[1]..end * window.output[1]];
-            for (y, output) in rows.chunks_exact_mut(window.output[1]).enumerate() {
-                let residual = residual.map(|values| &values[(first + y) * window.output[1]..][..output.len()]);
-                let rows = &band.values[y * window.stride[0] * band.width..];
+    let blocks = weights.chunks(SIDE_BY_SIDE * taps).zip(output.chunks_mut(SIDE_BY_SIDE * to));
+    for (first, (weights, output)) in blocks.enumerate().map(|(nth, both)| (nth * SIDE_BY_SIDE, both)) {
+        band.filled = 0;
+        for y in 0..window.output[0] {
+            band.fill(lanes, input, window, first, output.len() / to, y * window.stride[0]);
+            let blocks = weights.chunks_exact(taps).zip(output.chunks_exact_mut(to));
+            for (nth, (weights, output)) in blocks.enumerate() {
+                let plane = Plane { lanes, weights, bias: lanes.gather(|_| epilogue.bias[first + nth]), bounds };
+                let output = &mut output[y * window.output[1]..][..window.output[1]];
+                let residual = epilogue.residual.map(|values| &values[(first + nth) * to + y * output.len()..]);
+                let row = |ky: usize| band.row(nth, y * window.stride[0] + ky * window.dilation[0]);
                 match (plane.weights.first_chunk(), window.stride[1]) {
-                    (Some(weights), 1) if is_three => plane.row::<1>(weights, rows, band.width, residual, output),
-                    (Some(weights), 2) if is_three => plane.row::<2>(weights, rows, band.width, residual, output),
-                    _ => plane.any_row(window, rows, band.width, residual, output),
+                    (Some(weights), 1) if is_three => plane.row::<1>(weights, row, residual, output),
+                    (Some(weights), 2) if is_three => plane.row::<2>(weights, row, residual, output),
+                    _ => plane.any_row(window, row, residual, output),
                 }
             }
         }
     }
 }
 
-/// Some rows of a block of the input, with what lies outside it as zeros.
+/// As many rows of some blocks of the input as a window covers, with what lies outside it as zeros. Rows are counted from the
+/// first one under a window. A new row takes the place of the oldest.
 struct Band {
     values: Vec<[f32; LANES]>,
     /// Of a row, in pixels.
     width: usize,
-    /// How many rows of the output it is enough for.
-    rows: usize,
+    /// Rows of a block.
+    height: usize,
+    /// The first row that is not there yet.
+    filled: usize,
 }
 
 impl Band {
@@ -60,28 +124,36 @@ impl Band {
         let reach = [0, 1].map(|axis| (window.size[axis] - 1) * window.dilation[axis] + 1);
         let last = window.output[1].next_multiple_of(together) - 1;
         let width = (last * window.stride[1] + reach[1]).max(window.padding[1] + window.input[1]);
-        let most = TOGETHER / (width * size_of::<[f32; LANES]>());
-        let rows = (most.saturating_sub(reach[0]) / window.stride[0] + 1).min(window.output[0]);
-        let values = vec![[0.0; LANES]; ((rows - 1) * window.stride[0] + reach[0]) * width];
-        Self { values, width, rows }
+        Self { values: vec![[0.0; LANES]; SIDE_BY_SIDE * reach[0] * width], width, height: reach[0], filled: 0 }
     }
 
-    /// Takes what output row `first` and those after it are made of from a block of the input, and what the band of rows
-    /// before had too from there.
+    /// Takes the rows under the window whose first is `top` that are not there yet, of `count` blocks from `first` on.
     #[inline(always)]
-    fn fill(&mut self, input: &[[f32; LANES]], window: &Window, first: usize) {
-        let passed = self.rows * window.stride[0] * self.width;
-        let known = if first == 0 { 0 } else { self.values.len().saturating_sub(passed) };
-        if known > 0 {
-            self.values.copy_within(passed.., 0);
-        }
-        for (y, row) in self.values.chunks_exact_mut(self.width).enumerate().skip(known / self.width) {
-            let row = &mut row[window.padding[1]..][..window.input[1]];
-            match (first * window.stride[0] + y).checked_sub(window.padding[0]) {
-                Some(y) if y < window.input[0] => row.copy_from_slice(&input[y * row.len()..][..row.len()]),
-                _ => row.fill([0.0; LANES]),
+    fn fill(
+        &mut self,
+        lanes: impl Lanes,
+        input: &mut impl Rows,
+        window: &Window,
+        first: usize,
+        count: usize,
+        top: usize,
+    ) {
+        let apart = self.height * self.width;
+        for row in self.filled.max(top)..top + self.height {
+            let begin = row % self.height * self.width + window.padding[1];
+            let to = &mut self.values[begin..(count - 1) * apart + begin + window.input[1]];
+            match row.checked_sub(window.padding[0]) {
+                Some(y) if y < window.input[0] => input.row(lanes, first, y, to, apart),
+                _ => to.chunks_mut(apart).for_each(|to| to[..window.input[1]].fill([0.0; LANES])),
             }
         }
+        self.filled = top + self.height;
+    }
+
+    /// Row `row` of block `nth`.
+    #[inline(always)]
+    fn row(&self, nth: usize, row: usize) -> &[[f32; LANES]] {
+        &self.values[(nth * self.height + row % self.height) * self.width..][..self.width]
     }
 }
 
@@ -94,18 +166,17 @@ struct Plane<'a, L: Lanes> {
 }
 
 impl<L: Lanes> Plane<'_, L> {
-    /// A row of a 3 by 3 window that moves by `STRIDE`. `rows` begin with the row under the first taps.
+    /// A row of a 3 by 3 window that moves by `STRIDE`. `row(ky)` is the row under the taps `ky`.
     #[inline(always)]
-    fn row<const STRIDE: usize>(
+    fn row<'b, const STRIDE: usize>(
         &self,
         weights: &[[f32; LANES]; 9],
-        rows: &[[f32; LANES]],
-        width: usize,
+        row: impl Fn(usize) -> &'b [[f32; LANES]],
         residual: Option<&[[f32; LANES]]>,
         output: &mut [[f32; LANES]],
     ) {
         let weights = weights.map(|weights| self.lanes.gather(|_| weights));
-        let rows: [&[[f32; LANES]]; 3] = std::array::from_fn(|ky| &rows[ky * width..][..width]);
+        let rows: [&[[f32; LANES]]; 3] = std::array::from_fn(row);
         let next = L::BLOCKS * STRIDE;
         for x in (0..output.len()).step_by(REGISTERS * L::BLOCKS) {
             let mut sums = [self.bias; REGISTERS];
@@ -132,11 +203,10 @@ impl<L: Lanes> Plane<'_, L> {
 
     /// A row of any window.
     #[inline(always)]
-    fn any_row(
+    fn any_row<'b>(
         &self,
         window: &Window,
-        rows: &[[f32; LANES]],
-        width: usize,
+        row: impl Fn(usize) -> &'b [[f32; LANES]],
         residual: Option<&[[f32; LANES]]>,
         output: &mut [[f32; LANES]],
     ) {
@@ -144,7 +214,7 @@ impl<L: Lanes> Plane<'_, L> {
             let mut sum = self.bias;
             for (tap, &weights) in self.weights.iter().enumerate() {
                 let (ky, kx) = (tap / window.size[1], tap % window.size[1]);
-                let values = &rows[ky * window.dilation[0] * width + kx * window.dilation[1]..];
+                let values = &row(ky)[kx * window.dilation[1]..];
                 let values = self.lanes.gather(|nth| values[(x + nth) * window.stride[1]]);
                 sum = self.lanes.plus_product(sum, values, self.lanes.gather(|_| weights));
             }

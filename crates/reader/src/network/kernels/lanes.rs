@@ -39,6 +39,9 @@ pub(crate) trait Lanes: Copy {
 
     /// No less than `low`, no more than `high`.
     fn within(self, values: Self::Values, low: Self::Values, high: Self::Values) -> Self::Values;
+
+    /// The sum over all lanes.
+    fn sum(self, values: Self::Values) -> f32;
 }
 
 #[cfg(target_family = "wasm")]
@@ -49,7 +52,9 @@ pub(crate) use native::{Array, Register};
 
 #[cfg(target_family = "wasm")]
 mod wasm {
-    use core::arch::wasm32::{f32x4_add, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat, v128};
+    use core::arch::wasm32::{
+        f32x4_add, f32x4_extract_lane, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat, i32x4_shuffle, v128,
+    };
 
     use super::{LANES, Lanes};
 
@@ -91,6 +96,13 @@ mod wasm {
         #[inline(always)]
         fn within(self, values: [v128; 2], low: [v128; 2], high: [v128; 2]) -> [v128; 2] {
             [f32x4_pmin(f32x4_pmax(values[0], low[0]), high[0]), f32x4_pmin(f32x4_pmax(values[1], low[1]), high[1])]
+        }
+
+        #[inline(always)]
+        fn sum(self, values: [v128; 2]) -> f32 {
+            let halves = f32x4_add(values[0], values[1]);
+            let quarters = f32x4_add(halves, i32x4_shuffle::<2, 3, 2, 3>(halves, halves));
+            f32x4_extract_lane::<0>(quarters) + f32x4_extract_lane::<1>(quarters)
         }
     }
 }
@@ -141,6 +153,11 @@ mod native {
                 if high[i] < value { high[i] } else { value }
             })
         }
+
+        #[inline(always)]
+        fn sum(self, values: [f32; LANES]) -> f32 {
+            values.iter().sum()
+        }
     }
 
     /// As many blocks as the longest register of a processor holds. The compiler would cut an array of so many in two.
@@ -181,6 +198,11 @@ mod native {
         #[inline(always)]
         fn within(self, values: S::f32s, low: S::f32s, high: S::f32s) -> S::f32s {
             self.0.min_f32s(high, self.0.max_f32s(low, values))
+        }
+
+        #[inline(always)]
+        fn sum(self, values: S::f32s) -> f32 {
+            self.0.reduce_sum_f32s(values)
         }
     }
 }

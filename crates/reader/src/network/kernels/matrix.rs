@@ -28,11 +28,6 @@ impl PackedMatrix {
     pub(crate) fn panels(&self) -> Panels<'_> {
         Panels { depth: self.depth, weights: &self.panels }
     }
-
-    /// Panel by panel.
-    pub(crate) fn each_panel(&self) -> impl Iterator<Item = Panels<'_>> {
-        self.panels.chunks_exact(self.depth).map(|weights| Panels { depth: self.depth, weights })
-    }
 }
 
 /// Some panels of a matrix.
@@ -42,44 +37,76 @@ pub(crate) struct Panels<'a> {
     weights: &'a [Weights],
 }
 
-/// `output = epilogue(input * panels)` for a map of `pixels` pixels, in tiles of `R` pixels by `P` registers of output
-/// channels, as far as the panels have so many. Where strips of `R` do not add up to the map, some are of `S` instead. What then
-/// is still too much the last strip shares with the one before.
+impl Panels<'_> {
+    /// The one that makes block `block`, which is the first that it makes.
+    #[inline(always)]
+    pub(crate) fn making(&self, block: usize) -> Self {
+        let weights = &self.weights[block / SIDE_BY_SIDE * self.depth..][..self.depth];
+        Self { weights, ..*self }
+    }
+}
+
+/// Pixels side by side of a map, and where they go.
+#[derive(Clone, Copy)]
+pub(crate) struct Piece {
+    /// The first one.
+    pub(crate) first: usize,
+    /// How many.
+    pub(crate) count: usize,
+    /// How many the map has.
+    pub(crate) of: usize,
+    /// How far a block of the output begins after the one before.
+    pub(crate) apart: usize,
+}
+
+impl Piece {
+    /// A map of so many pixels, to a map of as many.
+    pub(crate) fn whole(pixels: usize) -> Self {
+        Self { first: 0, count: pixels, of: pixels, apart: pixels }
+    }
+}
+
+/// `output = epilogue(input * panels)` for a piece of a map that is the whole or has at least `R` pixels, in tiles of `R` pixels
+/// by `P` registers of output channels, as far as the panels have so many. Where strips of `R` do not add up to the piece, some
+/// are of `S` instead. What then is still too much the last strip shares with the one before. A residual is of a whole map.
 ///
 /// A tile's sums stay in registers if there are enough: with 16 of 128 bits (x86-64 in wasm) 4 pixels by one block are
 /// fastest, with 32 (arm64) 8 by one, with 16 of 256 bits (AVX2) 6 by two, with 32 of 512 bits (AVX-512) 20 by two in one.
-#[inline(always)]
+#[cfg_attr(not(target_family = "wasm"), inline(always))]
+#[cfg_attr(target_family = "wasm", inline(never))]
 pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize>(
     lanes: L,
     input: &[[f32; LANES]],
     panels: Panels,
-    pixels: usize,
+    piece: Piece,
     epilogue: &Epilogue,
     output: &mut [[f32; LANES]],
 ) {
     let filled;
-    let (input, stride) = if pixels < R {
-        filled = filled_up::<R>(input, pixels);
+    let (input, of) = if piece.count < R {
+        filled = filled_up::<R>(input, piece.of);
         (filled.as_slice(), R)
     } else {
-        (input, pixels)
+        (input, piece.of)
     };
-    let map = Map { input, stride, pixels };
-    let strips = pixels.div_ceil(R);
-    let short = ((strips * R).saturating_sub(stride) / (R - S)).min(strips);
+    let apart = piece.apart;
+    let map = Map { input, of, from: piece.first, apart };
+    let count = piece.count.max(R);
+    let strips = count.div_ceil(R);
+    let short = ((strips * R - count) / (R - S)).min(strips);
     let long = strips - short;
     let together = (TOGETHER / (panels.depth * R * 4)).clamp(1, strips);
     let wide = (P * L::BLOCKS).min(SIDE_BY_SIDE);
     for start in (0..strips).step_by(together) {
         let end = (start + together).min(strips);
-        let long_ones = (start..end.min(long)).map(|strip| (strip * R).min(stride - R));
-        let short_ones = (start.max(long)..end).map(|strip| (strip * S + long * (R - S)).min(stride - S));
-        let panels = panels.weights.chunks_exact(panels.depth).zip(output.chunks_mut(pixels * SIDE_BY_SIDE));
+        let long_ones = (start..end.min(long)).map(|strip| (strip * R).min(count - R));
+        let short_ones = (start.max(long)..end).map(|strip| (strip * S + long * (R - S)).min(count - S));
+        let panels = panels.weights.chunks_exact(panels.depth).zip(output.chunks_mut(apart * SIDE_BY_SIDE));
         for (nth, (panel, output)) in panels.enumerate() {
-            for (part, output) in output.chunks_mut(pixels * wide).enumerate() {
+            for (part, output) in output.chunks_mut(apart * wide).enumerate() {
                 let first = part * wide;
                 let block = nth * SIDE_BY_SIDE + first;
-                if P * L::BLOCKS <= SIDE_BY_SIDE && output.len() > pixels * L::BLOCKS {
+                if P * L::BLOCKS <= SIDE_BY_SIDE && output.len() > apart * L::BLOCKS {
                     map.strips::<_, R, P>(lanes, long_ones.clone(), (panel, first), epilogue, block, output);
                     map.strips::<_, S, P>(lanes, short_ones.clone(), (panel, first), epilogue, block, output);
                 } else {
@@ -91,11 +118,13 @@ pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize>
     }
 }
 
-/// What is multiplied: the pixels of a map, each block `stride` of them long.
+/// What is multiplied: the pixels of a map, each block `of` of them long, from one of them on. A block of the output begins
+/// `apart` after the one before.
 struct Map<'a> {
     input: &'a [[f32; LANES]],
-    stride: usize,
-    pixels: usize,
+    of: usize,
+    from: usize,
+    apart: usize,
 }
 
 impl Map<'_> {
@@ -115,11 +144,11 @@ impl Map<'_> {
         bias.iter_mut().zip(&epilogue.bias[block..]).for_each(|(to, from)| *to = *from);
         let bias: [L::Values; P] = std::array::from_fn(|p| lanes.load(&bias[p * L::BLOCKS..]));
         let bounds = [epilogue.low, epilogue.high].map(|bound| lanes.splat(bound));
-        let residual = epilogue.residual.map(|values| &values[block * self.pixels..]);
+        let residual = epilogue.residual.map(|values| &values[block * self.apart..]);
         for first in firsts {
             let sums: [[_; R]; P] = self.tile(lanes, first, panel, nth, &bias);
             for (p, sums) in sums.into_iter().enumerate() {
-                let from = p * L::BLOCKS * self.pixels + first;
+                let from = p * L::BLOCKS * self.apart + first;
                 let residual = residual.map(|values| &values[from..]);
                 self.finish(lanes, sums, residual, bounds, &mut output[from..]);
             }
@@ -139,14 +168,14 @@ impl Map<'_> {
     ) {
         if let Some(residual) = residual {
             for (r, sum) in sums.iter_mut().enumerate() {
-                let of = |nth: usize| residual.get(nth * self.pixels + r).copied().unwrap_or_default();
+                let of = |nth: usize| residual.get(nth * self.apart + r).copied().unwrap_or_default();
                 *sum = lanes.plus(*sum, lanes.gather(of));
             }
         }
         for sum in &mut sums {
             *sum = lanes.within(*sum, low, high);
         }
-        for (nth, output) in output.chunks_mut(self.pixels).take(L::BLOCKS).enumerate() {
+        for (nth, output) in output.chunks_mut(self.apart).take(L::BLOCKS).enumerate() {
             let block = |sum| lanes.block(sum, nth);
             if let Some(output) = output.first_chunk_mut::<R>() {
                 for r in 0..R {
@@ -173,8 +202,8 @@ impl Map<'_> {
         bias: &[L::Values; P],
     ) -> [[L::Values; R]; P] {
         let mut sums = bias.map(|bias| [bias; R]);
-        for (pixels, weights) in self.input.chunks_exact(self.stride).zip(panel.chunks(LANES)) {
-            let Some(pixels) = pixels[first..].first_chunk::<R>() else { break };
+        for (pixels, weights) in self.input.chunks_exact(self.of).zip(panel.chunks(LANES)) {
+            let Some(pixels) = pixels[self.from + first..].first_chunk::<R>() else { break };
             // So said, no index needs to be checked in the loops below.
             for channel in 0..weights.len().min(LANES) {
                 let weights = &weights[channel][nth..];

@@ -10,9 +10,9 @@ mod matrix;
 mod vectorise;
 mod window;
 
-pub(crate) use depthwise::depthwise;
+pub(crate) use depthwise::{MadeRows, MapRows, depthwise};
 pub(crate) use lanes::{LANES, Lanes, SIDE_BY_SIDE};
-pub(crate) use matrix::{PackedMatrix, Panels, multiply, patches};
+pub(crate) use matrix::{PackedMatrix, Panels, Piece, multiply, patches};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use vectorise::has_512_bits;
 pub(crate) use vectorise::{Work, vectorised};
@@ -22,6 +22,7 @@ pub(crate) use window::Window;
 const TOGETHER: usize = 16 * 1024;
 
 /// What happens to a sum before it is stored: the residual is added, then it is kept within bounds.
+#[derive(Clone, Copy)]
 pub(crate) struct Epilogue<'a> {
     /// By block; where the sum starts.
     pub(crate) bias: &'a [[f32; LANES]],

@@ -8,7 +8,7 @@ use super::lanes::{Array, Register};
 /// the oldest processor.
 pub(crate) trait Work {
     /// Does the work with as many blocks side by side as a register holds.
-    fn run(self, lanes: impl Lanes);
+    fn run<L: Lanes>(self, lanes: L);
 }
 
 /// Does `work` with the widest SIMD registers that this processor has.

@@ -1,0 +1,171 @@
+//! Resizing with the antialiased triangle filter that the preprocessing contract names, to several sizes in one go through a
+//! film: `docs/decisions/resize.md` says why not by a library.
+
+use std::collections::VecDeque;
+
+use crate::network::{LANES, Lanes, SIDE_BY_SIDE, Work, vectorised};
+
+/// Values that are gone through together: as many as a register may hold.
+const TOGETHER: usize = LANES * SIDE_BY_SIDE;
+/// Rows of a film that are added at a time, so that sums are fetched and stored once for all of them.
+const ROWS: usize = 4;
+/// Blocks of a row that are gone through at a time, so that those rows stay in the nearest cache.
+const BLOCKS: usize = 64;
+
+/// `luma`, of `width` to a row, at each of `sizes`: width, then height.
+pub(crate) fn squash<const N: usize>(luma: &[u16], width: usize, sizes: [[usize; 2]; N]) -> [Vec<u16>; N] {
+    let mut targets = sizes.map(|to| Target::new([width, luma.len() / width], to));
+    vectorised(Squash { luma, width, targets: &mut targets });
+    targets.map(|target| target.luma)
+}
+
+struct Squash<'a> {
+    luma: &'a [u16],
+    width: usize,
+    targets: &'a mut [Target],
+}
+
+impl Work for Squash<'_> {
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let Self { luma, width, targets } = self;
+        let mut values = [[[0.0; LANES]; BLOCKS]; ROWS];
+        for (nth, rows) in luma.chunks(ROWS * width).enumerate() {
+            let (first, end) = (nth * ROWS, nth * ROWS + rows.len() / width);
+            targets.iter_mut().for_each(|target| target.begin(end));
+            for column in (0..width).step_by(BLOCKS * LANES) {
+                let until = width.min(column + BLOCKS * LANES);
+                for (values, row) in values.iter_mut().zip(rows.chunks_exact(width)) {
+                    let values = values.as_flattened_mut().iter_mut();
+                    values.zip(&row[column..until]).for_each(|(value, &luma)| *value = f32::from(luma));
+                }
+                for target in &mut *targets {
+                    target.add(lanes, first, column / LANES, &values);
+                }
+            }
+            for target in &mut *targets {
+                target.end(lanes, end);
+            }
+        }
+    }
+}
+
+/// One of the sizes, as far as it is made.
+struct Target {
+    rows: Taps,
+    columns: Taps,
+    /// The sums of the rows that have begun and not ended, the oldest first. Beyond the film's width they mean nothing.
+    sums: VecDeque<Vec<[f32; LANES]>>,
+    /// Memory for others.
+    spare: Vec<Vec<[f32; LANES]>>,
+    /// How many rows have ended.
+    ended: usize,
+    /// The row that ends.
+    made: Vec<f32>,
+    luma: Vec<u16>,
+}
+
+impl Target {
+    fn new(from: [usize; 2], to: [usize; 2]) -> Self {
+        let (rows, columns) = (Taps::new(from[1], to[1], 1), Taps::new(from[0], to[0], TOGETHER));
+        let (made, luma) = (vec![0.0; to[0]], vec![0; to[0] * to[1]]);
+        Self { rows, columns, sums: VecDeque::new(), spare: Vec::new(), ended: 0, made, luma }
+    }
+
+    /// Begins the rows that are made of rows of the film before `end`.
+    fn begin(&mut self, end: usize) {
+        while self.rows.firsts.get(self.ended + self.sums.len()).is_some_and(|&first| first < end) {
+            let mut sums = self.spare.pop().unwrap_or_default();
+            sums.clear();
+            sums.resize(self.columns.from.div_ceil(LANES), [0.0; LANES]);
+            self.sums.push_back(sums);
+        }
+    }
+
+    /// Adds what the film's rows from `first` on have from block `block` on.
+    #[inline(always)]
+    fn add<L: Lanes>(&mut self, lanes: L, first: usize, block: usize, values: &[[[f32; LANES]; BLOCKS]; ROWS]) {
+        for (nth, sums) in self.sums.iter_mut().enumerate() {
+            let weights: [f32; ROWS] = std::array::from_fn(|row| self.rows.weight(self.ended + nth, first + row));
+            let weights = weights.map(|weight| lanes.splat(weight));
+            let end = sums.len().min(block + BLOCKS);
+            for (at, sums) in sums[block..end].chunks_exact_mut(L::BLOCKS).enumerate() {
+                let mut sum = lanes.load(sums);
+                for (values, &weight) in values.iter().zip(&weights) {
+                    sum = lanes.plus_product(sum, lanes.load(&values[at * L::BLOCKS..]), weight);
+                }
+                sums.iter_mut().enumerate().for_each(|(nth, block)| *block = lanes.block(sum, nth));
+            }
+        }
+    }
+
+    /// Ends the rows that are made of rows of the film before `end` alone.
+    #[inline(always)]
+    fn end<L: Lanes>(&mut self, lanes: L, end: usize) {
+        while self.rows.firsts.get(self.ended).is_some_and(|first| first + self.rows.length <= end) {
+            let Some(sums) = self.sums.pop_front() else { break };
+            let values = sums.as_flattened();
+            let weights = self.columns.weights.chunks_exact(self.columns.length);
+            for (made, (&first, weights)) in self.made.iter_mut().zip(self.columns.firsts.iter().zip(weights)) {
+                *made = product(lanes, values[first..][..weights.len()].as_chunks().0, weights.as_chunks().0);
+            }
+            let row = &mut self.luma[self.ended * self.made.len()..];
+            for (luma, &made) in row.iter_mut().zip(&self.made) {
+                *luma = (made + 0.5) as u16;
+            }
+            self.spare.push(sums);
+            self.ended += 1;
+        }
+    }
+}
+
+/// The sum of as many values times as many weights.
+#[inline(always)]
+fn product<L: Lanes>(lanes: L, values: &[[f32; LANES]], weights: &[[f32; LANES]]) -> f32 {
+    let mut sum = lanes.splat(0.0);
+    for (values, weights) in values.chunks_exact(L::BLOCKS).zip(weights.chunks_exact(L::BLOCKS)) {
+        sum = lanes.plus_product(sum, lanes.load(values), lanes.load(weights));
+    }
+    lanes.sum(sum)
+}
+
+/// Of what the samples along one axis are made.
+struct Taps {
+    /// How many samples there were, filled up.
+    from: usize,
+    /// Of each sample made, the first that counts.
+    firsts: Vec<usize>,
+    /// As many for each sample: 0 beside those that count.
+    weights: Vec<f32>,
+    length: usize,
+}
+
+impl Taps {
+    /// A triangle over two samples of the result, or of the original if those are longer, which is cut off at the ends. The
+    /// original is filled up to a multiple of `together`, and so is what counts of it.
+    fn new(from: usize, to: usize, together: usize) -> Self {
+        let scale = from as f64 / to as f64;
+        let reach = scale.max(1.0);
+        let filled = from.next_multiple_of(together);
+        let length = ((2.0 * reach).ceil() as usize + 1).next_multiple_of(together).min(filled);
+        let (mut firsts, mut weights) = (Vec::with_capacity(to), Vec::with_capacity(to * length));
+        for nth in 0..to {
+            let middle = (nth as f64 + 0.5) * scale - 0.5;
+            let first = ((middle - reach).ceil().max(0.0) as usize).min(filled - length);
+            let triangle = |at: usize| if at < from { (1.0 - (at as f64 - middle).abs() / reach).max(0.0) } else { 0.0 };
+            let sum: f64 = (first..first + length).map(triangle).sum();
+            firsts.push(first);
+            weights.extend((first..first + length).map(|at| (triangle(at) / sum) as f32));
+        }
+        Self { from: filled, firsts, weights, length }
+    }
+
+    /// What sample `from` of the original counts in sample `nth`.
+    #[inline(always)]
+    fn weight(&self, nth: usize, from: usize) -> f32 {
+        match from.checked_sub(self.firsts[nth]) {
+            Some(at) if at < self.length => self.weights[nth * self.length + at],
+            _ => 0.0,
+        }
+    }
+}
