@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// The language that page and worker speak. A page and a worker of two builds must find out, not misunderstand.
 pub const PROTOCOL: &str = concat!("lungfield.bridge/1 ", env!("CARGO_PKG_VERSION"));
 
+/// How many films' pictures the page keeps at hand, at 1 MB each. An older one is read again when it is looked at.
+pub const AT_HAND: usize = 3;
+
 /// A film on the page, numbered in the order of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -30,6 +33,8 @@ pub enum ToWorker {
         place: Place,
         /// Where the film's corners are in a photograph of it, if the user has set them.
         corners: Option<Corners>,
+        /// Whether it is to be shown: without that, its thumbnail is all that is sent of it.
+        to_show: bool,
     },
 }
 
@@ -109,7 +114,7 @@ pub enum FromWorker {
         /// The films that take its place, by their names.
         films: Vec<(String, Held)>,
     },
-    /// A film's way has ended. The previews' grey bytes are attached, row by row, the film's before the photograph's.
+    /// A film's way has ended. The pictures' grey bytes are attached, row by row, in the order of their sizes here.
     Read {
         /// Which film.
         film: FilmId,
@@ -117,7 +122,9 @@ pub enum FromWorker {
         reading: Box<Reading>,
         /// The heatmap of the class that the reading's own heatmap does not explain.
         other: Option<ReportedHeatmap>,
-        /// Width and height of the film's preview in pixels, where there is one.
+        /// Width and height in pixels of the film in the list, where it could be decoded.
+        thumbnail: Option<(u32, u32)>,
+        /// The same of the film's preview, where it is to be shown.
         preview: Option<(u32, u32)>,
         /// The same of the photograph that the film was found in.
         photograph: Option<(u32, u32)>,
@@ -180,6 +187,8 @@ pub struct Answer {
     pub reading: Rc<Reading>,
     /// The heatmap of the class that the reading's own heatmap does not explain.
     pub other: Option<Rc<ReportedHeatmap>>,
+    /// The film in the list, if it could be decoded.
+    pub thumbnail: Option<Rc<Picture>>,
     /// The film, to look at.
     pub picture: Option<Rc<Picture>>,
     /// The photograph that the film was found in.
@@ -238,7 +247,7 @@ mod tests {
     fn a_message_comes_back_as_it_was() {
         let place = Place::FileSet { names: vec!["a".into()], directory: 0 };
         let name = "a \"film\".jpeg".into();
-        let message = ToWorker::Read { film: FilmId(7), name, place, corners: Some(Corners::FRAME) };
+        let message = ToWorker::Read { film: FilmId(7), name, place, corners: Some(Corners::FRAME), to_show: true };
         let json = serde_json::to_string(&message).expect("serialises");
         assert_eq!(serde_json::from_str::<ToWorker>(&json).expect("parses"), message);
     }

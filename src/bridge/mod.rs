@@ -27,7 +27,7 @@ mod source;
 mod worker;
 
 pub use message::{
-    Answer, Event, FilmId, FromWorker, Held, LoadFailure, Note, PROTOCOL, Picture, Place, ToWorker, unreadable,
+    AT_HAND, Answer, Event, FilmId, FromWorker, Held, LoadFailure, Note, PROTOCOL, Picture, Place, ToWorker, unreadable,
 };
 #[cfg(feature = "page")]
 pub use page::FilmReader;

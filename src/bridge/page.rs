@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker};
 
 use super::{
-    Answer, Event, FilmId, FromWorker, LoadFailure, NamedFile, PROTOCOL, Picture, ToWorker,
+    AT_HAND, Answer, Event, FilmId, FromWorker, LoadFailure, NamedFile, PROTOCOL, Picture, ToWorker,
     envelope::{pack, unpack},
     queue::Queue,
     source::{Source, Sources},
@@ -19,7 +19,7 @@ const FIRST: usize = 0;
 const MANY: usize = 4;
 /// So many milliseconds the workers leave the processor to the page while it draws a long list or the answer that the user
 /// looks at, where [`MANY`] films wait: on few cores each would take as long as all together.
-const DRAWING: u32 = 100;
+const DRAWING: u32 = 150;
 /// A worker that has read so many films, and then had nothing to do for so many milliseconds, is replaced: what it has in
 /// memory never shrinks, and is as much as its largest film took and what the browser has not collected yet.
 const WORN: (u32, u32) = (50, 2_000);
@@ -43,21 +43,28 @@ struct State {
     /// How many of them may be taken.
     most: usize,
     sources: Sources,
-    queue: Queue<Option<Corners>>,
-    /// The first of the films that were added last, until it has its answer: it is on the screen.
-    shown: Option<FilmId>,
+    queue: Queue<Wish>,
+}
+
+/// What is wanted of a film that waits.
+#[derive(Clone, Copy)]
+struct Wish {
+    /// Where its corners are in a photograph of it, if the user has set them.
+    corners: Option<Corners>,
+    /// It is on the screen.
+    shown: bool,
 }
 
 impl State {
     /// What this worker reads next.
-    fn next(&mut self, worker: usize) -> Option<(FilmId, Source, Option<Corners>)> {
+    fn next(&mut self, worker: usize) -> Option<(FilmId, Source, Wish)> {
         loop {
-            let (film, corners) = self.queue.next(worker)?;
-            match self.sources.get(film) {
-                Some(source) => return Some((film, source.clone(), corners)),
-                // Removed, or replaced by what it holds, while it was read.
-                None => self.queue.answered(worker, film),
+            let (film, wish) = self.queue.next(worker)?;
+            if let Some(source) = self.sources.get(film) {
+                return Some((film, source.clone(), wish));
             }
+            // Removed, or replaced by what it holds, while it was read.
+            self.queue.answered(worker, film);
         }
     }
 
@@ -101,7 +108,7 @@ impl FilmReader {
         let most = most.max(1);
         let workers = (0..most).map(|_| None).collect();
         let (sources, queue) = (Sources::default(), Queue::default());
-        let state = State { workers, worn: None, most, sources, queue, shown: None };
+        let state = State { workers, worn: None, most, sources, queue };
         let reader = Self(Rc::new(Shared { worker, manifest, tell: Box::new(tell), state: RefCell::new(state) }));
         reader.employ(FIRST);
         reader
@@ -111,19 +118,24 @@ impl FilmReader {
     pub fn add(&self, files: Vec<NamedFile>) -> Vec<(FilmId, String)> {
         let mut state = self.0.state.borrow_mut();
         let films = state.sources.add(files);
-        state.shown = films.first().copied();
         state.named(films)
     }
 
-    /// Has films read when their turn comes, for the first time or again. No worker need be ready.
-    pub fn read(&self, films: impl IntoIterator<Item = (FilmId, Option<Corners>)>) {
+    /// Has films read when their turn comes. The first of them is on the screen. No worker need be ready.
+    pub fn read(&self, films: &[FilmId]) {
         let many = {
             let queue = &mut self.0.state.borrow_mut().queue;
-            films.into_iter().for_each(|(film, corners)| queue.push(film, corners));
+            films.iter().enumerate().for_each(|(nth, film)| queue.push(*film, Wish { corners: None, shown: nth == 0 }));
             queue.waiting() >= MANY
         };
         let this = self.clone();
         after_drawing(many, move || this.go_on_all());
+    }
+
+    /// Has a film that is on the screen read again, before all others.
+    pub fn read_again(&self, film: FilmId, corners: Option<Corners>) {
+        self.0.state.borrow_mut().queue.push_front(film, Wish { corners, shown: true });
+        self.go_on_all();
     }
 
     /// Forgets a film. One that is being read is finished first.
@@ -268,10 +280,13 @@ impl FilmReader {
             FromWorker::Holds { film, films } => {
                 let films = {
                     let mut state = self.0.state.borrow_mut();
-                    state.queue.answered(worker, film);
+                    let wish = state.queue.answered(worker, film);
                     let films = state.sources.replace(film, films).unwrap_or_default();
                     // They are read where the one would have been.
-                    films.iter().rev().for_each(|film| state.queue.push_front(*film, None));
+                    for (nth, film) in films.iter().enumerate().rev() {
+                        let shown = nth == 0 && wish.is_some_and(|wish| wish.shown);
+                        state.queue.push_front(*film, Wish { corners: None, shown });
+                    }
                     state.named(films)
                 };
                 self.tell(Event::Holds(film, films));
@@ -284,17 +299,18 @@ impl FilmReader {
                 }
                 self.tell(Event::Stage(film, stage));
             }
-            FromWorker::Read { film, reading, other, preview, photograph } => {
+            FromWorker::Read { film, reading, other, thumbnail, preview, photograph } => {
                 let many = {
                     let mut state = self.0.state.borrow_mut();
-                    state.queue.answered(worker, film);
+                    let wish = state.queue.answered(worker, film);
                     if let Some(link) = &mut state.workers[worker] {
                         link.answered += 1;
                     }
-                    state.shown.take_if(|shown| *shown == film).is_some() && state.queue.waiting() >= MANY
+                    wish.is_some_and(|wish| wish.shown) && state.queue.waiting() >= MANY
                 };
-                let [picture, photograph] = pictures([preview, photograph], attachment);
-                let answer = Answer { reading: Rc::from(reading), other: other.map(Rc::new), picture, photograph };
+                let [thumbnail, picture, photograph] = pictures([thumbnail, preview, photograph], attachment);
+                let (reading, other) = (Rc::from(reading), other.map(Rc::new));
+                let answer = Answer { reading, other, thumbnail, picture, photograph };
                 self.tell(Event::Answered(film, answer));
                 let this = self.clone();
                 after_drawing(many, move || {
@@ -328,9 +344,10 @@ impl FilmReader {
             }
             next
         };
-        if let Some((film, source, corners)) = next {
+        if let Some((film, source, Wish { corners, shown })) = next {
+            let to_show = shown || self.0.state.borrow().queue.waiting() < AT_HAND;
             let (name, place, attachment) = (source.name.clone(), source.place(), source.attachment());
-            self.post(worker, &ToWorker::Read { film, name, place, corners }, &attachment);
+            self.post(worker, &ToWorker::Read { film, name, place, corners, to_show }, &attachment);
         }
     }
 
@@ -357,7 +374,7 @@ impl FilmReader {
         match interrupted {
             Some((film, _)) if worker == FIRST => self.tell(Event::Crashed(film, stage)),
             // Where several work, memory may have been short, and the film not to blame: it gets another try.
-            Some((film, corners)) => self.0.state.borrow_mut().queue.push_front(film, corners),
+            Some((film, wish)) => self.0.state.borrow_mut().queue.push_front(film, wish),
             None => {}
         }
         if worker == FIRST && was_ready {
@@ -415,7 +432,7 @@ fn after_drawing(draws: bool, go_on: impl FnOnce() + 'static) {
 }
 
 /// Pictures of these sizes, whose bytes lie one after the other.
-fn pictures(sizes: [Option<(u32, u32)>; 2], grey: JsValue) -> [Option<Rc<Picture>>; 2] {
+fn pictures<const N: usize>(sizes: [Option<(u32, u32)>; N], grey: JsValue) -> [Option<Rc<Picture>>; N] {
     let mut rest = grey.dyn_into::<ArrayBuffer>().map(|grey| Uint8Array::new(&grey).to_vec()).unwrap_or_default();
     sizes.map(|size| {
         let (width, height) = size?;

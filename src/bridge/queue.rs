@@ -48,9 +48,10 @@ impl<F: Clone> Queue<F> {
         Some((film, file))
     }
 
-    /// The film that this worker has, has its answer.
-    pub fn answered(&mut self, worker: usize, film: FilmId) {
-        self.reading.retain(|(busy, reading, _)| (*busy, *reading) != (worker, film));
+    /// The film that this worker has, has its answer. What came with the film.
+    pub fn answered(&mut self, worker: usize, film: FilmId) -> Option<F> {
+        let index = self.reading.iter().position(|(busy, reading, _)| (*busy, *reading) == (worker, film))?;
+        Some(self.reading.swap_remove(index).2)
     }
 
     /// The worker has died: the film that it was reading, if it was.
@@ -86,7 +87,7 @@ mod tests {
         let mut queue = filled(2);
         assert_eq!(queue.next(0), Some((FilmId(0), ())));
         assert_eq!(queue.next(0), None);
-        queue.answered(0, FilmId(0));
+        assert_eq!(queue.answered(0, FilmId(0)), Some(()));
         assert_eq!(queue.next(0), Some((FilmId(1), ())));
     }
 
@@ -104,8 +105,7 @@ mod tests {
     fn an_answer_for_another_film_or_worker_changes_nothing() {
         let mut queue = filled(2);
         queue.next(0);
-        queue.answered(0, FilmId(1));
-        queue.answered(1, FilmId(0));
+        assert_eq!([queue.answered(0, FilmId(1)), queue.answered(1, FilmId(0))], [None, None]);
         assert_eq!(queue.next(0), None);
     }
 

@@ -40,22 +40,21 @@ impl Port {
         self.post(message, None);
     }
 
-    /// Sends a film's end, with the film and the photograph to look at. The previews' bytes are transferred, not copied.
+    /// Sends a film's end, with its thumbnail, the film and the photograph to look at. Their bytes are transferred, not copied.
     pub fn send_read(
         &self,
         film: FilmId,
         reading: Reading,
         other: Option<ReportedHeatmap>,
-        previews: [Option<Preview>; 2],
+        pictures: [Option<Preview>; 3],
     ) {
-        let [preview, photograph] =
-            previews.each_ref().map(|preview| preview.as_ref().map(|preview| (preview.width, preview.height)));
-        let grey: Vec<u8> = previews.into_iter().flatten().flat_map(|preview| preview.grey).collect();
-        let grey = preview.map(|_| Uint8Array::from(grey.as_slice()).buffer());
-        self.post(
-            &FromWorker::Read { film, reading: Box::new(reading), other, preview, photograph },
-            grey.as_ref().map(AsRef::as_ref),
-        );
+        let sizes = pictures.each_ref().map(|picture| picture.as_ref().map(|picture| (picture.width, picture.height)));
+        let [thumbnail, preview, photograph] = sizes;
+        let grey: Vec<Vec<u8>> = pictures.into_iter().flatten().map(|picture| picture.grey).collect();
+        let grey = (!grey.is_empty()).then(|| Uint8Array::from(grey.concat().as_slice()).buffer());
+        let reading = Box::new(reading);
+        let read = FromWorker::Read { film, reading, other, thumbnail, preview, photograph };
+        self.post(&read, grey.as_ref().map(AsRef::as_ref));
     }
 
     /// A message that cannot be posted ends the worker, which the page hears: it must not wait for ever.

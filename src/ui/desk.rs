@@ -1,5 +1,6 @@
 use std::{cell::RefCell, collections::HashMap};
 
+use gloo::timers::callback::Timeout;
 use lungfield_reader::Corners;
 use yew::UseReducerDispatcher;
 
@@ -30,19 +31,23 @@ impl Desk {
         Self { reader, corners: RefCell::default(), session }
     }
 
-    /// Adds films and has them read in this order.
+    /// Adds films and has them read in this order. Not at once: the browser has been busy handing them over.
     pub(super) fn add(&self, files: Vec<NamedFile>) {
-        let Some(reader) = &self.reader else { return };
-        let films: Vec<Film> = reader.add(files).into_iter().map(|(film, name)| Film::new(film, name)).collect();
-        let ids: Vec<FilmId> = films.iter().map(|film| film.id).collect();
-        self.session.dispatch(Action::Add(films));
-        reader.read(ids.into_iter().map(|film| (film, None)));
+        let Some(reader) = self.reader.clone() else { return };
+        let session = self.session.clone();
+        let add = move || {
+            let films: Vec<Film> = reader.add(files).into_iter().map(|(film, name)| Film::new(film, name)).collect();
+            let ids: Vec<FilmId> = films.iter().map(|film| film.id).collect();
+            session.dispatch(Action::Add(films));
+            reader.read(&ids);
+        };
+        Timeout::new(0, add).forget();
     }
 
     /// Has a film read again.
     pub(super) fn read(&self, film: FilmId) {
         if let Some(reader) = &self.reader {
-            reader.read([(film, self.corners.borrow().get(&film).copied())]);
+            reader.read_again(film, self.corners.borrow().get(&film).copied());
         }
     }
 

@@ -27,11 +27,11 @@ pub fn run() {
         ToWorker::Load { manifest } => {
             spawn_local(load(answers.clone(), reader.clone(), last_read.clone(), manifest));
         }
-        ToWorker::Read { film, name, place, corners } => {
+        ToWorker::Read { film, name, place, corners, to_show } => {
             last_read.set(Some(read::clock()()));
             let reader = reader.borrow();
             let reader = reader.as_ref().expect_throw("a film came before the model was ready");
-            read::read(&answers, reader, film, &name, place, corners, file.as_ref());
+            read::read(&answers, reader, film, &name, place, (corners, to_show), file.as_ref());
         }
     });
 }

@@ -13,6 +13,8 @@ use crate::bridge::{FilmId, FromWorker, Held, Note, Place, Port, unreadable};
 
 /// The longer side of a photograph as the page gets it, in pixels: enough to see a film's corners.
 const PHOTOGRAPH: u32 = 800;
+/// The side of a thumbnail in pixels: twice what the list shows, for dense screens.
+const THUMBNAIL: u32 = 96;
 
 /// Reads one film and tells the page each stage and the end; or the films that the file holds.
 ///
@@ -23,7 +25,7 @@ pub(super) fn read(
     film: FilmId,
     name: &str,
     place: Place,
-    corners: Option<Corners>,
+    (corners, to_show): (Option<Corners>, bool),
     file: Option<&File>,
 ) {
     match open(name, place, file) {
@@ -32,14 +34,16 @@ pub(super) fn read(
             let entering = &mut |stage| port.send(&FromWorker::Stage { film, stage });
             let read = reader.read_between(name, &bytes, corners, &clock, entering);
             drop(bytes);
-            let shown = read.radiograph.as_ref().map(Preview::of);
-            let photograph = read.picture.as_ref().map(|picture| Preview::within(picture, PHOTOGRAPH));
-            port.send_read(film, read.reading, read.other, [shown, photograph]);
+            let thumbnail = read.radiograph.as_ref().map(|film| Preview::middle(film, THUMBNAIL));
+            let shown = read.radiograph.as_ref().filter(|_| to_show).map(Preview::of);
+            let photograph =
+                read.picture.as_ref().filter(|_| to_show).map(|picture| Preview::within(picture, PHOTOGRAPH));
+            port.send_read(film, read.reading, read.other, [thumbnail, shown, photograph]);
         }
         Ok(Found::Films(films)) => port.send(&FromWorker::Holds { film, films }),
         Err(error) => {
             let reading = Reading::without_answer(name, reader.manifest(), &error, Milliseconds::default());
-            port.send_read(film, reading, None, [None, None]);
+            port.send_read(film, reading, None, [None, None, None]);
         }
     }
 }

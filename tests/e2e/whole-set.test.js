@@ -68,7 +68,7 @@ async function workerReadings(page, paths) {
       const next = () => {
         if (readings.length === files.length) return resolve(readings);
         const film = readings.length;
-        return say({ type: "read", film, name: files[film].name, place: "file" }, files[film]);
+        return say({ type: "read", film, name: files[film].name, place: "file", to_show: true }, files[film]);
       };
       worker.onerror = (event) => reject(new Error(event.message));
       worker.onmessage = ({ data: [json] }) => {

@@ -256,7 +256,7 @@ fn agrees(model: &Model, manifest: &Manifest, head: usize, logit: fn(&FilmCase) 
                 continue;
             }
             for (nth_class, class) in CLASSES.into_iter().enumerate() {
-                let map = model.explain(&activations, class).expect("explains");
+                let [map] = model.explain(&activations, [class]).expect("explains");
                 // A map that has next to nothing in it is held to the rounding of what cancels out in it.
                 let scale = if strict { largest(golden(nth_class)).max(1e-3) } else { evidence };
                 assert_alike(&map, golden(nth_class), tolerance * scale, &format!("{}, {class:?}", case.file));

@@ -116,21 +116,21 @@ impl Model {
         Ok(Activations { trace, logit, gate: gate.values })
     }
 
-    /// Where the network looked for `class`: Grad-CAM of the logit (negated for the negative class), never of the
+    /// Where the network looked for each of `classes`: Grad-CAM of the logit (negated for the negative class), never of the
     /// saturated probability.
     ///
     /// # Errors
     /// [`Kind::NoGradient`] for an operator in the head that has no rule; the message names it.
-    pub fn explain(&self, activations: &Activations, class: Class) -> Result<Heatmap> {
+    pub fn explain<const N: usize>(&self, activations: &Activations, classes: [Class; N]) -> Result<[Heatmap; N]> {
         let gradient = self.head.gradient(&activations.trace)?;
         let [_, rows, columns] = activations.shape();
-        Ok(grad_cam(&activations.trace.input().values, &gradient, rows, columns, class, self.positive))
+        Ok(grad_cam(&activations.trace.input().values, &gradient, [rows, columns], classes, self.positive))
     }
 
     /// One run on an empty film, so that a network that cannot be run or explained is refused when it is loaded.
     fn try_out(&self, manifest: &Manifest) -> Result<()> {
         let activations = self.infer(&ModelInput::blank(&manifest.input))?;
-        self.explain(&activations, self.positive).map(drop)
+        self.explain(&activations, [self.positive]).map(drop)
     }
 }
 

@@ -25,9 +25,22 @@ impl Preview {
         let long = film.width().max(film.height());
         let side = |side: u32| if long <= most { side } else { (side * most / long).max(1) };
         let shown = film.squash(side(film.width()), side(film.height()));
-        let grey = shown.luma().iter().map(|&luma| ((u32::from(luma) + 128) / 257) as u8).collect();
-        Self { width: shown.width(), height: shown.height(), grey }
+        Self { width: shown.width(), height: shown.height(), grey: shown.luma().iter().copied().map(grey).collect() }
     }
+
+    /// The middle square of a film, `side` pixels wide.
+    pub fn middle(film: &Radiograph, side: u32) -> Self {
+        let short = film.width().min(film.height());
+        let (left, top) = ((film.width() - short) as usize / 2, (film.height() - short) as usize / 2);
+        let rows = film.luma().chunks_exact(film.width() as usize).skip(top).take(short as usize);
+        let square = rows.flat_map(|row| &row[left..][..short as usize]).copied().collect();
+        let shown = Radiograph::from_luma(short, short, square).squash(side, side);
+        Self { width: side, height: side, grey: shown.luma().iter().copied().map(grey).collect() }
+    }
+}
+
+fn grey(luma: u16) -> u8 {
+    ((u32::from(luma) + 128) / 257) as u8
 }
 
 #[cfg(test)]
@@ -41,5 +54,16 @@ mod tests {
         let large = Preview::of(&Radiograph::from_luma(2400, 100, vec![65535; 240_000]));
         assert_eq!((large.width, large.height), (1200, 50));
         assert!(large.grey.iter().all(|&g| g == 255));
+    }
+
+    #[test]
+    fn a_thumbnail_is_the_middle_square() {
+        let luma = |grey: [u16; 8]| grey.map(|grey| grey * 257).to_vec();
+        let wide = Radiograph::from_luma(4, 2, luma([99, 10, 20, 99, 99, 30, 40, 99]));
+        assert_eq!(Preview::middle(&wide, 2), Preview { width: 2, height: 2, grey: vec![10, 20, 30, 40] });
+        let high = Radiograph::from_luma(2, 4, luma([99, 99, 10, 20, 30, 40, 99, 99]));
+        assert_eq!(Preview::middle(&high, 2).grey, [10, 20, 30, 40]);
+        let small = Radiograph::from_luma(1, 1, vec![7 * 257]);
+        assert_eq!(Preview::middle(&small, 3).grey, [7; 9]);
     }
 }

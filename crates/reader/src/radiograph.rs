@@ -89,7 +89,8 @@ impl Radiograph {
 
     /// The same to several sizes, width before height, in one go.
     pub(crate) fn squash_to<const N: usize>(&self, sizes: [[u32; 2]; N]) -> [Self; N] {
-        let mut luma = squash::squash(&self.luma, self.width as usize, sizes.map(|size| size.map(|side| side as usize)));
+        let mut luma =
+            squash::squash(&self.luma, self.width as usize, sizes.map(|size| size.map(|side| side as usize)));
         std::array::from_fn(|nth| Self::from_luma(sizes[nth][0], sizes[nth][1], std::mem::take(&mut luma[nth])))
     }
 }

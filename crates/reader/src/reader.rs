@@ -2,8 +2,9 @@ use std::num::NonZeroU32;
 
 use crate::photograph::square;
 use crate::{
-    Activations, Corners, Decoded, Error, GateSettings, Heatmap, InputSettings, Kernels, Kind, Limits, Manifest, Milliseconds, Model,
-    ModelInput, Photograph, Presentation, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
+    Activations, Corners, Decoded, Error, GateSettings, Heatmap, InputSettings, Kernels, Kind, Limits, Manifest,
+    Milliseconds, Model, ModelInput, Photograph, Presentation, Quality, Radiograph, Reading, ReportedGate,
+    ReportedHeatmap, Result, Stage,
 };
 
 /// Reads films: a model, its manifest and the limits.
@@ -189,9 +190,8 @@ impl Reader {
         let quality = way.step(Stage::Check, || Quality::of(&film, &small));
         let logit = f64::from(seen.logit());
         let class = self.manifest.class(self.manifest.probability(logit));
-        let explain = |class| self.model.explain(&seen, class);
-        match way.step(Stage::Explain, || explain(class).and_then(|map| Ok((map, explain(class.other())?)))) {
-            Ok((heatmap, other)) => Ok((film, Answer { logit, heatmap, other, gate, quality })),
+        match way.step(Stage::Explain, || self.model.explain(&seen, [class, class.other()])) {
+            Ok([heatmap, other]) => Ok((film, Answer { logit, heatmap, other, gate, quality })),
             Err(error) => Err((film, error)),
         }
     }

@@ -26,6 +26,8 @@ struct Squash<'a> {
 }
 
 impl Work for Squash<'_> {
+    type Output = ();
+
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         let Self { luma, width, targets } = self;
@@ -152,7 +154,8 @@ impl Taps {
         for nth in 0..to {
             let middle = (nth as f64 + 0.5) * scale - 0.5;
             let first = ((middle - reach).ceil().max(0.0) as usize).min(filled - length);
-            let triangle = |at: usize| if at < from { (1.0 - (at as f64 - middle).abs() / reach).max(0.0) } else { 0.0 };
+            let triangle =
+                |at: usize| if at < from { (1.0 - (at as f64 - middle).abs() / reach).max(0.0) } else { 0.0 };
             let sum: f64 = (first..first + length).map(triangle).sum();
             firsts.push(first);
             weights.extend((first..first + length).map(|at| (triangle(at) / sum) as f32));
@@ -166,6 +169,65 @@ impl Taps {
         match from.checked_sub(self.firsts[nth]) {
             Some(at) if at < self.length => self.weights[nth * self.length + at],
             _ => 0.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By definition: every sample of the result by itself, in f64.
+    fn defined(luma: &[u16], [width, height]: [usize; 2], [columns, rows]: [usize; 2]) -> Vec<f64> {
+        let taps = |from: usize, to: usize, nth: usize| {
+            let scale = from as f64 / to as f64;
+            let middle = (nth as f64 + 0.5) * scale;
+            let weight = |at: usize| (1.0 - (at as f64 + 0.5 - middle).abs() / scale.max(1.0)).max(0.0);
+            let weights: Vec<f64> = (0..from).map(weight).collect();
+            let sum: f64 = weights.iter().sum();
+            weights.into_iter().map(move |weight| weight / sum).collect::<Vec<_>>()
+        };
+        let sample = |row: usize, column: usize| {
+            let (down, across) = (taps(height, rows, row), taps(width, columns, column));
+            let line = |y: usize| -> f64 { (0..width).map(|x| across[x] * f64::from(luma[y * width + x])).sum() };
+            (0..height).filter(|&y| down[y] > 0.0).map(|y| down[y] * line(y)).sum::<f64>()
+        };
+        (0..rows * columns).map(|i| sample(i / columns, i % columns)).collect()
+    }
+
+    /// Values that look random and are the same on every run.
+    fn noise(count: usize) -> Vec<u16> {
+        (0..count as u32).map(|i| ((i ^ i >> 7).wrapping_mul(0x9E37_79B1) >> 16) as u16).collect()
+    }
+
+    #[test]
+    fn every_sample_is_as_defined() {
+        let sizes = [[1, 1], [2, 3], [7, 5], [16, 16], [24, 9], [31, 40], [90, 33]];
+        for from in [[1, 1], [3, 2], [5, 17], [16, 4], [33, 31], [100, 67]] {
+            let luma = noise(from[0] * from[1]);
+            for (to, made) in sizes.into_iter().zip(squash(&luma, from[0], sizes)) {
+                for (made, defined) in made.iter().zip(defined(&luma, from, to)) {
+                    assert!((f64::from(*made) - defined).abs() < 0.6, "{from:?} to {to:?}: {made} for {defined}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_wide_film_is_gone_through_in_pieces() {
+        let from = [2 * BLOCKS * LANES + 5, 9];
+        let luma = noise(from[0] * from[1]);
+        let [made] = squash(&luma, from[0], [[40, 3]]);
+        for (made, defined) in made.iter().zip(defined(&luma, from, [40, 3])) {
+            assert!((f64::from(*made) - defined).abs() < 0.6, "{made} for {defined}");
+        }
+    }
+
+    #[test]
+    fn what_is_of_one_grey_stays_so() {
+        for grey in [0, 1, 32_768, u16::MAX] {
+            let [made] = squash(&vec![grey; 301 * 203], 301, [[224, 224]]);
+            assert!(made.iter().all(|made| *made == grey), "{grey}");
         }
     }
 }

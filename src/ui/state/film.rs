@@ -2,13 +2,7 @@ use std::rc::Rc;
 
 use lungfield_reader::{Reading, Stage};
 
-use crate::{
-    bridge::{Answer, FilmId, Picture},
-    ui::picture::thumbnail,
-};
-
-/// The side of a thumbnail in pixels: twice what the list shows, for dense screens.
-const THUMBNAIL: u32 = 96;
+use crate::bridge::{Answer, FilmId, Picture};
 
 /// A film on the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +13,6 @@ pub struct Film {
     pub name: Rc<str>,
     /// How far it has come.
     pub progress: Progress,
-    /// The film in the list.
-    pub thumbnail: Option<Rc<Picture>>,
     /// The user wants to see the answer even if it is held back.
     pub(super) asked_for: bool,
 }
@@ -39,7 +31,7 @@ pub enum Progress {
 impl Film {
     /// A film that waits.
     pub fn new(id: FilmId, name: impl Into<Rc<str>>) -> Self {
-        Self { id, name: name.into(), progress: Progress::Waiting, thumbnail: None, asked_for: false }
+        Self { id, name: name.into(), progress: Progress::Waiting, asked_for: false }
     }
 
     /// The answer, once there is one.
@@ -55,9 +47,14 @@ impl Film {
         self.answer().map(|answer| &*answer.reading)
     }
 
+    /// The film in the list.
+    pub fn thumbnail(&self) -> Option<&Rc<Picture>> {
+        self.answer().and_then(|answer| answer.thumbnail.as_ref())
+    }
+
     /// Whether the film could be decoded, so that it can be looked at, with an answer or without one.
     pub fn can_be_shown(&self) -> bool {
-        self.thumbnail.is_some()
+        self.thumbnail().is_some()
     }
 
     /// Whether the film can be looked at and is not at hand any more.
@@ -75,7 +72,6 @@ impl Film {
 
     /// The film's way has ended.
     pub(super) fn end(&mut self, answer: Answer) {
-        self.thumbnail = answer.picture.as_ref().and_then(|picture| thumbnail(picture, THUMBNAIL)).map(Rc::new);
         self.progress = Progress::Ended(answer);
     }
 

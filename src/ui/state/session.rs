@@ -3,10 +3,7 @@ use std::rc::Rc;
 use lungfield_reader::{Error, Kind, Manifest, Milliseconds, Prevalence, Reading, Stage};
 
 use super::Film;
-use crate::bridge::{Answer, Event, FilmId, LoadFailure};
-
-/// How many films are kept at hand to be shown, at 1 MB each. An older one is read again when it is looked at.
-const PICTURES: usize = 3;
+use crate::bridge::{AT_HAND, Answer, Event, FilmId, LoadFailure};
 
 /// All that the page knows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -145,7 +142,7 @@ impl Session {
         let at_hand = |film: &&mut Film| {
             Some(film.id) != selected && film.answer().is_some_and(|answer| answer.picture.is_some())
         };
-        self.films.iter_mut().rev().filter(at_hand).skip(PICTURES - 1).for_each(Film::forget_picture);
+        self.films.iter_mut().rev().filter(at_hand).skip(AT_HAND - 1).for_each(Film::forget_picture);
     }
 }
 
@@ -153,5 +150,5 @@ impl Session {
 fn crashed(film: &Film, stage: Stage, manifest: &Manifest) -> Answer {
     let error = Error::new(stage, Kind::Engine, "the reader stopped and was started again");
     let reading = Reading::without_answer(&film.name, manifest, &error, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, picture: None, photograph: None }
+    Answer { reading: Rc::new(reading), other: None, thumbnail: None, picture: None, photograph: None }
 }

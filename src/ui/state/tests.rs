@@ -23,7 +23,7 @@ fn answer_at(logit: f64, distance: f64) -> Answer {
     let presentation = Presentation::UPRIGHT;
     let gate = ReportedGate { presentation, distance, unlike_from: 2.0, refused_from: 3.0, adult_score: None };
     let reading = Reading::read("a.png", &manifest(), logit, &map, gate, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, picture: picture(), photograph: picture() }
+    Answer { reading: Rc::new(reading), other: None, thumbnail: picture(), picture: picture(), photograph: picture() }
 }
 
 fn answer(logit: f64) -> Answer {
@@ -37,7 +37,7 @@ fn unlike(logit: f64) -> Answer {
 fn refusal(stage: Stage, kind: Kind, picture: Option<Rc<Picture>>) -> Answer {
     let error = Error::new(stage, kind, "for a reason");
     let reading = Reading::without_answer("a.txt", &manifest(), &error, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, picture, photograph: None }
+    Answer { reading: Rc::new(reading), other: None, thumbnail: picture.clone(), picture, photograph: None }
 }
 
 fn not_a_picture() -> Answer {
@@ -99,7 +99,7 @@ fn a_film_goes_from_waiting_through_its_stages_to_its_answer() {
     assert_eq!(session.films[0].progress, Progress::Reading(Stage::Infer));
     let session = hear(&session, Event::Answered(FilmId(0), answer(50.0)));
     assert_eq!(session.films[0].reading().and_then(|reading| reading.outcome), Some(Outcome::Likely));
-    assert!(session.films[0].thumbnail.is_some());
+    assert!(session.films[0].thumbnail().is_some());
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn old_pictures_are_let_go_of_but_never_the_shown_one() {
         (0..count).fold(with_films(count), |session, i| hear(&session, Event::Answered(FilmId(i), answer(1.0))));
     let at_hand: Vec<u32> = session.films.iter().filter(|film| !film.lacks_picture()).map(|film| film.id.0).collect();
     assert_eq!(at_hand, [0, 28, 29]);
-    assert!(session.films[3].thumbnail.is_some());
+    assert!(session.films[3].thumbnail().is_some());
     assert_eq!(session.films[3].answer().and_then(|answer| answer.photograph.clone()), None);
 }
 

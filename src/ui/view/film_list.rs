@@ -114,7 +114,7 @@ fn Row(props: &RowProps) -> Html {
                 data-held-back={(verdict == Some(Verdict::HeldBack)).then_some("true")}>
                 <button type="button" class="show" aria-current={selected.then_some("true")} onclick={show}>
                     <span class="thumbnail">
-                        if let Some(picture) = &film.thumbnail {
+                        if let Some(picture) = film.thumbnail() {
                             <GreyCanvas picture={picture.clone()} />
                         }
                     </span>

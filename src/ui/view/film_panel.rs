@@ -84,7 +84,7 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                     <Stage film={film.clone()} map={map.clone()} shown={heat.shown} opacity={heat.opacity} engine={props.engine.clone()} />
                 }
                 if let Some(map) = map {
-                    <HeatControls film={film.id} class={map.class} settings={*heat} {change} />
+                    <Later><HeatControls film={film.id} class={map.class} settings={*heat} {change} /></Later>
                 }
                 if let Some((picture, found)) = photograph {
                     <CornerEditor key={film.id.0} {picture} {found} set={set_corners} />
@@ -107,13 +107,13 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
 }
 
 #[derive(PartialEq, Properties)]
-struct LaterProps {
-    children: Children,
+pub(super) struct LaterProps {
+    pub children: Children,
 }
 
 /// What is not looked at first: drawn when all else has been.
 #[component]
-fn Later(props: &LaterProps) -> Html {
+pub(super) fn Later(props: &LaterProps) -> Html {
     let settled = use_state_eq(|| false);
     let set = settled.setter();
     use_effect_with((), move |()| {

@@ -4,6 +4,7 @@ use lungfield_reader::{Caution, Manifest, Outcome, Prevalence, Reading, Reported
 use yew::prelude::*;
 
 use super::{
+    film_panel::Later,
     icon,
     measured::measurement,
     prevalence::PrevalenceDetails,
@@ -47,8 +48,10 @@ pub(super) fn ResultCard(props: &Props) -> Html {
             { for reading.quality.iter().map(|found| quality(words, found)) }
             { warnings(words, reading) }
             { operating_point(words, &reading.thresholds, &props.manifest) }
-            <PrevalenceDetails {probability} manifest={props.manifest.clone()} prevalence={props.prevalence}
-                change={props.set_prevalence.clone()} />
+            <Later>
+                <PrevalenceDetails {probability} manifest={props.manifest.clone()} prevalence={props.prevalence}
+                    change={props.set_prevalence.clone()} />
+            </Later>
             <p class="statement">{ &words.texts.start.statement }</p>
         </div>
     }

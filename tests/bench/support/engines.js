@@ -79,7 +79,7 @@ async function inPage({ engines, input, film, loads, runs }) {
       await answer(worker, [JSON.stringify({ type: "load", manifest: new URL(manifest, location).href }), undefined], said("ready"));
     },
     async infer(worker) {
-      const read = await answer(worker, [JSON.stringify({ type: "read", film: 0, name: file.name, place: "file" }), file], said("read"));
+      const read = await answer(worker, [JSON.stringify({ type: "read", film: 0, name: file.name, place: "file", to_show: true }), file], said("read"));
       const { reading } = JSON.parse(read[0]);
       return { ms: reading.milliseconds.infer, logit: reading.logit };
     },

@@ -11,6 +11,7 @@ mod plan;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};

@@ -4,10 +4,8 @@ use std::borrow::Cow;
 
 use super::Kernels;
 use super::graph::{Binary, Convolution, Graph, Operator, Source, Tensor};
-use super::kernels::{
-    Epilogue, LANES, Lanes, MadeRows, MapRows, PackedMatrix, Panels, Piece, SIDE_BY_SIDE, Window, Work, depthwise, multiply,
-    patches, vectorised,
-};
+use super::kernels::{Epilogue, LANES, PackedMatrix, SIDE_BY_SIDE, Window, patches, vectorised};
+use super::work::{Depthwise, Multiply, Passing, tiled};
 
 /// The steps from the film to some nodes of a graph.
 #[derive(Debug)]
@@ -414,86 +412,6 @@ impl Fused {
                 patches(&|channel, pixel| plain.values[channel * pixels + pixel]).into()
             }
         }
-    }
-}
-
-/// Work with tiles of `R` or `S` pixels by `P` registers of channels, as in [`multiply`].
-trait TiledWork {
-    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes);
-}
-
-/// Does `work` with the tiles that these kernels have.
-fn tiled(kernels: Kernels, work: impl TiledWork) {
-    struct Tiled<W, const R: usize, const S: usize, const P: usize>(W);
-
-    impl<W: TiledWork, const R: usize, const S: usize, const P: usize> Work for Tiled<W, R, S, P> {
-        #[inline(always)]
-        fn run<L: Lanes>(self, lanes: L) {
-            self.0.run::<R, S, P>(lanes);
-        }
-    }
-
-    match kernels {
-        #[cfg(not(target_family = "wasm"))]
-        Kernels::Tiles20x2 => vectorised(Tiled::<_, 20, 17, 1>(work)),
-        #[cfg(not(target_family = "wasm"))]
-        Kernels::Tiles6x2 => vectorised(Tiled::<_, 6, 5, 2>(work)),
-        Kernels::Strips8 => vectorised(Tiled::<_, 8, 7, 1>(work)),
-        _ => vectorised(Tiled::<_, 4, 3, 1>(work)),
-    }
-}
-
-/// A map times a matrix.
-struct Multiply<'a> {
-    input: &'a [[f32; LANES]],
-    panels: Panels<'a>,
-    pixels: usize,
-    epilogue: Epilogue<'a>,
-    output: &'a mut [[f32; LANES]],
-}
-
-impl TiledWork for Multiply<'_> {
-    #[inline(always)]
-    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes) {
-        let Self { input, panels, pixels, epilogue, output } = self;
-        multiply::<_, R, S, P>(lanes, input, panels, Piece::whole(pixels), &epilogue, output);
-    }
-}
-
-/// A depthwise convolution.
-struct Depthwise<'a> {
-    input: &'a [[f32; LANES]],
-    taps: &'a [[f32; LANES]],
-    window: &'a Window,
-    epilogue: Epilogue<'a>,
-    output: &'a mut [[f32; LANES]],
-}
-
-impl Work for Depthwise<'_> {
-    #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L) {
-        let Self { input, taps, window, epilogue, output } = self;
-        depthwise(lanes, &mut MapRows { map: input, size: window.input }, taps, window, &epilogue, output);
-    }
-}
-
-/// A depthwise convolution, and in passing the one that makes what it reads: its panels, epilogue and memory.
-struct Passing<'a> {
-    input: &'a [[f32; LANES]],
-    made: (Panels<'a>, Epilogue<'a>, &'a mut [[f32; LANES]]),
-    taps: &'a [[f32; LANES]],
-    window: &'a Window,
-    epilogue: Epilogue<'a>,
-    output: &'a mut [[f32; LANES]],
-}
-
-impl TiledWork for Passing<'_> {
-    #[inline(always)]
-    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes) {
-        let Self { input, made: (panels, made, passing), taps, window, epilogue, output } = self;
-        let size = window.input;
-        let mut rows = MadeRows::<R, S, P> { input, panels, epilogue: made, size, passing };
-        depthwise(lanes, &mut rows, taps, window, &epilogue, output);
     }
 }
 

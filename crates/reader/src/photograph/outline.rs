@@ -6,6 +6,7 @@
 
 use super::Corners;
 use crate::Radiograph;
+use crate::network::{Lanes, Work, vectorised};
 use crate::quality::{Plane, percentile};
 
 /// The longer side of the picture that is looked at.
@@ -33,7 +34,8 @@ pub(super) fn find(picture: &Radiograph) -> Option<Corners> {
     let plane = Plane::of(&picture.squash(columns, rows)).smooth();
     let (width, height) = (plane.width as f64, plane.height as f64);
     let contrast = contrast(&plane);
-    let found: Vec<Side> = sides(likeness(&plane, contrast)).iter().map_while(side).collect();
+    let likenesses = sides(likeness(&plane, contrast));
+    let found: Vec<Side> = likenesses.iter().map_while(|film| vectorised(BestLine(film))).collect();
     if found.len() < 4 || found.iter().map(|side| side.rise).sum::<f32>() < 4.0 * LEAST_MEAN_RISE {
         return None;
     }
@@ -90,9 +92,22 @@ struct Side {
     rise: f32,
 }
 
+/// Looks for the left side of a film, given how far each place is from the surround.
+struct BestLine<'a>(&'a Plane);
+
+impl Work for BestLine<'_> {
+    type Output = Option<Side>;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, _: L) -> Option<Side> {
+        side(self.0)
+    }
+}
+
 /// The best line for the left side; `None` where nothing rises by [`LEAST_RISE`].
 ///
 /// Lines that lean alike are one another moved along the rows, so what all of them earn is summed side by side.
+#[inline(always)]
 fn side(film: &Plane) -> Option<Side> {
     let (width, height) = (film.width, film.height);
     let reach = (width as f32 * REACH) as usize;
@@ -106,10 +121,11 @@ fn side(film: &Plane) -> Option<Side> {
         let sums = &mut sums[..reach - lean.unsigned_abs()];
         sums.fill(0.0);
         for (y, gains) in gains.iter().enumerate() {
-            // lean / height * (y + 1/2), to the nearest column.
-            let moved = (lean * (2 * y as isize + 1) + height as isize).div_euclid(2 * height as isize);
-            let gains = &gains[leftmost.saturating_add_signed(moved)..];
-            sums.iter_mut().zip(gains).for_each(|(sum, gain)| *sum += gain);
+            // Above 0, to be cut off and not rounded down, which is a function's call.
+            let moved = leftmost as f32 + lean as f32 / height as f32 * (y as f32 + 0.5) + 0.5;
+            for (sum, gain) in sums.iter_mut().zip(&gains[moved as usize..]) {
+                *sum += gain;
+            }
         }
         for (place, &gain) in sums.iter().enumerate() {
             if gain > least {

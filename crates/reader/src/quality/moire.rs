@@ -3,6 +3,7 @@
 use std::f32::consts::TAU;
 
 use crate::Radiograph;
+use crate::network::{Lanes, Work, vectorised};
 
 /// The side of the part that is looked at, in pixels of the film's own.
 const SIDE: usize = 256;
@@ -14,6 +15,22 @@ const BAND: std::ops::Range<usize> = 6..64;
 /// The largest amplitude in a ring of equal frequency over the ring's median, the largest over all rings. Noise has
 /// about 3 to 4; 0 for a film too small to tell.
 pub(super) fn moire(film: &Radiograph) -> f64 {
+    vectorised(Moire(film))
+}
+
+struct Moire<'a>(&'a Radiograph);
+
+impl Work for Moire<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, _: L) -> f64 {
+        largest_peak(self.0)
+    }
+}
+
+#[inline(always)]
+fn largest_peak(film: &Radiograph) -> f64 {
     let (width, height) = (film.width() as usize, film.height() as usize);
     if width < SIDE || height < SIDE {
         return 0.0;
@@ -40,6 +57,7 @@ pub(super) fn moire(film: &Radiograph) -> f64 {
 
 /// The power spectrum of the part at `(x, y)` under a Hann window: for each frequency across, [`BAND`]'s end of
 /// frequencies down, from 0.
+#[inline(always)]
 fn spectrum(luma: &[u16], width: usize, (x, y): (usize, usize)) -> Vec<f32> {
     const HALF: usize = SIDE / 2;
     let rows = || (y..y + SIDE).map(|row| &luma[row * width + x..][..SIDE]);
@@ -77,6 +95,7 @@ fn waves(length: usize) -> Vec<(f32, f32)> {
 
 /// The discrete Fourier transform of `lines` series side by side, in place, decimated in time (Cooley and Tukey 1965). Value
 /// `i` of all series comes before value `i + 1` of any; a series' length is a power of two.
+#[inline(always)]
 fn transform(re: &mut [f32], im: &mut [f32], lines: usize, waves: &[(f32, f32)]) {
     let length = 2 * waves.len();
     let bits = length.trailing_zeros();
@@ -105,6 +124,7 @@ fn transform(re: &mut [f32], im: &mut [f32], lines: usize, waves: &[(f32, f32)])
 }
 
 /// `even + wave * odd` and `even - wave * odd` in their places, line by line.
+#[inline(always)]
 fn butterflies(even: (&mut [f32], &mut [f32]), odd: (&mut [f32], &mut [f32]), (sin, cos): (f32, f32)) {
     let evens = even.0.iter_mut().zip(even.1);
     let odds = odd.0.iter_mut().zip(odd.1);

@@ -44,6 +44,8 @@ pub(crate) struct MadeRows<'a, const R: usize, const S: usize, const P: usize> {
     pub(crate) size: [usize; 2],
     /// Room for [`SIDE_BY_SIDE`] blocks.
     pub(crate) passing: &'a mut [[f32; LANES]],
+    /// The first of the blocks that are there as a whole.
+    pub(crate) made: Option<usize>,
 }
 
 impl<const R: usize, const S: usize, const P: usize> Rows for MadeRows<'_, R, S, P> {
@@ -58,9 +60,10 @@ impl<const R: usize, const S: usize, const P: usize> Rows for MadeRows<'_, R, S,
             let piece = Piece { first: y * columns, count: columns, of: pixels, apart };
             return multiply::<_, R, S, P>(lanes, self.input, panels, piece, &epilogue, to);
         }
-        if y == 0 {
+        if self.made != Some(first) {
             let made = &mut self.passing[..to.len().div_ceil(apart) * pixels];
             multiply::<_, R, S, P>(lanes, self.input, panels, Piece::whole(pixels), &epilogue, made);
+            self.made = Some(first);
         }
         MapRows { map: self.passing, size: self.size }.row(lanes, 0, y, to, apart);
     }

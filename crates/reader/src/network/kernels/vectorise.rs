@@ -7,32 +7,35 @@ use super::lanes::{Array, Register};
 /// A piece of work to be compiled several times. What it calls has to be inlined into `run`, or it is compiled once, for
 /// the oldest processor.
 pub(crate) trait Work {
+    /// What it comes to.
+    type Output;
+
     /// Does the work with as many blocks side by side as a register holds.
-    fn run<L: Lanes>(self, lanes: L);
+    fn run<L: Lanes>(self, lanes: L) -> Self::Output;
 }
 
 /// Does `work` with the widest SIMD registers that this processor has.
 #[cfg(not(target_family = "wasm"))]
-pub(crate) fn vectorised(work: impl Work) {
+pub(crate) fn vectorised<W: Work>(work: W) -> W::Output {
     struct Dispatched<W>(W);
 
     impl<W: Work> pulp::WithSimd for Dispatched<W> {
-        type Output = ();
+        type Output = W::Output;
 
         #[inline(always)]
-        fn with_simd<S: pulp::Simd>(self, simd: S) {
+        fn with_simd<S: pulp::Simd>(self, simd: S) -> W::Output {
             if Register::<S>::BLOCKS > 1 {
-                self.0.run(Register(simd));
+                self.0.run(Register(simd))
             } else if S::IS_SCALAR {
                 // Without SIMD a fused step may be a call of a function.
-                self.0.run(Array::<false>);
+                self.0.run(Array::<false>)
             } else {
-                self.0.run(Array::<true>);
+                self.0.run(Array::<true>)
             }
         }
     }
 
-    pulp::Arch::new().dispatch(Dispatched(work));
+    pulp::Arch::new().dispatch(Dispatched(work))
 }
 
 /// Whether this processor has registers of 512 bits.
@@ -55,6 +58,6 @@ pub(crate) fn has_512_bits() -> bool {
 /// Does `work`: which instructions a wasm module has is settled when it is compiled.
 #[cfg(target_family = "wasm")]
 #[inline(always)]
-pub(crate) fn vectorised(work: impl Work) {
-    work.run(Halves);
+pub(crate) fn vectorised<W: Work>(work: W) -> W::Output {
+    work.run(Halves)
 }

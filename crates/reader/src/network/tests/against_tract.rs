@@ -209,7 +209,7 @@ fn windows_over_each_channel() {
     (0..40).for_each(|_| Case::nine(&mut numbers).check(&mut numbers));
 }
 
-/// Maps of more rows, and of more channels, than are gone through at a time.
+/// Maps so large that they are made row by row where they are made in passing, and of an odd number of blocks.
 #[test]
 fn windows_over_each_channel_of_tall_maps() {
     let mut numbers = Numbers(9);

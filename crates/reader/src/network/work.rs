@@ -1,0 +1,90 @@
+//! What a step does with which kernel, as work that is compiled for several processors.
+
+use super::Kernels;
+use super::kernels::{
+    Epilogue, LANES, Lanes, MadeRows, MapRows, Panels, Piece, Window, Work, depthwise, multiply, vectorised,
+};
+
+/// Work with tiles of `R` or `S` pixels by `P` registers of channels, as in [`multiply`].
+pub(super) trait TiledWork {
+    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes);
+}
+
+/// Does `work` with the tiles that these kernels have.
+pub(super) fn tiled(kernels: Kernels, work: impl TiledWork) {
+    struct Tiled<W, const R: usize, const S: usize, const P: usize>(W);
+
+    impl<W: TiledWork, const R: usize, const S: usize, const P: usize> Work for Tiled<W, R, S, P> {
+        type Output = ();
+
+        #[inline(always)]
+        fn run<L: Lanes>(self, lanes: L) {
+            self.0.run::<R, S, P>(lanes);
+        }
+    }
+
+    match kernels {
+        #[cfg(not(target_family = "wasm"))]
+        Kernels::Tiles20x2 => vectorised(Tiled::<_, 20, 17, 1>(work)),
+        #[cfg(not(target_family = "wasm"))]
+        Kernels::Tiles6x2 => vectorised(Tiled::<_, 6, 5, 2>(work)),
+        Kernels::Strips8 => vectorised(Tiled::<_, 8, 7, 1>(work)),
+        _ => vectorised(Tiled::<_, 4, 3, 1>(work)),
+    }
+}
+
+/// A map times a matrix.
+pub(super) struct Multiply<'a> {
+    pub(super) input: &'a [[f32; LANES]],
+    pub(super) panels: Panels<'a>,
+    pub(super) pixels: usize,
+    pub(super) epilogue: Epilogue<'a>,
+    pub(super) output: &'a mut [[f32; LANES]],
+}
+
+impl TiledWork for Multiply<'_> {
+    #[inline(always)]
+    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes) {
+        let Self { input, panels, pixels, epilogue, output } = self;
+        multiply::<_, R, S, P>(lanes, input, panels, Piece::whole(pixels), &epilogue, output);
+    }
+}
+
+/// A depthwise convolution.
+pub(super) struct Depthwise<'a> {
+    pub(super) input: &'a [[f32; LANES]],
+    pub(super) taps: &'a [[f32; LANES]],
+    pub(super) window: &'a Window,
+    pub(super) epilogue: Epilogue<'a>,
+    pub(super) output: &'a mut [[f32; LANES]],
+}
+
+impl Work for Depthwise<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) {
+        let Self { input, taps, window, epilogue, output } = self;
+        depthwise(lanes, &mut MapRows { map: input, size: window.input }, taps, window, &epilogue, output);
+    }
+}
+
+/// A depthwise convolution, and in passing the one that makes what it reads: its panels, epilogue and memory.
+pub(super) struct Passing<'a> {
+    pub(super) input: &'a [[f32; LANES]],
+    pub(super) made: (Panels<'a>, Epilogue<'a>, &'a mut [[f32; LANES]]),
+    pub(super) taps: &'a [[f32; LANES]],
+    pub(super) window: &'a Window,
+    pub(super) epilogue: Epilogue<'a>,
+    pub(super) output: &'a mut [[f32; LANES]],
+}
+
+impl TiledWork for Passing<'_> {
+    #[inline(always)]
+    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes) {
+        let Self { input, made: (panels, made, passing), taps, window, epilogue, output } = self;
+        let size = window.input;
+        let mut rows = MadeRows::<R, S, P> { input, panels, epilogue: made, size, passing, made: None };
+        depthwise(lanes, &mut rows, taps, window, &epilogue, output);
+    }
+}
