@@ -433,11 +433,14 @@ fn after_drawing(draws: bool, go_on: impl FnOnce() + 'static) {
 
 /// Pictures of these sizes, whose bytes lie one after the other.
 fn pictures<const N: usize>(sizes: [Option<(u32, u32)>; N], grey: JsValue) -> [Option<Rc<Picture>>; N] {
-    let mut rest = grey.dyn_into::<ArrayBuffer>().map(|grey| Uint8Array::new(&grey).to_vec()).unwrap_or_default();
+    let grey = grey.dyn_into::<ArrayBuffer>().map(|grey| Uint8Array::new(&grey)).unwrap_or_default();
+    let mut first = 0;
     sizes.map(|size| {
         let (width, height) = size?;
-        let length = (width as usize).checked_mul(height as usize).filter(|length| *length <= rest.len())?;
-        let next = rest.split_off(length);
-        Picture::new(width, height, std::mem::replace(&mut rest, next)).map(Rc::new)
+        let end = width.checked_mul(height)?.checked_add(first).filter(|end| *end <= grey.length())?;
+        // Each in memory of its own: a thumbnail stays when the film is let go of.
+        let picture = Picture::new(width, height, grey.subarray(first, end).to_vec());
+        first = end;
+        picture.map(Rc::new)
     })
 }

@@ -1,4 +1,4 @@
-use crate::Radiograph;
+use crate::{Radiograph, squash::squash};
 
 /// The longest side of a preview, in pixels: about what a phone or a page's panel shows, little enough to hand over at once.
 const LONG_SIDE: u32 = 1200;
@@ -32,10 +32,10 @@ impl Preview {
     pub fn middle(film: &Radiograph, side: u32) -> Self {
         let short = film.width().min(film.height());
         let (left, top) = ((film.width() - short) as usize / 2, (film.height() - short) as usize / 2);
-        let rows = film.luma().chunks_exact(film.width() as usize).skip(top).take(short as usize);
-        let square = rows.flat_map(|row| &row[left..][..short as usize]).copied().collect();
-        let shown = Radiograph::from_luma(short, short, square).squash(side, side);
-        Self { width: side, height: side, grey: shown.luma().iter().copied().map(grey).collect() }
+        let rows = film.rows().skip(top).take(short as usize);
+        let square: Vec<&[u16]> = rows.map(|row| &row[left..][..short as usize]).collect();
+        let [luma] = squash(&square, [[side as usize; 2]]);
+        Self { width: side, height: side, grey: luma.into_iter().map(grey).collect() }
     }
 }
 

@@ -51,6 +51,11 @@ impl Radiograph {
         &self.luma
     }
 
+    /// Its rows.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[u16]> {
+        self.luma.chunks_exact(self.width as usize)
+    }
+
     /// The film put right: turned back and, where bone is black, inverted.
     pub fn put_right(self, presentation: Presentation) -> Self {
         let Self { width, height, mut luma } = self;
@@ -89,8 +94,8 @@ impl Radiograph {
 
     /// The same to several sizes, width before height, in one go.
     pub(crate) fn squash_to<const N: usize>(&self, sizes: [[u32; 2]; N]) -> [Self; N] {
-        let mut luma =
-            squash::squash(&self.luma, self.width as usize, sizes.map(|size| size.map(|side| side as usize)));
+        let rows: Vec<&[u16]> = self.rows().collect();
+        let mut luma = squash::squash(&rows, sizes.map(|size| size.map(|side| side as usize)));
         std::array::from_fn(|nth| Self::from_luma(sizes[nth][0], sizes[nth][1], std::mem::take(&mut luma[nth])))
     }
 }

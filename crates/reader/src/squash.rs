@@ -12,16 +12,15 @@ const ROWS: usize = 4;
 /// Blocks of a row that are gone through at a time, so that those rows stay in the nearest cache.
 const BLOCKS: usize = 64;
 
-/// `luma`, of `width` to a row, at each of `sizes`: width, then height.
-pub(crate) fn squash<const N: usize>(luma: &[u16], width: usize, sizes: [[usize; 2]; N]) -> [Vec<u16>; N] {
-    let mut targets = sizes.map(|to| Target::new([width, luma.len() / width], to));
-    vectorised(Squash { luma, width, targets: &mut targets });
+/// A picture's `rows`, of the same length, at each of `sizes`: width, then height.
+pub(crate) fn squash<const N: usize>(rows: &[&[u16]], sizes: [[usize; 2]; N]) -> [Vec<u16>; N] {
+    let mut targets = sizes.map(|to| Target::new([rows[0].len(), rows.len()], to));
+    vectorised(Squash { rows, targets: &mut targets });
     targets.map(|target| target.luma)
 }
 
 struct Squash<'a> {
-    luma: &'a [u16],
-    width: usize,
+    rows: &'a [&'a [u16]],
     targets: &'a mut [Target],
 }
 
@@ -30,14 +29,15 @@ impl Work for Squash<'_> {
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let Self { luma, width, targets } = self;
+        let Self { rows, targets } = self;
+        let width = rows[0].len();
         let mut values = [[[0.0; LANES]; BLOCKS]; ROWS];
-        for (nth, rows) in luma.chunks(ROWS * width).enumerate() {
-            let (first, end) = (nth * ROWS, nth * ROWS + rows.len() / width);
+        for (nth, rows) in rows.chunks(ROWS).enumerate() {
+            let (first, end) = (nth * ROWS, nth * ROWS + rows.len());
             targets.iter_mut().for_each(|target| target.begin(end));
             for column in (0..width).step_by(BLOCKS * LANES) {
                 let until = width.min(column + BLOCKS * LANES);
-                for (values, row) in values.iter_mut().zip(rows.chunks_exact(width)) {
+                for (values, row) in values.iter_mut().zip(rows) {
                     let values = values.as_flattened_mut().iter_mut();
                     values.zip(&row[column..until]).for_each(|(value, &luma)| *value = f32::from(luma));
                 }
@@ -205,7 +205,8 @@ mod tests {
         let sizes = [[1, 1], [2, 3], [7, 5], [16, 16], [24, 9], [31, 40], [90, 33]];
         for from in [[1, 1], [3, 2], [5, 17], [16, 4], [33, 31], [100, 67]] {
             let luma = noise(from[0] * from[1]);
-            for (to, made) in sizes.into_iter().zip(squash(&luma, from[0], sizes)) {
+            let rows: Vec<&[u16]> = luma.chunks_exact(from[0]).collect();
+            for (to, made) in sizes.into_iter().zip(squash(&rows, sizes)) {
                 for (made, defined) in made.iter().zip(defined(&luma, from, to)) {
                     assert!((f64::from(*made) - defined).abs() < 0.6, "{from:?} to {to:?}: {made} for {defined}");
                 }
@@ -217,7 +218,8 @@ mod tests {
     fn a_wide_film_is_gone_through_in_pieces() {
         let from = [2 * BLOCKS * LANES + 5, 9];
         let luma = noise(from[0] * from[1]);
-        let [made] = squash(&luma, from[0], [[40, 3]]);
+        let rows: Vec<&[u16]> = luma.chunks_exact(from[0]).collect();
+        let [made] = squash(&rows, [[40, 3]]);
         for (made, defined) in made.iter().zip(defined(&luma, from, [40, 3])) {
             assert!((f64::from(*made) - defined).abs() < 0.6, "{made} for {defined}");
         }
@@ -226,7 +228,7 @@ mod tests {
     #[test]
     fn what_is_of_one_grey_stays_so() {
         for grey in [0, 1, 32_768, u16::MAX] {
-            let [made] = squash(&vec![grey; 301 * 203], 301, [[224, 224]]);
+            let [made] = squash(&[[grey; 301].as_slice(); 203], [[224, 224]]);
             assert!(made.iter().all(|made| *made == grey), "{grey}");
         }
     }
