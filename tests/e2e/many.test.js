@@ -33,6 +33,15 @@ visit("many films are read by several workers, in order, and by one again afterw
   assert.deepEqual(added, [], "requested for the first time after load");
 });
 
+visit("of many films the one that is looked at gets its picture before the rest is read", {}, async ({ page }) => {
+  await dropCopies(page, 2 * COPIES);
+  const looked = { index: 4, name: `0 ${demoFilms[4].file}` };
+  await page.locator("[data-testid=film-row][data-status=read]").nth(looked.index + 3).waitFor();
+  await page.getByTestId("film-row").nth(looked.index).getByRole("button").click();
+  await page.locator(`[data-testid=film-canvas][aria-label*="${looked.name}"]`).waitFor();
+  assert.ok((await page.locator("[data-testid=film-row][data-status=waiting]").count()) > 0, "it waited for all others");
+});
+
 visit("few films are not worth another worker", {}, async ({ page, context }) => {
   await withCores(context, page, CORES);
   const most = mostWorkers(page);
