@@ -1,4 +1,6 @@
-"""Augmentation on the processor: whole batches of luma, in 0..1, as tensor operations.
+"""Augmentation: whole batches of luma, in 0..1, as tensor operations, on the processor or the GPU, wherever the luma is.
+
+What is random is drawn on the processor, so that a film is varied alike on either.
 
 In the training films the class can be told from things that are not the lungs: aspect ratio (normal films are squarer,
 so squashing distorts the classes differently), JPEG quality, original size, exposure, borders. Every operation here
@@ -61,7 +63,7 @@ class Augmentation:
         them all count as the middle of ``aspects``.
         """
         luma = clean = resample(luma, log_aspects, self, generator)
-        kept = per_film(torch.rand(len(luma), generator=generator) < self.p_clean)
+        kept = per_film(torch.rand(len(luma), generator=generator) < self.p_clean, luma)
         luma = change_exposure(luma, self, generator)
         luma = lose_resolution(luma, self, generator)
         luma = change_sharpness(luma, self, generator)
@@ -83,8 +85,14 @@ def chosen(n: int, probability: float, generator: Generator) -> Tensor:
     return (torch.rand(n, generator=generator) < probability).nonzero().flatten()
 
 
-def per_film(values: Tensor) -> Tensor:
-    return values.view(-1, 1, 1, 1)
+def few_at_a_time(indices: Tensor) -> tuple[Tensor, ...]:
+    """In fours, that share what is drawn for them; of no films no four, which a GPU refuses to resize."""
+    return indices.split(4) if len(indices) else ()
+
+
+def per_film(values: Tensor, luma: Tensor) -> Tensor:
+    """One value for each film, [N] -> [N, 1, 1, 1], where the films are."""
+    return values.to(luma.device).view(-1, 1, 1, 1)
 
 
 def resample(luma: Tensor, log_aspects: Tensor | None, a: Augmentation, generator: Generator) -> Tensor:
@@ -106,10 +114,10 @@ def resample(luma: Tensor, log_aspects: Tensor | None, a: Augmentation, generato
     across, down = 1 / (scale * stretch), stretch / scale
     shift_x, shift_y = (uniform(n, -2 * a.shift, 2 * a.shift, generator) for _ in range(2))
     theta = torch.stack([across * cos, -across * sin, shift_x, down * sin, down * cos, shift_y], 1).view(n, 2, 3)
-    grid = functional.affine_grid(theta, list(luma.shape), align_corners=False)
+    grid = functional.affine_grid(theta.to(luma.device), list(luma.shape), align_corners=False)
     drawn_out = torch.rand(n, generator=generator) < a.p_drawn_out
     moved = torch.empty_like(luma)
-    for padding, own in (("border", drawn_out), ("zeros", ~drawn_out)):
+    for padding, own in (("border", drawn_out.nonzero().flatten()), ("zeros", (~drawn_out).nonzero().flatten())):
         # Bicubic: a bilinear film is never as sharp as the films that are read.
         moved[own] = functional.grid_sample(luma[own], grid[own], mode="bicubic", padding_mode=padding, align_corners=False)
     return moved.clamp(0, 1)
@@ -123,7 +131,7 @@ def tones(luma: Tensor) -> Tensor:
     """The share of each film's pixels, those that are black aside, that are darker than each grey level, half of those that
     have it included: [N, 1, rows, columns] in 0..1 -> [N, 256]."""
     n = len(luma)
-    levels = (luma * 255).round().long().flatten(1) + 256 * torch.arange(n).unsqueeze(1)
+    levels = (luma * 255).round().long().flatten(1) + 256 * torch.arange(n, device=luma.device).unsqueeze(1)
     counts = torch.bincount(levels.flatten(), minlength=256 * n).view(n, 256).float()
     counts[:, : BLACK + 1] = 0
     counts += 1e-3
@@ -136,8 +144,9 @@ def in_tone(luma: Tensor, own: Tensor, lent: Tensor, nearness: Tensor) -> Tensor
     above = torch.searchsorted(lent, own).clamp(1, 255)
     low, high = lent.gather(1, above - 1), lent.gather(1, above)
     borrowed = above - 1 + ((own - low) / (high - low).clamp_min(1e-9)).clamp(0, 1)
-    moved = torch.lerp(torch.arange(256).float().expand_as(borrowed), borrowed, nearness.unsqueeze(1)) / 255
-    moved[:, : BLACK + 1] = torch.arange(BLACK + 1) / 255
+    own_levels = torch.arange(256, device=luma.device).float()
+    moved = torch.lerp(own_levels.expand_as(borrowed), borrowed, nearness.to(luma.device).unsqueeze(1)) / 255
+    moved[:, : BLACK + 1] = own_levels[: BLACK + 1] / 255
     return moved.gather(1, (luma * 255).round().long().flatten(1)).view_as(luma)
 
 
@@ -171,19 +180,19 @@ def change_local_contrast(luma: Tensor, a: Augmentation, generator: Generator) -
     contrast amplification). Films with less were called pneumonia, films with more normal.
     """
     luma = luma.clone()
-    for group in chosen(len(luma), a.p_local, generator).split(4):
+    for group in few_at_a_time(chosen(len(luma), a.p_local, generator)):
         low, high = (math.log(side) for side in a.local_sides)
         cells = round(math.exp(uniform(1, low, high, generator).item()))
-        strength = per_film(uniform(len(group), -1.0, 1.0, generator).mul(math.log(2)).exp())
+        strength = per_film(uniform(len(group), -1.0, 1.0, generator).mul(math.log(2)).exp(), luma)
         luma[group] = with_local_contrast(luma[group], cells, strength)
     return luma
 
 
 def change_exposure(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     n = len(luma)
-    gamma = per_film(uniform(n, -a.log_gamma, a.log_gamma, generator).exp())
-    contrast = per_film(uniform(n, -a.log_contrast, a.log_contrast, generator).exp())
-    brightness = per_film(uniform(n, -a.brightness, a.brightness, generator))
+    gamma = per_film(uniform(n, -a.log_gamma, a.log_gamma, generator).exp(), luma)
+    contrast = per_film(uniform(n, -a.log_contrast, a.log_contrast, generator).exp(), luma)
+    brightness = per_film(uniform(n, -a.brightness, a.brightness, generator), luma)
     luma = luma.clamp_min(1e-4) ** gamma
     mean = luma.mean((1, 2, 3), keepdim=True)
     return ((luma - mean) * contrast + mean + brightness).clamp(0, 1)
@@ -193,7 +202,7 @@ def lose_resolution(luma: Tensor, a: Augmentation, generator: Generator) -> Tens
     """Down to a smaller grid and up again, each with one of several resize kernels."""
     rows, columns = luma.shape[-2:]
     luma = luma.clone()
-    for group in chosen(len(luma), a.p_resize, generator).split(4):
+    for group in few_at_a_time(chosen(len(luma), a.p_resize, generator)):
         down, up = torch.randint(0, 3, (2,), generator=generator).tolist()
         low = min(a.smallest_side, rows - 1, columns - 1)
         small = torch.randint(low, min(rows, columns), (2,), generator=generator).tolist()
@@ -211,8 +220,8 @@ def lose_resolution(luma: Tensor, a: Augmentation, generator: Generator) -> Tens
 def change_sharpness(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     """From blurred (-1) to sharpened (+``sharpen``), relative to a Gaussian of 1 pixel."""
     index = chosen(len(luma), a.p_sharpness, generator)
-    amount = per_film(uniform(len(index), -1.0, a.sharpen, generator))
-    tap = torch.exp(-torch.arange(-3, 4).float() ** 2 / 2)
+    amount = per_film(uniform(len(index), -1.0, a.sharpen, generator), luma)
+    tap = torch.exp(-torch.arange(-3, 4, device=luma.device).float() ** 2 / 2)
     tap = tap / tap.sum()
     films = functional.pad(luma[index], (3, 3, 3, 3), mode="replicate")
     smooth = functional.conv2d(functional.conv2d(films, tap.view(1, 1, 7, 1)), tap.view(1, 1, 1, 7))
@@ -248,19 +257,20 @@ def compress(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
         return luma
     quality = uniform(len(index), *a.jpeg_qualities, generator)
     percent = torch.where(quality < 50, 5000 / quality, 200 - 2 * quality)
-    table = (QUANTISATION * percent.view(-1, 1, 1, 1, 1) / 100).round().clamp(1, 255) / 255
+    table = ((QUANTISATION * percent.view(-1, 1, 1, 1, 1) / 100).round().clamp(1, 255) / 255).to(luma.device)
+    dct = DCT.to(luma.device)
     blocks = luma[index].view(-1, rows // 8, 8, columns // 8, 8).transpose(2, 3)
-    coefficients = (DCT @ (blocks - 0.5) @ DCT.T / table).round() * table
+    coefficients = (dct @ (blocks - 0.5) @ dct.T / table).round() * table
     luma = luma.clone()
-    luma[index] = (DCT.T @ coefficients @ DCT + 0.5).transpose(2, 3).reshape(-1, 1, rows, columns).clamp(0, 1)
+    luma[index] = (dct.T @ coefficients @ dct + 0.5).transpose(2, 3).reshape(-1, 1, rows, columns).clamp(0, 1)
     return luma
 
 
 def add_noise(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     index = chosen(len(luma), a.p_noise, generator)
-    amount = per_film(uniform(len(index), 0.0, a.noise, generator))
+    amount = per_film(uniform(len(index), 0.0, a.noise, generator), luma)
     luma = luma.clone()
-    luma[index] += amount * torch.randn(luma[index].shape, generator=generator)
+    luma[index] += amount * torch.randn(luma[index].shape, generator=generator).to(luma.device)
     return luma
 
 
@@ -301,8 +311,8 @@ def hide_surroundings(luma: Tensor, a: Augmentation, generator: Generator) -> Te
     luma = luma.clone()
     for i in chosen(len(luma), a.p_hide, generator).tolist():
         top, bottom, left, right, grey, plain = torch.rand(6, generator=generator).tolist()
-        colour = float(luma[i].mean()) if plain < 0.5 else grey
-        hidden = torch.full_like(luma[i, 0], colour)
+        colour = luma[i].mean() if plain < 0.5 else grey
+        hidden = torch.zeros_like(luma[i, 0]) + colour
         high = slice(int(top * a.widest_margin * rows), rows - int(bottom * a.widest_margin * rows))
         wide = slice(int(left * a.widest_margin * columns), columns - int(right * a.widest_margin * columns))
         hidden[high, wide] = luma[i, 0, high, wide]
@@ -317,7 +327,7 @@ def photographed(luma: Tensor, generator: Generator) -> Tensor:
     corners; one or two lamps mirrored; blur and noise: what ``photographs`` does to the whole picture, seen at this size.
     """
     n, _, rows, columns = luma.shape
-    draw = lambda low, high: per_film(uniform(n, low, high, generator))  # noqa: E731
+    draw = lambda low, high: per_film(uniform(n, low, high, generator), luma)  # noqa: E731
     y, x = torch.meshgrid(torch.linspace(-1, 1, rows), torch.linspace(-1, 1, columns), indexing="ij")
     corners = torch.tensor([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
     moved = corners + uniform(n * 8, -0.04, 0.04, generator).view(n, 4, 2)

@@ -14,7 +14,7 @@ class Renormalised(nn.Module):
     def __init__(self, convolution: nn.Conv2d, mean: Tensor, variance: Tensor):
         super().__init__()
         self.convolution = convolution
-        self.norm = nn.BatchNorm2d(convolution.out_channels)
+        self.norm = nn.BatchNorm2d(convolution.out_channels, device=mean.device)
         self.norm.running_mean.copy_(mean)
         self.norm.running_var.copy_(variance)
         with torch.no_grad():

@@ -106,7 +106,6 @@ def compare(
     table = out / "compare.json"
     rows = json.loads(table.read_text()) if table.is_file() else []
     films, variants = smaller(films), smaller(variants) if variants else None
-    start = imagenet(weights)
     for fold in folds:
         sides = Sides.split(films, variants, of, fold, never=Recipe.fold)
         for seed in seeds:
@@ -121,7 +120,7 @@ def compare(
                 vary = lambda luma, draw, aspects: tuple(  # noqa: E731
                     map(change.prepare, augment.in_both_tones(luma, draw, told(aspects)))
                 )
-                network = train(sides, start, run, settings, lambda _: None, augment=vary)
+                network = train(sides, lambda: imagenet(weights), run, settings, lambda _: None, augment=vary)
                 row = {"change": name, "fold": fold, "seed": seed}
                 for view, seen in views(sides).items():
                     logits = predict(network, changed(seen, change.prepare))

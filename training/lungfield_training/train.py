@@ -35,9 +35,9 @@ class Settings:
     Written beside the checkpoints; a resumed run must have the same.
     """
 
-    epochs: int = 5
-    # The first epochs see small films: most of what there is to learn is learnt there, for a quarter of the work.
-    small_epochs: int = 4
+    epochs: int = 24
+    # The first epochs see small films: most of what there is to learn is learnt there, for a third of the work.
+    small_epochs: int = 8
     small_side: int = 128
     batch: int = 32
     learning_rate: float = 4e-4
@@ -115,40 +115,43 @@ def multiplies_bfloat16(where: torch.device) -> bool:
 
 def train(
     sides: Sides,
-    start: dict,
+    start: Callable[[], dict],
     run: Path,
     settings: Settings,
     report=print,
     teacher_of: dict[int, Network] | None = None,
     augment: Augment | None = None,
 ) -> Network:
-    """Trains a network from the weights ``start`` for ``settings.epochs`` and returns the moving average of its weights.
+    """Trains a network from the weights that ``start`` gives for ``settings.epochs`` and returns the moving average of its
+    weights.
 
     Films, by index, that have a teacher are learnt from its answer to the very picture that the network sees, in the film's
     own tone and local contrast where the network sees others, and from their label.
-    Writes a checkpoint after each epoch and goes on from it when started again. The last epoch counts: the schedule ends
-    there, and no epoch is picked by its validation.
+    Writes a checkpoint after each epoch and goes on from it when started again; of a finished network that needs no
+    ``start``. The last epoch counts: the schedule ends there, and no epoch is picked by its validation.
     """
     run.mkdir(parents=True, exist_ok=True)
     checkpoint = run / "checkpoint.pt"
+    state = torch.load(checkpoint, weights_only=True, map_location=device()) if checkpoint.is_file() else None
+    if state and state["settings"] != asdict(settings):
+        raise ValueError(f"{checkpoint}: made with other settings. Give them again, or choose another --out")
     torch.manual_seed(settings.seed)
     network = Network(settings.dropout)
-    network.load_state_dict({**network.state_dict(), **start})
+    if not state:
+        network.load_state_dict({**network.state_dict(), **start()})
     network = network.to(device(), memory_format=torch.channels_last)
     if settings.batch_norm:
         batch_norm.insert(network, network_input(as_luma(sides.films.pixels[sides.training[:STATISTICS]]), network))
     average = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(groups(network, settings.weight_decay), lr=settings.learning_rate)
     history: list[dict] = []
-    if checkpoint.is_file():
-        state = torch.load(checkpoint, weights_only=True, map_location=device())
-        if state["settings"] != asdict(settings):
-            raise ValueError(f"{checkpoint}: made with other settings. Give them again, or choose another --out")
-        network.load_state_dict(state["network"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
+    if state:
         history = state["history"]
         report(f"going on after epoch {len(history)}")
+        average.load_state_dict(state["average"])
+        if len(history) < settings.epochs:
+            network.load_state_dict(state["network"])
+            optimiser.load_state_dict(state["optimiser"])
 
     for epoch in range(len(history), settings.epochs):
         varied = augment or Augmentation().in_both_tones
@@ -158,16 +161,10 @@ def train(
         history.append({"epoch": epoch + 1, "loss": loss, **measured})
         report(json.dumps(history[-1]))
         if parallel.first():
-            save(
-                {
-                    "settings": asdict(settings),
-                    "network": network.state_dict(),
-                    "average": average.state_dict(),
-                    "optimiser": optimiser.state_dict(),
-                    "history": history,
-                },
-                checkpoint,
-            )
+            state = {"settings": asdict(settings), "average": average.state_dict(), "history": history}
+            if len(history) < settings.epochs:
+                state |= {"network": network.state_dict(), "optimiser": optimiser.state_dict()}
+            save(state, checkpoint)
             (run / "history.json").write_text(json.dumps({"settings": asdict(settings), "epochs": history}, indent=1))
     return batch_norm.fold(average).eval()
 
@@ -197,7 +194,7 @@ def train_epoch(
     halves = torch.tensor([0.5 / (1 - targets.mean()), 0.5 / targets.mean()])
     class_weights = halves if settings.class_weights else torch.ones(2)
     network.train()
-    total, started = 0.0, time.monotonic()
+    total, started = torch.zeros((), device=device()), time.monotonic()
     for done, indices in enumerate(batches):
         step = epoch * len(batches) + done
         rate = settings.learning_rate * schedule(step / (settings.epochs * len(batches)), settings.warm_up)
@@ -205,7 +202,7 @@ def train_epoch(
             group["lr"] = rate
         # Every process draws the whole batch and varies it alike, then keeps its share.
         luma, log_aspects, target = sides.batch(indices, generator)
-        pictures = augment(luma, generator, log_aspects)
+        pictures = augment(luma.to(device()), generator, log_aspects)
         if epoch < settings.small_epochs:
             side = (settings.small_side, settings.small_side)
             smaller = {"size": side, "mode": "bilinear", "antialias": True, "align_corners": False}
@@ -226,7 +223,7 @@ def train_epoch(
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         follow(average, network, min(settings.average_decay, (1 + step) / (10 + step)))
-        total += losses.item()
+        total += losses.detach()
         if done % 20 == 19 or done + 1 == len(batches):
             seconds = time.monotonic() - started
             left = seconds / (done + 1) * ((settings.epochs - epoch) * len(batches) - done - 1)
@@ -236,14 +233,14 @@ def train_epoch(
             )
     # Batch-norm's statistics, which each process has of its own films.
     parallel.average([b for each in (network, average) for b in each.buffers() if b.is_floating_point()])
-    return parallel.sum_of(total) / len(order)
+    return parallel.sum_of(total.item()) / len(order)
 
 
 @torch.no_grad()
 def learn(aim: Tensor, x: Tensor, teachers: list[Network | None], part: float) -> None:
     """Moves the aim of each film [N] by ``part`` towards its teacher's probability for the picture ``x[i]``."""
     for teacher in {id(each): each for each in teachers if each}.values():
-        own = torch.tensor([each is teacher for each in teachers], device=x.device)
+        own = torch.tensor([i for i, each in enumerate(teachers) if each is teacher])
         aim[own] = torch.lerp(aim[own], teacher(x[own])[1].flatten().float().sigmoid(), part)
 
 

@@ -86,7 +86,7 @@ enum Command {
         keep: bool,
     },
     /// Train a model: from films to models/ and tests/golden/
-    Train(train::Films),
+    Train(Box<train::Films>),
     /// Finish what Trunk has staged (Trunk calls this; see Trunk.toml)
     #[command(hide = true)]
     Finish {

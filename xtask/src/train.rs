@@ -46,6 +46,9 @@ pub struct Films {
     /// Passes over the films, for each teacher
     #[arg(long)]
     epochs: Option<u32>,
+    /// How many of these, the first, see small films
+    #[arg(long)]
+    small_epochs: Option<u32>,
     /// Networks that the one that ships learns from
     #[arg(long)]
     teachers: Option<u32>,
@@ -108,6 +111,7 @@ pub fn train(films: &Films) -> Result<()> {
     }
     let counts = [
         ("--epochs", films.epochs),
+        ("--small-epochs", films.small_epochs),
         ("--teachers", films.teachers),
         ("--students", films.students),
         ("--student-finish", films.student_finish),
@@ -117,7 +121,7 @@ pub fn train(films: &Films) -> Result<()> {
             training.arg(name).arg(count.to_string());
         }
     }
-    announce("Training, about 2 or 3 minutes an epoch on two quiet cores");
+    announce("Training: a quarter of an hour on a GPU, hours on two cores; it says how long it will take");
     process::run(&mut training)?;
 
     announce("Converting to models/, and writing the golden values of the new model");
