@@ -39,7 +39,9 @@ visit("the model is named with its version and its whole hash", {}, async ({ pag
   await drop(page, [normal]);
   await rows(page, 1);
   const name = await page.getByTestId("model-name").textContent();
+  assert.equal(await page.getByTestId("model-hash").count(), 0, "made before anybody asked");
   for (const part of [manifest.name, manifest.version, manifest.sha256.slice(0, 8)]) assert.ok(name.includes(part), name);
+  await page.getByTestId("model-name").click();
   assert.equal(await page.getByTestId("model-hash").textContent(), manifest.sha256);
 });
 

@@ -6,8 +6,8 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
-    corners::CornerEditor, failure::Failure, heat::HeatControls, held_back::HeldBack, model_facts::ModelFacts,
-    result::ResultCard, stage::Stage, words::use_words,
+    corners::CornerEditor, failure::Failure, heat::HeatControls, held_back::HeldBack, later::Later,
+    model_facts::ModelFacts, result::ResultCard, stage::Stage, words::use_words,
 };
 use crate::{
     bridge::{Answer, FilmId},
@@ -103,27 +103,6 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                 </section>
             }
         </>
-    }
-}
-
-#[derive(PartialEq, Properties)]
-pub(super) struct LaterProps {
-    pub children: Children,
-}
-
-/// What is not looked at first: drawn when all else has been.
-#[component]
-pub(super) fn Later(props: &LaterProps) -> Html {
-    let settled = use_state_eq(|| false);
-    let set = settled.setter();
-    use_effect_with((), move |()| {
-        let later = Timeout::new(0, move || set.set(true));
-        move || drop(later)
-    });
-    html! {
-        if *settled {
-            { props.children.clone() }
-        }
     }
 }
 

@@ -4,6 +4,7 @@ use lungfield_reader::{Manifest, Reading, Status};
 use yew::prelude::*;
 
 use super::{
+    folded::Folded,
     measured::{of_answers, of_gate, operating_points},
     words::{Words, use_words},
 };
@@ -23,35 +24,58 @@ pub(super) fn ModelFacts(props: &Props) -> Html {
     let words = use_words();
     let texts = &words.texts.model;
     let model = &props.reading.model;
+    let title = html! {
+        <>
+            { &texts.title }
+            <small data-testid="model-name">{ format!("{} {} · {}", model.name, model.version, short(&model.sha256)) }</small>
+        </>
+    };
     html! {
         <div class="facts">
-            <details>
-                <summary>
-                    { &texts.title }
-                    <small data-testid="model-name">{ format!("{} {} · {}", model.name, model.version, short(&model.sha256)) }</small>
-                </summary>
-                <dl>
-                    { entry(&texts.name, &model.name) }
-                    { entry(&texts.version, &model.version) }
-                    <dt>{ &texts.sha256 }</dt><dd><code data-testid="model-hash">{ &model.sha256 }</code></dd>
-                    { entry(&texts.made_for, &props.manifest.intended_population) }
-                    { entry(&texts.data, &props.manifest.data) }
-                </dl>
-                <p><a href={CARD} hreflang="en" target="_blank" rel="noopener" data-testid="model-card">{ &texts.card }</a></p>
-                <h3>{ &texts.points }</h3>
-                { operating_points(words, &props.manifest) }
-                <h3>{ &texts.measured }</h3>
-                { of_answers(words, &props.manifest) }
-            </details>
-            <details data-testid="gate-facts">
-                <summary>{ &texts.no_answer }</summary>
-                <p>{ &texts.compared }</p>
-                { of_gate(words, &props.manifest) }
-            </details>
+            <Folded summary={title}>
+                <OfTheModel reading={props.reading.clone()} manifest={props.manifest.clone()} />
+            </Folded>
+            <Folded summary={html! { &texts.no_answer }} id="gate-facts">
+                <OfTheGate reading={props.reading.clone()} manifest={props.manifest.clone()} />
+            </Folded>
             if props.reading.status == Status::Read {
                 { timings(words, &props.reading) }
             }
         </div>
+    }
+}
+
+#[component]
+fn OfTheModel(props: &Props) -> Html {
+    let words = use_words();
+    let texts = &words.texts.model;
+    let model = &props.reading.model;
+    html! {
+        <>
+            <dl>
+                { entry(&texts.name, &model.name) }
+                { entry(&texts.version, &model.version) }
+                <dt>{ &texts.sha256 }</dt><dd><code data-testid="model-hash">{ &model.sha256 }</code></dd>
+                { entry(&texts.made_for, &props.manifest.intended_population) }
+                { entry(&texts.data, &props.manifest.data) }
+            </dl>
+            <p><a href={CARD} hreflang="en" target="_blank" rel="noopener" data-testid="model-card">{ &texts.card }</a></p>
+            <h3>{ &texts.points }</h3>
+            { operating_points(words, &props.manifest) }
+            <h3>{ &texts.measured }</h3>
+            { of_answers(words, &props.manifest) }
+        </>
+    }
+}
+
+#[component]
+fn OfTheGate(props: &Props) -> Html {
+    let words = use_words();
+    html! {
+        <>
+            <p>{ &words.texts.model.compared }</p>
+            { of_gate(words, &props.manifest) }
+        </>
     }
 }
 

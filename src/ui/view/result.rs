@@ -4,8 +4,8 @@ use lungfield_reader::{Caution, Manifest, Outcome, Prevalence, Reading, Reported
 use yew::prelude::*;
 
 use super::{
-    film_panel::Later,
     icon,
+    later::Later,
     measured::measurement,
     prevalence::PrevalenceDetails,
     quality::quality,

@@ -78,4 +78,6 @@ export async function showAnyway(page) {
 /** Unfolds all details, so that everything the page has to say is on it. */
 export async function unfold(page) {
   await page.locator("details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
+  // Some are filled only then.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
 }
