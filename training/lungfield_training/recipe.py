@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +29,10 @@ class Recipe:
 
     folds: int = 6
     fold: int = 0
-    teachers: int = 2
-    teacher_finish: int = 1
-    student_finish: int = 8
-    students: int = 1
+    teachers: int = 5
+    teacher_finish: int = 2
+    student_finish: int = 5
+    students: int = 2
     finish_learning_rate: float = 1e-4
     finish_average_decay: float = 0.998
 
@@ -89,7 +90,6 @@ def fine_tune(
     less of what that knew. ``networks.json`` has each network's measure on the fold that it was kept from. Nothing is picked
     by it.
     """
-    start = imagenet(weights)
     if (earlier is None) == (recipe.teachers == 0):
         raise ValueError("a network has teachers, or starts as an earlier one: name either --teachers or, with none, --from")
     teachers, table = [], {}
@@ -97,9 +97,9 @@ def fine_tune(
         report(f"teacher {number} of {recipe.teachers}")
         sides = Sides.split(films, variants, recipe.folds, fold, never=recipe.fold)
         each = replace(settings, seed=settings.seed + number - 1)
-        begun = train(sides, start, run / f"teacher-{number}", each, report)
-        finishing = recipe.finishing(each, recipe.teacher_finish)
-        teachers.append(train(sides, begun.state_dict(), run / f"teacher-{number}-finished", finishing, report))
+        begun = partial(train, sides, lambda: imagenet(weights), run / f"teacher-{number}", each, report)
+        finishing, finished = recipe.finishing(each, recipe.teacher_finish), run / f"teacher-{number}-finished"
+        teachers.append(train(sides, lambda begun=begun: begun().state_dict(), finished, finishing, report))
         table[f"teacher {number}"] = {"fold": fold, **measure(sides, teachers[-1])}
     report("student")
     sides = Sides.split(films, variants, recipe.folds, recipe.fold)
@@ -114,7 +114,7 @@ def fine_tune(
     shipped = [earlier] if earlier else []
     for number in range(1, recipe.students + 1):
         finishing = recipe.finishing(replace(settings, seed=settings.seed + number - 1), recipe.student_finish)
-        shipped.append(train(sides, begun.state_dict(), run / f"student-{number}", finishing, report, teacher_of))
+        shipped.append(train(sides, begun.state_dict, run / f"student-{number}", finishing, report, teacher_of))
         if earlier or recipe.students > 1:
             table[f"student {number}"] = {"fold": recipe.fold, **measure(sides, shipped[-1])}
     network = mean(shipped)

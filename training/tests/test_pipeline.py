@@ -9,6 +9,7 @@ import sys
 import tempfile
 import unittest
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -65,7 +66,7 @@ class Pipeline(unittest.TestCase):
             "--epochs", SETTINGS.epochs, "--small-epochs", SETTINGS.small_epochs, "--batch", SETTINGS.batch,
             "--learning-rate", SETTINGS.learning_rate, "--folds", RECIPE.folds, "--teachers", RECIPE.teachers,
             "--teacher-finish", RECIPE.teacher_finish, "--student-finish", RECIPE.student_finish,
-            "--not-chest", cls.others, "--adults", cls.others,
+            "--students", RECIPE.students, "--not-chest", cls.others, "--adults", cls.others,
         )  # fmt: skip
 
     def setUp(self):
@@ -120,7 +121,7 @@ class Pipeline(unittest.TestCase):
             if text.startswith("epoch 2/2 batch"):
                 raise Interrupted
 
-        start = imagenet(self.weights)
+        start = partial(imagenet, self.weights)
         with self.assertRaises(Interrupted):
             train(sides, start, run, SETTINGS, report=interrupt)
         reported = []
@@ -132,6 +133,11 @@ class Pipeline(unittest.TestCase):
         self.assertEqual([entry["epoch"] for entry in resumed["history"]], [1, 2])
         for name, value in through["average"].items():
             torch.testing.assert_close(resumed["average"][name], value, atol=1e-6, rtol=1e-4, msg=name)
+        # A finished network is read back: its start is not asked for.
+        finished = train(sides, self.fail, run, SETTINGS, report=lambda _: None)
+        again = train(sides, self.fail, self.trained / "teacher-1", SETTINGS, report=lambda _: None)
+        for name, value in again.state_dict().items():
+            torch.testing.assert_close(finished.state_dict()[name], value, atol=1e-5, rtol=1e-3, msg=name)
 
     def test_no_network_answers_a_patient_that_it_was_trained_on(self):
         films, variants = load(self.films), load(self.variants)
@@ -144,7 +150,7 @@ class Pipeline(unittest.TestCase):
                 self.assertNotIn(films.films[film].patient, teacher.trained_on)
                 taught.append(film)
             network = Network().eval()
-            network.load_state_dict({**network.state_dict(), **start})
+            network.load_state_dict({**network.state_dict(), **start()})
             network.trained_on = trained_on[run.name]
             return network
 
@@ -254,14 +260,14 @@ class Pipeline(unittest.TestCase):
             "--weights", self.weights, "--out", run, "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch,
             "--small-epochs", SETTINGS.small_epochs,
             "--learning-rate", GENTLE.learning_rate, "--folds", RECIPE.folds, "--teachers", 1, "--dropout", 0,
-            "--teacher-finish", 1, "--student-finish", 1, "--no-batch-norm",
+            "--teacher-finish", 1, "--student-finish", 1, "--students", 1, "--no-batch-norm",
         ]  # fmt: skip
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
         done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
         sides = Sides.split(load(self.films), load(self.variants), RECIPE.folds, 1, never=RECIPE.fold)
-        train(sides, imagenet(self.weights), self.folder / "one", GENTLE, report=lambda _: None)
+        train(sides, partial(imagenet, self.weights), self.folder / "one", GENTLE, report=lambda _: None)
         one, two = (
             torch.load(r / "checkpoint.pt", weights_only=True) for r in (self.folder / "one", run / "teacher-1")
         )
