@@ -104,16 +104,15 @@ fn fit((width, height): (u32, u32)) -> (u32, u32) {
     (side(width), side(height))
 }
 
-/// Does `work` turn by turn, as long as it says that there is more, with time for others in between. It ends when what is
+/// Does `work` turn by turn, as long as it says that there is more, with time for others before each. It ends when what is
 /// returned is dropped.
 fn in_turns(work: impl Fn(usize) -> bool + 'static) -> Rc<RefCell<Option<Timeout>>> {
     fn turn(nth: usize, work: Rc<dyn Fn(usize) -> bool>, slot: &Rc<RefCell<Option<Timeout>>>) {
-        if !work(nth) {
-            return;
-        }
         let again = Rc::downgrade(slot);
         let next = Timeout::new(0, move || {
-            if let Some(slot) = again.upgrade() {
+            if let Some(slot) = again.upgrade()
+                && work(nth)
+            {
                 turn(nth + 1, work, &slot);
             }
         });
