@@ -90,7 +90,7 @@ impl Style {
 }
 
 thread_local! {
-    /// Each is made once: the browser takes longer to make one than to write many numbers with it.
+    /// Each is made once.
     static FORMATS: RefCell<Vec<(Language, Style, Function)>> = const { RefCell::new(Vec::new()) };
 }
 
