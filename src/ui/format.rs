@@ -1,8 +1,6 @@
 //! Numbers as people of a language write them, by the browser's `Intl`.
 
-use std::cell::RefCell;
-
-use js_sys::{Array, Function, Intl::NumberFormat, Object, Reflect};
+use js_sys::{Array, Intl::NumberFormat, Object, Reflect};
 use lungfield_reader::Age;
 use wasm_bindgen::JsValue;
 
@@ -19,22 +17,23 @@ pub fn probability(language: Language, value: f64) -> String {
 
 /// A share in per cent with at most `digits` decimals.
 pub fn percent(language: Language, value: f64, digits: u8) -> String {
-    format(language, Style::Percent { digits }, value)
+    format(language, value, &[("style", "percent".into()), at_most(digits)])
 }
 
 /// A plain number with at most `digits` decimals.
 pub fn number(language: Language, value: f64, digits: u8) -> String {
-    format(language, Style::Number { digits }, value)
+    format(language, value, &[at_most(digits)])
 }
 
 /// A number of bytes, in megabytes.
 pub fn megabytes(language: Language, bytes: u64) -> String {
-    format(language, Style::Megabytes, bytes as f64 / 1e6)
+    let at_least = ("minimumFractionDigits", 1.into());
+    format(language, bytes as f64 / 1e6, &[("style", "unit".into()), ("unit", "megabyte".into()), at_least, at_most(1)])
 }
 
 /// A duration in milliseconds.
 pub fn milliseconds(language: Language, value: f64) -> String {
-    format(language, Style::Milliseconds, value)
+    format(language, value, &[("style", "unit".into()), ("unit", "millisecond".into()), at_most(0)])
 }
 
 /// An age in the unit that it is given in.
@@ -45,64 +44,24 @@ pub fn age(language: Language, age: Age) -> String {
         Age::Months(count) => (count, "month"),
         Age::Years(count) => (count, "year"),
     };
-    format(language, Style::Age { unit }, count.into())
+    let options = [("style", "unit".into()), ("unit", unit.into()), ("unitDisplay", "long".into())];
+    format(language, count.into(), &options)
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Style {
-    Percent { digits: u8 },
-    Number { digits: u8 },
-    Megabytes,
-    Milliseconds,
-    Age { unit: &'static str },
+/// An option of `Intl.NumberFormat`, by its name there.
+type Choice = (&'static str, JsValue);
+
+fn at_most(digits: u8) -> Choice {
+    ("maximumFractionDigits", digits.into())
 }
 
-impl Style {
-    /// What `Intl.NumberFormat` calls it.
-    fn options(self) -> Vec<(&'static str, JsValue)> {
-        let at_most = |digits: u8| ("maximumFractionDigits", digits.into());
-        match self {
-            Style::Percent { digits } => vec![("style", "percent".into()), at_most(digits)],
-            Style::Number { digits } => vec![at_most(digits)],
-            Style::Megabytes => {
-                vec![
-                    ("style", "unit".into()),
-                    ("unit", "megabyte".into()),
-                    ("minimumFractionDigits", 1.into()),
-                    at_most(1),
-                ]
-            }
-            Style::Milliseconds => vec![("style", "unit".into()), ("unit", "millisecond".into()), at_most(0)],
-            Style::Age { unit } => {
-                vec![("style", "unit".into()), ("unit", unit.into()), ("unitDisplay", "long".into())]
-            }
-        }
+fn format(language: Language, value: f64, options: &[Choice]) -> String {
+    let object = Object::new();
+    for (name, option) in options {
+        // Only fails for a frozen object.
+        let _ = Reflect::set(&object, &(*name).into(), option);
     }
-
-    fn of(self, language: Language) -> Function {
-        let object = Object::new();
-        for (name, option) in self.options() {
-            // Only fails for a frozen object.
-            let _ = Reflect::set(&object, &name.into(), &option);
-        }
-        NumberFormat::new(&Array::of1(&language.tag().into()), &object).format()
-    }
-}
-
-thread_local! {
-    /// Each is made once.
-    static FORMATS: RefCell<Vec<(Language, Style, Function)>> = const { RefCell::new(Vec::new()) };
-}
-
-fn format(language: Language, style: Style, value: f64) -> String {
-    let format = FORMATS.with_borrow_mut(|made| {
-        let found = made.iter().find(|(of, as_style, _)| (*of, *as_style) == (language, style));
-        found.map(|(.., format)| format.clone()).unwrap_or_else(|| {
-            let format = style.of(language);
-            made.push((language, style, format.clone()));
-            format
-        })
-    });
+    let format = NumberFormat::new(&Array::of1(&language.tag().into()), &object).format();
     let written = format.call1(&JsValue::UNDEFINED, &value.into()).ok().and_then(|text| text.as_string());
     written.unwrap_or_else(|| value.to_string())
 }

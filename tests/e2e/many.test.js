@@ -42,6 +42,24 @@ visit("of many films the one that is looked at gets its picture before the rest 
   assert.ok((await page.locator("[data-testid=film-row][data-status=waiting]").count()) > 0, "it waited for all others");
 });
 
+visit("a thumbnail is painted where its line is seen, and nowhere else", {}, async ({ page }) => {
+  await dropCopies(page, COPIES);
+  await rows(page, COPIES * demoFilms.length);
+  const line = (nth) => page.getByTestId("film-row").nth(nth);
+  const thumbnail = (nth) => line(nth).locator("canvas");
+  const isPainted = (nth) =>
+    thumbnail(nth).evaluate((canvas) => {
+      if (!canvas.width) return false;
+      return new Set(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).size > 50;
+    });
+  const last = COPIES * demoFilms.length - 1;
+  await until(() => isPainted(0), "not painted in sight");
+  assert.ok(!(await isPainted(last)), "painted out of sight");
+  await line(last).scrollIntoViewIfNeeded();
+  await until(() => isPainted(last), "not painted where it has come in sight");
+  await until(async () => !(await isPainted(0)), "kept out of sight");
+});
+
 visit("few films are not worth another worker", {}, async ({ page, context }) => {
   await withCores(context, page, CORES);
   const most = mostWorkers(page);
@@ -145,8 +163,12 @@ function mostWorkers(page) {
 }
 
 async function untilWorkers(page, count) {
-  for (const end = Date.now() + 30_000; page.workers().length !== count; ) {
-    assert.ok(Date.now() < end, `${page.workers().length} workers, not ${count}`);
+  await until(() => page.workers().length === count, `never ${count} workers`);
+}
+
+async function until(isSo, otherwise) {
+  for (const end = Date.now() + 30_000; !(await isSo()); ) {
+    assert.ok(Date.now() < end, otherwise);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -1,9 +1,12 @@
 use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
+use js_sys::Array;
 use lungfield_reader::{Heatmap, ReportedHeatmap};
-use wasm_bindgen::{Clamped, JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+use wasm_bindgen::{Clamped, JsCast, JsValue, closure::Closure};
+use web_sys::{
+    CanvasRenderingContext2d, HtmlCanvasElement, ImageData, IntersectionObserver, IntersectionObserverEntry,
+};
 use yew::prelude::*;
 
 use crate::{bridge::Picture, ui::picture::rgba};
@@ -48,6 +51,41 @@ pub(super) fn GreyCanvas(props: &GreyProps) -> Html {
         <canvas ref={canvas} width={width.to_string()} height={height.to_string()} role={props.label.as_ref().map(|_| "img")}
             aria-label={props.label.clone()} aria-hidden={props.label.is_none().then_some("true")} data-testid={props.testid} />
     }
+}
+
+#[derive(PartialEq, Properties)]
+pub(super) struct ThumbnailProps {
+    pub picture: Rc<Picture>,
+}
+
+/// A small picture of a film, painted while it is on the screen: the canvases of a folder's films take more memory than a film.
+#[component]
+pub(super) fn Thumbnail(props: &ThumbnailProps) -> Html {
+    let canvas = use_node_ref();
+    use_effect_with((props.picture.clone(), canvas.clone()), |(picture, canvas)| {
+        let watched = canvas.cast::<HtmlCanvasElement>();
+        let (picture, canvas) = (picture.clone(), canvas.clone());
+        let seen = Closure::<dyn Fn(Array)>::new(move |changes: Array| {
+            let last = changes.pop().unchecked_into::<IntersectionObserverEntry>();
+            if last.is_intersecting() {
+                resize(&canvas, (picture.width(), picture.height()));
+                put(&canvas, picture.width(), 0, &rgba(picture.grey()));
+            } else {
+                resize(&canvas, (0, 0));
+            }
+        });
+        let watch = IntersectionObserver::new(seen.as_ref().unchecked_ref()).ok();
+        if let Some((watch, canvas)) = watch.as_ref().zip(watched) {
+            watch.observe(&canvas);
+        }
+        move || {
+            if let Some(watch) = watch {
+                watch.disconnect();
+            }
+            drop(seen);
+        }
+    });
+    html! { <canvas ref={canvas} width="0" height="0" aria-hidden="true" /> }
 }
 
 #[derive(PartialEq, Properties)]
@@ -130,6 +168,13 @@ fn let_go(canvas: &NodeRef) -> impl FnOnce() + use<> {
         if let Some(canvas) = canvas {
             canvas.set_width(0);
         }
+    }
+}
+
+fn resize(canvas: &NodeRef, (width, height): (u32, u32)) {
+    if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
+        canvas.set_width(width);
+        canvas.set_height(height);
     }
 }
 

@@ -3,7 +3,7 @@ use lungfield_reader::{Outcome, Status};
 use yew::prelude::*;
 
 use super::{
-    canvas::GreyCanvas,
+    canvas::Thumbnail,
     icon,
     words::{Words, use_words},
 };
@@ -115,7 +115,7 @@ fn Row(props: &RowProps) -> Html {
                 <button type="button" class="show" aria-current={selected.then_some("true")} onclick={show}>
                     <span class="thumbnail">
                         if let Some(picture) = film.thumbnail() {
-                            <GreyCanvas picture={picture.clone()} />
+                            <Thumbnail picture={picture.clone()} />
                         }
                     </span>
                     <span class="name" title={film.name.to_string()}>{ &*film.name }</span>

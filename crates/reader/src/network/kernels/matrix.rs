@@ -175,7 +175,11 @@ impl Map<'_> {
         for sum in &mut sums {
             *sum = lanes.within(*sum, low, high);
         }
-        for (nth, output) in output.chunks_mut(self.apart).take(L::BLOCKS).enumerate() {
+        // Counted so, the compiler knows which part of a register is meant.
+        for nth in 0..L::BLOCKS {
+            let Some(output) = output.get_mut(nth * self.apart..) else { break };
+            let length = output.len().min(self.apart);
+            let output = &mut output[..length];
             let block = |sum| lanes.block(sum, nth);
             if let Some(output) = output.first_chunk_mut::<R>() {
                 for r in 0..R {
