@@ -232,7 +232,11 @@ impl<L: Lanes> Plane<'_, L> {
             self.lanes.plus(sum, self.lanes.gather(|nth| values.get(x + nth).copied().unwrap_or_default()))
         });
         let sum = self.lanes.within(sum, self.bounds[0], self.bounds[1]);
-        let output = output[x..].iter_mut().take(L::BLOCKS);
-        output.enumerate().for_each(|(nth, output)| *output = self.lanes.block(sum, nth));
+        // Counted so, the compiler knows which part of a register is meant.
+        for nth in 0..L::BLOCKS {
+            if let Some(output) = output.get_mut(x + nth) {
+                *output = self.lanes.block(sum, nth);
+            }
+        }
     }
 }

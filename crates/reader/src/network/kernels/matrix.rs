@@ -3,8 +3,11 @@
 use super::lanes::{LANES, Lanes, SIDE_BY_SIDE};
 use super::{Epilogue, TOGETHER, Window};
 
-/// What one value is multiplied with to make some blocks of output channels.
-type Weights = [[f32; LANES]; SIDE_BY_SIDE];
+/// What one value is multiplied with to make some blocks of output channels. Natively a cache line, and at the place of one: where
+/// it lay in two, its load took two.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(target_family = "wasm"), repr(align(64)))]
+struct Weights([[f32; LANES]; SIDE_BY_SIDE]);
 
 /// A matrix of weights from `depth` values to some output channels, cut into panels: a panel is what makes
 /// [`SIDE_BY_SIDE`] blocks of output channels, and in it the weights lie in the order in which they are needed.
@@ -20,7 +23,8 @@ impl PackedMatrix {
     pub(crate) fn new(depth: usize, outputs: usize, weight: impl Fn(usize, usize) -> f32) -> Self {
         let weight = |value, channel| if channel < outputs { weight(value, channel) } else { 0.0 };
         let block = |value, first| std::array::from_fn(|lane| weight(value, first + lane));
-        let panel = |first| (0..depth).map(move |value| std::array::from_fn(|nth| block(value, first + nth * LANES)));
+        let panel =
+            |first| (0..depth).map(move |value| Weights(std::array::from_fn(|nth| block(value, first + nth * LANES))));
         Self { depth, panels: (0..outputs).step_by(LANES * SIDE_BY_SIDE).flat_map(panel).collect() }
     }
 
@@ -210,7 +214,7 @@ impl Map<'_> {
             let Some(pixels) = pixels[self.from + first..].first_chunk::<R>() else { break };
             // So said, no index needs to be checked in the loops below.
             for channel in 0..weights.len().min(LANES) {
-                let weights = &weights[channel][nth..];
+                let weights = &weights[channel].0[nth..];
                 let weights: [L::Values; P] = std::array::from_fn(|p| lanes.load(&weights[p * L::BLOCKS..]));
                 for (r, pixel) in pixels.iter().enumerate() {
                     let value = lanes.splat(pixel[channel]);
