@@ -34,7 +34,8 @@ pub enum Kernels {
     /// `tiles-6x2`: six pixels and two blocks of channels at a time, for processors with registers of 256 bits.
     #[cfg(not(target_family = "wasm"))]
     Tiles6x2,
-    /// `tiles-20x2`: twenty pixels and two blocks of channels as one, for processors with registers of 512 bits.
+    /// `tiles-20x2`: twenty pixels and two blocks of channels as one, or fourteen and four, for processors with registers of 512
+    /// bits.
     #[cfg(not(target_family = "wasm"))]
     Tiles20x2,
     /// `tract`: the inference engine tract, with kernels of its own. It reads ONNX networks alone.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Kernels;
 use super::graph::{Binary, Convolution, Graph, Operator, Source, Tensor};
-use super::kernels::{Epilogue, LANES, PackedMatrix, SIDE_BY_SIDE, Window, patches, vectorised};
+use super::kernels::{Epilogue, LANES, PackedMatrix, SIDE_BY_SIDE, Window, patches, vectorised, widest};
 use super::work::{Depthwise, Multiply, Passing, tiled};
 
 /// The steps from the film to some nodes of a graph.
@@ -305,11 +305,12 @@ impl Fused {
         let taps = window.size[0] * window.size[1];
         let kernel = if convolution.groups == 1 {
             if window.is_pointwise() {
-                Kernel::Pointwise(PackedMatrix::new(channels, outputs, |i, to| values[to * channels + i]))
+                let weight = |i: usize, to: usize| values[to * channels + i];
+                Kernel::Pointwise(PackedMatrix::new(channels, outputs, widest(outputs), weight))
             } else {
                 // Value `i` of a patch is tap `i / channels` of channel `i % channels`.
                 let weight = |i: usize, to: usize| values[(to * channels + i % channels) * taps + i / channels];
-                Kernel::Dense(PackedMatrix::new(channels * taps, outputs, weight))
+                Kernel::Dense(PackedMatrix::new(channels * taps, outputs, 1, weight))
             }
         } else if convolution.groups == channels && outputs == channels {
             Kernel::Depthwise(blocks(channels, taps, |channel, tap| values[channel * taps + tap]), None)
@@ -336,7 +337,11 @@ impl Fused {
         is_made && maker.residual.is_none() && maker.matrix().is_some()
     }
 
-    fn take_in(&mut self, maker: Fused) {
+    /// It makes the input some blocks at a time, which a panel of one line is for.
+    fn take_in(&mut self, mut maker: Fused) {
+        if let Kernel::Pointwise(matrix) = maker.kernel {
+            maker.kernel = Kernel::Pointwise(matrix.narrow());
+        }
         if let Kernel::Depthwise(_, taken_in) = &mut self.kernel {
             *taken_in = Some(Box::new(maker));
         }
@@ -356,7 +361,12 @@ impl Fused {
         match &self.kernel {
             Kernel::Pointwise(matrix) | Kernel::Dense(matrix) => {
                 let input = self.input(plan, graph, film, values);
-                tiled(kernels, Multiply { input: &input, panels: matrix.panels(), pixels, epilogue, output });
+                let work = Multiply { input: &input, panels: matrix.panels(), pixels, epilogue, output };
+                match matrix.wide() {
+                    #[cfg(not(target_family = "wasm"))]
+                    2 => tiled::<2>(kernels, work),
+                    _ => tiled::<1>(kernels, work),
+                }
             }
             Kernel::Depthwise(taps, maker) => {
                 let window = &self.window;
@@ -365,7 +375,7 @@ impl Fused {
                         let input = &maker.input(plan, graph, film, values);
                         passing.resize(passing.len().max(SIDE_BY_SIDE * maker.pixels()), [0.0; LANES]);
                         let made = (matrix.panels(), maker.epilogue(None), passing.as_mut_slice());
-                        tiled(kernels, Passing { input, made, taps, window, epilogue, output });
+                        tiled::<1>(kernels, Passing { input, made, taps, window, epilogue, output });
                     }
                     None => {
                         let input = &self.input(plan, graph, film, values);

@@ -5,31 +5,33 @@ use super::kernels::{
     Epilogue, LANES, Lanes, MadeRows, MapRows, Panels, Piece, Window, Work, depthwise, multiply, vectorised,
 };
 
-/// Work with tiles of `R` or `S` pixels by `P` registers of channels, as in [`multiply`].
+/// Work with tiles of `R` or `S` pixels by `P` registers of channels, from panels of `K` lines, as in [`multiply`].
 pub(super) trait TiledWork {
-    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes);
+    fn run<const R: usize, const S: usize, const P: usize, const K: usize>(self, lanes: impl Lanes);
 }
 
-/// Does `work` with the tiles that these kernels have.
-pub(super) fn tiled(kernels: Kernels, work: impl TiledWork) {
-    struct Tiled<W, const R: usize, const S: usize, const P: usize>(W);
+/// Does `work`, whose panels have `K` lines, with the tiles that these kernels have.
+pub(super) fn tiled<const K: usize>(kernels: Kernels, work: impl TiledWork) {
+    struct Tiled<W, const R: usize, const S: usize, const P: usize, const K: usize>(W);
 
-    impl<W: TiledWork, const R: usize, const S: usize, const P: usize> Work for Tiled<W, R, S, P> {
+    impl<W: TiledWork, const R: usize, const S: usize, const P: usize, const K: usize> Work for Tiled<W, R, S, P, K> {
         type Output = ();
 
         #[inline(always)]
         fn run<L: Lanes>(self, lanes: L) {
-            self.0.run::<R, S, P>(lanes);
+            self.0.run::<R, S, P, K>(lanes);
         }
     }
 
     match kernels {
         #[cfg(not(target_family = "wasm"))]
-        Kernels::Tiles20x2 => vectorised(Tiled::<_, 20, 17, 1>(work)),
+        Kernels::Tiles20x2 if K > 1 => vectorised(Tiled::<_, 14, 12, 2, K>(work)),
         #[cfg(not(target_family = "wasm"))]
-        Kernels::Tiles6x2 => vectorised(Tiled::<_, 6, 5, 2>(work)),
-        Kernels::Strips8 => vectorised(Tiled::<_, 8, 7, 1>(work)),
-        _ => vectorised(Tiled::<_, 4, 3, 1>(work)),
+        Kernels::Tiles20x2 => vectorised(Tiled::<_, 20, 17, 1, K>(work)),
+        #[cfg(not(target_family = "wasm"))]
+        Kernels::Tiles6x2 => vectorised(Tiled::<_, 6, 5, 2, K>(work)),
+        Kernels::Strips8 => vectorised(Tiled::<_, 8, 7, 1, K>(work)),
+        _ => vectorised(Tiled::<_, 4, 3, 1, K>(work)),
     }
 }
 
@@ -44,9 +46,9 @@ pub(super) struct Multiply<'a> {
 
 impl TiledWork for Multiply<'_> {
     #[inline(always)]
-    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes) {
+    fn run<const R: usize, const S: usize, const P: usize, const K: usize>(self, lanes: impl Lanes) {
         let Self { input, panels, pixels, epilogue, output } = self;
-        multiply::<_, R, S, P>(lanes, input, panels, Piece::whole(pixels), &epilogue, output);
+        multiply::<_, R, S, P, K>(lanes, input, panels, Piece::whole(pixels), &epilogue, output);
     }
 }
 
@@ -81,7 +83,7 @@ pub(super) struct Passing<'a> {
 
 impl TiledWork for Passing<'_> {
     #[inline(always)]
-    fn run<const R: usize, const S: usize, const P: usize>(self, lanes: impl Lanes) {
+    fn run<const R: usize, const S: usize, const P: usize, const K: usize>(self, lanes: impl Lanes) {
         let Self { input, made: (panels, made, passing), taps, window, epilogue, output } = self;
         let size = window.input;
         let mut rows = MadeRows::<R, S, P> { input, panels, epilogue: made, size, passing, made: None };

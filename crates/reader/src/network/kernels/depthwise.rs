@@ -58,11 +58,11 @@ impl<const R: usize, const S: usize, const P: usize> Rows for MadeRows<'_, R, S,
         let epilogue = Epilogue { bias: &self.epilogue.bias[first..], ..self.epilogue };
         if columns >= R && pixels * size_of::<[[f32; LANES]; SIDE_BY_SIDE]>() > NEAR {
             let piece = Piece { first: y * columns, count: columns, of: pixels, apart };
-            return multiply::<_, R, S, P>(lanes, self.input, panels, piece, &epilogue, to);
+            return multiply::<_, R, S, P, 1>(lanes, self.input, panels, piece, &epilogue, to);
         }
         if self.made != Some(first) {
             let made = &mut self.passing[..to.len().div_ceil(apart) * pixels];
-            multiply::<_, R, S, P>(lanes, self.input, panels, Piece::whole(pixels), &epilogue, made);
+            multiply::<_, R, S, P, 1>(lanes, self.input, panels, Piece::whole(pixels), &epilogue, made);
             self.made = Some(first);
         }
         MapRows { map: self.passing, size: self.size }.row(lanes, 0, y, to, apart);
@@ -98,7 +98,7 @@ pub(crate) fn depthwise<L: Lanes>(
                 let plane = Plane { lanes, weights, bias: lanes.gather(|_| epilogue.bias[first + nth]), bounds };
                 let output = &mut output[y * window.output[1]..][..window.output[1]];
                 let residual = epilogue.residual.map(|values| &values[(first + nth) * to + y * output.len()..]);
-                let row = |ky: usize| band.row(nth, y * window.stride[0] + ky * window.dilation[0]);
+                let row = |ky: usize| band.row(nth, ky * window.dilation[0]);
                 match (plane.weights.first_chunk(), window.stride[1]) {
                     (Some(weights), 1) if is_three => plane.row::<1>(weights, row, residual, output),
                     (Some(weights), 2) if is_three => plane.row::<2>(weights, row, residual, output),
@@ -117,6 +117,8 @@ struct Band {
     width: usize,
     /// Rows of a block.
     height: usize,
+    /// The place of the row that is under the window's first.
+    top: usize,
     /// The first row that is not there yet.
     filled: usize,
 }
@@ -127,7 +129,7 @@ impl Band {
         let reach = [0, 1].map(|axis| (window.size[axis] - 1) * window.dilation[axis] + 1);
         let last = window.output[1].next_multiple_of(together) - 1;
         let width = (last * window.stride[1] + reach[1]).max(window.padding[1] + window.input[1]);
-        Self { values: vec![[0.0; LANES]; SIDE_BY_SIDE * reach[0] * width], width, height: reach[0], filled: 0 }
+        Self { values: vec![[0.0; LANES]; SIDE_BY_SIDE * reach[0] * width], width, height: reach[0], top: 0, filled: 0 }
     }
 
     /// Takes the rows under the window whose first is `top` that are not there yet, of `count` blocks from `first` on.
@@ -151,12 +153,16 @@ impl Band {
             }
         }
         self.filled = top + self.height;
+        self.top = top % self.height;
     }
 
-    /// Row `row` of block `nth`.
+    /// The row of block `nth` that is `below` the window's first.
     #[inline(always)]
-    fn row(&self, nth: usize, row: usize) -> &[[f32; LANES]] {
-        &self.values[(nth * self.height + row % self.height) * self.width..][..self.width]
+    fn row(&self, nth: usize, below: usize) -> &[[f32; LANES]] {
+        let at = self.top + below;
+        // Not the remainder: a division for each row is felt.
+        let at = if at < self.height { at } else { at - self.height };
+        &self.values[(nth * self.height + at) * self.width..][..self.width]
     }
 }
 

@@ -3,50 +3,84 @@
 use super::lanes::{LANES, Lanes, SIDE_BY_SIDE};
 use super::{Epilogue, TOGETHER, Window};
 
-/// What one value is multiplied with to make some blocks of output channels. Natively a cache line, and at the place of one: where
-/// it lay in two, its load took two.
+/// What one value is multiplied with to make [`SIDE_BY_SIDE`] blocks of output channels. Natively a cache line, and at the place of
+/// one: where it lay in two, its load took two.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(not(target_family = "wasm"), repr(align(64)))]
-struct Weights([[f32; LANES]; SIDE_BY_SIDE]);
+struct Line([[f32; LANES]; SIDE_BY_SIDE]);
 
-/// A matrix of weights from `depth` values to some output channels, cut into panels: a panel is what makes
-/// [`SIDE_BY_SIDE`] blocks of output channels, and in it the weights lie in the order in which they are needed.
+/// A matrix of weights from `depth` values to some output channels, cut into panels: a panel is what makes some lines of output
+/// channels, and in it the weights lie in the order in which they are needed.
 #[derive(Debug)]
 pub(crate) struct PackedMatrix {
     depth: usize,
-    /// Panel by panel, each `depth` long. Channels that the matrix does not have are 0.
-    panels: Vec<Weights>,
+    /// How many lines a panel makes.
+    wide: usize,
+    /// Panel by panel, each `depth` times `wide` long. Channels that the matrix does not have are 0.
+    panels: Vec<Line>,
 }
 
 impl PackedMatrix {
-    /// Packs `weight(value, output channel)`.
-    pub(crate) fn new(depth: usize, outputs: usize, weight: impl Fn(usize, usize) -> f32) -> Self {
+    /// Packs `weight(value, output channel)` in panels of so many lines, [`widest`] at most.
+    pub(crate) fn new(depth: usize, outputs: usize, wide: usize, weight: impl Fn(usize, usize) -> f32) -> Self {
         let weight = |value, channel| if channel < outputs { weight(value, channel) } else { 0.0 };
         let block = |value, first| std::array::from_fn(|lane| weight(value, first + lane));
+        let line = |value, first| Line(std::array::from_fn(|nth| block(value, first + nth * LANES)));
+        let mut panels = Vec::new();
+        for first in (0..outputs).step_by(LINE * wide) {
+            panels.extend((0..depth * wide).map(|at| line(at / wide, first + at % wide * LINE)));
+        }
+        Self { depth, wide, panels }
+    }
+
+    /// The same in panels of one line.
+    pub(crate) fn narrow(self) -> Self {
+        let Self { depth, wide, panels } = self;
         let panel =
-            |first| (0..depth).map(move |value| Weights(std::array::from_fn(|nth| block(value, first + nth * LANES))));
-        Self { depth, panels: (0..outputs).step_by(LANES * SIDE_BY_SIDE).flat_map(panel).collect() }
+            |panel: &[Line]| (0..wide * depth).map(|at| panel[at % depth * wide + at / depth]).collect::<Vec<_>>();
+        Self { depth, wide: 1, panels: panels.chunks_exact(depth * wide).flat_map(panel).collect() }
+    }
+
+    /// How many lines a panel makes.
+    pub(crate) fn wide(&self) -> usize {
+        self.wide
     }
 
     /// All panels.
     pub(crate) fn panels(&self) -> Panels<'_> {
-        Panels { depth: self.depth, weights: &self.panels }
+        Panels { depth: self.depth, wide: self.wide, lines: &self.panels }
     }
+}
+
+/// How many channels a line makes.
+const LINE: usize = LANES * SIDE_BY_SIDE;
+
+/// The most lines that a panel may make.
+const WIDEST: usize = if cfg!(target_family = "wasm") { 1 } else { 2 };
+
+/// How many lines a panel of a matrix with so many outputs makes best on this processor.
+pub(crate) fn widest(outputs: usize) -> usize {
+    #[cfg(not(target_family = "wasm"))]
+    let has_512_bits = super::has_512_bits();
+    #[cfg(target_family = "wasm")]
+    let has_512_bits = false;
+    if has_512_bits && outputs > LINE { WIDEST } else { 1 }
 }
 
 /// Some panels of a matrix.
 #[derive(Clone, Copy)]
 pub(crate) struct Panels<'a> {
     depth: usize,
-    weights: &'a [Weights],
+    wide: usize,
+    lines: &'a [Line],
 }
 
 impl Panels<'_> {
-    /// The one that makes block `block`, which is the first that it makes.
+    /// The one that makes block `block`, which is the first that it makes. Panels must be of one line.
     #[inline(always)]
     pub(crate) fn making(&self, block: usize) -> Self {
-        let weights = &self.weights[block / SIDE_BY_SIDE * self.depth..][..self.depth];
-        Self { weights, ..*self }
+        let lines = &self.lines[block / SIDE_BY_SIDE * self.depth..][..self.depth];
+        Self { lines, ..*self }
     }
 }
 
@@ -70,15 +104,17 @@ impl Piece {
     }
 }
 
-/// `output = epilogue(input * panels)` for a piece of a map that is the whole or has at least `R` pixels, in tiles of `R` pixels
-/// by `P` registers of output channels, as far as the panels have so many. Where strips of `R` do not add up to the piece, some
-/// are of `S` instead. What then is still too much the last strip shares with the one before. A residual is of a whole map.
+/// `output = epilogue(input * panels)`, the panels of `K` lines, for a piece of a map that is the whole or has at least `R`
+/// pixels, in tiles of `R` pixels by `P` registers of output channels, as far as the panels have so many. Where strips of `R` do
+/// not add up to the piece, some are of `S` instead. What then is still too much the last strip shares with the one before. A
+/// residual is of a whole map.
 ///
 /// A tile's sums stay in registers if there are enough: with 16 of 128 bits (x86-64 in wasm) 4 pixels by one block are
-/// fastest, with 32 (arm64) 8 by one, with 16 of 256 bits (AVX2) 6 by two, with 32 of 512 bits (AVX-512) 20 by two in one.
+/// fastest, with 32 (arm64) 8 by one, with 16 of 256 bits (AVX2) 6 by two, with 32 of 512 bits (AVX-512) 14 by four in two, and
+/// where there are but two blocks 20 by them in one.
 #[cfg_attr(not(target_family = "wasm"), inline(always))]
 #[cfg_attr(target_family = "wasm", inline(never))]
-pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize>(
+pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize, const K: usize>(
     lanes: L,
     input: &[[f32; LANES]],
     panels: Panels,
@@ -100,26 +136,39 @@ pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize>
     let short = ((strips * R - count) / (R - S)).min(strips);
     let long = strips - short;
     let together = (TOGETHER / (panels.depth * R * 4)).clamp(1, strips);
-    let wide = (P * L::BLOCKS).min(SIDE_BY_SIDE);
+    debug_assert_eq!(panels.wide, K);
+    let blocks = K * SIDE_BY_SIDE;
+    let wide = (P * L::BLOCKS).min(blocks);
     for start in (0..strips).step_by(together) {
         let end = (start + together).min(strips);
         let long_ones = (start..end.min(long)).map(|strip| (strip * R).min(count - R));
         let short_ones = (start.max(long)..end).map(|strip| (strip * S + long * (R - S)).min(count - S));
-        let panels = panels.weights.chunks_exact(panels.depth).zip(output.chunks_mut(apart * SIDE_BY_SIDE));
+        let panels = panels.lines.chunks_exact(panels.depth * K).zip(output.chunks_mut(apart * blocks));
         for (nth, (panel, output)) in panels.enumerate() {
             for (part, output) in output.chunks_mut(apart * wide).enumerate() {
                 let first = part * wide;
-                let block = nth * SIDE_BY_SIDE + first;
-                if P * L::BLOCKS <= SIDE_BY_SIDE && output.len() > apart * L::BLOCKS {
-                    map.strips::<_, R, P>(lanes, long_ones.clone(), (panel, first), epilogue, block, output);
-                    map.strips::<_, S, P>(lanes, short_ones.clone(), (panel, first), epilogue, block, output);
+                let panel: Panel<K> = Panel { lines: panel, line: first / SIDE_BY_SIDE, nth: first % SIDE_BY_SIDE };
+                let block = nth * blocks + first;
+                if P * L::BLOCKS <= blocks && output.len() > apart * L::BLOCKS {
+                    map.strips::<_, R, P, K>(lanes, long_ones.clone(), panel, epilogue, block, output);
+                    map.strips::<_, S, P, K>(lanes, short_ones.clone(), panel, epilogue, block, output);
                 } else {
-                    map.strips::<_, R, 1>(lanes, long_ones.clone(), (panel, first), epilogue, block, output);
-                    map.strips::<_, S, 1>(lanes, short_ones.clone(), (panel, first), epilogue, block, output);
+                    map.strips::<_, R, 1, K>(lanes, long_ones.clone(), panel, epilogue, block, output);
+                    map.strips::<_, S, 1, K>(lanes, short_ones.clone(), panel, epilogue, block, output);
                 }
             }
         }
     }
+}
+
+/// A panel, from one of its blocks on.
+#[derive(Clone, Copy)]
+struct Panel<'a, const K: usize> {
+    /// `K` for each value.
+    lines: &'a [Line],
+    /// The line that the block is in, and its place there.
+    line: usize,
+    nth: usize,
 }
 
 /// What is multiplied: the pixels of a map, each block `of` of them long, from one of them on. A block of the output begins
@@ -132,25 +181,25 @@ struct Map<'a> {
 }
 
 impl Map<'_> {
-    /// Strips of `R` pixels, which begin at the pixels `firsts`, times a panel from its block `nth` on, which makes `block` of
-    /// the output and as many after it as `output` has room for.
+    /// Strips of `R` pixels, which begin at the pixels `firsts`, times a panel, which makes `block` of the output and as many after
+    /// it as `output` has room for.
     #[inline(always)]
-    fn strips<L: Lanes, const R: usize, const P: usize>(
+    fn strips<L: Lanes, const R: usize, const P: usize, const K: usize>(
         &self,
         lanes: L,
         firsts: impl Iterator<Item = usize>,
-        (panel, nth): (&[Weights], usize),
+        panel: Panel<K>,
         epilogue: &Epilogue,
         block: usize,
         output: &mut [[f32; LANES]],
     ) {
-        let mut bias = [[0.0; LANES]; SIDE_BY_SIDE];
+        let mut bias = [[0.0; LANES]; WIDEST * SIDE_BY_SIDE];
         bias.iter_mut().zip(&epilogue.bias[block..]).for_each(|(to, from)| *to = *from);
         let bias: [L::Values; P] = std::array::from_fn(|p| lanes.load(&bias[p * L::BLOCKS..]));
         let bounds = [epilogue.low, epilogue.high].map(|bound| lanes.splat(bound));
         let residual = epilogue.residual.map(|values| &values[block * self.apart..]);
         for first in firsts {
-            let sums: [[_; R]; P] = self.tile(lanes, first, panel, nth, &bias);
+            let sums: [[_; R]; P] = self.tile(lanes, first, panel, &bias);
             for (p, sums) in sums.into_iter().enumerate() {
                 let from = p * L::BLOCKS * self.apart + first;
                 let residual = residual.map(|values| &values[from..]);
@@ -199,23 +248,26 @@ impl Map<'_> {
         }
     }
 
-    /// The strip that begins at pixel `first` times a panel from its block `nth` on.
+    /// The strip that begins at pixel `first` times a panel.
     #[inline(always)]
-    fn tile<L: Lanes, const R: usize, const P: usize>(
+    fn tile<L: Lanes, const R: usize, const P: usize, const K: usize>(
         &self,
         lanes: L,
         first: usize,
-        panel: &[Weights],
-        nth: usize,
+        panel: Panel<K>,
         bias: &[L::Values; P],
     ) -> [[L::Values; R]; P] {
         let mut sums = bias.map(|bias| [bias; R]);
-        for (pixels, weights) in self.input.chunks_exact(self.of).zip(panel.chunks(LANES)) {
+        let Panel { lines, line, nth } = panel;
+        for (pixels, lines) in self.input.chunks_exact(self.of).zip(lines.as_chunks::<K>().0.chunks(LANES)) {
             let Some(pixels) = pixels[self.from + first..].first_chunk::<R>() else { break };
             // So said, no index needs to be checked in the loops below.
-            for channel in 0..weights.len().min(LANES) {
-                let weights = &weights[channel].0[nth..];
-                let weights: [L::Values; P] = std::array::from_fn(|p| lanes.load(&weights[p * L::BLOCKS..]));
+            for channel in 0..lines.len().min(LANES) {
+                let lines = &lines[channel][if K > 1 { line } else { 0 }..];
+                let weights: [L::Values; P] = std::array::from_fn(|p| {
+                    let block = p * L::BLOCKS;
+                    lanes.load(&lines[block / SIDE_BY_SIDE].0[nth + block % SIDE_BY_SIDE..])
+                });
                 for (r, pixel) in pixels.iter().enumerate() {
                     let value = lanes.splat(pixel[channel]);
                     for (sums, &weights) in sums.iter_mut().zip(&weights) {

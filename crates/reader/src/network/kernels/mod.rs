@@ -12,7 +12,7 @@ mod window;
 
 pub(crate) use depthwise::{MadeRows, MapRows, depthwise};
 pub(crate) use lanes::{LANES, Lanes, SIDE_BY_SIDE};
-pub(crate) use matrix::{PackedMatrix, Panels, Piece, multiply, patches};
+pub(crate) use matrix::{PackedMatrix, Panels, Piece, multiply, patches, widest};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use vectorise::has_512_bits;
 pub(crate) use vectorise::{Work, vectorised};
