@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,29 +16,28 @@ from .train import Settings, Sides, device, measure, predict, train
 
 @dataclass(frozen=True)
 class Recipe:
-    """How many networks, what each is kept from, and how each is finished.
+    """How many networks, what each is kept from, and how those that ship are finished.
 
     The patients are cut into ``folds``. ``fold`` is kept from training. Of the others each teacher is kept from one, so there
     are at most ``folds - 1`` teachers. Without teachers the network starts as an earlier one.
 
-    A network is first trained with batch-norm, mostly on small films, and then finished: on whole films, batch-norm folded
-    in, in half the time an epoch, in small steps of which a long average is kept. ``students`` of different seeds start alike
-    and are finished apart; the mean of their weights ships, and of those that they started with if that was no teacher.
+    A teacher is trained with batch-norm, on small films at first. ``students`` of different seeds start as the first teacher, and
+    each is finished apart: on whole films, batch-norm folded in, in half the time an epoch, in small steps of which a long
+    average is kept. The mean of their weights ships, and of those that they started with if that was no teacher.
     """
 
     folds: int = 6
     fold: int = 0
     teachers: int = 5
-    teacher_finish: int = 2
-    student_finish: int = 5
+    student_finish: int = 8
     students: int = 2
     finish_learning_rate: float = 1e-4
     finish_average_decay: float = 0.998
 
-    def finishing(self, settings: Settings, epochs: int) -> Settings:
-        """What a network is finished with."""
+    def finishing(self, settings: Settings) -> Settings:
+        """What a student is finished with."""
         rate, decay = self.finish_learning_rate, self.finish_average_decay
-        whole = replace(settings, epochs=epochs, small_epochs=0, batch_norm=False)
+        whole = replace(settings, epochs=self.student_finish, small_epochs=0, batch_norm=False)
         return replace(whole, learning_rate=rate, average_decay=decay)
 
     def left_out(self) -> list[int]:
@@ -97,9 +95,7 @@ def fine_tune(
         report(f"teacher {number} of {recipe.teachers}")
         sides = Sides.split(films, variants, recipe.folds, fold, never=recipe.fold)
         each = replace(settings, seed=settings.seed + number - 1)
-        begun = partial(train, sides, lambda: imagenet(weights), run / f"teacher-{number}", each, report)
-        finishing, finished = recipe.finishing(each, recipe.teacher_finish), run / f"teacher-{number}-finished"
-        teachers.append(train(sides, lambda begun=begun: begun().state_dict(), finished, finishing, report))
+        teachers.append(train(sides, lambda: imagenet(weights), run / f"teacher-{number}", each, report))
         table[f"teacher {number}"] = {"fold": fold, **measure(sides, teachers[-1])}
     report("student")
     sides = Sides.split(films, variants, recipe.folds, recipe.fold)
@@ -113,7 +109,7 @@ def fine_tune(
     begun = earlier or teachers[0]
     shipped = [earlier] if earlier else []
     for number in range(1, recipe.students + 1):
-        finishing = recipe.finishing(replace(settings, seed=settings.seed + number - 1), recipe.student_finish)
+        finishing = recipe.finishing(replace(settings, seed=settings.seed + number - 1))
         shipped.append(train(sides, begun.state_dict, run / f"student-{number}", finishing, report, teacher_of))
         if earlier or recipe.students > 1:
             table[f"student {number}"] = {"fold": recipe.fold, **measure(sides, shipped[-1])}
