@@ -21,9 +21,8 @@ const TOGETHER: usize = 4;
 #[derive(PartialEq, Properties)]
 pub(super) struct GreyProps {
     pub picture: Rc<Picture>,
-    /// What the picture shows; without it the canvas is decoration.
-    #[prop_or_default]
-    pub label: Option<AttrValue>,
+    /// What the picture shows.
+    pub label: AttrValue,
     #[prop_or_default]
     pub testid: Option<&'static str>,
 }
@@ -48,8 +47,8 @@ pub(super) fn GreyCanvas(props: &GreyProps) -> Html {
     });
     use_effect_with(canvas.clone(), let_go);
     html! {
-        <canvas ref={canvas} width={width.to_string()} height={height.to_string()} role={props.label.as_ref().map(|_| "img")}
-            aria-label={props.label.clone()} aria-hidden={props.label.is_none().then_some("true")} data-testid={props.testid} />
+        <canvas ref={canvas} width={width.to_string()} height={height.to_string()} role="img" aria-label={props.label.clone()}
+            data-testid={props.testid} />
     }
 }
 
@@ -62,16 +61,16 @@ pub(super) struct ThumbnailProps {
 #[component]
 pub(super) fn Thumbnail(props: &ThumbnailProps) -> Html {
     let canvas = use_node_ref();
-    use_effect_with((props.picture.clone(), canvas.clone()), |(picture, canvas)| {
+    let (width, height) = (props.picture.width(), props.picture.height());
+    use_effect_with((props.picture.clone(), canvas.clone()), move |(picture, canvas)| {
         let watched = canvas.cast::<HtmlCanvasElement>();
         let (picture, canvas) = (picture.clone(), canvas.clone());
         let seen = Closure::<dyn Fn(Array)>::new(move |changes: Array| {
             let last = changes.pop().unchecked_into::<IntersectionObserverEntry>();
-            if last.is_intersecting() {
-                resize(&canvas, (picture.width(), picture.height()));
-                put(&canvas, picture.width(), 0, &rgba(picture.grey()));
-            } else {
-                resize(&canvas, (0, 0));
+            let in_sight = last.is_intersecting();
+            set_width(&canvas, if in_sight { width } else { 0 });
+            if in_sight {
+                put(&canvas, width, 0, &rgba(picture.grey()));
             }
         });
         let watch = IntersectionObserver::new(seen.as_ref().unchecked_ref()).ok();
@@ -85,7 +84,8 @@ pub(super) fn Thumbnail(props: &ThumbnailProps) -> Html {
             drop(seen);
         }
     });
-    html! { <canvas ref={canvas} width="0" height="0" aria-hidden="true" /> }
+    use_effect_with(canvas.clone(), let_go);
+    html! { <canvas ref={canvas} width={width.to_string()} height={height.to_string()} aria-hidden="true" /> }
 }
 
 #[derive(PartialEq, Properties)]
@@ -171,10 +171,10 @@ fn let_go(canvas: &NodeRef) -> impl FnOnce() + use<> {
     }
 }
 
-fn resize(canvas: &NodeRef, (width, height): (u32, u32)) {
+/// Empties a canvas and makes it so wide; one of no width holds no pixels.
+fn set_width(canvas: &NodeRef, width: u32) {
     if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
         canvas.set_width(width);
-        canvas.set_height(height);
     }
 }
 

@@ -160,7 +160,7 @@ impl Band {
     #[inline(always)]
     fn row(&self, nth: usize, below: usize) -> &[[f32; LANES]] {
         let at = self.top + below;
-        // Not the remainder: a division for each row is felt.
+        // The remainder, without a division for each row.
         let at = if at < self.height { at } else { at - self.height };
         &self.values[(nth * self.height + at) * self.width..][..self.width]
     }

@@ -26,19 +26,26 @@ impl PackedMatrix {
         let weight = |value, channel| if channel < outputs { weight(value, channel) } else { 0.0 };
         let block = |value, first| std::array::from_fn(|lane| weight(value, first + lane));
         let line = |value, first| Line(std::array::from_fn(|nth| block(value, first + nth * LANES)));
-        let mut panels = Vec::new();
+        let mut panels = Vec::with_capacity(outputs.div_ceil(LINE * wide) * depth * wide);
         for first in (0..outputs).step_by(LINE * wide) {
-            panels.extend((0..depth * wide).map(|at| line(at / wide, first + at % wide * LINE)));
+            for value in 0..depth {
+                panels.extend((0..wide).map(|nth| line(value, first + nth * LINE)));
+            }
         }
         Self { depth, wide, panels }
     }
 
     /// The same in panels of one line.
     pub(crate) fn narrow(self) -> Self {
+        if self.wide == 1 {
+            return self;
+        }
         let Self { depth, wide, panels } = self;
-        let panel =
-            |panel: &[Line]| (0..wide * depth).map(|at| panel[at % depth * wide + at / depth]).collect::<Vec<_>>();
-        Self { depth, wide: 1, panels: panels.chunks_exact(depth * wide).flat_map(panel).collect() }
+        let mut narrow = Vec::with_capacity(panels.len());
+        for panel in panels.chunks_exact(depth * wide) {
+            (0..wide).for_each(|nth| narrow.extend(panel.iter().skip(nth).step_by(wide)));
+        }
+        Self { depth, wide: 1, panels: narrow }
     }
 
     /// How many lines a panel makes.
