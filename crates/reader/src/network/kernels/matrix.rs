@@ -9,6 +9,15 @@ use super::{Epilogue, TOGETHER, Window};
 #[cfg_attr(not(target_family = "wasm"), repr(align(64)))]
 struct Line([[f32; LANES]; SIDE_BY_SIDE]);
 
+impl Line {
+    /// Which line a block is in, and which of its blocks.
+    #[inline(always)]
+    fn of(block: usize) -> [usize; 2] {
+        let line = block / SIDE_BY_SIDE;
+        [line, block - line * SIDE_BY_SIDE]
+    }
+}
+
 /// A matrix of weights from `depth` values to some output channels, cut into panels: a panel is what makes some lines of output
 /// channels, and in it the weights lie in the order in which they are needed.
 #[derive(Debug)]
@@ -154,7 +163,8 @@ pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize,
         for (nth, (panel, output)) in panels.enumerate() {
             for (part, output) in output.chunks_mut(apart * wide).enumerate() {
                 let first = part * wide;
-                let panel: Panel<K> = Panel { lines: panel, line: first / SIDE_BY_SIDE, nth: first % SIDE_BY_SIDE };
+                let [line, begins] = Line::of(first);
+                let panel: Panel<K> = Panel { lines: panel, line, nth: begins };
                 let block = nth * blocks + first;
                 if P * L::BLOCKS <= blocks && output.len() > apart * L::BLOCKS {
                     map.strips::<_, R, P, K>(lanes, long_ones.clone(), panel, epilogue, block, output);
@@ -272,8 +282,8 @@ impl Map<'_> {
             for channel in 0..lines.len().min(LANES) {
                 let lines = &lines[channel][if K > 1 { line } else { 0 }..];
                 let weights: [L::Values; P] = std::array::from_fn(|p| {
-                    let block = p * L::BLOCKS;
-                    lanes.load(&lines[block / SIDE_BY_SIDE].0[nth + block % SIDE_BY_SIDE..])
+                    let [line, further] = Line::of(p * L::BLOCKS);
+                    lanes.load(&lines[line].0[nth + further..])
                 });
                 for (r, pixel) in pixels.iter().enumerate() {
                     let value = lanes.splat(pixel[channel]);
