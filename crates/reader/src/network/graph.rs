@@ -197,6 +197,16 @@ impl Graph {
         Self { nodes, outputs }
     }
 
+    /// The same nodes with the constants' values gone.
+    pub(crate) fn without_constants(mut self) -> Self {
+        for node in &mut self.nodes {
+            if let Source::Constant(values) = &mut node.source {
+                *values = Vec::new();
+            }
+        }
+        self
+    }
+
     /// The graph, if every operator fits what it is given.
     ///
     /// # Errors

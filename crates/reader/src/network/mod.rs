@@ -128,7 +128,7 @@ impl Body {
     pub(crate) fn new(graph: Graph, kernels: Kernels) -> Result<Self, String> {
         let wanted = [graph.outputs.activations, graph.outputs.gate];
         let plan = Plan::new(&graph, &wanted, kernels)?;
-        let graph = plan.without_packed(graph);
+        let graph = graph.without_constants();
         Ok(Self { graph, kernels, runner: Runner::Planned(plan, Mutex::default()) })
     }
 
@@ -180,7 +180,7 @@ impl Body {
                 let lock = || memory.lock().unwrap_or_else(PoisonError::into_inner);
                 let buffers = lock().pop().unwrap_or_default();
                 let values = plan.run(&self.graph, film, buffers, self.kernels);
-                let value = |id| plan.plain(&self.graph, film, &values, id);
+                let value = |id| plan.plain(&self.graph, film, &values, id).into_owned();
                 let seen = (value(self.graph.outputs.activations), value(self.graph.outputs.gate));
                 lock().push(values.into_buffers());
                 Ok(seen)

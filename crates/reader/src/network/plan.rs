@@ -11,6 +11,8 @@ use super::work::{Depthwise, Multiply, Passing, tiled};
 #[derive(Debug)]
 pub(crate) struct Plan {
     steps: Vec<Step>,
+    /// Values that do not depend on the film and that a step reads as they are, by node.
+    constants: Vec<Option<Tensor>>,
     /// Where each node's value is kept; `None` for what no step makes.
     places: Vec<Option<Place>>,
     /// How many maps are kept at the same time.
@@ -117,7 +119,12 @@ impl Plan {
                 }
             }
         }
-        let mut plan = Self { steps, places, maps: 0 };
+        let mut constants = vec![None; graph.nodes.len()];
+        for id in steps.iter().flat_map(Step::inputs) {
+            constants[id] =
+                graph.constant(id).map(|values| Tensor::new(graph.nodes[id].shape.clone(), values.to_vec()));
+        }
+        let mut plan = Self { steps, constants, places, maps: 0 };
         plan.assign_buffers(wanted);
         Ok(plan)
     }
@@ -166,20 +173,6 @@ impl Plan {
         }
     }
 
-    /// The graph without the constants that are packed in this plan, or that it does not need.
-    pub(crate) fn without_packed(&self, mut graph: Graph) -> Graph {
-        let mut read = vec![false; graph.nodes.len()];
-        for step in &self.steps {
-            step.inputs().for_each(|input| read[input] = true);
-        }
-        for (node, read) in graph.nodes.iter_mut().zip(read) {
-            if let (Source::Constant(values), false) = (&mut node.source, read) {
-                *values = Vec::new();
-            }
-        }
-        graph
-    }
-
     /// Runs the plan on a film. `maps` are buffers of an earlier run, or nothing.
     pub(crate) fn run(&self, graph: &Graph, film: &Tensor, maps: Buffers, kernels: Kernels) -> Values {
         let mut values = Values { plain: vec![None; self.places.len()], maps };
@@ -189,10 +182,11 @@ impl Plan {
             match step {
                 Step::Fused(fused) => fused.run(self, graph, film, &mut values, kernels),
                 Step::Plain { operator, inputs, output, shape } => {
-                    let inputs: Vec<Tensor> =
-                        inputs.iter().map(|&input| self.plain(graph, film, &values, input)).collect();
-                    let inputs: Vec<&Tensor> = inputs.iter().collect();
-                    values.plain[*output] = Some(operator.evaluate(&inputs, shape));
+                    let made = {
+                        let inputs: Vec<_> = inputs.iter().map(|&id| self.plain(graph, film, &values, id)).collect();
+                        operator.evaluate(&inputs.iter().map(Cow::as_ref).collect::<Vec<_>>(), shape)
+                    };
+                    values.plain[*output] = Some(made);
                 }
             }
         }
@@ -200,11 +194,16 @@ impl Plan {
     }
 
     /// A node's value as a plain array.
-    pub(crate) fn plain(&self, graph: &Graph, film: &Tensor, values: &Values, id: usize) -> Tensor {
+    pub(crate) fn plain<'a>(
+        &'a self,
+        graph: &Graph,
+        film: &'a Tensor,
+        values: &'a Values,
+        id: usize,
+    ) -> Cow<'a, Tensor> {
         let node = &graph.nodes[id];
         match (&node.source, &self.places[id]) {
-            (Source::Film, _) => film.clone(),
-            (Source::Constant(constant), _) => Tensor::new(node.shape.clone(), constant.clone()),
+            (Source::Film, _) => Cow::Borrowed(film),
             (_, Some(Place::Map { buffer, channels, pixels })) => {
                 let mut plain = vec![0.0; channels * pixels];
                 let blocks = plain.chunks_mut(LANES * pixels).zip(values.maps[*buffer].chunks_exact(*pixels));
@@ -213,9 +212,12 @@ impl Plan {
                         channel.iter_mut().zip(block).for_each(|(value, lanes)| *value = lanes[lane]);
                     }
                 }
-                Tensor::new(node.shape.clone(), plain)
+                Cow::Owned(Tensor::new(node.shape.clone(), plain))
             }
-            _ => values.plain[id].clone().expect("computed before it is needed"),
+            _ => {
+                let kept = self.constants[id].as_ref().or(values.plain[id].as_ref());
+                Cow::Borrowed(kept.expect("a constant, or computed before it is needed"))
+            }
         }
     }
 }
