@@ -36,7 +36,6 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--films", required=True, help="what lungfield prepare wrote")
     run.add_argument("--variants", help="some of the same films at full size, prepared from there")
     run.add_argument("--weights", required=True, help="ImageNet weights of MobileNetV2 (.npz)")
-    run.add_argument("--from", dest="earlier", type=Path, help="an earlier model.onnx, kept from the same fold, to start as")
     run.add_argument("--out", required=True, type=Path, help="folder of the run; started again, it goes on from there")
     run.add_argument("--not-chest", help="pictures that are no chest films, prepared with --other: the gate's")
     run.add_argument("--adults", help="adults' chest films, prepared with --other: the gate's score of them")
@@ -88,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
 
 def train_command(options: argparse.Namespace) -> None:
     from . import gate as gates
-    from .export import load_onnx, to_onnx
+    from .export import to_onnx
     from .manifest import describe, varied
 
     def report(text: str) -> None:
@@ -102,8 +101,7 @@ def train_command(options: argparse.Namespace) -> None:
     )
     sides = Sides.split(films, variants, recipe.folds, recipe.fold)
     report(f"{len(sides.training)} films to train on, {len(sides.validation)} held out")
-    earlier = load_onnx(options.earlier) if options.earlier else None
-    network, teachers = fine_tune(films, variants, options.weights, options.out, recipe, settings, report, earlier)
+    network, teachers = fine_tune(films, variants, options.weights, options.out, recipe, settings, report)
     if not parallel.first():
         return
 

@@ -37,7 +37,7 @@ class Depthwise(nn.Conv2d):
         if self.stride == (1, 1) or x.device.type != "cpu":
             return super().forward(x)
         with torch.autocast("cpu", enabled=False):
-            return super().forward(x.float())
+            return super().forward(x.to(self.weight.dtype))
 
 
 class InvertedResidual(nn.Module):

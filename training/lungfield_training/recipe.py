@@ -19,11 +19,11 @@ class Recipe:
     """How many networks, what each is kept from, and how those that ship are finished.
 
     The patients are cut into ``folds``. ``fold`` is kept from training. Of the others each teacher is kept from one, so there
-    are at most ``folds - 1`` teachers. Without teachers the network starts as an earlier one.
+    are at most ``folds - 1`` teachers.
 
     A teacher is trained with batch-norm, on small films at first. ``students`` of different seeds start as the first teacher, and
     each is finished apart: on whole films, batch-norm folded in, in half the time an epoch, in small steps of which a long
-    average is kept. The mean of their weights ships, and of those that they started with if that was no teacher.
+    average is kept. The mean of their weights ships.
     """
 
     folds: int = 6
@@ -43,8 +43,8 @@ class Recipe:
     def left_out(self) -> list[int]:
         """The fold that each teacher is kept from."""
         others = [fold for fold in range(self.folds) if fold != self.fold]
-        if not 0 <= self.teachers <= len(others):
-            raise ValueError(f"{self.teachers} teachers for {self.folds} folds: there must be 0 to {len(others)}")
+        if not 1 <= self.teachers <= len(others):
+            raise ValueError(f"{self.teachers} teachers for {self.folds} folds: there must be 1 to {len(others)}")
         return others[: self.teachers]
 
 
@@ -73,7 +73,6 @@ def fine_tune(
     recipe: Recipe,
     settings: Settings,
     report=print,
-    earlier: Network | None = None,
 ) -> tuple[Network, list[Network]]:
     """Trains every network of the recipe: returns the student, which ships, and its teachers.
 
@@ -84,12 +83,8 @@ def fine_tune(
     al. 2022, arXiv 2106.05237) but in the film's own tone: whatever tone and local contrast a
     film is shown in, the answer is to be the same.
 
-    Without teachers it starts as ``earlier``, a network that was kept from the same fold, and is taught by that: so it forgets
-    less of what that knew. ``networks.json`` has each network's measure on the fold that it was kept from. Nothing is picked
-    by it.
+    ``networks.json`` has each network's measure on the fold that it was kept from. Nothing is picked by it.
     """
-    if (earlier is None) == (recipe.teachers == 0):
-        raise ValueError("a network has teachers, or starts as an earlier one: name either --teachers or, with none, --from")
     teachers, table = [], {}
     for number, fold in enumerate(recipe.left_out(), start=1):
         report(f"teacher {number} of {recipe.teachers}")
@@ -99,21 +94,16 @@ def fine_tune(
         table[f"teacher {number}"] = {"fold": fold, **measure(sides, teachers[-1])}
     report("student")
     sides = Sides.split(films, variants, recipe.folds, recipe.fold)
-    if teachers:
-        table["mean of the teachers' logits"] = {"fold": recipe.fold, **measure(sides, *teachers)}
-        folds = folds_by_patient(films, recipe.folds)
-        teacher_of = {i: teacher for fold, teacher in zip(recipe.left_out(), teachers) for i in folds[fold]}
-    else:
-        table["the network that it starts as"] = {"fold": recipe.fold, **measure(sides, earlier)}
-        teacher_of = dict.fromkeys(sides.training, earlier.to(device()))
-    begun = earlier or teachers[0]
-    shipped = [earlier] if earlier else []
+    table["mean of the teachers' logits"] = {"fold": recipe.fold, **measure(sides, *teachers)}
+    folds = folds_by_patient(films, recipe.folds)
+    teacher_of = {i: teacher for fold, teacher in zip(recipe.left_out(), teachers) for i in folds[fold]}
+    students = []
     for number in range(1, recipe.students + 1):
         finishing = recipe.finishing(replace(settings, seed=settings.seed + number - 1))
-        shipped.append(train(sides, begun.state_dict, run / f"student-{number}", finishing, report, teacher_of))
-        if earlier or recipe.students > 1:
-            table[f"student {number}"] = {"fold": recipe.fold, **measure(sides, shipped[-1])}
-    network = mean(shipped)
+        students.append(train(sides, teachers[0].state_dict, run / f"student-{number}", finishing, report, teacher_of))
+        if recipe.students > 1:
+            table[f"student {number}"] = {"fold": recipe.fold, **measure(sides, students[-1])}
+    network = mean(students)
     table["student"] = {"fold": recipe.fold, **measure(sides, network)}
     for name, measured in table.items():
         report(f"{name}: {json.dumps(measured)}")
@@ -124,8 +114,8 @@ def fine_tune(
 
 
 def mean(networks: list[Network]) -> Network:
-    """The network whose weights are the mean of the networks': of several seeds from one start (Wortsman et al. 2022, arXiv
-    2203.05482), and of that start, of what it knew the less is forgotten (arXiv 2109.01903)."""
+    """The network whose weights are the mean of the networks', of several seeds from one start (Wortsman et al. 2022, arXiv
+    2203.05482)."""
     states = [each.cpu().state_dict() for each in networks]
     network = Network()
     network.load_state_dict({name: sum(state[name] for state in states) / len(states) for name in states[0]})
@@ -147,13 +137,3 @@ def answered(
             own = Answered.by(network, view, fold)
             found[name] = found[name].and_those(own) if name in found else own
     return found
-
-
-def in_halves(answered: dict[str, Answered]) -> dict[str, Answered]:
-    """The same answers with the patients in two halves in place of folds; the view ``films`` has them all."""
-    films = answered["films"].films
-    half_of = {films.films[i].patient: half for half, own in enumerate(folds_by_patient(films, 2, blocks=1)) for i in own}
-    return {
-        name: replace(view, folds=np.array([half_of[film.patient] for film in view.films.films]))
-        for name, view in answered.items()
-    }

@@ -2,7 +2,7 @@ import unittest
 
 import torch
 
-from lungfield_training.network import Depthwise
+from lungfield_training.network import Depthwise, Network
 
 
 class Precision(unittest.TestCase):
@@ -16,3 +16,7 @@ class Precision(unittest.TestCase):
         self.assertTrue(torch.equal(half, strided(x.bfloat16().float())))
         half.sum().backward()
         self.assertEqual(strided.weight.grad.shape, strided.weight.shape)
+
+    def test_a_network_can_be_run_in_double_precision_as_the_goldens_are(self):
+        _, logit = Network().double().eval()(torch.rand(1, 1, 64, 64, dtype=torch.float64))
+        self.assertEqual(logit.dtype, torch.float64)

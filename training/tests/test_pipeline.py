@@ -169,6 +169,8 @@ class Pipeline(unittest.TestCase):
                 self.assertIn(film.patient, patients[fold], name)
         with self.assertRaisesRegex(ValueError, "4 teachers for 4 folds"):
             replace(RECIPE, teachers=4).left_out()
+        with self.assertRaisesRegex(ValueError, "0 teachers for 4 folds"):
+            replace(RECIPE, teachers=0).left_out()
 
     def test_a_film_is_learnt_from_its_own_teacher_and_its_label(self):
         teachers = [Network().eval() for _ in range(2)]
@@ -179,24 +181,6 @@ class Pipeline(unittest.TestCase):
         learn(aim, torch.zeros(4, 1, 32, 32), [teachers[0], teachers[1], teachers[1], None], 0.5)
         high, low = (torch.sigmoid(torch.tensor(value)).item() for value in (3.0, -3.0))
         torch.testing.assert_close(aim, torch.tensor([(1 + high) / 2, (1 + low) / 2, low / 2, 0.0]))
-
-    def test_without_teachers_a_network_starts_as_an_earlier_one(self):
-        arguments = (
-            "train", "--films", self.films, "--variants", self.variants, "--weights", self.weights, "--batch", 8,
-            "--out", self.folder / "later", "--folds", RECIPE.folds, "--student-finish", 1, "--students", 2,
-        )  # fmt: skip
-        earlier = ("--from", self.trained / "model.onnx")
-        for neither_or_both in (("--teachers", 0), ("--teachers", 1, *earlier)):
-            status, output = run_command(*arguments, *neither_or_both)
-            self.assertEqual(status, 1)
-            self.assertIn("name either --teachers or, with none, --from", output)
-        status, output = run_command(*arguments, "--teachers", 0, *earlier)
-        self.assertEqual(status, 0, output)
-        networks = json.loads((self.folder / "later" / "networks.json").read_text())["networks"]
-        students = ["the network that it starts as", "student 1", "student 2", "student"]
-        self.assertEqual([(name, row["fold"]) for name, row in networks.items()], [(name, 0) for name in students])
-        manifest = json.loads((self.folder / "later" / "manifest.json").read_text())
-        self.assertTrue(all(row["films"].startswith("held out") for row in manifest["measured"] if row["what"] == "ece"))
 
     def test_the_table_of_networks_has_each_on_the_fold_it_was_kept_from(self):
         networks = json.loads((self.trained / "networks.json").read_text())["networks"]

@@ -37,9 +37,6 @@ pub struct Films {
     /// ImageNet weights of MobileNetV2 (.npz)
     #[arg(long)]
     weights: PathBuf,
-    /// A model file of an earlier version, trained without the same held-out patients, for the network to start as
-    #[arg(long, value_name = "ONNX")]
-    from: Option<PathBuf>,
     /// The run's name: checkpoints are kept in training/runs/NAME, and the same command goes on from there
     #[arg(long, default_value = "latest")]
     name: String,
@@ -106,9 +103,6 @@ pub fn train(films: &Films) -> Result<()> {
             training.arg(format!("--{name}")).arg(&prepared);
         }
     }
-    if let Some(earlier) = &films.from {
-        training.arg("--from").arg(earlier);
-    }
     let counts = [
         ("--epochs", films.epochs),
         ("--small-epochs", films.small_epochs),
@@ -138,7 +132,10 @@ pub fn train(films: &Films) -> Result<()> {
     if let Some(source) = films.only_source() {
         let list = run.join("held-out.txt");
         let plots = paths::root().join("models").join("card");
-        process::run(lungfield().arg("evaluate").args(source).arg("--only").arg(list).arg("--plots").arg(plots))?;
+        // The command was compiled with the model before.
+        let mut evaluate = lungfield();
+        evaluate.arg("evaluate").args(source).arg("--model").arg(paths::root().join("models"));
+        process::run(evaluate.arg("--only").arg(list).arg("--plots").arg(plots))?;
     }
     process::run(module(&python, "card").arg("--run").arg(&run))
 }
