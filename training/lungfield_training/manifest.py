@@ -31,9 +31,9 @@ DATA = (
 # The ways in which each film is varied once, as training does: moved and stretched alone; made worse and given another tone and local
 # contrast besides.
 VARIATIONS = {"stretched": Augmentation(p_clean=1.0, p_local=0.0, p_tone=0.0), "augmented": Augmentation()}
-# The views that the probability is fitted to: films as they come, and as they might from elsewhere, where they lie higher. Fitted
-# to the first alone, one half lies so low that normal films from elsewhere are called pneumonia; to spoilt ones, too, so high
-# that films as they come are missed.
+# The views that the probability is fitted to: films as they come, and stretched ones, which lie higher, as films from elsewhere may. Fitted
+# to the first alone, one half lies so low that more of the stretched normal ones are called pneumonia; to spoilt ones, too, so high
+# that more films as they come are missed.
 CALIBRATED_ON = ("films", "stretched")
 # The views that thresholds are chosen on, spoilt films among them: chosen without those, thresholds would sit in a gap that
 # new films fill.
