@@ -58,6 +58,8 @@ struct Target {
     columns: Taps,
     /// The sums of the rows that have begun and not ended, the oldest first. Beyond the film's width they mean nothing.
     sums: VecDeque<Vec<[f32; LANES]>>,
+    /// How many of these, the last, nothing was added to yet: what their memory holds means nothing.
+    begun: usize,
     /// Memory for others.
     spare: Vec<Vec<[f32; LANES]>>,
     /// How many rows have ended.
@@ -71,28 +73,29 @@ impl Target {
     fn new(from: [usize; 2], to: [usize; 2]) -> Self {
         let (rows, columns) = (Taps::new(from[1], to[1], 1), Taps::new(from[0], to[0], TOGETHER));
         let (made, luma) = (vec![0.0; to[0]], vec![0; to[0] * to[1]]);
-        Self { rows, columns, sums: VecDeque::new(), spare: Vec::new(), ended: 0, made, luma }
+        Self { rows, columns, sums: VecDeque::new(), begun: 0, spare: Vec::new(), ended: 0, made, luma }
     }
 
     /// Begins the rows that are made of rows of the film before `end`.
     fn begin(&mut self, end: usize) {
+        let going_on = self.sums.len();
         while self.rows.firsts.get(self.ended + self.sums.len()).is_some_and(|&first| first < end) {
-            let mut sums = self.spare.pop().unwrap_or_default();
-            sums.clear();
-            sums.resize(self.columns.from.div_ceil(LANES), [0.0; LANES]);
-            self.sums.push_back(sums);
+            let new = || vec![[0.0; LANES]; self.columns.from.div_ceil(LANES)];
+            self.sums.push_back(self.spare.pop().unwrap_or_else(new));
         }
+        self.begun = self.sums.len() - going_on;
     }
 
     /// Adds what the film's rows from `first` on have from block `block` on.
     #[inline(always)]
     fn add<L: Lanes>(&mut self, lanes: L, first: usize, block: usize, values: &[[[f32; LANES]; BLOCKS]; ROWS]) {
+        let going_on = self.sums.len() - self.begun;
         for (nth, sums) in self.sums.iter_mut().enumerate() {
             let weights: [f32; ROWS] = std::array::from_fn(|row| self.rows.weight(self.ended + nth, first + row));
             let weights = weights.map(|weight| lanes.splat(weight));
             let end = sums.len().min(block + BLOCKS);
             for (at, sums) in sums[block..end].chunks_exact_mut(L::BLOCKS).enumerate() {
-                let mut sum = lanes.load(sums);
+                let mut sum = if nth < going_on { lanes.load(sums) } else { lanes.splat(0.0) };
                 for (values, &weight) in values.iter().zip(&weights) {
                     sum = lanes.plus_product(sum, lanes.load(&values[at * L::BLOCKS..]), weight);
                 }
@@ -149,16 +152,19 @@ impl Taps {
         let scale = from as f64 / to as f64;
         let reach = scale.max(1.0);
         let filled = from.next_multiple_of(together);
-        let length = ((2.0 * reach).ceil() as usize + 1).next_multiple_of(together).min(filled);
-        let (mut firsts, mut weights) = (Vec::with_capacity(to), Vec::with_capacity(to * length));
-        for nth in 0..to {
+        let length = ((2.0 * reach).ceil() as usize).next_multiple_of(together).min(filled);
+        let (mut firsts, mut weights) = (Vec::with_capacity(to), vec![0.0; to * length]);
+        let mut triangle = Vec::with_capacity(length);
+        for (nth, weights) in weights.chunks_exact_mut(length).enumerate() {
             let middle = (nth as f64 + 0.5) * scale - 0.5;
             let first = ((middle - reach).ceil().max(0.0) as usize).min(filled - length);
-            let triangle =
-                |at: usize| if at < from { (1.0 - (at as f64 - middle).abs() / reach).max(0.0) } else { 0.0 };
-            let sum: f64 = (first..first + length).map(triangle).sum();
+            triangle.clear();
+            triangle.extend(
+                (first..from.min(first + length)).map(|at| (1.0 - (at as f64 - middle).abs() / reach).max(0.0)),
+            );
+            let sum: f64 = triangle.iter().sum();
             firsts.push(first);
-            weights.extend((first..first + length).map(|at| (triangle(at) / sum) as f32));
+            weights.iter_mut().zip(&triangle).for_each(|(weight, share)| *weight = (share / sum) as f32);
         }
         Self { from: filled, firsts, weights, length }
     }

@@ -97,7 +97,7 @@ fn check_markers(bytes: &[u8]) -> Result<()> {
             }
             // Entropy-coded data, stuffed bytes included.
             [_, tail @ ..] => {
-                let skip = tail.iter().position(|&b| b == 0xFF).ok_or_else(|| lost_end(scan))?;
+                let skip = memchr::memchr(0xFF, tail).ok_or_else(|| lost_end(scan))?;
                 rest = &tail[skip..];
                 continue;
             }
