@@ -15,7 +15,7 @@ from .network import Network
 from .recipe import Answered
 from .train import Sides, as_luma, aspects_of
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.12.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.13.0"
 POPULATION = (
     "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
     "not chest X-rays."

@@ -11,33 +11,32 @@ import torch
 from . import parallel
 from .films import Films, folds_by_patient
 from .network import Network, imagenet
-from .train import Settings, Sides, device, measure, predict, train
+from .train import Settings, Sides, measure, predict, train
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How many networks, what each is kept from, and how those that ship are finished.
+    """How many networks, what each is kept from, and how the one that ships is trained.
 
     The patients are cut into ``folds``. ``fold`` is kept from training. Of the others each teacher is kept from one, so there
     are at most ``folds - 1`` teachers.
 
-    A teacher is trained with batch-norm, on small films at first. ``students`` of different seeds start as the first teacher, and
-    each is finished apart: on whole films, batch-norm folded in, in half the time an epoch, in small steps of which a long
-    average is kept. The mean of their weights ships.
+    A teacher is trained with batch-norm, on small films at first. The student starts as the first teacher and goes on, on whole
+    films, batch-norm folded in, in half the time an epoch, in small steps of which a long average is kept, for long: it learns
+    to answer as its teachers do (Beyer et al. 2022, arXiv 2106.05237).
     """
 
     folds: int = 6
     fold: int = 0
     teachers: int = 5
-    student_finish: int = 8
-    students: int = 2
-    finish_learning_rate: float = 1e-4
-    finish_average_decay: float = 0.998
+    student_epochs: int = 20
+    student_learning_rate: float = 1e-4
+    student_average_decay: float = 0.998
 
-    def finishing(self, settings: Settings) -> Settings:
-        """What a student is finished with."""
-        rate, decay = self.finish_learning_rate, self.finish_average_decay
-        whole = replace(settings, epochs=self.student_finish, small_epochs=0, batch_norm=False)
+    def of_student(self, settings: Settings) -> Settings:
+        """What the student is trained with."""
+        rate, decay = self.student_learning_rate, self.student_average_decay
+        whole = replace(settings, epochs=self.student_epochs, small_epochs=0, batch_norm=False)
         return replace(whole, learning_rate=rate, average_decay=decay)
 
     def left_out(self) -> list[int]:
@@ -97,13 +96,7 @@ def fine_tune(
     table["mean of the teachers' logits"] = {"fold": recipe.fold, **measure(sides, *teachers)}
     folds = folds_by_patient(films, recipe.folds)
     teacher_of = {i: teacher for fold, teacher in zip(recipe.left_out(), teachers) for i in folds[fold]}
-    students = []
-    for number in range(1, recipe.students + 1):
-        finishing = recipe.finishing(replace(settings, seed=settings.seed + number - 1))
-        students.append(train(sides, teachers[0].state_dict, run / f"student-{number}", finishing, report, teacher_of))
-        if recipe.students > 1:
-            table[f"student {number}"] = {"fold": recipe.fold, **measure(sides, students[-1])}
-    network = mean(students)
+    network = train(sides, teachers[0].state_dict, run / "student", recipe.of_student(settings), report, teacher_of)
     table["student"] = {"fold": recipe.fold, **measure(sides, network)}
     for name, measured in table.items():
         report(f"{name}: {json.dumps(measured)}")
@@ -111,15 +104,6 @@ def fine_tune(
         written = {"recipe": asdict(recipe), "settings": asdict(settings), "networks": table}
         (run / "networks.json").write_text(json.dumps(written, indent=1) + "\n")
     return network.cpu().eval(), [teacher.cpu().eval() for teacher in teachers]
-
-
-def mean(networks: list[Network]) -> Network:
-    """The network whose weights are the mean of the networks', of several seeds from one start (Wortsman et al. 2022, arXiv
-    2203.05482)."""
-    states = [each.cpu().state_dict() for each in networks]
-    network = Network()
-    network.load_state_dict({name: sum(state[name] for state in states) / len(states) for name in states[0]})
-    return network.to(device()).eval()
 
 
 def answered(

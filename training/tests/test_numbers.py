@@ -23,7 +23,7 @@ from lungfield_training.calibrate import (
 from lungfield_training.films import LABELS, Film, Films
 from lungfield_training.gradcam import grad_cam
 from lungfield_training.network import RGB_MEAN, RGB_STD, Network, fold_stem, normalise
-from lungfield_training.recipe import Answered, mean
+from lungfield_training.recipe import Answered
 
 
 class Metrics(unittest.TestCase):
@@ -139,12 +139,6 @@ class Pictures(unittest.TestCase):
         colour = functional.conv2d((luma - mean) / std, weight, bias)
         grey = functional.conv2d(normalise(luma), *fold_stem(weight, bias))
         torch.testing.assert_close(grey, colour, atol=1e-4, rtol=1e-4)
-
-    def test_a_mean_lies_between_the_networks(self):
-        networks = [Network() for _ in range(3)]
-        states = [network.state_dict() for network in networks]
-        for name, value in mean(networks).state_dict().items():
-            torch.testing.assert_close(value, (states[0][name] + states[1][name] + states[2][name]) / 3)
 
     def test_grad_cam_of_a_linear_head_is_its_weighted_sum(self):
         network = Network().eval()

@@ -34,7 +34,7 @@ SETTINGS = Settings(epochs=2, small_epochs=1, batch=8, learning_rate=1e-3)
 # Each process drops features by numbers of its own, and its batch-norm sees its share of a batch: without both two differ from
 # one by rounding, which large steps would blow up.
 GENTLE = replace(SETTINGS, learning_rate=1e-4, dropout=0.0, batch_norm=False)
-RECIPE = Recipe(folds=4, teachers=2, student_finish=1, students=1)
+RECIPE = Recipe(folds=4, teachers=2, student_epochs=1)
 
 
 def run_command(*arguments) -> tuple[int, str]:
@@ -65,8 +65,7 @@ class Pipeline(unittest.TestCase):
             "train", "--films", cls.films, "--variants", cls.variants, "--weights", cls.weights, "--out", cls.trained,
             "--epochs", SETTINGS.epochs, "--small-epochs", SETTINGS.small_epochs, "--batch", SETTINGS.batch,
             "--learning-rate", SETTINGS.learning_rate, "--folds", RECIPE.folds, "--teachers", RECIPE.teachers,
-            "--student-finish", RECIPE.student_finish,
-            "--students", RECIPE.students, "--not-chest", cls.others, "--adults", cls.others,
+            "--student-epochs", RECIPE.student_epochs, "--not-chest", cls.others, "--adults", cls.others,
         )  # fmt: skip
 
     def setUp(self):
@@ -160,7 +159,7 @@ class Pipeline(unittest.TestCase):
         self.assertEqual(RECIPE.left_out(), [1, 2])
         for fold, teacher in zip(RECIPE.left_out(), teachers):
             self.assertEqual(teacher.trained_on, set().union(*patients) - patients[0] - patients[fold])
-        self.assertEqual(trained_on["student-1"], set().union(*patients[1:]))
+        self.assertEqual(trained_on["student"], set().union(*patients[1:]))
         self.assertEqual(sorted(taught), sorted(folds[1] + folds[2]))
         found = answered(films, variants, RECIPE, dict(zip(RECIPE.left_out(), teachers)), lambda view: {"again": view})
         for name, view in found.items():
@@ -244,7 +243,7 @@ class Pipeline(unittest.TestCase):
             "--weights", self.weights, "--out", run, "--epochs", SETTINGS.epochs, "--batch", SETTINGS.batch,
             "--small-epochs", SETTINGS.small_epochs,
             "--learning-rate", GENTLE.learning_rate, "--folds", RECIPE.folds, "--teachers", 1, "--dropout", 0,
-            "--student-finish", 1, "--students", 1, "--no-batch-norm",
+            "--student-epochs", 1, "--no-batch-norm",
         ]  # fmt: skip
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         environment["PYTHONPATH"] = str(Path(__file__).parent.parent)

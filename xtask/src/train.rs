@@ -49,12 +49,9 @@ pub struct Films {
     /// Networks that the one that ships learns from
     #[arg(long)]
     teachers: Option<u32>,
-    /// How often the one that ships is trained, to ship the mean of the weights
+    /// Passes over the films for the one that ships
     #[arg(long)]
-    students: Option<u32>,
-    /// Passes over the films that each of these is finished with
-    #[arg(long)]
-    student_finish: Option<u32>,
+    student_epochs: Option<u32>,
 }
 
 impl Films {
@@ -107,8 +104,7 @@ pub fn train(films: &Films) -> Result<()> {
         ("--epochs", films.epochs),
         ("--small-epochs", films.small_epochs),
         ("--teachers", films.teachers),
-        ("--students", films.students),
-        ("--student-finish", films.student_finish),
+        ("--student-epochs", films.student_epochs),
     ];
     for (name, count) in counts {
         if let Some(count) = count {
