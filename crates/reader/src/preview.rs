@@ -32,9 +32,7 @@ impl Preview {
     pub fn middle(film: &Radiograph, side: u32) -> Self {
         let short = film.width().min(film.height());
         let (left, top) = ((film.width() - short) as usize / 2, (film.height() - short) as usize / 2);
-        let rows = film.rows().skip(top).take(short as usize);
-        let square: Vec<&[u16]> = rows.map(|row| &row[left..][..short as usize]).collect();
-        let [luma] = squash(&square, [[side as usize; 2]]);
+        let [luma] = squash(&film.part([left, top], [short as usize; 2]), [[side as usize; 2]]);
         Self { width: side, height: side, grey: luma.into_iter().map(grey).collect() }
     }
 }

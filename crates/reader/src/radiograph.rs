@@ -1,15 +1,51 @@
-use image::{ImageBuffer, Luma, imageops};
+use std::borrow::Cow;
+
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageBuffer};
 
 use crate::{Decoded, Limits, Presentation, Result, squash};
 
 /// A film as it is looked at: grey, and upright as far as the file says.
 ///
 /// Samples are luma, `0..=65535` from black to white whatever depth the file had, row by row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Radiograph {
     width: u32,
     height: u32,
-    luma: Vec<u16>,
+    samples: Samples,
+}
+
+/// A film of 8 bits stays one: what it takes to fetch its samples is most of what it takes to resize them.
+#[derive(Clone, Debug)]
+enum Samples {
+    Eight(Vec<u8>),
+    Sixteen(Vec<u16>),
+}
+
+/// The rows of a film, or of a part of one.
+pub(crate) enum Rows<'a> {
+    Eight(Vec<&'a [u8]>),
+    Sixteen(Vec<&'a [u16]>),
+}
+
+/// A sample as it is stored.
+pub(crate) trait Sample: Copy {
+    /// On the scale of 16 bits.
+    fn luma(self) -> u16;
+}
+
+impl Sample for u8 {
+    #[inline(always)]
+    fn luma(self) -> u16 {
+        u16::from(self) * 257
+    }
+}
+
+impl Sample for u16 {
+    #[inline(always)]
+    fn luma(self) -> u16 {
+        self
+    }
 }
 
 impl Radiograph {
@@ -28,12 +64,21 @@ impl Radiograph {
     /// # Panics
     /// When there are not `width * height` samples, or a side is 0.
     pub fn from_luma(width: u32, height: u32, luma: Vec<u16>) -> Self {
-        assert!(
-            width > 0 && height > 0 && luma.len() == width as usize * height as usize,
-            "{width} x {height} film of {} samples",
-            luma.len()
-        );
-        Self { width, height, luma }
+        Self::of(width, height, luma.len(), Samples::Sixteen(luma))
+    }
+
+    /// A film from samples of 8 bits.
+    ///
+    /// # Panics
+    /// When there are not `width * height` samples, or a side is 0.
+    pub fn from_grey(width: u32, height: u32, grey: Vec<u8>) -> Self {
+        Self::of(width, height, grey.len(), Samples::Eight(grey))
+    }
+
+    fn of(width: u32, height: u32, count: usize, samples: Samples) -> Self {
+        let is_filled = width > 0 && height > 0 && count == width as usize * height as usize;
+        assert!(is_filled, "{width} x {height} film of {count} samples");
+        Self { width, height, samples }
     }
 
     /// Width in pixels.
@@ -46,30 +91,79 @@ impl Radiograph {
         self.height
     }
 
-    /// The samples, row by row, `0..=65535`.
-    pub fn luma(&self) -> &[u16] {
-        &self.luma
+    /// The samples, row by row, `0..=65535`: those of a film of 8 bits are a copy.
+    pub fn luma(&self) -> Cow<'_, [u16]> {
+        match &self.samples {
+            Samples::Eight(grey) => grey.iter().map(|v| v.luma()).collect(),
+            Samples::Sixteen(luma) => luma.into(),
+        }
+    }
+
+    /// The sample in a column and a row.
+    pub(crate) fn at(&self, x: usize, y: usize) -> u16 {
+        let at = y * self.width as usize + x;
+        match &self.samples {
+            Samples::Eight(grey) => grey[at].luma(),
+            Samples::Sixteen(luma) => luma[at],
+        }
     }
 
     /// Its rows.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &[u16]> {
-        self.luma.chunks_exact(self.width as usize)
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        self.part([0, 0], [self.width, self.height].map(|side| side as usize))
+    }
+
+    /// The rows of the part from a column and a row on, so wide and high.
+    pub(crate) fn part(&self, [left, top]: [usize; 2], [width, height]: [usize; 2]) -> Rows<'_> {
+        fn cut<S>(samples: &[S], [stride, left, width]: [usize; 3], rows: std::ops::Range<usize>) -> Vec<&[S]> {
+            rows.map(|row| &samples[row * stride + left..][..width]).collect()
+        }
+        let (across, down) = ([self.width as usize, left, width], top..top + height);
+        match &self.samples {
+            Samples::Eight(grey) => Rows::Eight(cut(grey, across, down)),
+            Samples::Sixteen(luma) => Rows::Sixteen(cut(luma, across, down)),
+        }
     }
 
     /// The film put right: turned back and, where bone is black, inverted.
     pub fn put_right(self, presentation: Presentation) -> Self {
-        let Self { width, height, mut luma } = self;
+        let mut picture = self.into_picture();
         if presentation.inverted {
-            luma.iter_mut().for_each(|v| *v = u16::MAX - *v);
+            picture.invert();
         }
-        let picture = ImageBuffer::<Luma<u16>, _>::from_raw(width, height, luma).expect("width * height samples");
-        let turned = match presentation.quarter_turns % 4 {
+        Self::from_picture(match presentation.quarter_turns % 4 {
             0 => picture,
-            1 => imageops::rotate270(&picture),
-            2 => imageops::rotate180(&picture),
-            _ => imageops::rotate90(&picture),
+            1 => picture.rotate270(),
+            2 => picture.rotate180(),
+            _ => picture.rotate90(),
+        })
+    }
+
+    /// The film turned as its file says that it is looked at.
+    pub(crate) fn upright(self, orientation: Orientation) -> Self {
+        if orientation == Orientation::NoTransforms {
+            return self;
+        }
+        let mut picture = self.into_picture();
+        picture.apply_orientation(orientation);
+        Self::from_picture(picture)
+    }
+
+    fn into_picture(self) -> DynamicImage {
+        let Self { width, height, samples } = self;
+        let picture = match samples {
+            Samples::Eight(grey) => ImageBuffer::from_raw(width, height, grey).map(DynamicImage::ImageLuma8),
+            Samples::Sixteen(luma) => ImageBuffer::from_raw(width, height, luma).map(DynamicImage::ImageLuma16),
         };
-        Self::from_luma(turned.width(), turned.height(), turned.into_raw())
+        picture.expect("width * height samples")
+    }
+
+    fn from_picture(picture: DynamicImage) -> Self {
+        let (width, height) = (picture.width(), picture.height());
+        match picture {
+            DynamicImage::ImageLuma8(grey) => Self::from_grey(width, height, grey.into_raw()),
+            picture => Self::from_luma(width, height, picture.into_luma16().into_raw()),
+        }
     }
 
     /// Width and height of the film in proportion, its longer side at most `side` pixels.
@@ -94,11 +188,19 @@ impl Radiograph {
 
     /// The same to several sizes, width before height, in one go.
     pub(crate) fn squash_to<const N: usize>(&self, sizes: [[u32; 2]; N]) -> [Self; N] {
-        let rows: Vec<&[u16]> = self.rows().collect();
-        let mut luma = squash::squash(&rows, sizes.map(|size| size.map(|side| side as usize)));
+        let mut luma = squash::squash(&self.rows(), sizes.map(|size| size.map(|side| side as usize)));
         std::array::from_fn(|nth| Self::from_luma(sizes[nth][0], sizes[nth][1], std::mem::take(&mut luma[nth])))
     }
 }
+
+/// Films are the same where their luma is, whatever their files' depth.
+impl PartialEq for Radiograph {
+    fn eq(&self, other: &Self) -> bool {
+        (self.width, self.height, self.luma()) == (other.width, other.height, other.luma())
+    }
+}
+
+impl Eq for Radiograph {}
 
 #[cfg(test)]
 mod tests {
@@ -116,5 +218,19 @@ mod tests {
         assert_eq!(right(&right(&film, 2, false), 2, false), film);
         assert_eq!(right(&right(&clockwise, 3, false), 2, false), film);
         assert_eq!(right(&film, 0, true).luma()[5], 65530);
+    }
+
+    #[test]
+    fn a_film_of_8_bits_is_the_one_of_16() {
+        let grey: Vec<u8> = (0..35 * 23).map(|i| (i * 37 % 256) as u8).collect();
+        let deep = Radiograph::from_luma(35, 23, grey.iter().map(|&v| u16::from(v) * 257).collect());
+        let film = Radiograph::from_grey(35, 23, grey);
+        assert_eq!(film, deep);
+        assert_eq!(film.at(34, 22), deep.luma()[34 + 22 * 35]);
+        assert_eq!(film.squash(16, 40), deep.squash(16, 40));
+        let presentation = Presentation { quarter_turns: 1, inverted: true };
+        assert_eq!(film.clone().put_right(presentation), deep.clone().put_right(presentation));
+        let orientation = Orientation::Rotate90FlipH;
+        assert_eq!(film.upright(orientation), deep.upright(orientation));
     }
 }

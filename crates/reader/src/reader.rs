@@ -96,8 +96,8 @@ impl Reader {
     pub fn rehearse(&self) -> Radiograph {
         /// As large as films often are, so that what takes long then runs long now.
         const SIDE: u32 = 1400;
-        let luma = (0..SIDE * SIDE).map(|i| (i % SIDE * 17 + i / SIDE * 29) as u16).collect();
-        let decoded = Decoded { radiograph: Radiograph::from_luma(SIDE, SIDE, luma), header: None, chroma: 0.0 };
+        let grey = (0..SIDE * SIDE).map(|i| (i % SIDE * 17 + i / SIDE * 29) as u8).collect();
+        let decoded = Decoded { radiograph: Radiograph::from_grey(SIDE, SIDE, grey), header: None, chroma: 0.0 };
         let Copies { small, squashed } = self.copies(&decoded.radiograph);
         let _ = Photograph::of(&decoded, &small, None);
         let _ = ModelInput::prepare(&squashed, &self.manifest.input);

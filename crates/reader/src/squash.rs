@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::network::{LANES, Lanes, SIDE_BY_SIDE, Work, vectorised};
+use crate::radiograph::{Rows, Sample};
 
 /// Values that are gone through together: as many as a register may hold.
 const TOGETHER: usize = LANES * SIDE_BY_SIDE;
@@ -13,18 +14,25 @@ const ROWS: usize = 4;
 const BLOCKS: usize = 64;
 
 /// A picture's `rows`, of the same length, at each of `sizes`: width, then height.
-pub(crate) fn squash<const N: usize>(rows: &[&[u16]], sizes: [[usize; 2]; N]) -> [Vec<u16>; N] {
+pub(crate) fn squash<const N: usize>(rows: &Rows, sizes: [[usize; 2]; N]) -> [Vec<u16>; N] {
+    match rows {
+        Rows::Eight(rows) => squash_rows(rows, sizes),
+        Rows::Sixteen(rows) => squash_rows(rows, sizes),
+    }
+}
+
+fn squash_rows<S: Sample, const N: usize>(rows: &[&[S]], sizes: [[usize; 2]; N]) -> [Vec<u16>; N] {
     let mut targets = sizes.map(|to| Target::new([rows[0].len(), rows.len()], to));
     vectorised(Squash { rows, targets: &mut targets });
     targets.map(|target| target.luma)
 }
 
-struct Squash<'a> {
-    rows: &'a [&'a [u16]],
+struct Squash<'a, S> {
+    rows: &'a [&'a [S]],
     targets: &'a mut [Target],
 }
 
-impl Work for Squash<'_> {
+impl<S: Sample> Work for Squash<'_, S> {
     type Output = ();
 
     #[inline(always)]
@@ -39,7 +47,7 @@ impl Work for Squash<'_> {
                 let until = width.min(column + BLOCKS * LANES);
                 for (values, row) in values.iter_mut().zip(rows) {
                     let values = values.as_flattened_mut().iter_mut();
-                    values.zip(&row[column..until]).for_each(|(value, &luma)| *value = f32::from(luma));
+                    values.zip(&row[column..until]).for_each(|(value, sample)| *value = f32::from(sample.luma()));
                 }
                 for target in &mut *targets {
                     target.add(lanes, first, column / LANES, &values);
@@ -212,7 +220,7 @@ mod tests {
         for from in [[1, 1], [3, 2], [5, 17], [16, 4], [33, 31], [100, 67]] {
             let luma = noise(from[0] * from[1]);
             let rows: Vec<&[u16]> = luma.chunks_exact(from[0]).collect();
-            for (to, made) in sizes.into_iter().zip(squash(&rows, sizes)) {
+            for (to, made) in sizes.into_iter().zip(squash_rows(&rows, sizes)) {
                 for (made, defined) in made.iter().zip(defined(&luma, from, to)) {
                     assert!((f64::from(*made) - defined).abs() < 0.6, "{from:?} to {to:?}: {made} for {defined}");
                 }
@@ -225,7 +233,7 @@ mod tests {
         let from = [2 * BLOCKS * LANES + 5, 9];
         let luma = noise(from[0] * from[1]);
         let rows: Vec<&[u16]> = luma.chunks_exact(from[0]).collect();
-        let [made] = squash(&rows, [[40, 3]]);
+        let [made] = squash_rows(&rows, [[40, 3]]);
         for (made, defined) in made.iter().zip(defined(&luma, from, [40, 3])) {
             assert!((f64::from(*made) - defined).abs() < 0.6, "{made} for {defined}");
         }
@@ -234,7 +242,7 @@ mod tests {
     #[test]
     fn what_is_of_one_grey_stays_so() {
         for grey in [0, 1, 32_768, u16::MAX] {
-            let [made] = squash(&[[grey; 301].as_slice(); 203], [[224, 224]]);
+            let [made] = squash_rows(&[[grey; 301].as_slice(); 203], [[224, 224]]);
             assert!(made.iter().all(|made| *made == grey), "{grey}");
         }
     }

@@ -78,7 +78,7 @@ fn check(case: &Case) -> Result<(), String> {
                 same(file, &found.bits, &words(expected), found.signed, *within, *mean)?;
             }
             if let Some(expected) = luma {
-                same(&format!("{file}, luma"), film.radiograph.luma(), &words(expected), false, 1, 0.01)?;
+                same(&format!("{file}, luma"), &film.radiograph.luma(), &words(expected), false, 1, 0.01)?;
             }
             let found = (film.radiograph.width(), film.radiograph.height());
             if size.is_some_and(|size| size != found) {

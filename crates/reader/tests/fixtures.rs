@@ -54,7 +54,7 @@ fn same_film(film: &Radiograph, expected: &Radiograph, largest: f32, mean: f32) 
         return Err(format!("the size is {:?}, not {:?}", size(film), size(expected)));
     }
     let differences: Vec<f32> =
-        film.luma().iter().zip(expected.luma()).map(|(&a, &b)| f32::from(a.abs_diff(b)) / 65535.0).collect();
+        film.luma().iter().zip(expected.luma().iter()).map(|(&a, &b)| f32::from(a.abs_diff(b)) / 65535.0).collect();
     let found_largest = differences.iter().copied().fold(0.0, f32::max);
     let found_mean = differences.iter().sum::<f32>() / differences.len() as f32;
     if found_largest > largest || found_mean > mean {

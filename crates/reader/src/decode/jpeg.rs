@@ -6,8 +6,8 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::chroma::chroma;
-use super::{check_size, damaged, error, luma8, upright};
-use crate::{Decoded, Error, Kind, Limits, Result};
+use super::{check_size, damaged, error, luma8};
+use crate::{Decoded, Error, Kind, Limits, Radiograph, Result};
 
 /// Baseline and progressive JPEG of 8 bits: grey, colour, CMYK and YCCK, upright by its EXIF orientation.
 ///
@@ -26,41 +26,42 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
 
     let grey = matches!(decoder.input_colorspace(), Some(ColorSpace::Luma));
     decoder.set_options(strict.jpeg_set_out_colorspace(if grey { ColorSpace::Luma } else { ColorSpace::RGB }));
-    let (luma, chroma) = if grey {
-        decode_in_place(&mut decoder, |[v]| u16::from(v) * 257, |_| 0.0)?
+    let size = decoder.output_buffer_size().ok_or_else(|| error(Kind::Damaged, "the JPEG has no size"))?;
+    let (width, height) = (info.width.into(), info.height.into());
+    let (film, chroma) = if grey {
+        let mut samples = vec![0; size];
+        decoder.decode_into(&mut samples).map_err(failed)?;
+        (Radiograph::from_grey(width, height, samples), 0.0)
     } else {
-        decode_in_place(&mut decoder, luma8, |colours| chroma(colours.iter().copied()))?
+        let (luma, chroma) = decode_colours(&mut decoder, size)?;
+        (Radiograph::from_luma(width, height, luma), chroma)
     };
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
     let orientation = orientation.unwrap_or(Orientation::NoTransforms);
-    Ok(Decoded { radiograph: upright(info.width.into(), info.height.into(), luma, orientation), header: None, chroma })
+    Ok(Decoded { radiograph: film.upright(orientation), header: None, chroma })
 }
 
 type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
 
-/// The luma of each pixel, and the chroma of the samples. Luma and samples lie in one memory, the samples at its end: those
-/// of a large film are the most that the reader ever holds.
-fn decode_in_place<const SAMPLES: usize>(
-    decoder: &mut Decoder,
-    luma_of: impl Fn([u8; SAMPLES]) -> u16,
-    chroma_of: impl FnOnce(&[[u8; SAMPLES]]) -> f64,
-) -> Result<(Vec<u16>, f64)> {
+/// The luma of each pixel, and the chroma of the picture, whose red, green and blue are of this `size` together. Luma and
+/// colours lie in one memory, the colours at its end: those of a large film are the most that the reader ever holds.
+fn decode_colours(decoder: &mut Decoder, size: usize) -> Result<(Vec<u16>, f64)> {
     const BLOCK: usize = 1024;
-    let size = decoder.output_buffer_size().ok_or_else(|| error(Kind::Damaged, "the JPEG has no size"))?;
+    const SAMPLES: usize = 3;
     let pixels = size / SAMPLES;
-    let mut luma = vec![0u16; size.div_ceil(2).max(pixels)];
+    let mut luma = vec![0u16; size.div_ceil(2)];
     let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut luma);
     let first = bytes.len() - size;
     decoder.decode_into(&mut bytes[first..]).map_err(failed)?;
-    let chroma = chroma_of(bytes[first..].as_chunks().0);
-    // A pixel's luma never reaches the samples of a later one.
+    let chroma = chroma(bytes[first..].as_chunks().0.iter().copied());
+    // A pixel's luma never reaches the colours of a later one.
     let mut block = [[0; SAMPLES]; BLOCK];
     for start in (0..pixels).step_by(BLOCK) {
         let block = &mut block[..BLOCK.min(pixels - start)];
         let samples = block.as_flattened_mut();
         samples.copy_from_slice(&bytes[first + start * SAMPLES..][..samples.len()]);
         for (value, samples) in bytes[2 * start..].as_chunks_mut().0.iter_mut().zip(block) {
-            *value = luma_of(*samples).to_ne_bytes();
+            *value = luma8(*samples).to_ne_bytes();
         }
     }
     luma.truncate(pixels);

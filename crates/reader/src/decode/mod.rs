@@ -7,12 +7,11 @@ mod picture;
 
 use std::num::NonZeroU32;
 
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageBuffer, ImageFormat};
+use image::ImageFormat;
 
 pub(crate) use dicom::{images, is_directory};
 
-use crate::{Decoded, Error, Holding, Kind, Limits, Radiograph, Result, Stage, StoredValues};
+use crate::{Decoded, Error, Holding, Kind, Limits, Result, Stage, StoredValues};
 
 /// Finds the format by content and decodes the frame that is asked for, else the first one.
 pub(crate) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
@@ -99,18 +98,6 @@ fn check_size(width: u64, height: u64, limits: &Limits) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// Turns a film upright as the file says.
-fn upright(width: u32, height: u32, luma: Vec<u16>, orientation: Orientation) -> Radiograph {
-    if orientation == Orientation::NoTransforms {
-        return Radiograph::from_luma(width, height, luma);
-    }
-    let buffer = ImageBuffer::from_raw(width, height, luma).expect("the decoder gave width * height samples");
-    let mut picture = DynamicImage::ImageLuma16(buffer);
-    picture.apply_orientation(orientation);
-    let turned = picture.into_luma16();
-    Radiograph::from_luma(turned.width(), turned.height(), turned.into_raw())
 }
 
 /// Luma of 8-bit red, green and blue on the 16-bit scale (ITU-R BT.601, as in JPEG itself), rounded to nearest.

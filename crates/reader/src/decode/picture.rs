@@ -11,8 +11,8 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageResult};
 
 use super::chroma::chroma;
-use super::{check_size, damaged, error, luma8, luma16, on_black, upright};
-use crate::{Decoded, Error, Kind, Limits, Result};
+use super::{check_size, damaged, error, luma8, luma16, on_black};
+use crate::{Decoded, Error, Kind, Limits, Radiograph, Result};
 
 /// A picture of any colour type and depth that its decoder knows; transparency is seen on black. `None` when the format is
 /// another.
@@ -47,15 +47,16 @@ fn decode_with(
     decoder.set_limits(memory).map_err(failed)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let picture = DynamicImage::from_decoder(decoder).map_err(failed)?;
-    let (luma, chroma) = luma_and_chroma(picture, format)?;
-    Ok(Decoded { radiograph: upright(width, height, luma, orientation), header: None, chroma })
+    let (film, chroma) = film_and_chroma(picture, format)?;
+    Ok(Decoded { radiograph: film.upright(orientation), header: None, chroma })
 }
 
-fn luma_and_chroma(picture: DynamicImage, format: &str) -> Result<(Vec<u16>, f64)> {
+fn film_and_chroma(picture: DynamicImage, format: &str) -> Result<(Radiograph, f64)> {
+    let (width, height) = (picture.width(), picture.height());
     let opaque = |a: u8| u16::from(a) * 257;
     let narrow = |v: u16| (v >> 8) as u8;
-    Ok(match picture {
-        DynamicImage::ImageLuma8(p) => (p.into_raw().into_iter().map(|v| u16::from(v) * 257).collect(), 0.0),
+    let (luma, chroma) = match picture {
+        DynamicImage::ImageLuma8(p) => return Ok((Radiograph::from_grey(width, height, p.into_raw()), 0.0)),
         DynamicImage::ImageLuma16(p) => (p.into_raw(), 0.0),
         DynamicImage::ImageLumaA8(p) => {
             (p.pixels().map(|p| on_black(u16::from(p[0]) * 257, opaque(p[1]))).collect(), 0.0)
@@ -77,7 +78,8 @@ fn luma_and_chroma(picture: DynamicImage, format: &str) -> Result<(Vec<u16>, f64
             let detail = format!("a {format} of {:?} pixels is not read", other.color());
             return Err(error(Kind::UnsupportedVariant, detail));
         }
-    })
+    };
+    Ok((Radiograph::from_luma(width, height, luma), chroma))
 }
 
 fn failed(format: &str, cause: ImageError) -> Error {

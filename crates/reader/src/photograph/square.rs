@@ -64,7 +64,7 @@ fn bilinear(picture: &Radiograph, x: f64, y: f64) -> u16 {
     let (x, y) = (x.clamp(0.0, last_column as f64), y.clamp(0.0, last_row as f64));
     let (left, top) = (x as usize, y as usize);
     let (right, bottom) = ((left + 1).min(last_column), (top + 1).min(last_row));
-    let at = |x, y| f64::from(picture.luma()[y * (last_column + 1) + x]);
+    let at = |x, y| f64::from(picture.at(x, y));
     let between = |a: f64, b: f64, share: f64| a + (b - a) * share;
     let upper = between(at(left, top), at(right, top), x.fract());
     let lower = between(at(left, bottom), at(right, bottom), x.fract());

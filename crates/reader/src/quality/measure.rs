@@ -72,8 +72,8 @@ mod tests {
     }
 
     fn changed(film: &Radiograph, change: impl Fn(f64) -> f64) -> Radiograph {
-        let luma = film.luma().iter().map(|&v| (change(f64::from(v) / 65535.0) * 65535.0) as u16);
-        Radiograph::from_luma(film.width(), film.height(), luma.collect())
+        let luma = film.luma().iter().map(|&v| (change(f64::from(v) / 65535.0) * 65535.0) as u16).collect();
+        Radiograph::from_luma(film.width(), film.height(), luma)
     }
 
     fn quality(film: &Radiograph) -> Quality {
@@ -114,7 +114,8 @@ mod tests {
     }
 
     fn cut(film: &Radiograph, left: usize, right: usize, top: usize, bottom: usize) -> Radiograph {
-        let rows = film.luma().chunks_exact(film.width() as usize).take(bottom).skip(top);
+        let luma = film.luma();
+        let rows = luma.chunks_exact(film.width() as usize).take(bottom).skip(top);
         let luma: Vec<u16> = rows.flat_map(|row| row[left..right].to_vec()).collect();
         Radiograph::from_luma((right - left) as u32, (bottom - top) as u32, luma)
     }

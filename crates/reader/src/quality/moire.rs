@@ -4,6 +4,7 @@ use std::f32::consts::TAU;
 
 use crate::Radiograph;
 use crate::network::{Lanes, Work, vectorised};
+use crate::radiograph::{Rows, Sample};
 
 /// The side of the part that is looked at, in pixels of the film's own.
 const SIDE: usize = 256;
@@ -35,7 +36,10 @@ fn largest_peak(film: &Radiograph) -> f64 {
     if width < SIDE || height < SIDE {
         return 0.0;
     }
-    let power = spectrum(film.luma(), width, ((width - SIDE) / 2, (height - SIDE) / 2));
+    let power = match film.part([(width - SIDE) / 2, (height - SIDE) / 2], [SIDE, SIDE]) {
+        Rows::Eight(rows) => spectrum(&rows),
+        Rows::Sixteen(rows) => spectrum(&rows),
+    };
     let mut rings = vec![Vec::new(); BAND.end];
     // Half of the plane: the other is its mirror. Further across than the band's end no ring is looked at.
     let columns = (AXIS..BAND.end).chain(SIDE + 1 - BAND.end..=SIDE - AXIS);
@@ -55,19 +59,19 @@ fn largest_peak(film: &Radiograph) -> f64 {
     rings.iter_mut().filter(|ring| !ring.is_empty()).map(peak).fold(0.0, f64::max)
 }
 
-/// The power spectrum of the part at `(x, y)` under a Hann window: for each frequency across, [`BAND`]'s end of
+/// The power spectrum of the part that these rows are under a Hann window: for each frequency across, [`BAND`]'s end of
 /// frequencies down, from 0.
 #[inline(always)]
-fn spectrum(luma: &[u16], width: usize, (x, y): (usize, usize)) -> Vec<f32> {
+fn spectrum<S: Sample>(rows: &[&[S]]) -> Vec<f32> {
     const HALF: usize = SIDE / 2;
-    let rows = || (y..y + SIDE).map(|row| &luma[row * width + x..][..SIDE]);
-    let mean = rows().flatten().map(|&v| u64::from(v)).sum::<u64>() as f32 / (SIDE * SIDE) as f32;
+    let sum = |row: &&[S]| row.iter().map(|v| u64::from(v.luma())).sum::<u64>();
+    let mean = rows.iter().map(sum).sum::<u64>() as f32 / (SIDE * SIDE) as f32;
     let window: Vec<f32> = (0..SIDE).map(|i| 0.5 - 0.5 * (TAU * (i as f32 + 0.5) / SIDE as f32).cos()).collect();
     // Down first. Two columns of real numbers are one of complex ones.
     let mut re = Vec::with_capacity(SIDE * HALF);
     let mut im = Vec::with_capacity(SIDE * HALF);
-    for (row, down) in rows().zip(&window) {
-        let mut values = row.iter().zip(&window).map(|(&v, across)| (f32::from(v) - mean) * across * down);
+    for (row, down) in rows.iter().zip(&window) {
+        let mut values = row.iter().zip(&window).map(|(v, across)| (f32::from(v.luma()) - mean) * across * down);
         re.extend(values.by_ref().take(HALF));
         im.extend(values);
     }
