@@ -68,6 +68,8 @@ def parser() -> argparse.ArgumentParser:
     card = commands.add_parser("card", help="write the numbers of the model card")
     card.add_argument("--run", required=True, type=Path, help="the training run's folder")
     card.add_argument("--model", default=Path("models"), type=Path, help="folder of the model; default %(default)s")
+    card.add_argument("--reader", default=Path("target/release/lungfield"), type=Path, help="the command that reads films; default %(default)s")
+    card.add_argument("--demo", default=Path("www/films"), type=Path, help="folder of demo films; default %(default)s")
     card.set_defaults(command=card_command)
 
     others = commands.add_parser("others", help="make pictures that are no chest films, for the gate")
@@ -159,7 +161,7 @@ def audit_command(options: argparse.Namespace) -> None:
 def card_command(options: argparse.Namespace) -> None:
     from .card import write
 
-    write(options.model, options.run)
+    write(options.model, options.run, options.reader, options.demo)
 
 
 def others_command(options: argparse.Namespace) -> None:

@@ -133,8 +133,24 @@ def audit(network: Network, manifest: dict, sides: Sides, report=print) -> dict:
         right = called if own.films[0].positive else ~called
         low, high = metrics.wilson(int(right.sum()), len(right))
         found["subgroups"].append({"subtype": subtype, "right": float(right.mean()), "low": low, "high": high, "n": len(own)})
+    found["mistakes"] = mistakes(network, manifest, films)
     found["heat"] = heat(network, films, report)
     return found
+
+
+def mistakes(network: Network, manifest: dict, films: Films) -> dict:
+    """How many films lie on the wrong side of the operating point, and how many of those with pneumonia as low as nine
+    normal ones in ten do."""
+    logits, positive = predict(network, films), films.targets > 0.5
+    called = is_called(manifest, logits)
+    among_normal = logits < np.quantile(logits[~positive], 0.9)
+    return {
+        "missed": int((positive & ~called).sum()),
+        "missed_among_normal": int((positive & ~called & among_normal).sum()),
+        "pneumonia": int(positive.sum()),
+        "called": int((~positive & called).sum()),
+        "normal": int((~positive).sum()),
+    }
 
 
 def changed(films: Films, change: Callable[[Tensor], Tensor]) -> Films:

@@ -2,7 +2,11 @@
 
 import json
 import re
+import subprocess
+import tempfile
 from pathlib import Path
+
+from PIL import Image
 
 PLACE = re.compile(r"(<!-- (\w+): written by training -->\n).*?(<!-- end -->)", re.DOTALL)
 WHATS = {
@@ -15,9 +19,12 @@ WHATS = {
     "ece": "expected calibration error",
 }
 NETWORKS_VIEWS = ("films", "variants")
+RIGHT = {"normal": "unlikely", "pneumonia": "likely"}
+# Of the demo films' pictures, in pixels.
+WIDTH = 420
 
 
-def fill(card: Path, manifest: dict, audit: dict, networks: dict) -> None:
+def fill(card: Path, manifest: dict, audit: dict, networks: dict, demo_films: str) -> None:
     """Replaces what stands between the card's marks; a mark without numbers for it is an error."""
     parts = {
         "version": f"{manifest['name']} {manifest['version']}, sha256 `{manifest['sha256']}`\n",
@@ -28,6 +35,8 @@ def fill(card: Path, manifest: dict, audit: dict, networks: dict) -> None:
         "audit": changes(audit),
         "subgroups": subgroups(audit),
         "heat": heat(audit),
+        "mistakes": mistakes(audit),
+        "demo": demo_films,
     }
     text = card.read_text(encoding="utf-8")
     card.write_text(PLACE.sub(lambda match: match[1] + parts[match[2]] + match[3], text), encoding="utf-8")
@@ -142,11 +151,46 @@ def heat(audit: dict) -> str:
     )
 
 
-def write(models: Path, run: Path) -> None:
-    """Fills ``models/MODEL_CARD.md`` from the files beside it and the run's ``networks.json``."""
+def mistakes(audit: dict) -> str:
+    found = audit["mistakes"]
+    return (
+        f"{found['missed']} of the {found['pneumonia']} held-out films with pneumonia lie below the operating point, "
+        f"{found['missed_among_normal']} of them as low as nine normal ones in ten; {found['called']} of the "
+        f"{found['normal']} normal ones lie above it.\n"
+    )
+
+
+def demo(command: Path, models: Path, films: Path) -> str:
+    """The demo films that the command does not answer rightly, their pictures written to ``models/card``."""
+    described = json.loads((films / "films.json").read_text(encoding="utf-8"))
+    card = models / "card"
+    for earlier in card.glob("*.jpeg"):
+        earlier.unlink()
+    shown = []
+    with tempfile.TemporaryDirectory() as heatmaps:
+        read = [command, "read", "--json", "--model", models, "--heatmap", heatmaps, *(films / film["file"] for film in described)]
+        lines = subprocess.run(read, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+        for film, reading in zip(described, map(json.loads, lines), strict=True):
+            if reading["outcome"] == RIGHT[film["label"]]:
+                continue
+            stem = Path(film["file"]).stem
+            with Image.open(Path(heatmaps) / f"{stem}.heatmap.png") as heated:
+                size = (WIDTH, round(WIDTH * heated.height / heated.width))
+                heated.convert("RGB").resize(size, Image.Resampling.LANCZOS).save(card / f"{stem}.jpeg", quality=78)
+            said = f"labelled {film['label']}, called {reading['outcome']}, with a probability of {reading['probability']:.2f}"
+            picture = f"![The film with its heatmap](card/{stem}.jpeg)"
+            shown.append(f"{picture}\n\n*{said.capitalize()}; the heat speaks for {reading['heatmap']['class']}.*\n")
+    right = f"{len(described) - len(shown)} of the {len(described)} demo films are answered rightly."
+    return "\n".join([f"{right} The others:\n" if shown else f"{right}\n", *shown])
+
+
+def write(models: Path, run: Path, command: Path, films: Path) -> None:
+    """Fills ``models/MODEL_CARD.md`` from the files beside it, the run's ``networks.json`` and what the command reads in the
+    demo films."""
     manifest = json.loads((models / "manifest.json").read_text(encoding="utf-8"))
     audit = json.loads((models / "card" / "audit.json").read_text(encoding="utf-8"))
     kept = models / "card" / "networks.json"
     if (run / "networks.json").is_file():
         kept.write_text((run / "networks.json").read_text(encoding="utf-8"), encoding="utf-8")
-    fill(models / "MODEL_CARD.md", manifest, audit, json.loads(kept.read_text(encoding="utf-8")))
+    networks = json.loads(kept.read_text(encoding="utf-8"))
+    fill(models / "MODEL_CARD.md", manifest, audit, networks, demo(command, models, films))

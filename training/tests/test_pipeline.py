@@ -35,6 +35,16 @@ SETTINGS = Settings(epochs=2, small_epochs=1, batch=8, learning_rate=1e-3)
 # one by rounding, which large steps would blow up.
 GENTLE = replace(SETTINGS, learning_rate=1e-4, dropout=0.0, batch_norm=False)
 RECIPE = Recipe(folds=4, teachers=2, student_epochs=1)
+# Answers "unlikely" to every film, with a heatmap.
+READER = """
+import json, sys
+from pathlib import Path
+from PIL import Image
+heatmaps, films = Path(sys.argv[6]), sys.argv[7:]
+for film in map(Path, films):
+    Image.new("RGB", (40, 30)).save(heatmaps / f"{film.stem}.heatmap.png")
+    print(json.dumps({"outcome": "unlikely", "probability": 0.1, "heatmap": {"class": "normal"}}))
+"""
 
 
 def run_command(*arguments) -> tuple[int, str]:
@@ -229,10 +239,23 @@ class Pipeline(unittest.TestCase):
         (model / "card" / "audit.json").write_text(json.dumps(found))
         sealed = {**json.loads((model / "manifest.json").read_text()), "sha256": "0" * 64}
         (model / "manifest.json").write_text(json.dumps(sealed))
-        status, output = run_command("card", "--run", self.trained, "--model", model)
+        (model / "card" / "earlier.jpeg").write_bytes(b"")
+        reader, demo = self.folder / "reader", self.folder / "demo"
+        reader.write_text(f"#!{sys.executable}\n{READER}")
+        reader.chmod(0o755)
+        demo.mkdir()
+        described = [{"file": "a.jpeg", "label": "normal"}, {"file": "b.jpeg", "label": "pneumonia"}]
+        (demo / "films.json").write_text(json.dumps(described))
+        status, output = run_command("card", "--run", self.trained, "--model", model, "--reader", reader, "--demo", demo)
         self.assertEqual(status, 0, output)
-        self.assertIn("| bacteria |", card.read_text())
-        self.assertIn("0" * 64, card.read_text())
+        text, mistakes = card.read_text(), found["mistakes"]
+        self.assertIn("| bacteria |", text)
+        self.assertIn("0" * 64, text)
+        self.assertIn(f"{mistakes['missed']} of the {mistakes['pneumonia']} held-out films", text)
+        self.assertLessEqual(mistakes["missed_among_normal"], mistakes["missed"])
+        self.assertIn("1 of the 2 demo films are answered rightly. The others:", text)
+        self.assertIn("*Labelled pneumonia, called unlikely, with a probability of 0.10; the heat speaks for normal.*", text)
+        self.assertEqual([picture.name for picture in (model / "card").glob("*.jpeg")], ["b.jpeg"])
         self.assertEqual(set(found["heat"]["removal"]), {f"{a}_{b}" for a in ("deletion", "insertion") for b in ("grad_cam", "random")})
 
     def test_two_processes_train_what_one_does(self):
