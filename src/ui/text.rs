@@ -238,6 +238,7 @@ mod tests {
         };
         for language in Language::ALL {
             let model = &language.texts().model;
+            assert!(named("measured", "films")[0].starts_with("held out:") && model.measures.contains_key("held out"));
             for what in named("measured", "what") {
                 assert!(model.measures.contains_key(&what), "{language:?} {what}");
             }

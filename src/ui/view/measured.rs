@@ -48,10 +48,11 @@ pub(super) fn of_gate(words: Words, manifest: &Manifest) -> Html {
     html! { { for measures::of_gate(&manifest.measured).into_iter().map(group) } }
 }
 
-/// A measured number by itself: with its interval, its films and how many they were.
+/// A measured number by itself: with its interval, how many films, and which, as the manifest says before a colon.
 pub(super) fn measurement(words: Words, measured: &Measurement) -> Html {
     let count = words.number(measured.n as f64, 0);
-    let on = fill(&words.texts.model.on, &[("count", &count), ("films", &measured.films)]);
+    let films = measured.films.split(':').next().unwrap_or_default();
+    let on = fill(&words.texts.model.on, &[("count", &count), ("films", measure(words, films))]);
     named(measure(words, &measured.what), &value(words, measured), &on)
 }
 
@@ -59,7 +60,7 @@ fn named(name: &str, value: &str, on: &str) -> Html {
     html! { <><strong>{ name }</strong>{ " " }{ value }{ " " }<small>{ on }</small></> }
 }
 
-/// A measure's plain name, or its own where it is not known.
+/// The plain name of a measure, or of films, or its own where it is not known.
 fn measure(words: Words, what: &str) -> &str {
     words.texts.model.measures.get(what).map_or(what, String::as_str)
 }
