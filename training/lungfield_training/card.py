@@ -164,12 +164,12 @@ def demo(command: Path, models: Path, films: Path) -> str:
     """The demo films that the command does not answer rightly, their pictures written to ``models/card``."""
     described = json.loads((films / "films.json").read_text(encoding="utf-8"))
     card = models / "card"
-    for earlier in card.glob("*.jpeg"):
-        earlier.unlink()
     shown = []
     with tempfile.TemporaryDirectory() as heatmaps:
         read = [command, "read", "--json", "--model", models, "--heatmap", heatmaps, *(films / film["file"] for film in described)]
         lines = subprocess.run(read, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+        for earlier in card.glob("*.jpeg"):
+            earlier.unlink()
         for film, reading in zip(described, map(json.loads, lines), strict=True):
             if reading["outcome"] == RIGHT[film["label"]]:
                 continue

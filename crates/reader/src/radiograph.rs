@@ -28,24 +28,32 @@ pub(crate) enum Rows<'a> {
     Sixteen(Vec<&'a [u16]>),
 }
 
-/// A sample as it is stored.
-pub(crate) trait Sample: Copy {
-    /// On the scale of 16 bits.
-    fn luma(self) -> u16;
-}
+impl Rows<'_> {
+    /// Width and height.
+    pub(crate) fn size(&self) -> [usize; 2] {
+        match self {
+            Self::Eight(rows) => [rows[0].len(), rows.len()],
+            Self::Sixteen(rows) => [rows[0].len(), rows.len()],
+        }
+    }
 
-impl Sample for u8 {
+    /// The luma of a row from a column on, as far as there is any, into `values`.
     #[inline(always)]
-    fn luma(self) -> u16 {
-        u16::from(self) * 257
+    pub(crate) fn fetch(&self, row: usize, column: usize, values: &mut [f32]) {
+        match self {
+            Self::Eight(rows) => {
+                values.iter_mut().zip(&rows[row][column..]).for_each(|(value, &grey)| *value = f32::from(luma(grey)));
+            }
+            Self::Sixteen(rows) => {
+                values.iter_mut().zip(&rows[row][column..]).for_each(|(value, &luma)| *value = f32::from(luma));
+            }
+        }
     }
 }
 
-impl Sample for u16 {
-    #[inline(always)]
-    fn luma(self) -> u16 {
-        self
-    }
+/// A sample of 8 bits on the scale of 16.
+fn luma(grey: u8) -> u16 {
+    u16::from(grey) * 257
 }
 
 impl Radiograph {
@@ -94,7 +102,7 @@ impl Radiograph {
     /// The samples, row by row, `0..=65535`: those of a film of 8 bits are a copy.
     pub fn luma(&self) -> Cow<'_, [u16]> {
         match &self.samples {
-            Samples::Eight(grey) => grey.iter().map(|v| v.luma()).collect(),
+            Samples::Eight(grey) => grey.iter().map(|&grey| luma(grey)).collect(),
             Samples::Sixteen(luma) => luma.into(),
         }
     }
@@ -103,7 +111,7 @@ impl Radiograph {
     pub(crate) fn at(&self, x: usize, y: usize) -> u16 {
         let at = y * self.width as usize + x;
         match &self.samples {
-            Samples::Eight(grey) => grey[at].luma(),
+            Samples::Eight(grey) => luma(grey[at]),
             Samples::Sixteen(luma) => luma[at],
         }
     }

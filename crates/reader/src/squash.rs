@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::network::{LANES, Lanes, SIDE_BY_SIDE, Work, vectorised};
-use crate::radiograph::{Rows, Sample};
+use crate::radiograph::Rows;
 
 /// Values that are gone through together: as many as a register may hold.
 const TOGETHER: usize = LANES * SIDE_BY_SIDE;
@@ -15,39 +15,30 @@ const BLOCKS: usize = 64;
 
 /// A picture's `rows`, of the same length, at each of `sizes`: width, then height.
 pub(crate) fn squash<const N: usize>(rows: &Rows, sizes: [[usize; 2]; N]) -> [Vec<u16>; N] {
-    match rows {
-        Rows::Eight(rows) => squash_rows(rows, sizes),
-        Rows::Sixteen(rows) => squash_rows(rows, sizes),
-    }
-}
-
-fn squash_rows<S: Sample, const N: usize>(rows: &[&[S]], sizes: [[usize; 2]; N]) -> [Vec<u16>; N] {
-    let mut targets = sizes.map(|to| Target::new([rows[0].len(), rows.len()], to));
+    let mut targets = sizes.map(|to| Target::new(rows.size(), to));
     vectorised(Squash { rows, targets: &mut targets });
     targets.map(|target| target.luma)
 }
 
-struct Squash<'a, S> {
-    rows: &'a [&'a [S]],
+struct Squash<'a> {
+    rows: &'a Rows<'a>,
     targets: &'a mut [Target],
 }
 
-impl<S: Sample> Work for Squash<'_, S> {
+impl Work for Squash<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         let Self { rows, targets } = self;
-        let width = rows[0].len();
+        let [width, height] = rows.size();
         let mut values = [[[0.0; LANES]; BLOCKS]; ROWS];
-        for (nth, rows) in rows.chunks(ROWS).enumerate() {
-            let (first, end) = (nth * ROWS, nth * ROWS + rows.len());
+        for first in (0..height).step_by(ROWS) {
+            let end = height.min(first + ROWS);
             targets.iter_mut().for_each(|target| target.begin(end));
             for column in (0..width).step_by(BLOCKS * LANES) {
-                let until = width.min(column + BLOCKS * LANES);
-                for (values, row) in values.iter_mut().zip(rows) {
-                    let values = values.as_flattened_mut().iter_mut();
-                    values.zip(&row[column..until]).for_each(|(value, sample)| *value = f32::from(sample.luma()));
+                for (values, row) in values.iter_mut().zip(first..end) {
+                    rows.fetch(row, column, values.as_flattened_mut());
                 }
                 for target in &mut *targets {
                     target.add(lanes, first, column / LANES, &values);
@@ -219,8 +210,8 @@ mod tests {
         let sizes = [[1, 1], [2, 3], [7, 5], [16, 16], [24, 9], [31, 40], [90, 33]];
         for from in [[1, 1], [3, 2], [5, 17], [16, 4], [33, 31], [100, 67]] {
             let luma = noise(from[0] * from[1]);
-            let rows: Vec<&[u16]> = luma.chunks_exact(from[0]).collect();
-            for (to, made) in sizes.into_iter().zip(squash_rows(&rows, sizes)) {
+            let rows = Rows::Sixteen(luma.chunks_exact(from[0]).collect());
+            for (to, made) in sizes.into_iter().zip(squash(&rows, sizes)) {
                 for (made, defined) in made.iter().zip(defined(&luma, from, to)) {
                     assert!((f64::from(*made) - defined).abs() < 0.6, "{from:?} to {to:?}: {made} for {defined}");
                 }
@@ -232,8 +223,7 @@ mod tests {
     fn a_wide_film_is_gone_through_in_pieces() {
         let from = [2 * BLOCKS * LANES + 5, 9];
         let luma = noise(from[0] * from[1]);
-        let rows: Vec<&[u16]> = luma.chunks_exact(from[0]).collect();
-        let [made] = squash_rows(&rows, [[40, 3]]);
+        let [made] = squash(&Rows::Sixteen(luma.chunks_exact(from[0]).collect()), [[40, 3]]);
         for (made, defined) in made.iter().zip(defined(&luma, from, [40, 3])) {
             assert!((f64::from(*made) - defined).abs() < 0.6, "{made} for {defined}");
         }
@@ -242,7 +232,7 @@ mod tests {
     #[test]
     fn what_is_of_one_grey_stays_so() {
         for grey in [0, 1, 32_768, u16::MAX] {
-            let [made] = squash_rows(&[[grey; 301].as_slice(); 203], [[224, 224]]);
+            let [made] = squash(&Rows::Sixteen(vec![&[grey; 301]; 203]), [[224, 224]]);
             assert!(made.iter().all(|made| *made == grey), "{grey}");
         }
     }

@@ -4,7 +4,7 @@ use std::f32::consts::TAU;
 
 use crate::Radiograph;
 use crate::network::{Lanes, Work, vectorised};
-use crate::radiograph::{Rows, Sample};
+use crate::radiograph::Rows;
 
 /// The side of the part that is looked at, in pixels of the film's own.
 const SIDE: usize = 256;
@@ -36,10 +36,7 @@ fn largest_peak(film: &Radiograph) -> f64 {
     if width < SIDE || height < SIDE {
         return 0.0;
     }
-    let power = match film.part([(width - SIDE) / 2, (height - SIDE) / 2], [SIDE, SIDE]) {
-        Rows::Eight(rows) => spectrum(&rows),
-        Rows::Sixteen(rows) => spectrum(&rows),
-    };
+    let power = spectrum(&film.part([(width - SIDE) / 2, (height - SIDE) / 2], [SIDE, SIDE]));
     let mut rings = vec![Vec::new(); BAND.end];
     // Half of the plane: the other is its mirror. Further across than the band's end no ring is looked at.
     let columns = (AXIS..BAND.end).chain(SIDE + 1 - BAND.end..=SIDE - AXIS);
@@ -62,16 +59,17 @@ fn largest_peak(film: &Radiograph) -> f64 {
 /// The power spectrum of the part that these rows are under a Hann window: for each frequency across, [`BAND`]'s end of
 /// frequencies down, from 0.
 #[inline(always)]
-fn spectrum<S: Sample>(rows: &[&[S]]) -> Vec<f32> {
+fn spectrum(rows: &Rows) -> Vec<f32> {
     const HALF: usize = SIDE / 2;
-    let sum = |row: &&[S]| row.iter().map(|v| u64::from(v.luma())).sum::<u64>();
-    let mean = rows.iter().map(sum).sum::<u64>() as f32 / (SIDE * SIDE) as f32;
+    let mut luma = vec![0.0; SIDE * SIDE];
+    luma.chunks_exact_mut(SIDE).enumerate().for_each(|(row, values)| rows.fetch(row, 0, values));
+    let mean = luma.iter().copied().map(f64::from).sum::<f64>() as f32 / (SIDE * SIDE) as f32;
     let window: Vec<f32> = (0..SIDE).map(|i| 0.5 - 0.5 * (TAU * (i as f32 + 0.5) / SIDE as f32).cos()).collect();
     // Down first. Two columns of real numbers are one of complex ones.
     let mut re = Vec::with_capacity(SIDE * HALF);
     let mut im = Vec::with_capacity(SIDE * HALF);
-    for (row, down) in rows.iter().zip(&window) {
-        let mut values = row.iter().zip(&window).map(|(v, across)| (f32::from(v.luma()) - mean) * across * down);
+    for (row, down) in luma.chunks_exact(SIDE).zip(&window) {
+        let mut values = row.iter().zip(&window).map(|(luma, across)| (luma - mean) * across * down);
         re.extend(values.by_ref().take(HALF));
         im.extend(values);
     }
