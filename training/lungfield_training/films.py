@@ -14,6 +14,8 @@ from . import network
 LABELS = ("normal", "pneumonia")
 # What ``lungfield prepare --other`` calls pictures that are no children's chest films; their folder is their subtype.
 OTHER = "other"
+# Runs of neighbouring patient numbers that a fold is made of, of each subtype.
+RUNS = 2
 SUBTYPES = {"normal": ("normal",), "pneumonia": ("bacteria", "virus")}
 COLUMNS = ("row", "path", "label", "patient", "subtype", "width", "height", "sha256")
 
@@ -121,11 +123,11 @@ def _read_index(index: Path, labels: tuple[str, ...]) -> tuple[Film, ...]:
     return tuple(films)
 
 
-def folds_by_patient(films: Films, folds: int, blocks: int = 2) -> list[list[int]]:
+def folds_by_patient(films: Films, folds: int) -> list[list[int]]:
     """Indices of the films of each fold, every patient in one fold only.
 
-    Patients of one subtype are put in the order of their numbers and cut into ``folds * blocks`` runs of neighbours; a
-    fold gets ``blocks`` of them. Neighbouring numbers were filmed around the same time, so a fold is further from the
+    Patients of one subtype are put in the order of their numbers and cut into runs of neighbours, as many as the folds
+    get :data:`RUNS` of. Neighbouring numbers were filmed around the same time, so a fold is further from the
     others than a random draw would be: as films from elsewhere are. Nothing is drawn, so the same films give the same
     folds on any machine.
     """
@@ -142,7 +144,7 @@ def folds_by_patient(films: Films, folds: int, blocks: int = 2) -> list[list[int
         total = sum(len(of_patient[patient]) for patient in strata[subtype])
         before = 0
         for patient in strata[subtype]:
-            cut[before * folds * blocks // total % folds] += of_patient[patient]
+            cut[before * folds * RUNS // total % folds] += of_patient[patient]
             before += len(of_patient[patient])
     for number, fold in enumerate(cut):
         fold.sort()

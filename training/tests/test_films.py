@@ -84,7 +84,7 @@ class Split(unittest.TestCase):
             self.assertEqual(mix, {"normal": 12, "bacteria": 12, "virus": 12})
 
     def test_a_fold_is_made_of_neighbouring_numbers(self):
-        fold = self.films.take(folds_by_patient(self.films, 5, blocks=2)[0])
+        fold = self.films.take(folds_by_patient(self.films, 5)[0])
         numbers = sorted({int(film.patient.split("-")[1]) for film in fold.films if film.subtype == "normal"})
         self.assertEqual(numbers, [0, 1, 2, 15, 16, 17])
 

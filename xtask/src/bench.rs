@@ -39,7 +39,10 @@ pub fn run(json: bool, runs: usize) -> Result<()> {
         bench.arg("--json");
     }
     process::run(
-        bench.env("CHROMIUM", browser.chromium).envs(browser::others()?).env("LUNGFIELD_XTASK", env::current_exe()?),
+        bench
+            .env("CHROMIUM", browser.chromium)
+            .envs(browser::others(&[browser::FIREFOX])?)
+            .env("LUNGFIELD_XTASK", env::current_exe()?),
     )
 }
 

@@ -60,30 +60,41 @@ impl Browser {
     }
 }
 
-/// The programs that the tests and the bench know the browsers with other engines by, and the variables that name them. They
-/// are installed on Debian; elsewhere those that are missing are left out.
+/// A program of a browser with another engine.
+pub struct Other {
+    /// The variable by which the tests and the bench know it.
+    variable: &'static str,
+    packages: &'static [&'static str],
+    find: fn() -> Option<PathBuf>,
+}
+
+/// Firefox.
+pub const FIREFOX: Other =
+    Other { variable: "FIREFOX", packages: &["firefox-esr"], find: || process::find(&["firefox", "firefox-esr"]) };
+
+/// WebKit, which Safari is made of.
+pub const WEBKIT: Other = Other {
+    variable: "WEBKIT",
+    packages: &["libwebkit2gtk-4.1-0"],
+    find: || {
+        let folder = PathBuf::from(format!("/usr/lib/{}-linux-gnu/webkit2gtk-4.1", std::env::consts::ARCH));
+        Some(folder.join("MiniBrowser")).filter(|browser| browser.is_file())
+    },
+};
+
+/// The screen that WebKit has where there is none.
+pub const XVFB: Other =
+    Other { variable: "XVFB_RUN", packages: &["xauth", "xvfb"], find: || process::find(&["xvfb-run"]) };
+
+/// These programs by their variables. They are installed on Debian; elsewhere those that are missing are left out.
 ///
 /// # Errors
 /// If apt fails.
-pub fn others() -> Result<Vec<(&'static str, PathBuf)>> {
-    let found = find_others();
-    if found.len() == OTHERS || !debian::is_debian() {
-        return Ok(found);
+pub fn others(wanted: &[Other]) -> Result<Vec<(&'static str, PathBuf)>> {
+    let missing = wanted.iter().filter(|other| (other.find)().is_none());
+    let packages: Vec<&str> = missing.flat_map(|other| other.packages.iter().copied()).collect();
+    if !packages.is_empty() && debian::is_debian() {
+        debian::install(&packages)?;
     }
-    debian::install(&["firefox-esr", "libwebkit2gtk-4.1-0", "xauth", "xvfb"])?;
-    Ok(find_others())
-}
-
-/// Firefox, WebKit, and the screen that this has where there is none.
-const OTHERS: usize = 3;
-
-fn find_others() -> Vec<(&'static str, PathBuf)> {
-    let architecture = std::env::consts::ARCH;
-    let webkit = PathBuf::from(format!("/usr/lib/{architecture}-linux-gnu/webkit2gtk-4.1/MiniBrowser"));
-    let found = [
-        ("FIREFOX", process::find(&["firefox", "firefox-esr"])),
-        ("WEBKIT", webkit.is_file().then_some(webkit)),
-        ("XVFB_RUN", process::find(&["xvfb-run"])),
-    ];
-    found.into_iter().filter_map(|(variable, program)| Some((variable, program?))).collect()
+    Ok(wanted.iter().filter_map(|other| Some((other.variable, (other.find)()?))).collect())
 }

@@ -29,7 +29,7 @@ pub fn end_to_end() -> Result<()> {
             .current_dir(&folder)
             .args(["--test", "--test-concurrency=1", "--test-timeout=300000"])
             .env("CHROMIUM", browser.chromium)
-            .envs(browser::others()?)
+            .envs(browser::others(&[browser::FIREFOX, browser::WEBKIT, browser::XVFB])?)
             .env("LUNGFIELD_XTASK", env::current_exe()?)
             .env("LUNGFIELD_COMMAND", paths::root().join("target/debug/lungfield")),
     )

@@ -61,24 +61,35 @@ export async function throughput(browser, address, { workers, count }) {
 }
 
 /**
- * Memory of the page's process, its worker's included, in MB: the most while a large film is read, and after many films.
- * Null where there is no /proc. What Chromium maps of its own program is not counted: all its processes share it.
+ * Memory of the page's process, its worker's included, in MB: before the first film, with it, and, of another visit, the most
+ * while a large film is read, and after many films. Null where there is no /proc. What Chromium maps of its own program is not
+ * counted: all its processes share it.
  */
 export async function memory(browser, address, { film, large, many }) {
-  if (!existsSync("/proc/self/status")) return { peak: null, after_200: null };
-  return visit(browser, address, {}, async (page) => {
+  if (!existsSync("/proc/self/status")) return { ready: null, after_1: null, peak: null, after_200: null };
+  const one = await visit(browser, address, {}, async (page) => {
+    const ready = await settled(page);
+    await choose(page, [film.path]);
+    return { ready, after_1: await settled(page) };
+  });
+  const all = await visit(browser, address, {}, async (page) => {
     let peak = 0;
     const watch = setInterval(() => (peak = Math.max(peak, held())), 10);
     await choose(page, [film.path]);
     await choose(page, [large.path]);
     clearInterval(watch);
     for (let i = 2; i < many; i += 1) await choose(page, [film.path]);
-    // What nothing holds any more does not count. A worker that has read as many is replaced after two seconds of rest.
-    const devtools = await page.context().newCDPSession(page);
-    await devtools.send("HeapProfiler.collectGarbage");
-    await page.waitForTimeout(5000);
-    return { peak, after_200: held() };
+    return { peak, after_200: await settled(page) };
   });
+  return { ...one, ...all };
+}
+
+/** Memory held when what nothing holds any more is gone. A worker that has read many films is replaced after two seconds of rest. */
+async function settled(page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("HeapProfiler.collectGarbage");
+  await page.waitForTimeout(5000);
+  return held();
 }
 
 /** A page that is ready and has everything in the service worker, on a device of so many cores. */

@@ -28,7 +28,7 @@ struct Step {
     output: usize,
 }
 
-/// Every value of one forward run, by node.
+/// What one forward run computed, by node, and what it was run on.
 #[derive(Clone, Debug)]
 pub(crate) struct Trace {
     values: Vec<Option<Tensor>>,
@@ -38,7 +38,7 @@ pub(crate) struct Trace {
 impl Trace {
     /// What the head was run on.
     pub(crate) fn input(&self) -> &Tensor {
-        value(&self.values, self.input)
+        self.values[self.input].as_ref().expect("what the head was run on")
     }
 }
 
@@ -99,14 +99,14 @@ impl Head {
 
     /// Runs the head on activations and gives the logit, with what is needed to go back.
     pub(crate) fn forward(&self, activations: Tensor) -> Result<(f32, Trace)> {
-        let mut values = self.constants.clone();
+        let mut values = vec![None; self.constants.len()];
         values[self.input] = Some(activations);
         for step in &self.steps {
-            let inputs: Vec<&Tensor> = step.inputs.iter().map(|&input| value(&values, input)).collect();
+            let inputs: Vec<&Tensor> = step.inputs.iter().map(|&input| self.value(&values, input)).collect();
             let output = step.operator.evaluate(&inputs, &step.shape);
             values[step.output] = Some(output);
         }
-        match value(&values, self.logit).values[..] {
+        match self.value(&values, self.logit).values[..] {
             [logit] => Ok((logit, Trace { values, input: self.input })),
             ref several => Err(unusable(format!("the logit has {} values, it must have one", several.len()))),
         }
@@ -119,7 +119,7 @@ impl Head {
         gradients[self.logit] = Some(vec![1.0]);
         for step in self.steps.iter().rev() {
             let Some(gradient) = gradients[step.output].take() else { continue };
-            let inputs: Vec<&Tensor> = step.inputs.iter().map(|&input| value(&trace.values, input)).collect();
+            let inputs: Vec<&Tensor> = step.inputs.iter().map(|&input| self.value(&trace.values, input)).collect();
             for (nth, &input) in step.inputs.iter().enumerate() {
                 if self.constants[input].is_some() {
                     continue;
@@ -133,10 +133,11 @@ impl Head {
         }
         gradients[self.input].take().ok_or_else(|| unusable("no gradient reaches the explained layer"))
     }
-}
 
-fn value(values: &[Option<Tensor>], node: usize) -> &Tensor {
-    values[node].as_ref().expect("evaluated in order")
+    /// A node's value: a constant, or one of these, which were computed.
+    fn value<'a>(&'a self, computed: &'a [Option<Tensor>], node: usize) -> &'a Tensor {
+        self.constants[node].as_ref().or(computed[node].as_ref()).expect("evaluated in order")
+    }
 }
 
 fn unusable(detail: impl Into<String>) -> Error {
