@@ -1,7 +1,7 @@
 //! Everything that passes between the page and the worker.
 //!
 //! ```text
-//! page                                   worker
+//! page                                   worker        (started by the page's start script, beside the page's own code)
 //!   |  <------------- Awake (protocol) ---  |   the worker's code has loaded
 //!   |  --- Load (manifest's address) ---->  |
 //!   |  <-- Downloading, Preparing, Ready -  |
@@ -14,6 +14,8 @@
 //! on the way back: no film is ever copied, and the page never holds a film's bytes. Of an archive it holds a note
 //! for each film of where it lies; whichever worker reads the film unpacks it from the archive's `File`.
 
+#[cfg(feature = "page")]
+mod early;
 #[cfg(any(feature = "page", feature = "worker"))]
 mod envelope;
 mod message;

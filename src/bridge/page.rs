@@ -8,6 +8,7 @@ use web_sys::{MessageEvent, Worker};
 
 use super::{
     AT_HAND, Answer, Event, FilmId, FromWorker, LoadFailure, NamedFile, PROTOCOL, Picture, ToWorker,
+    early::early,
     envelope::{pack, unpack},
     queue::Queue,
     source::{Source, Sources},
@@ -110,7 +111,15 @@ impl FilmReader {
         let (sources, queue) = (Sources::default(), Queue::default());
         let state = State { workers, worn: None, most, sources, queue };
         let reader = Self(Rc::new(Shared { worker, manifest, tell: Box::new(tell), state: RefCell::new(state) }));
-        reader.employ(FIRST);
+        match early() {
+            Some((worker, events)) => {
+                let link = reader.listen_to(FIRST, worker.clone());
+                reader.0.state.borrow_mut().workers[FIRST] = Some(link);
+                // One that cannot be dispatched again is none that is listened to.
+                events.iter().for_each(|event| drop(worker.dispatch_event(event)));
+            }
+            None => reader.employ(FIRST),
+        }
         reader
     }
 
@@ -233,7 +242,10 @@ impl FilmReader {
     }
 
     fn connect(&self, place: usize) -> Result<Link, JsValue> {
-        let worker = Worker::new(&self.0.worker)?;
+        Worker::new(&self.0.worker).map(|worker| self.listen_to(place, worker))
+    }
+
+    fn listen_to(&self, place: usize, worker: Worker) -> Link {
         let this = self.clone();
         let message = EventListener::new(&worker, "message", move |event| {
             if let Some(event) = event.dyn_ref::<MessageEvent>() {
@@ -244,13 +256,8 @@ impl FilmReader {
         let error = EventListener::new(&worker, "error", move |_| this.died(place));
         let this = self.clone();
         let message_error = EventListener::new(&worker, "messageerror", move |_| this.fail(place, LoadFailure::Skew));
-        Ok(Link {
-            worker,
-            ready: false,
-            answered: 0,
-            stage: Stage::Decode,
-            _listeners: [message, error, message_error],
-        })
+        let _listeners = [message, error, message_error];
+        Link { worker, ready: false, answered: 0, stage: Stage::Decode, _listeners }
     }
 
     fn hear(&self, worker: usize, data: &JsValue) {

@@ -1,4 +1,4 @@
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DedicatedWorkerGlobalScope, ReadableStreamDefaultReader, Response};
@@ -15,7 +15,8 @@ pub(super) async fn download(address: &str, expected: u64, progress: impl Fn(u64
 
 async fn pieces(address: &str, expected: u64, progress: impl Fn(u64)) -> Result<Vec<u8>, JsValue> {
     let worker = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>()?;
-    let response: Response = JsFuture::from(worker.fetch_with_str(address)).await?.dyn_into()?;
+    let answer = asked(&worker, address).unwrap_or_else(|| worker.fetch_with_str(address));
+    let response: Response = JsFuture::from(answer).await?.dyn_into()?;
     if !response.ok() {
         return Err(format!("{} {}", response.status(), response.status_text()).into());
     }
@@ -33,6 +34,14 @@ async fn pieces(address: &str, expected: u64, progress: impl Fn(u64)) -> Result<
         piece.copy_to(&mut bytes[start..]);
         progress(bytes.len() as u64);
     }
+}
+
+/// The answer to what the worker's start script has asked for already, which is given once.
+fn asked(worker: &DedicatedWorkerGlobalScope, address: &str) -> Option<Promise> {
+    let asked = Reflect::get(worker, &"asked".into()).ok()?.dyn_into::<Object>().ok()?;
+    let answer = Reflect::get(&asked, &address.into()).ok()?.dyn_into().ok()?;
+    Reflect::delete_property(&asked, &address.into()).ok()?;
+    Some(answer)
 }
 
 fn words(error: &JsValue) -> String {

@@ -1,4 +1,4 @@
-use js_sys::{ArrayBuffer, Reflect, Uint8Array};
+use js_sys::{Reflect, Uint8Array};
 use lungfield_reader::{Error, Manifest, Reader, Reason};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -20,21 +20,18 @@ pub(super) async fn load(port: &Port, address: &str) -> Result<Reader, LoadFailu
     let model =
         download(&beside.href(), total, |received| port.send(&FromWorker::Downloading { received, total })).await?;
     port.send(&FromWorker::Preparing);
-    let reader = match sha256(&model).await {
-        Some(digest) => Reader::with_digest(manifest, &model, &digest),
-        None => Reader::new(manifest, &model),
-    };
-    reader.map_err(refused)
+    let digest = sha256(&model);
+    let digest = async { digest?.await.ok().and_then(|digest| Uint8Array::new(&digest).to_vec().try_into().ok()) };
+    Reader::with_digest(manifest, &model, digest).await.map_err(refused)
 }
 
-/// The browser's own SHA-256, which it has only for pages from a secure address.
-async fn sha256(bytes: &[u8]) -> Option<[u8; 32]> {
+/// The browser's own SHA-256, which it computes beside this thread and has only for pages from a secure address.
+fn sha256(bytes: &[u8]) -> Option<JsFuture> {
     let worker: DedicatedWorkerGlobalScope = js_sys::global().dyn_into().ok()?;
     let subtle = Reflect::get(worker.crypto().ok()?.as_ref(), &"subtle".into()).ok()?;
     let subtle: SubtleCrypto = subtle.dyn_into().ok()?;
     let digest = subtle.digest_with_str_and_js_u8_array("SHA-256", &Uint8Array::from(bytes)).ok()?;
-    let digest: ArrayBuffer = JsFuture::from(digest).await.ok()?.dyn_into().ok()?;
-    Uint8Array::new(&digest).to_vec().try_into().ok()
+    Some(JsFuture::from(digest))
 }
 
 fn refused(error: Error) -> LoadFailure {

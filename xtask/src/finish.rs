@@ -26,8 +26,8 @@ use crate::{compress, model_card, paths};
 pub fn finish(folder: &Path) -> Result<()> {
     let mut site = Site { folder, assets: BTreeMap::new() };
     site.name_by_content()?;
-    site.write_start_scripts()?;
     let model = site.copy_model()?;
+    site.write_start_scripts(&model)?;
     let worker = site.asset("start-worker.js")?.to_owned();
     fs::copy(paths::root().join("www/_headers"), folder.join("_headers")).context("www/_headers is missing")?;
 
@@ -40,7 +40,7 @@ pub fn finish(folder: &Path) -> Result<()> {
     let html = site.with_asset_names(&html);
     let build = digest(manifest(&site.files()?).as_bytes());
     let html = with_meta(&html, "lungfield:worker", &worker)?;
-    let html = with_meta(&html, "lungfield:model", &model)?;
+    let html = with_meta(&html, "lungfield:model", &model[0])?;
     let html = with_meta(&html, "lungfield:build", &build)?;
     fs::write(&page, html)?;
 
@@ -88,25 +88,35 @@ impl Site<'_> {
         Ok(())
     }
 
-    fn write_start_scripts(&mut self) -> Result<()> {
+    /// The page's starts a worker at once, while the page's own code comes and is compiled: `src/bridge/early.rs` takes it. The
+    /// worker's asks for the `model` while its code comes: `src/worker/download.rs` takes the answers.
+    fn write_start_scripts(&mut self, model: &[String; 2]) -> Result<()> {
         let beside = |name: &str| -> Result<String> { Ok(format!("./{}", file_name(self.asset(name)?.as_ref()))) };
-        let page = format!(
-            "import init from \"{}\";\nawait init({{ module_or_path: new URL(\"{}\", import.meta.url) }});\n",
-            beside("app.js")?,
-            beside("app_bg.wasm")?
-        );
-        // An error thrown outside the promise reaches the page as the worker's error event.
+        let [manifest, network] = model.each_ref().map(|name| name.replacen("assets/", "./", 1));
+        // An answer that fails is heard of by who takes it. An error thrown outside the promise reaches the page as the worker's error
+        // event.
         let worker = format!(
-            "importScripts(\"{}\");\nwasm_bindgen({{ module_or_path: \"{}\" }}).catch((error) => setTimeout(() => {{ throw error; }}));\n",
+            "self.asked = {{}};\nfor (const name of [\"{manifest}\", \"{network}\"]) {{\n  const {{ href }} = new URL(name, location);\n  \
+             (asked[href] = fetch(href)).catch(() => {{}});\n}}\nimportScripts(\"{}\");\nwasm_bindgen({{ module_or_path: \"{}\" }}).catch((error) => setTimeout(() => {{ throw error; }}));\n",
             beside("worker.js")?,
             beside("worker_bg.wasm")?
         );
-        self.add_asset("start.js", page.as_bytes())?;
-        self.add_asset("start-worker.js", worker.as_bytes())
+        self.add_asset("start-worker.js", worker.as_bytes())?;
+        let beside = |name: &str| -> Result<String> { Ok(format!("./{}", file_name(self.asset(name)?.as_ref()))) };
+        let page = format!(
+            "const worker = new Worker(new URL(\"{}\", import.meta.url));\nconst events = [];\nself.early = [worker, events];\n\
+             worker.onmessage = worker.onerror = worker.onmessageerror = (event) => early.length && events.push(event);\n\
+             const {{ default: init }} = await import(\"{}\");\n\
+             await init({{ module_or_path: new URL(\"{}\", import.meta.url) }});\n",
+            beside("start-worker.js")?,
+            beside("app.js")?,
+            beside("app_bg.wasm")?
+        );
+        self.add_asset("start.js", page.as_bytes())
     }
 
-    /// Copies the model and its manifest; returns the manifest's name relative to the page.
-    fn copy_model(&self) -> Result<String> {
+    /// Copies the model and its manifest; returns the names of manifest and network relative to the page.
+    fn copy_model(&self) -> Result<[String; 2]> {
         let models = paths::root().join("models");
         let manifest = fs::read(models.join("manifest.json")).context("models/manifest.json is missing")?;
         let contract: serde_json::Value =
@@ -124,7 +134,7 @@ impl Site<'_> {
         fs::create_dir_all(self.folder.join(&target))?;
         fs::write(self.folder.join(&target).join(file), model)?;
         fs::write(self.folder.join(&target).join("manifest.json"), manifest)?;
-        Ok(format!("{target}/manifest.json"))
+        Ok(["manifest.json", file].map(|name| format!("{target}/{name}")))
     }
 
     fn add_asset(&mut self, name: &str, content: &[u8]) -> Result<()> {

@@ -58,17 +58,32 @@ impl Model {
         Self::load_known(manifest, bytes, &Sha256::digest(bytes).into(), kernels)
     }
 
-    /// As [`Model::load_with`], for bytes whose SHA-256 the caller has computed: browsers do that many times faster.
+    /// As [`Model::load_with`], for bytes whose SHA-256 the caller has computed.
     ///
     /// # Errors
     /// As [`Model::load`].
     pub fn load_known(manifest: &Manifest, bytes: &[u8], sha256: &[u8; 32], kernels: Kernels) -> Result<Self> {
-        let found = hex(sha256);
-        let network = manifest.network.as_ref().map(|network| &network.sha256);
-        if found != manifest.sha256 && Some(&found) != network {
-            let expected = network.unwrap_or(&manifest.sha256);
-            return Err(unusable(format!("its SHA-256 is {found}, the manifest says {expected}")));
-        }
+        check_digest(manifest, sha256)?;
+        Self::of(manifest, bytes, kernels)
+    }
+
+    /// As [`Model::load_with`], while somebody else computes the bytes' SHA-256: browsers do that many times faster. Where there
+    /// is none in the end, it is computed here.
+    ///
+    /// # Errors
+    /// As [`Model::load`].
+    pub async fn load_with_digest(
+        manifest: &Manifest,
+        bytes: &[u8],
+        sha256: impl Future<Output = Option<[u8; 32]>>,
+        kernels: Kernels,
+    ) -> Result<Self> {
+        let model = Self::of(manifest, bytes, kernels);
+        check_digest(manifest, &sha256.await.unwrap_or_else(|| Sha256::digest(bytes).into()))?;
+        model
+    }
+
+    fn of(manifest: &Manifest, bytes: &[u8], kernels: Kernels) -> Result<Self> {
         let graph = parse(manifest, bytes).map_err(unusable)?;
         let head = Head::new(&graph)?;
         let body = body(manifest, bytes, graph, kernels).map_err(unusable)?;
@@ -168,10 +183,53 @@ fn body(_: &Manifest, _: &[u8], graph: Graph, kernels: Kernels) -> std::result::
     Body::new(graph, kernels)
 }
 
+/// # Errors
+/// [`Kind::Model`] when the SHA-256 is not one of the manifest's.
+fn check_digest(manifest: &Manifest, sha256: &[u8; 32]) -> Result<()> {
+    let found = hex(sha256);
+    let network = manifest.network.as_ref().map(|network| &network.sha256);
+    if found != manifest.sha256 && Some(&found) != network {
+        let expected = network.unwrap_or(&manifest.sha256);
+        return Err(unusable(format!("its SHA-256 is {found}, the manifest says {expected}")));
+    }
+    Ok(())
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn unusable(detail: String) -> Error {
     Error::new(Stage::Load, Kind::Model, format!("the model cannot be used: {detail}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{Future, ready};
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    #[test]
+    fn a_digest_that_comes_later_counts_as_one_that_was_there() {
+        let file = |name: &str| std::fs::read(format!("{}/../../models/{name}", env!("CARGO_MANIFEST_DIR")));
+        let manifest = Manifest::from_json(&file("manifest.json").expect("models/")).expect("a manifest");
+        let network = file(&manifest.network.as_ref().expect("what ships").file).expect("models/");
+        let load = |bytes: &[u8], digest| {
+            let load = pin!(Model::load_with_digest(&manifest, bytes, ready(digest), Kernels::default()));
+            match load.poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(loaded) => loaded.map(drop),
+                Poll::Pending => panic!("nothing to wait for"),
+            }
+        };
+        assert_eq!(load(&network, None), Ok(()));
+        assert_eq!(load(&network, Some(Sha256::digest(&network).into())), Ok(()));
+        // That it is not the file is said even if it cannot be read either.
+        for refused in [load(&network, Some([0; 32])), load(&network[..9], Some([0; 32])), load(&network[..9], None)] {
+            let refused = refused.expect_err("another file");
+            assert_eq!(refused.kind(), Kind::Model);
+            assert!(refused.detail().contains("its SHA-256 is"), "{refused}");
+        }
+    }
 }

@@ -47,12 +47,16 @@ impl Reader {
         Ok(Self::of(manifest, model))
     }
 
-    /// A reader for a network whose SHA-256 the caller has computed.
+    /// A reader for a network whose SHA-256 the caller has somebody else compute meanwhile.
     ///
     /// # Errors
     /// As [`Model::load`].
-    pub fn with_digest(manifest: Manifest, network: &[u8], sha256: &[u8; 32]) -> Result<Self> {
-        let model = Model::load_known(&manifest, network, sha256, Kernels::default())?;
+    pub async fn with_digest(
+        manifest: Manifest,
+        network: &[u8],
+        sha256: impl Future<Output = Option<[u8; 32]>>,
+    ) -> Result<Self> {
+        let model = Model::load_with_digest(&manifest, network, sha256, Kernels::default()).await?;
         Ok(Self::of(manifest, model))
     }
 

@@ -24,12 +24,13 @@ export async function measure(run, film, { loads, runs }) {
 
 function setup(film, { loads, runs }) {
   const manifest = JSON.parse(readFileSync(join(root, "models/manifest.json"), "utf8"));
-  const start = readdirSync(join(root, "dist/assets")).find((name) => /^start-worker-.*\.js$/.test(name));
+  const assets = readdirSync(join(root, "dist/assets"), { recursive: true });
+  const asset = (pattern) => `/dist/assets/${assets.find((name) => pattern.test(name))}`;
   const setup = {
     input: pixels(manifest),
     film: { name: film.name, data: readFileSync(film.path).toString("base64") },
     engines: {
-      lungfield: { script: `/dist/assets/${start}`, model: "models/manifest.json" },
+      lungfield: { script: asset(/^start-worker-.*\.js$/), model: asset(/^model-.*manifest\.json$/) },
       "tfjs-wasm": { script: "/peers/tfjs.js", model: `/models/${manifest.network.file}` },
       "onnxruntime-web": { script: "/peers/ort.js", model: `/models/${manifest.file}` },
     },

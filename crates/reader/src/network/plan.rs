@@ -307,12 +307,13 @@ impl Fused {
         let taps = window.size[0] * window.size[1];
         let kernel = if convolution.groups == 1 {
             if window.is_pointwise() {
-                let weight = |i: usize, to: usize| values[to * channels + i];
-                Kernel::Pointwise(PackedMatrix::new(channels, outputs, widest(outputs), weight))
+                Kernel::Pointwise(PackedMatrix::new(channels, widest(outputs), values))
             } else {
                 // Value `i` of a patch is tap `i / channels` of channel `i % channels`.
-                let weight = |i: usize, to: usize| values[(to * channels + i % channels) * taps + i / channels];
-                Kernel::Dense(PackedMatrix::new(channels * taps, outputs, 1, weight))
+                let depth = channels * taps;
+                let of =
+                    |to: usize| (0..depth).map(move |i| values[(to * channels + i % channels) * taps + i / channels]);
+                Kernel::Dense(PackedMatrix::new(depth, 1, &(0..outputs).flat_map(of).collect::<Vec<_>>()))
             }
         } else if convolution.groups == channels && outputs == channels {
             Kernel::Depthwise(blocks(channels, taps, |channel, tap| values[channel * taps + tap]), None)

@@ -30,15 +30,18 @@ pub(crate) struct PackedMatrix {
 }
 
 impl PackedMatrix {
-    /// Packs `weight(value, output channel)` in panels of so many lines, [`widest`] at most.
-    pub(crate) fn new(depth: usize, outputs: usize, wide: usize, weight: impl Fn(usize, usize) -> f32) -> Self {
-        let weight = |value, channel| if channel < outputs { weight(value, channel) } else { 0.0 };
-        let block = |value, first| std::array::from_fn(|lane| weight(value, first + lane));
-        let line = |value, first| Line(std::array::from_fn(|nth| block(value, first + nth * LANES)));
-        let mut panels = Vec::with_capacity(outputs.div_ceil(LINE * wide) * depth * wide);
-        for first in (0..outputs).step_by(LINE * wide) {
-            for value in 0..depth {
-                panels.extend((0..wide).map(|nth| line(value, first + nth * LINE)));
+    /// Packs the weights of each output channel, `depth` of them, in panels of so many lines, [`widest`] at most.
+    pub(crate) fn new(depth: usize, wide: usize, weights: &[f32]) -> Self {
+        let outputs = weights.len() / depth;
+        let mut panels = vec![Line([[0.0; LANES]; SIDE_BY_SIDE]); outputs.div_ceil(LINE * wide) * depth * wide];
+        for (nth, panel) in panels.chunks_exact_mut(depth * wide).enumerate() {
+            let first = nth * LINE * wide;
+            for channel in first..outputs.min(first + LINE * wide) {
+                let place = channel - first;
+                let ([line, block], lane) = (Line::of(place / LANES), place % LANES);
+                for (lines, weight) in panel.chunks_exact_mut(wide).zip(&weights[channel * depth..][..depth]) {
+                    lines[line].0[block][lane] = *weight;
+                }
             }
         }
         Self { depth, wide, panels }
