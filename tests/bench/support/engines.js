@@ -87,10 +87,10 @@ async function inPage({ engines, input, film, loads, runs }) {
   };
   const measured = {};
   const ready = {};
-  for (const [name, { script, model }] of Object.entries(engines)) {
-    const way = name === "lungfield" ? own : peer;
-    const times = (measured[name] = { load: [], first: [], infer: [] });
-    for (let round = 0; round < loads; round += 1) {
+  for (let round = 0; round < loads; round += 1) {
+    for (const [name, { script, model }] of Object.entries(engines)) {
+      const way = name === "lungfield" ? own : peer;
+      const times = (measured[name] ??= { load: [], first: [], infer: [] });
       ready[name]?.worker.terminate();
       const start = performance.now();
       const worker = new Worker(script);
