@@ -119,6 +119,7 @@ impl Operator {
                     && size.len() == 2
                     && shape.len() == 4
                     && shape[..2] == [1, *outputs]
+                    && inputs[1].iter().all(|&axis| axis > 0)
             }
             (Operator::Average { size, stride }, [[1, channels, rows, columns]]) => match shape {
                 [1, kept, y, x] if kept == channels && *y > 0 && *x > 0 => {
@@ -254,5 +255,22 @@ impl Tensor {
         let shape = shape.into();
         assert_eq!(shape.iter().product::<usize>(), values.len(), "as many values as the shape says");
         Self { shape, values }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_convolution_of_nothing_does_not_fit() {
+        let convolution = Convolution { stride: [1; 2], dilation: [1; 2], padding: [0; 2], groups: 1 };
+        let fits = |channels, side| {
+            Operator::Convolution(convolution.clone())
+                .fits(&[&[1, channels, 4, 4], &[2, channels, side, side], &[2]], &[1, 2, 4, 4])
+        };
+        assert!(fits(3, 1));
+        assert!(!fits(0, 1));
+        assert!(!fits(3, 0));
     }
 }
