@@ -30,7 +30,7 @@ fn sha256(bytes: &[u8]) -> Option<JsFuture> {
     let worker: DedicatedWorkerGlobalScope = js_sys::global().dyn_into().ok()?;
     let subtle = Reflect::get(worker.crypto().ok()?.as_ref(), &"subtle".into()).ok()?;
     let subtle: SubtleCrypto = subtle.dyn_into().ok()?;
-    let digest = subtle.digest_with_str_and_js_u8_array("SHA-256", &Uint8Array::from(bytes)).ok()?;
+    let digest = subtle.digest_with_str_and_u8_array("SHA-256", bytes).ok()?;
     Some(JsFuture::from(digest))
 }
 

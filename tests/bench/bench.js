@@ -10,11 +10,12 @@ import { chromium } from "playwright-core";
 
 import { BROWSERS, missing } from "../e2e/support/other-browsers.js";
 import { measure, peers } from "./support/engines.js";
+import { memory } from "./support/memory.js";
 import { native } from "./support/native.js";
 import { root, serve } from "./support/server.js";
 import { table } from "./support/table.js";
 import { undriven } from "./support/undriven.js";
-import { firstAnswer, memory, readiness, serveBuilt, throughput } from "./support/visit.js";
+import { firstAnswer, readiness, serveBuilt, throughput } from "./support/visit.js";
 
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const { values: options } = parseArgs({
@@ -30,7 +31,8 @@ if (options.open) {
   process.exit();
 }
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const command = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const browser = await chromium.launch({ executablePath: command, args: FLAGS });
 const [files, built] = await Promise.all([serve(), serveBuilt()]);
 try {
   const page = await browser.newPage();
@@ -43,7 +45,7 @@ try {
     heatmaps.push(await firstAnswer(browser, built.address, film));
   }
   await page.close();
-  const memory_mb = await memory(browser, built.address, { film, large: await enlarged(browser), many: 200 });
+  const memory_mb = await memory(built.address, { command, flags: FLAGS, film, large: await enlarged(browser), many: 200 });
   const films_per_second = {};
   for (const workers of [1, 2, 4]) films_per_second[workers] = round2(await throughput(browser, built.address, { workers, count: 100 }));
   const result = {

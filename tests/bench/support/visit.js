@@ -1,8 +1,8 @@
-// The built page as a visitor has it: how soon it is ready, how soon it answers, how much memory it takes.
+// The built page as a visitor has it: how soon it is ready, how soon it answers, how many films it reads.
 
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -60,38 +60,6 @@ export async function throughput(browser, address, { workers, count }) {
   });
 }
 
-/**
- * Memory of the page's process, its worker's included, in MB: before the first film, with it, and, of another visit, the most
- * while a large film is read, and after many films. Null where there is no /proc. What Chromium maps of its own program is not
- * counted: all its processes share it.
- */
-export async function memory(browser, address, { film, large, many }) {
-  if (!existsSync("/proc/self/status")) return { ready: null, after_1: null, peak: null, after_200: null };
-  const one = await visit(browser, address, {}, async (page) => {
-    const ready = await settled(page);
-    await choose(page, [film.path]);
-    return { ready, after_1: await settled(page) };
-  });
-  const all = await visit(browser, address, {}, async (page) => {
-    let peak = 0;
-    const watch = setInterval(() => (peak = Math.max(peak, held())), 10);
-    await choose(page, [film.path]);
-    await choose(page, [large.path]);
-    clearInterval(watch);
-    for (let i = 2; i < many; i += 1) await choose(page, [film.path]);
-    return { peak, after_200: await settled(page) };
-  });
-  return { ...one, ...all };
-}
-
-/** Memory held when what nothing holds any more is gone. A worker that has read many films is replaced after two seconds of rest. */
-async function settled(page) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("HeapProfiler.collectGarbage");
-  await page.waitForTimeout(5000);
-  return held();
-}
-
 /** A page that is ready and has everything in the service worker, on a device of so many cores. */
 async function visit(browser, address, { workers }, stay) {
   const context = await browser.newContext();
@@ -142,19 +110,4 @@ async function dropAndWait({ data, name }) {
   while (!done()) await new Promise(requestAnimationFrame);
   await new Promise(requestAnimationFrame);
   return performance.now() - start;
-}
-
-/** Memory of its own that the largest of Chromium's renderers holds now, in MB. */
-function held() {
-  const pids = execFileSync("pgrep", ["-f", "type=renderer"], { encoding: "utf8" }).trim().split("\n");
-  const of = (pid) => {
-    try {
-      const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      const kB = (line) => Number(status.match(new RegExp(`${line}:\\s+(\\d+)`))?.[1] ?? 0);
-      return Math.round((kB("RssAnon") + kB("RssShmem")) / 100) / 10;
-    } catch {
-      return 0;
-    }
-  };
-  return Math.max(...pids.map(of));
 }
