@@ -11,6 +11,10 @@ const OURS = `lungfield ${scope} `; // The page looks for this name too: src/pla
 const CACHE = OURS + BUILD;
 const PAGE = "index.html";
 
+// The worker's wasm comes in two builds, of which a browser needs one.
+const hasRelaxedSimd = WebAssembly.validate(Uint8Array.of(/*RELAXED_PROBE*/));
+const isOtherBuild = ({ url }) => (hasRelaxedSimd ? /^assets\/worker_bg-/ : /^assets\/worker_relaxed-/).test(url);
+
 const known = new Set(FILES.map((file) => file.url));
 // The page adds the demo films once films can be read; nobody should wait for them.
 const isDemoFilm = ({ url }) => /^films\/(?!thumbnails\.).*\.jpeg$/.test(url);
@@ -23,7 +27,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function install() {
-  const files = await Promise.all(FILES.filter((file) => !isDemoFilm(file)).map(fetched));
+  const files = await Promise.all(FILES.filter((file) => !isDemoFilm(file) && !isOtherBuild(file)).map(fetched));
   try {
     const cache = await caches.open(CACHE);
     await Promise.all(files.map(([url, response]) => cache.put(url, response)));

@@ -2,10 +2,11 @@
 //!
 //! 1. Every script, style and wasm file gets a name with its content's hash, under `assets/`. Trunk would name the
 //!    worker's files without one, and a worker from another build beside a fresh page is a fault nobody can see.
-//! 2. The model goes to `assets/` too, its folder named by its content.
-//! 3. The start scripts of page and worker are written as files: the page's CSP allows no inline script.
-//! 4. The model card becomes a page.
-//! 5. `index.html` learns the names, the service worker its list, and compressible files get a brotli twin.
+//! 2. The worker's wasm for browsers with relaxed SIMD comes beside the other.
+//! 3. The model goes to `assets/` too, its folder named by its content.
+//! 4. The start scripts of page and worker are written as files: the page's CSP allows no inline script.
+//! 5. The model card becomes a page.
+//! 6. `index.html` learns the names, the service worker its list, and compressible files get a brotli twin.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +18,10 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{compress, model_card, paths};
+use crate::{compress, model_card, paths, relaxed};
+
+/// The worker's wasm for browsers with relaxed SIMD. `www/sw.js` knows it by this name.
+const RELAXED: &str = "worker_relaxed.wasm";
 
 /// Finishes the staged files in `folder`.
 ///
@@ -26,6 +30,8 @@ use crate::{compress, model_card, paths};
 pub fn finish(folder: &Path) -> Result<()> {
     let mut site = Site { folder, assets: BTreeMap::new() };
     site.name_by_content()?;
+    let script = fs::read(folder.join(site.asset("worker.js")?))?;
+    site.add_asset(RELAXED, &relaxed::worker(&script)?)?;
     let model = site.copy_model()?;
     site.write_start_scripts(&model)?;
     let worker = site.asset("start-worker.js")?.to_owned();
@@ -88,31 +94,42 @@ impl Site<'_> {
         Ok(())
     }
 
-    /// The page's starts a worker at once, while the page's own code comes and is compiled: `src/bridge/early.rs` takes it. The
-    /// worker's asks for the `model` while its code comes: `src/worker/download.rs` takes the answers.
+    /// Fills in the start scripts of worker and page.
     fn write_start_scripts(&mut self, model: &[String; 2]) -> Result<()> {
-        let beside = |name: &str| -> Result<String> { Ok(format!("./{}", file_name(self.asset(name)?.as_ref()))) };
         let [manifest, network] = model.each_ref().map(|name| name.replacen("assets/", "./", 1));
-        // An answer that fails is heard of by who takes it. An error thrown outside the promise reaches the page as the worker's error
-        // event.
-        let worker = format!(
-            "self.asked = {{}};\nfor (const name of [\"{manifest}\", \"{network}\"]) {{\n  const {{ href }} = new URL(name, location);\n  \
-             (asked[href] = fetch(href)).catch(() => {{}});\n}}\nimportScripts(\"{}\");\nwasm_bindgen({{ module_or_path: \"{}\" }}).catch((error) => setTimeout(() => {{ throw error; }}));\n",
-            beside("worker.js")?,
-            beside("worker_bg.wasm")?
-        );
-        self.add_asset("start-worker.js", worker.as_bytes())?;
-        let beside = |name: &str| -> Result<String> { Ok(format!("./{}", file_name(self.asset(name)?.as_ref()))) };
-        let page = format!(
-            "const worker = new Worker(new URL(\"{}\", import.meta.url));\nconst events = [];\nself.early = [worker, events];\n\
-             worker.onmessage = worker.onerror = worker.onmessageerror = (event) => early.length && events.push(event);\n\
-             const {{ default: init }} = await import(\"{}\");\n\
-             await init({{ module_or_path: new URL(\"{}\", import.meta.url) }});\n",
-            beside("start-worker.js")?,
-            beside("app.js")?,
-            beside("app_bg.wasm")?
-        );
-        self.add_asset("start.js", page.as_bytes())
+        let (script, wasm) = (self.beside("worker.js")?, self.beside("worker_bg.wasm")?);
+        let relaxed = self.beside(RELAXED)?;
+        let places = [
+            ("MANIFEST", &manifest),
+            ("NETWORK", &network),
+            ("WORKER", &script),
+            ("WASM", &wasm),
+            ("RELAXED_WASM", &relaxed),
+            ("RELAXED_PROBE", &probe()),
+        ];
+        self.write_script("start-worker.js", &places)?;
+        let (worker, script, wasm) =
+            (self.beside("start-worker.js")?, self.beside("app.js")?, self.beside("app_bg.wasm")?);
+        self.write_script("start.js", &[("START_WORKER", &worker), ("APP", &script), ("APP_WASM", &wasm)])
+    }
+
+    /// An asset of the file `name` in `www`, in which `/*PLACE*/` stands for a text; comments on lines of their own stay behind.
+    fn write_script(&mut self, name: &str, places: &[(&str, &String)]) -> Result<()> {
+        let template = fs::read_to_string(paths::root().join("www").join(name))
+            .with_context(|| format!("www/{name} is missing"))?;
+        let lines = template.lines().filter(|line| !line.is_empty() && !line.starts_with("//"));
+        let mut script: String = lines.flat_map(|line| [line, "\n"]).collect();
+        for (place, text) in places {
+            let place = format!("/*{place}*/");
+            ensure!(script.contains(&place), "www/{name} must hold {place}");
+            script = script.replace(&place, text);
+        }
+        self.add_asset(name, script.as_bytes())
+    }
+
+    /// What a script in `assets/` calls the asset `name`.
+    fn beside(&self, name: &str) -> Result<String> {
+        Ok(format!("./{}", file_name(self.asset(name)?.as_ref())))
     }
 
     /// Copies the model and its manifest; returns the names of manifest and network relative to the page.
@@ -204,13 +221,21 @@ fn with_meta(html: &str, name: &str, value: &str) -> Result<String> {
 
 fn service_worker(template: &str, files: &[Kept], build: &str) -> Result<String> {
     let mut script = template.to_owned();
-    for (place, value) in
-        [("/*PRECACHE*/[]", serde_json::to_string_pretty(files)?), ("/*BUILD*/\"\"", format!("\"{build}\""))]
-    {
+    let places = [
+        ("/*PRECACHE*/[]", serde_json::to_string_pretty(files)?),
+        ("/*BUILD*/\"\"", format!("\"{build}\"")),
+        ("/*RELAXED_PROBE*/", probe()),
+    ];
+    for (place, value) in places {
         ensure!(script.matches(place).count() == 1, "www/sw.js must hold {place} once");
         script = script.replace(place, &value);
     }
     Ok(script)
+}
+
+/// The bytes of [`relaxed::PROBE`], for a script.
+fn probe() -> String {
+    relaxed::PROBE.map(|byte| byte.to_string()).join(",")
 }
 
 /// The first 16 hexadecimal digits of the content's SHA-256: enough to tell builds apart.
@@ -241,10 +266,10 @@ mod tests {
         let html = with_meta("<meta name=\"lungfield:worker\" content=\"\" />", "lungfield:worker", "w.js")?;
         assert_eq!(html, "<meta name=\"lungfield:worker\" content=\"w.js\" />");
         let files = [Kept { url: "a".into(), revision: "0".into(), bytes: 3 }];
-        let script = service_worker("F = /*PRECACHE*/[]; B = /*BUILD*/\"\";", &files, "1")?;
+        let script = service_worker("F = /*PRECACHE*/[]; B = /*BUILD*/\"\"; P = of(/*RELAXED_PROBE*/);", &files, "1")?;
         assert_eq!(
             script.split_whitespace().collect::<String>(),
-            "F=[{\"url\":\"a\",\"revision\":\"0\",\"bytes\":3}];B=\"1\";"
+            format!("F=[{{\"url\":\"a\",\"revision\":\"0\",\"bytes\":3}}];B=\"1\";P=of({});", probe())
         );
         Ok(())
     }

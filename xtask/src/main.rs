@@ -19,6 +19,7 @@ mod packages;
 mod paths;
 mod process;
 mod python;
+mod relaxed;
 mod serve;
 mod sizes;
 mod test;

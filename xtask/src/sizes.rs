@@ -8,7 +8,8 @@ use crate::finish::all_files;
 
 /// The recorded sizes in kB (1,000 bytes), compressed as sent, with the growth that needs no word. Raising one is a
 /// decision: say why in the commit.
-const BUDGETS: [(&str, u64); 5] = [("page", 241), ("worker", 565), ("model", 4_300), ("model card", 60), ("other", 40)];
+const BUDGETS: [(&str, u64); 6] =
+    [("page", 241), ("worker", 565), ("worker, or", 565), ("model", 4_300), ("model card", 60), ("other", 40)];
 
 /// Prints the size of each part of the site in `folder`, before and after compression.
 ///
@@ -47,6 +48,7 @@ fn part(name: &str) -> &'static str {
     let prefixes = [
         ("assets/app", "page"),
         ("assets/start-worker", "worker"),
+        ("assets/worker_relaxed", "worker, or"),
         ("assets/worker", "worker"),
         ("assets/model", "model"),
         ("films/", "demo films"),

@@ -6,6 +6,9 @@ import { after, before, test } from "node:test";
 import { DESKTOP, PATIENCE, arrived, launch } from "./browser.js";
 import { serve } from "./server.js";
 
+/** What Playwright says in a page's name where it lets no service worker be. */
+const BLOCKED = "Service Worker registration blocked by Playwright";
+
 let server, browser;
 
 before(async () => {
@@ -20,14 +23,17 @@ after(async () => {
 
 /**
  * A test on the page. `options` are Playwright's for a browser context, with `state` (what to wait for before `body`,
- * "ready" unless given) and `mayComplain` (the test provokes errors on the console). `body` gets `{ page, context, server,
+ * "ready" unless given), `mayComplain` (the test provokes errors on the console) and `relaxedSimd` (false for a browser that has
+ * none, which then keeps nothing for offline use). `body` gets `{ page, context, server,
  * requests, said }`: `requests` are Playwright's, of the page and its workers, `said` is all that went to the console.
  */
 export function visit(name, options, body) {
-  const { state = "ready", mayComplain = false, ...profile } = options;
+  const { state = "ready", mayComplain = false, relaxedSimd = true, ...profile } = options;
+  if (!relaxedSimd) profile.serviceWorkers = "block";
   test(name, { timeout: 5 * PATIENCE }, async () => {
     const context = await browser.newContext({ viewport: DESKTOP, locale: "en-GB", ...profile });
     context.setDefaultTimeout(PATIENCE);
+    if (!relaxedSimd) await context.route("**/start-worker-*.js", withoutRelaxedSimd);
     const requests = [];
     const said = [];
     const complaints = [];
@@ -35,7 +41,7 @@ export function visit(name, options, body) {
     context.on("weberror", (error) => complaints.push(String(error.error())));
     context.on("console", (message) => {
       said.push(message.text());
-      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+      if (["error", "warning"].includes(message.type()) && message.text() !== BLOCKED) complaints.push(message.text());
     });
     try {
       const page = await context.newPage();
@@ -54,6 +60,13 @@ export function visit(name, options, body) {
       await context.close();
     }
   });
+}
+
+/** Sends a worker's start script in which the probe for relaxed SIMD fails. */
+async function withoutRelaxedSimd(route) {
+  const response = await route.fetch();
+  const script = (await response.text()).replace("WebAssembly.validate", "!WebAssembly.validate");
+  await route.fulfill({ response, body: script });
 }
 
 function isOwn(url) {

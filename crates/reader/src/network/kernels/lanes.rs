@@ -52,9 +52,7 @@ pub(crate) use native::{Array, Register};
 
 #[cfg(target_family = "wasm")]
 mod wasm {
-    use core::arch::wasm32::{
-        f32x4_add, f32x4_extract_lane, f32x4_mul, f32x4_pmax, f32x4_pmin, f32x4_splat, i32x4_shuffle, v128,
-    };
+    use core::arch::wasm32::{f32x4_add, f32x4_extract_lane, f32x4_pmax, f32x4_pmin, f32x4_splat, i32x4_shuffle, v128};
 
     use super::{LANES, Lanes};
 
@@ -81,10 +79,14 @@ mod wasm {
             bytemuck::must_cast(values)
         }
 
-        /// In two steps: wasm's SIMD has no fused one.
+        /// In two steps, or with relaxed SIMD in one, with one rounding, where the processor has it.
         #[inline(always)]
         fn plus_product(self, sum: [v128; 2], a: [v128; 2], b: [v128; 2]) -> [v128; 2] {
-            [f32x4_add(f32x4_mul(a[0], b[0]), sum[0]), f32x4_add(f32x4_mul(a[1], b[1]), sum[1])]
+            #[cfg(target_feature = "relaxed-simd")]
+            let half = |nth: usize| core::arch::wasm32::f32x4_relaxed_madd(a[nth], b[nth], sum[nth]);
+            #[cfg(not(target_feature = "relaxed-simd"))]
+            let half = |nth: usize| f32x4_add(core::arch::wasm32::f32x4_mul(a[nth], b[nth]), sum[nth]);
+            [half(0), half(1)]
         }
 
         #[inline(always)]
