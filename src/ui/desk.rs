@@ -57,13 +57,15 @@ impl Desk {
         self.read(film);
     }
 
-    /// Removes a film.
-    pub(super) fn remove(&self, film: FilmId) {
-        self.corners.borrow_mut().remove(&film);
-        if let Some(reader) = &self.reader {
-            reader.forget(film);
+    /// Removes films.
+    pub(super) fn remove(&self, films: Vec<FilmId>) {
+        for film in &films {
+            self.corners.borrow_mut().remove(film);
+            if let Some(reader) = &self.reader {
+                reader.forget(*film);
+            }
         }
-        self.session.dispatch(Action::Remove(film));
+        self.session.dispatch(Action::Remove(films));
     }
 
     /// Removes all films.

@@ -79,6 +79,23 @@ visit("removing all films calls off those that wait, and the next film is read",
   assert.equal(only.status, "read");
 });
 
+visit("reading can be stopped: what has been read stays, what waits goes", {}, async ({ page, context }) => {
+  await withCores(context, page, 1);
+  await dropCopies(page, COPIES);
+  await page.locator("[data-testid=film-row][data-status=read]").nth(3).waitFor();
+  await page.getByTestId("stop").focus();
+  await page.keyboard.press("Enter");
+  await until(async () => !(await page.locator("[data-status=waiting], [data-status=reading]").count()), "films wait or are read");
+  const kept = await page.getByTestId("film-row").count();
+  assert.ok(kept >= 4 && kept < COPIES * demoFilms.length, `${kept} films are there`);
+  const read = await rows(page, kept);
+  assert.deepEqual([...new Set(read.map((row) => row.status))], ["read"]);
+  assert.equal(await page.getByTestId("stop").count(), 0);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), "clear");
+  await drop(page, [demoPath(demoFilms[0].file)]);
+  assert.equal((await rows(page, kept + 1)).at(-1).status, "read");
+});
+
 visit("a worker that dies is missed by nobody while others live", { mayComplain: true }, async ({ page, context }) => {
   await context.addInitScript(() => {
     const Native = window.Worker;

@@ -47,8 +47,8 @@ pub enum Action {
     Add(Vec<Film>),
     /// A film is to be shown.
     Select(FilmId),
-    /// A film is to be removed.
-    Remove(FilmId),
+    /// Films are to be removed.
+    Remove(Vec<FilmId>),
     /// All films are to be removed.
     Clear,
     /// The answer of a film is to be shown even if it is held back.
@@ -71,7 +71,7 @@ impl Session {
         match action {
             Action::Add(films) => next.add(films),
             Action::Select(film) => next.selected = Some(film),
-            Action::Remove(film) => next.remove(film),
+            Action::Remove(films) => films.into_iter().for_each(|film| next.remove(film)),
             Action::Clear => (next.films, next.selected) = (Vec::new(), None),
             Action::AskFor(film) => next.with_film(film, |film| film.asked_for = true),
             Action::SetPrevalence(prevalence) => next.prevalence = prevalence,

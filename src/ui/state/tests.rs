@@ -77,18 +77,25 @@ fn adding_nothing_changes_nothing() {
 #[test]
 fn the_next_film_takes_a_removed_one_s_place() {
     let session = with_films(3).after(Action::Select(FilmId(1)));
-    let session = session.after(Action::Remove(FilmId(1)));
+    let session = session.after(Action::Remove(vec![FilmId(1)]));
     assert_eq!(selected(&session), Some(2));
-    let session = session.after(Action::Remove(FilmId(2)));
+    let session = session.after(Action::Remove(vec![FilmId(2)]));
     assert_eq!(selected(&session), Some(0));
-    let session = session.after(Action::Remove(FilmId(0)));
+    let session = session.after(Action::Remove(vec![FilmId(0)]));
     assert_eq!((selected(&session), session.films.len()), (None, 0));
 }
 
 #[test]
 fn removing_another_film_keeps_the_shown_one() {
-    let session = with_films(3).after(Action::Select(FilmId(1))).after(Action::Remove(FilmId(0)));
+    let session = with_films(3).after(Action::Select(FilmId(1))).after(Action::Remove(vec![FilmId(0)]));
     assert_eq!(selected(&session), Some(1));
+}
+
+#[test]
+fn of_several_removed_films_the_shown_one_s_place_is_taken_by_one_that_stays() {
+    let session = with_films(4).after(Action::Select(FilmId(1)));
+    let session = session.after(Action::Remove(vec![FilmId(1), FilmId(2), FilmId(3)]));
+    assert_eq!((selected(&session), session.films.len()), (Some(0), 1));
 }
 
 #[test]

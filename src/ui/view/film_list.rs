@@ -1,5 +1,6 @@
 use gloo::timers::callback::Timeout;
 use lungfield_reader::{Outcome, Status};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
@@ -19,13 +20,15 @@ use crate::{
 const PORTION: usize = 12;
 /// The same when the list first comes, with all else that comes then.
 const FIRST: usize = 4;
+/// So many films must wait for it to be worth offering to stop.
+const MANY: usize = 4;
 
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
     pub films: Vec<Film>,
     pub selected: FilmId,
     pub select: Callback<FilmId>,
-    pub remove: Callback<FilmId>,
+    pub remove: Callback<Vec<FilmId>>,
     pub clear: Callback<()>,
 }
 
@@ -36,11 +39,26 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
     let count = props.films.len();
     let drawn = use_lines(count);
     let clear = props.clear.reform(|_: MouseEvent| ());
+    let clear_button = use_node_ref();
+    let waiting = || props.films.iter().filter(|film| film.progress == Progress::Waiting).map(|film| film.id);
+    let stop = (waiting().count() >= MANY).then(|| {
+        let (waiting, clear_button): (Vec<_>, _) = (waiting().collect(), clear_button.clone());
+        props.remove.reform(move |_: MouseEvent| {
+            // The button that was pressed is about to go.
+            if let Some(stays) = clear_button.cast::<HtmlElement>() {
+                let _ = stays.focus();
+            }
+            waiting.clone()
+        })
+    });
     html! {
         <section class={classes!("list", (count == 1).then_some("single"))} aria-labelledby="films-title">
             <header>
                 <h2 id="films-title">{ words.texts.films.count.of(count, &words.number(count as f64, 0)) }</h2>
-                <button type="button" class="quiet" data-testid="clear" onclick={clear}>{ &words.texts.films.clear }</button>
+                if let Some(stop) = stop {
+                    <button type="button" class="quiet" data-testid="stop" onclick={stop}>{ &words.texts.films.stop }</button>
+                }
+                <button ref={clear_button} type="button" class="quiet" data-testid="clear" onclick={clear}>{ &words.texts.films.clear }</button>
             </header>
             <ul>
                 { for props.films[..drawn.min(count)].chunks(PORTION).enumerate().map(|(nth, films)| html! {
@@ -58,7 +76,7 @@ struct PortionProps {
     /// The film that is shown, if it is one of these.
     selected: Option<FilmId>,
     select: Callback<FilmId>,
-    remove: Callback<FilmId>,
+    remove: Callback<Vec<FilmId>>,
 }
 
 /// Some lines. A component, so that of a folder only the portion that changes is gone through.
@@ -90,7 +108,7 @@ struct RowProps {
     film: Film,
     selected: bool,
     select: Callback<FilmId>,
-    remove: Callback<FilmId>,
+    remove: Callback<Vec<FilmId>>,
 }
 
 /// A film's line. A component, so that of a portion only the one that changes is drawn.
@@ -105,7 +123,7 @@ fn Row(props: &RowProps) -> Html {
         _ => (None, false),
     };
     let show = props.select.reform(move |_: MouseEvent| id);
-    let remove = props.remove.reform(move |_: MouseEvent| id);
+    let remove = props.remove.reform(move |_: MouseEvent| vec![id]);
     let remove_label = fill(&words.texts.films.remove, &[("name", &film.name)]);
     html! {
         <li class={classes!("row", selected.then_some("selected"))}>
