@@ -12,6 +12,7 @@ for (const name of ["/*MANIFEST*/", "/*NETWORK*/"]) {
 importScripts("/*WORKER*/");
 const start = (wasm) => wasm_bindgen({ module_or_path: wasm });
 const hasRelaxedSimd = WebAssembly.validate(Uint8Array.of(/*RELAXED_PROBE*/));
-const started = hasRelaxedSimd ? start("/*RELAXED_WASM*/").catch(() => start("/*WASM*/")) : start("/*WASM*/");
+const plain = "/*WASM*/";
+const started = hasRelaxedSimd ? start("/*RELAXED_WASM*/").catch(() => start(plain)) : start(plain);
 // Thrown outside the promise, an error reaches the page as the worker's error event.
 started.catch((error) => setTimeout(() => { throw error; }));

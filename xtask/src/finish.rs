@@ -100,31 +100,30 @@ impl Site<'_> {
         let (script, wasm) = (self.beside("worker.js")?, self.beside("worker_bg.wasm")?);
         let relaxed = self.beside(RELAXED)?;
         let places = [
-            ("MANIFEST", &manifest),
-            ("NETWORK", &network),
-            ("WORKER", &script),
-            ("WASM", &wasm),
-            ("RELAXED_WASM", &relaxed),
-            ("RELAXED_PROBE", &probe()),
+            ("/*MANIFEST*/", &*manifest),
+            ("/*NETWORK*/", &*network),
+            ("/*WORKER*/", &*script),
+            ("/*WASM*/", &*wasm),
+            ("/*RELAXED_WASM*/", &*relaxed),
+            ("/*RELAXED_PROBE*/", &*probe()),
         ];
         self.write_script("start-worker.js", &places)?;
         let (worker, script, wasm) =
             (self.beside("start-worker.js")?, self.beside("app.js")?, self.beside("app_bg.wasm")?);
-        self.write_script("start.js", &[("START_WORKER", &worker), ("APP", &script), ("APP_WASM", &wasm)])
+        self.write_script(
+            "start.js",
+            &[("/*START_WORKER*/", &*worker), ("/*APP*/", &*script), ("/*APP_WASM*/", &*wasm)],
+        )
     }
 
-    /// An asset of the file `name` in `www`, in which `/*PLACE*/` stands for a text; comments on lines of their own stay behind.
-    fn write_script(&mut self, name: &str, places: &[(&str, &String)]) -> Result<()> {
+    /// An asset of the template `name` in `www`, in which each of `places` stands for a text; comments on lines of their own stay
+    /// behind.
+    fn write_script(&mut self, name: &str, places: &[(&str, &str)]) -> Result<()> {
         let template = fs::read_to_string(paths::root().join("www").join(name))
             .with_context(|| format!("www/{name} is missing"))?;
         let lines = template.lines().filter(|line| !line.is_empty() && !line.starts_with("//"));
-        let mut script: String = lines.flat_map(|line| [line, "\n"]).collect();
-        for (place, text) in places {
-            let place = format!("/*{place}*/");
-            ensure!(script.contains(&place), "www/{name} must hold {place}");
-            script = script.replace(&place, text);
-        }
-        self.add_asset(name, script.as_bytes())
+        let template: String = lines.flat_map(|line| [line, "\n"]).collect();
+        self.add_asset(name, filled_in(name, &template, places)?.as_bytes())
     }
 
     /// What a script in `assets/` calls the asset `name`.
@@ -220,15 +219,20 @@ fn with_meta(html: &str, name: &str, value: &str) -> Result<String> {
 }
 
 fn service_worker(template: &str, files: &[Kept], build: &str) -> Result<String> {
-    let mut script = template.to_owned();
     let places = [
-        ("/*PRECACHE*/[]", serde_json::to_string_pretty(files)?),
-        ("/*BUILD*/\"\"", format!("\"{build}\"")),
-        ("/*RELAXED_PROBE*/", probe()),
+        ("/*PRECACHE*/[]", &*serde_json::to_string_pretty(files)?),
+        ("/*BUILD*/\"\"", &*format!("\"{build}\"")),
+        ("/*RELAXED_PROBE*/", &*probe()),
     ];
-    for (place, value) in places {
-        ensure!(script.matches(place).count() == 1, "www/sw.js must hold {place} once");
-        script = script.replace(place, &value);
+    filled_in("sw.js", template, &places)
+}
+
+/// The template of the file `name` in `www`, with a text for each place.
+fn filled_in(name: &str, template: &str, places: &[(&str, &str)]) -> Result<String> {
+    let mut script = template.to_owned();
+    for (place, text) in places {
+        ensure!(script.matches(place).count() == 1, "www/{name} must hold {place} once");
+        script = script.replace(place, text);
     }
     Ok(script)
 }

@@ -6,8 +6,8 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result, ensure};
 
 use crate::{
-    paths, process,
-    process::announce,
+    paths,
+    process::{self, announce},
     toolchain::{Toolchain, WASM},
     tools,
 };

@@ -9,7 +9,7 @@ use crate::finish::all_files;
 /// The recorded sizes in kB (1,000 bytes), compressed as sent, with the growth that needs no word. Raising one is a
 /// decision: say why in the commit.
 const BUDGETS: [(&str, u64); 6] =
-    [("page", 241), ("worker", 565), ("worker, or", 565), ("model", 4_300), ("model card", 60), ("other", 40)];
+    [("page", 241), ("worker", 565), ("relaxed worker", 565), ("model", 4_300), ("model card", 60), ("other", 40)];
 
 /// Prints the size of each part of the site in `folder`, before and after compression.
 ///
@@ -28,12 +28,12 @@ pub fn report(folder: &Path) -> Result<()> {
         let part = parts.entry(part(&name)).or_default();
         *part = (part.0 + raw, part.1 + sent);
     }
-    println!("{:12} {:>10} {:>10} {:>10}", "part", "kB", "sent kB", "budget kB");
+    println!("{:14} {:>10} {:>10} {:>10}", "part", "kB", "sent kB", "budget kB");
     let mut over = Vec::new();
     for (name, (raw, sent)) in &parts {
         let budget = BUDGETS.iter().find(|(part, _)| part == name).map(|(_, budget)| *budget);
         let shown = budget.map_or("-".to_owned(), |budget| budget.to_string());
-        println!("{name:12} {:>10} {:>10} {shown:>10}", raw.div_ceil(1000), sent.div_ceil(1000));
+        println!("{name:14} {:>10} {:>10} {shown:>10}", raw.div_ceil(1000), sent.div_ceil(1000));
         if budget.is_some_and(|budget| sent.div_ceil(1000) > budget) {
             over.push(*name);
         }
@@ -48,7 +48,7 @@ fn part(name: &str) -> &'static str {
     let prefixes = [
         ("assets/app", "page"),
         ("assets/start-worker", "worker"),
-        ("assets/worker_relaxed", "worker, or"),
+        ("assets/worker_relaxed", "relaxed worker"),
         ("assets/worker", "worker"),
         ("assets/model", "model"),
         ("films/", "demo films"),

@@ -40,9 +40,10 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
     let drawn = use_lines(count);
     let clear = props.clear.reform(|_: MouseEvent| ());
     let clear_button = use_node_ref();
-    let waiting = || props.films.iter().filter(|film| film.progress == Progress::Waiting).map(|film| film.id);
-    let stop = (waiting().count() >= MANY).then(|| {
-        let (waiting, clear_button): (Vec<_>, _) = (waiting().collect(), clear_button.clone());
+    let waiting = props.films.iter().filter(|film| film.progress == Progress::Waiting);
+    let waiting: Vec<FilmId> = waiting.map(|film| film.id).collect();
+    let stop = (waiting.len() >= MANY).then(|| {
+        let clear_button = clear_button.clone();
         props.remove.reform(move |_: MouseEvent| {
             // The button that was pressed is about to go.
             if let Some(stays) = clear_button.cast::<HtmlElement>() {

@@ -2,6 +2,7 @@
 // driver that looks into the page, as Playwright does, makes it hold some 20 MB more, and elements that it would let go of.
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,8 +35,9 @@ export async function memory(address, { command, flags, film, large, many }) {
     await page.evaluate(`document.querySelector("[data-testid=clear]").click()`);
     return { ready, after_1, peak, after_200, cleared: await page.settled() };
   } finally {
-    browser.once("exit", () => rmSync(profile, { recursive: true, force: true, maxRetries: 10 }));
     browser.kill();
+    await once(browser, "exit");
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
@@ -82,8 +84,10 @@ async function visit(say, address) {
 }
 
 /** Says something to a browser over its pipe, and gives what it answers. */
-function speaker({ stdio: { 3: to, 4: from } }) {
+function speaker(browser) {
+  const { 3: to, 4: from } = browser.stdio;
   const waiting = new Map();
+  browser.once("exit", () => waiting.forEach(({ reject }) => reject(new Error("the browser has ended"))));
   let said = "";
   from.setEncoding("utf8").on("data", (piece) => {
     const messages = (said + piece).split("\0");
