@@ -56,6 +56,12 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("--seeds", nargs="*", type=int, default=[1], help="default %(default)s")
     compare.set_defaults(command=compare_command)
 
+    margins = commands.add_parser("margins", help="what the margin around a film is worth, by every network of a finished run")
+    margins.add_argument("--films", required=True, help="what lungfield prepare wrote")
+    margins.add_argument("--variants", help="some of the same films at full size, prepared from there")
+    margins.add_argument("--run", required=True, type=Path, help="the training run's folder")
+    margins.set_defaults(command=margins_command)
+
     audit = commands.add_parser("audit", help="what the shipped model's answers rest on, on the held-out films")
     audit.add_argument("--films", required=True, help="what lungfield prepare wrote")
     audit.add_argument("--variants", help="some of the same films at full size, prepared from there")
@@ -143,6 +149,13 @@ def compare_command(options: argparse.Namespace) -> None:
         lambda text: print(text, flush=True),
     )
     print(compare.as_markdown(rows))
+
+
+def margins_command(options: argparse.Namespace) -> None:
+    from .margins import margins
+
+    variants = load(options.variants) if options.variants else None
+    margins(load(options.films), variants, options.run, lambda text: print(text, flush=True))
 
 
 def audit_command(options: argparse.Namespace) -> None:

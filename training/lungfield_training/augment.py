@@ -64,16 +64,25 @@ class Augmentation:
         """
         luma = clean = resample(luma, log_aspects, self, generator)
         kept = per_film(torch.rand(len(luma), generator=generator) < self.p_clean, luma)
-        luma = change_exposure(luma, self, generator)
-        luma = lose_resolution(luma, self, generator)
-        luma = change_sharpness(luma, self, generator)
-        luma = compress(luma, self, generator)
-        luma = add_noise(luma, self, generator)
+        luma = spoil(luma, self, generator)
         luma = add_border(luma, self, generator)
         luma = erase(luma, self, generator)
         luma = hide_surroundings(luma, self, generator)
         luma = torch.where(kept, clean, luma).clamp(0, 1)
         return luma, borrow_tone(change_local_contrast(luma, self, generator), self, generator)
+
+    def unmoved(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> Tensor:
+        """[N, 1, rows, columns] in 0..1 -> the same whole films, made worse and as another apparatus might show them, where
+        they lie: neither moved nor stretched, with nothing hidden. ``log_aspects`` are not needed."""
+        luma = spoil(luma, self, generator).clamp(0, 1)
+        return borrow_tone(change_local_contrast(luma, self, generator), self, generator)
+
+
+def spoil(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+    """What a film may suffer on its way from the apparatus to the reader."""
+    for change in (change_exposure, lose_resolution, change_sharpness, compress, add_noise):
+        luma = change(luma, a, generator)
+    return luma
 
 
 def uniform(n: int, low: float, high: float, generator: Generator) -> Tensor:

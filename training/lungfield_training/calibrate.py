@@ -15,7 +15,7 @@ from .train import as_luma, network_input
 
 # The largest share of the films, each class weighing half, that may be called uncertain: of films from elsewhere, where more
 # are, a tenth may be.
-UNCERTAIN = 0.06
+UNCERTAIN = 0.04
 # Error levels that are tried, the lowest first.
 LEVELS = tuple(level / 1000 for level in range(2, 51))
 # Sensitivity that the screening point keeps, and specificity that the rule-in point keeps.
@@ -43,29 +43,30 @@ class Thresholds:
     error_level: float | np.ndarray
 
 
-def fit_calibration(logits: np.ndarray, targets: np.ndarray) -> Calibration:
-    """Platt scaling (Platt 1999) by the lowest log loss, each class weighing half.
+def fit_calibration(logits: np.ndarray, targets: np.ndarray, biased: bool = False) -> Calibration:
+    """Temperature scaling (Guo et al. 2017, arXiv 1706.04599), and ``biased`` Platt's (1999), by the lowest log loss, each class
+    weighing half.
 
     So the probability is the one for a film that was as likely as not before it was read, whatever the share of
-    pneumonia among the films it was fitted on. Platt's targets, (n + 1) / (n + 2) and 1 / (n + 2), keep the slope finite
-    where the classes do not overlap.
+    pneumonia among the films it was fitted on. As the classes weigh the same in training, a logit of 0 is even odds without a
+    bias. Platt's targets, (n + 1) / (n + 2) and 1 / (n + 2), keep the slope finite where the classes do not overlap.
     """
     positive = targets > 0.5
     n = {True: int(positive.sum()), False: int((~positive).sum())}
     aims = np.where(positive, (n[True] + 1) / (n[True] + 2), 1 / (n[False] + 2))
     weights = metrics.balance(targets)
     # Newton's method on slope and bias, in which the loss is convex; short steps, so that none leaps over the valley.
-    x = np.stack([logits, np.ones_like(logits)])
-    found = np.array([1.0, 0.0])
+    x = np.stack([logits, np.ones_like(logits)])[: 1 + biased]
+    found = np.array([1.0, 0.0])[: 1 + biased]
     for _ in range(100):
         p = metrics.sigmoid(found @ x)
         gradient = x @ (weights * (p - aims))
-        curvature = (x * (weights * p * (1 - p))) @ x.T + 1e-9 * np.eye(2)
+        curvature = (x * (weights * p * (1 - p))) @ x.T + 1e-9 * np.eye(len(x))
         step = np.linalg.solve(curvature, gradient)
         found -= step * min(1.0, 0.5 / np.abs(step).max())
         if np.abs(step).max() < 1e-9:
             break
-    slope, bias = (float(value) for value in found)
+    slope, bias = float(found[0]), float(found[1]) if biased else 0.0
     if not slope > 0:
         raise ValueError(f"calibration: slope {slope:.3g}: the logits do not tell the classes apart. Train for longer")
     return Calibration(1 / slope, bias)
@@ -113,8 +114,8 @@ class Answers:
 
 
 def pooled(answered: dict[str, Answered], views: tuple[str, ...], fold=None) -> tuple[np.ndarray, np.ndarray]:
-    """Logits and targets of several views; of a ``fold``, only those that are not of it."""
-    own = [answered[name] for name in views]
+    """Logits and targets of several views, those that there are; of a ``fold``, only those that are not of it."""
+    own = [answered[name] for name in views if name in answered]
     kept = [slice(None) if fold is None else view.folds != fold for view in own]
     return (
         np.concatenate([view.logits[others] for view, others in zip(own, kept)]),

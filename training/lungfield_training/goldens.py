@@ -17,13 +17,15 @@ from torch.nn import functional
 
 from .export import ACTIVATIONS, GraphWriter, load_onnx
 from .gradcam import grad_cam
-from .network import CHANNELS, COLUMNS, ROWS, normalise
+from .network import CHANNELS, COLUMNS, MARGIN, ROWS, normalise
 
+# Rows and columns of a film within what the network is fed.
+FILM = ROWS - 2 * (ROWS // MARGIN), COLUMNS - 2 * (COLUMNS // MARGIN)
 HIDDEN = 32
 CROP = 64
 CLASSES = {"pneumonia": 1.0, "normal": -1.0}
 # Width and height: enlarged, shrunk, one side each, and a pixel off the target on either side.
-PICTURES = {"enlarged": (5, 7), "shrunk": (449, 301), "both": (97, 640), "near": (225, 223)}
+PICTURES = {"enlarged": (5, 7), "shrunk": (449, 301), "both": (97, 640), "near": (217, 215)}
 
 
 def write_goldens(model: str | Path, films: str | Path, out: Path) -> None:
@@ -67,15 +69,17 @@ def decode(path: Path) -> np.ndarray:
 
 
 def squash(luma: np.ndarray) -> np.ndarray:
-    """Luma in 0..1 of any size -> uint16 [224, 224] by PyTorch's antialiased bilinear resize."""
+    """Luma in 0..1 of any size -> uint16 [216, 216] by PyTorch's antialiased bilinear resize."""
     film = torch.from_numpy(luma).float()[None, None]
-    film = functional.interpolate(film, (ROWS, COLUMNS), mode="bilinear", antialias=True, align_corners=False)
+    film = functional.interpolate(film, FILM, mode="bilinear", antialias=True, align_corners=False)
     return (film[0, 0].double() * 65535).round().clamp(0, 65535).numpy().astype(np.uint16)
 
 
 def explain(network, heads, squashed: np.ndarray) -> tuple[dict[str, float], np.ndarray]:
-    """Each head's logit, and Grad-CAM maps f64 [heads, classes, 7, 7], of one squashed film."""
-    x = normalise(torch.from_numpy(squashed.astype(np.float64) / 65535)[None, None])
+    """Each head's logit, and Grad-CAM maps f64 [heads, classes, 7, 7], of one squashed film, its edges drawn out into the margin."""
+    down, across = ROWS // MARGIN, COLUMNS // MARGIN
+    film = torch.from_numpy(squashed.astype(np.float64) / 65535)[None, None]
+    x = normalise(functional.pad(film, (across, across, down, down), mode="replicate"))
     with torch.no_grad():
         activations, _ = network(x)
         logits = {name: head(activations).item() for name, head in heads.items()}

@@ -15,7 +15,7 @@ from .network import Network
 from .recipe import Answered
 from .train import Sides, as_luma, aspects_of
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.13.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.14.0"
 POPULATION = (
     "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
     "not chest X-rays."
@@ -28,18 +28,26 @@ DATA = (
 )
 
 
-# The ways in which each film is varied once, as training does: moved and stretched alone; made worse and given another tone and local
-# contrast besides.
-VARIATIONS = {"stretched": Augmentation(p_clean=1.0, p_local=0.0, p_tone=0.0), "augmented": Augmentation()}
-# The views that the probability is fitted to: films as they come, and stretched ones, which lie higher, as films from elsewhere may. Fitted
-# to the first alone, one half lies so low that more of the stretched normal ones are called pneumonia; to spoilt ones, too, so high
-# that more films as they come are missed.
-CALIBRATED_ON = ("films", "stretched")
+# The ways in which each film is varied once: whole films, made worse and in another tone and local contrast, as films from elsewhere
+# may come; films moved and stretched as in training; and both together, with parts hidden.
+VARIATIONS = {
+    "spoilt": Augmentation().unmoved,
+    "stretched": Augmentation(p_clean=1.0, p_local=0.0, p_tone=0.0),
+    "augmented": Augmentation(),
+}
+# The views that the probability's temperature is fitted to: films as they come, pre-shrunk and at full size.
+CALIBRATED_ON = ("films", "variants")
 # The views that thresholds are chosen on, spoilt films among them: chosen without those, thresholds would sit in a gap that
 # new films fill.
-CHOSEN_ON = ("films", "stretched", "augmented")
+CHOSEN_ON = ("films", "spoilt")
 # What the manifest calls the views of the films that are measured, the first first.
-VIEWS = {"films": "", "variants": ", full-size films", "stretched": ", stretched", "augmented": ", augmented"}
+VIEWS = {
+    "films": "",
+    "variants": ", full-size films",
+    "spoilt": ", made worse",
+    "stretched": ", stretched",
+    "augmented": ", augmented",
+}
 
 
 def varied(films: Films, seed: int = 0) -> dict[str, Films]:
@@ -72,7 +80,7 @@ def describe(
     probabilities = calibration.probability(logits)
     thresholds = choose_thresholds(probabilities, targets)
     whose = f"cross-validation: {count(cross_validated['films'].films)}"
-    calibrated_on, chosen_on = f"{whose}, as they are and stretched", f"{whose}, as they are, stretched and augmented"
+    calibrated_on, chosen_on = f"{whose}, as they are", f"{whose}, as they are and made worse"
     shipped = {name: Answers(calibration.probability(view.logits), thresholds) for name, view in held_out.items()}
     cross_fitted = cross_fit(cross_validated, CALIBRATED_ON, CHOSEN_ON)
     measured = []
@@ -89,7 +97,7 @@ def describe(
         "name": NAME,
         "version": VERSION,
         "input": {
-            "preprocessing": "luma-squash-triangle/1",
+            "preprocessing": "luma-squash-triangle-margin/1",
             "rows": network.ROWS,
             "columns": network.COLUMNS,
             "channels": 1,

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 ROWS = COLUMNS = 224
+# Of so many parts of a side one is margin, on either end, where a film is read: 4 of 224 pixels.
+MARGIN = 56
 # The grey channel is normalised by the mean of ImageNet's three means and standard deviations.
 MEAN, STD = 0.449, 0.226
 RGB_MEAN, RGB_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -96,6 +98,17 @@ class Network(nn.Module):
         """Activations -> logit [N, 1]: what Grad-CAM differentiates."""
         pooled = activations.mean((2, 3))
         return self.classifier(functional.dropout(pooled, self.dropout, self.training))
+
+
+def with_margin(luma: Tensor) -> Tensor:
+    """Whole films [N, 1, rows, columns] as they are read: squashed a little more, their edges drawn out into the margin.
+
+    In training a film's edge hardly ever is the picture's: films are moved, and beside them is black or their edge drawn out.
+    """
+    down, across = (side // MARGIN for side in luma.shape[-2:])
+    size = (luma.shape[-2] - 2 * down, luma.shape[-1] - 2 * across)
+    smaller = functional.interpolate(luma, size, mode="bilinear", antialias=True, align_corners=False)
+    return functional.pad(smaller, (across, across, down, down), mode="replicate")
 
 
 def normalise(luma: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from torch.nn import functional
 from . import batch_norm, metrics, parallel
 from .augment import Augmentation
 from .films import Films, folds_by_patient, match_variants, split_off, with_aspects
-from .network import Network, normalise
+from .network import Network, normalise, with_margin
 
 
 # Varies luma [N, 1, rows, columns] by a generator, given the films' log aspect ratios [N] where they are known: what a
@@ -141,7 +141,7 @@ def train(
         network.load_state_dict({**network.state_dict(), **start()})
     network = network.to(device(), memory_format=torch.channels_last)
     if settings.batch_norm:
-        batch_norm.insert(network, network_input(as_luma(sides.films.pixels[sides.training[:STATISTICS]]), network))
+        batch_norm.insert(network, training_input(as_luma(sides.films.pixels[sides.training[:STATISTICS]]), network))
     average = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(groups(network, settings.weight_decay), lr=settings.learning_rate)
     history: list[dict] = []
@@ -208,7 +208,7 @@ def train_epoch(
             smaller = {"size": side, "mode": "bilinear", "antialias": True, "align_corners": False}
             pictures = [functional.interpolate(picture, **smaller) for picture in pictures]
         share = parallel.share(len(indices))
-        to_teacher, x = (network_input(picture[share], network) for picture in pictures)
+        to_teacher, x = (training_input(picture[share], network) for picture in pictures)
         target = target[share]
         weight = class_weights[target.long()].to(x.device)
         aim = (target * (1 - settings.label_smoothing) + settings.label_smoothing / 2).to(x.device)
@@ -265,10 +265,15 @@ def follow(average: Network, network: Network, decay: float) -> None:
     torch._foreach_lerp_(*values, 1 - decay)
 
 
-def network_input(luma: Tensor, network: Network) -> Tensor:
-    """Luma [N, 1, rows, columns] in 0..1 -> what the network takes, where its weights are."""
+def training_input(luma: Tensor, network: Network) -> Tensor:
+    """Varied luma [N, 1, rows, columns] in 0..1 -> what the network takes, where its weights are."""
     where = next(network.parameters()).device
     return normalise(luma).to(where).contiguous(memory_format=torch.channels_last)
+
+
+def network_input(luma: Tensor, network: Network) -> Tensor:
+    """Luma [N, 1, rows, columns] in 0..1 of whole films -> what the network takes of films that are read."""
+    return training_input(with_margin(luma), network)
 
 
 @torch.no_grad()

@@ -22,7 +22,7 @@ from lungfield_training.calibrate import (
 )
 from lungfield_training.films import LABELS, Film, Films
 from lungfield_training.gradcam import grad_cam
-from lungfield_training.network import RGB_MEAN, RGB_STD, Network, fold_stem, normalise
+from lungfield_training.network import RGB_MEAN, RGB_STD, Network, fold_stem, normalise, with_margin
 from lungfield_training.recipe import Answered
 
 
@@ -64,8 +64,12 @@ class CalibrationAndThresholds(unittest.TestCase):
         self.assertAlmostEqual(calibration.temperature, 3, delta=0.25)
         self.assertAlmostEqual(float(calibration.probability(0.0)), 0.5, delta=0.03)
 
-    def test_calibration_finds_where_the_odds_are_even(self):
-        calibration = fit_calibration(self.logits - 2, self.targets)
+    def test_calibration_has_even_odds_at_a_logit_of_nothing(self):
+        calibration = fit_calibration(self.logits - 1, self.targets)
+        self.assertEqual((calibration.bias, float(calibration.probability(0.0))), (0.0, 0.5))
+
+    def test_calibration_with_a_bias_finds_where_the_odds_are_even(self):
+        calibration = fit_calibration(self.logits - 2, self.targets, biased=True)
         self.assertAlmostEqual(calibration.temperature, 3, delta=0.25)
         self.assertAlmostEqual(float(calibration.probability(-2.0)), 0.5, delta=0.03)
 
@@ -139,6 +143,15 @@ class Pictures(unittest.TestCase):
         colour = functional.conv2d((luma - mean) / std, weight, bias)
         grey = functional.conv2d(normalise(luma), *fold_stem(weight, bias))
         torch.testing.assert_close(grey, colour, atol=1e-4, rtol=1e-4)
+
+    def test_a_film_that_is_read_has_its_edges_drawn_out_into_the_margin(self):
+        luma = torch.rand(2, 1, 224, 112, generator=torch.Generator().manual_seed(0))
+        read = with_margin(luma)
+        self.assertEqual(read.shape, luma.shape)
+        film = functional.interpolate(luma, (216, 108), mode="bilinear", antialias=True, align_corners=False)
+        torch.testing.assert_close(read[:, :, 4:220, 2:110], film)
+        for margin, edge in ((read[:, :, :4], read[:, :, 4:5]), (read[:, :, 220:], read[:, :, 219:220]), (read[..., :2], read[..., 2:3])):
+            torch.testing.assert_close(margin, edge.expand_as(margin))
 
     def test_grad_cam_of_a_linear_head_is_its_weighted_sum(self):
         network = Network().eval()

@@ -24,6 +24,7 @@ from lungfield_training.__main__ import main
 from lungfield_training.audit import ASPECTS, CHANGES, TONES
 from lungfield_training.export import load_onnx
 from lungfield_training.films import folds_by_patient, load
+from lungfield_training.margins import MARGINS
 from lungfield_training.network import Network, imagenet, normalise
 from lungfield_training.recipe import Recipe, answered, fine_tune
 from lungfield_training.train import Settings, Sides, as_luma, learn, train
@@ -217,6 +218,25 @@ class Pipeline(unittest.TestCase):
         status, output = run_command(*arguments, "more coffee")
         self.assertEqual(status, 1)
         self.assertIn("unknown change ['more coffee']", output)
+
+    def test_margins_are_compared_by_every_network_on_the_films_that_it_was_kept_from(self):
+        arguments = ("margins", "--films", self.films, "--variants", self.variants, "--run")
+        status, output = run_command(*arguments, self.trained)
+        self.assertEqual(status, 0, output)
+        rows = [json.loads(line) for line in output.splitlines() if line.startswith('{"network"')]
+        names = [*(f"teacher {nth}" for nth in range(1, RECIPE.teachers + 1)), "student"]
+        self.assertEqual(len(rows), len(names) * 2 * len(MARGINS))
+        self.assertEqual(list(dict.fromkeys(row["network"] for row in rows)), names)
+        table = json.loads((self.trained / "networks.json").read_text())["networks"]
+        for row in rows:
+            if row["margin"] == "4 pixels of its edge":  # what films are read with
+                self.assertAlmostEqual(row["auroc"], table[row["network"]][row["films"]]["auroc"], places=9)
+        unfinished = self.folder / "unfinished"
+        unfinished.mkdir()
+        (unfinished / "networks.json").write_bytes((self.trained / "networks.json").read_bytes())
+        status, output = run_command(*arguments, unfinished)
+        self.assertEqual(status, 1)
+        self.assertIn("not a finished run", output)
 
     def test_the_audit_of_a_model_has_every_number(self):
         model = self.folder / "model"

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::InputSettings;
+
 /// A class that a heatmap can explain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -63,7 +65,8 @@ impl Heatmap {
         self.class
     }
 
-    /// The map painted as RGBA (not premultiplied), `width * height * 4` bytes, smooth between the grid's cells. A value
+    /// The map of a film, without the margin around it, painted as RGBA (not premultiplied), `width * height * 4` bytes, smooth
+    /// between the grid's cells. A value
     /// at or above `full_scale` has the scale's last colour; where there is no evidence the picture is transparent.
     pub fn paint(&self, width: usize, height: usize, full_scale: f32) -> Vec<u8> {
         let colours = levels();
@@ -93,9 +96,11 @@ struct Place {
 }
 
 impl Place {
-    /// Of pixel `i` of `pixels`, in a grid of `cells`, held inside the outer centres.
+    /// Of pixel `i` of a film's `pixels`, in a grid of `cells` over what the network was fed, held inside the outer centres.
     fn of(i: usize, pixels: usize, cells: usize) -> Self {
-        let centre = (i as f32 + 0.5) / pixels as f32 * cells as f32 - 0.5;
+        let margin = 1.0 / InputSettings::MARGIN as f32;
+        let share = margin + (i as f32 + 0.5) / pixels as f32 * (1.0 - 2.0 * margin);
+        let centre = share * cells as f32 - 0.5;
         let centre = centre.clamp(0.0, (cells - 1) as f32);
         let cell = centre as usize;
         Self { cell, next: (cell + 1).min(cells - 1), along: centre - cell as f32 }
@@ -150,9 +155,9 @@ mod tests {
 
     #[test]
     fn no_evidence_is_transparent_and_full_evidence_opaque() {
-        let rgba = map(&[0.0, 10.0]).paint(2, 1, 5.0);
+        let rgba = map(&[0.0, 10.0]).paint(4, 1, 5.0);
         assert_eq!(rgba[3], 0);
-        assert_eq!(rgba[7], 255);
+        assert_eq!(rgba[15], 255);
     }
 
     #[test]
@@ -165,7 +170,8 @@ mod tests {
     #[test]
     fn is_smooth_between_cells_and_flat_outside_their_centres() {
         let heat: Vec<u8> = map(&[0.0, 4.0]).paint(8, 1, 4.0).chunks(4).map(|pixel| pixel[3]).collect();
-        assert_eq!(heat, [0, 0, 32, 96, 159, 223, 255, 255]);
+        // Where the eight pixels lie between the two centres, a quarter and three quarters of a side that has a margin.
+        assert_eq!(heat, [0, 0, 35, 97, 158, 220, 255, 255]);
         let down = Heatmap::new(2, 1, vec![0.0, 4.0], Class::Pneumonia).paint(1, 8, 4.0);
         assert_eq!(down.chunks(4).map(|pixel| pixel[3]).collect::<Vec<_>>(), heat);
     }
@@ -174,7 +180,8 @@ mod tests {
     fn a_pixel_has_the_colour_of_its_heat() {
         let scale = ColourScale::new();
         for (pixel, heat) in map(&[0.0, 1.0]).paint(301, 1, 1.0).chunks(4).zip(0..) {
-            let exact = scale.colour(((heat as f32 + 0.5) / 301.0 * 2.0 - 0.5).clamp(0.0, 1.0));
+            let share = 1.0 / 56.0 + (heat as f32 + 0.5) / 301.0 * 54.0 / 56.0;
+            let exact = scale.colour((share * 2.0 - 0.5).clamp(0.0, 1.0));
             for (painted, exact) in pixel.iter().zip(exact) {
                 assert!(painted.abs_diff(exact) <= 1, "{pixel:?} for {exact}");
             }

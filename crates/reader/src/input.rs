@@ -8,13 +8,19 @@ pub struct ModelInput {
 }
 
 impl ModelInput {
-    /// Squashes and normalises a film: `(luma / 65535 - mean) / std`, the same luma for every channel. This is the whole
-    /// of the preprocessing contract, `docs/preprocessing.md`.
+    /// Squashes a film to [`InputSettings::film_size`], draws its edges out into the margin around that, and normalises:
+    /// `(luma / 65535 - mean) / std`, the same luma for every channel. This is the whole of the preprocessing contract,
+    /// `docs/preprocessing.md`.
     pub fn prepare(film: &Radiograph, settings: &InputSettings) -> Self {
-        let squashed = film.squash(settings.columns as u32, settings.rows as u32);
-        let mut values = Vec::with_capacity(settings.channels * squashed.luma().len());
+        let [wide, high] = settings.film_size();
+        let squashed = film.squash(wide as u32, high as u32);
+        let (across, down) = (drawn_out(wide, settings.columns), drawn_out(high, settings.rows));
+        let mut values = Vec::with_capacity(settings.channels * settings.rows * settings.columns);
         for (mean, std) in settings.mean.iter().zip(&settings.std) {
-            values.extend(squashed.luma().iter().map(|&luma| (f32::from(luma) / 65535.0 - mean) / std));
+            for row in down.clone() {
+                let row = &squashed.luma()[row * wide..][..wide];
+                values.extend(across.clone().map(|column| (f32::from(row[column]) / 65535.0 - mean) / std));
+            }
         }
         Self { shape: [1, settings.channels, settings.rows, settings.columns], values }
     }
@@ -35,15 +41,21 @@ impl ModelInput {
     }
 }
 
+/// Of each of `side` pixels, with a margin on either end, the one of the `film` in the middle that it shows.
+fn drawn_out(film: usize, side: usize) -> impl Iterator<Item = usize> + Clone {
+    let margin = (side - film) / 2;
+    (0..side).map(move |i| i.saturating_sub(margin).min(film - 1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn settings(channels: usize, mean: &[f32], std: &[f32]) -> InputSettings {
+    fn settings([columns, rows]: [usize; 2], channels: usize, mean: &[f32], std: &[f32]) -> InputSettings {
         InputSettings {
-            preprocessing: "luma-squash-triangle/1".into(),
-            rows: 1,
-            columns: 2,
+            preprocessing: "luma-squash-triangle-margin/1".into(),
+            rows,
+            columns,
             channels,
             mean: mean.to_vec(),
             std: std.to_vec(),
@@ -53,7 +65,7 @@ mod tests {
     #[test]
     fn normalises_each_channel_with_its_own_mean_and_deviation() {
         let film = Radiograph::from_luma(2, 1, vec![0, 65535]);
-        let input = ModelInput::prepare(&film, &settings(3, &[0.0, 0.5, 1.0], &[1.0, 0.5, 2.0]));
+        let input = ModelInput::prepare(&film, &settings([2, 1], 3, &[0.0, 0.5, 1.0], &[1.0, 0.5, 2.0]));
         assert_eq!(input.shape(), [1, 3, 1, 2]);
         assert_eq!(input.values(), [0.0, 1.0, -1.0, 1.0, -0.5, 0.0]);
     }
@@ -61,7 +73,22 @@ mod tests {
     #[test]
     fn a_film_of_the_right_size_is_not_resampled() {
         let film = Radiograph::from_luma(2, 1, vec![257, 514]);
-        let input = ModelInput::prepare(&film, &settings(1, &[0.0], &[1.0]));
+        let input = ModelInput::prepare(&film, &settings([2, 1], 1, &[0.0], &[1.0]));
         assert_eq!(input.values(), [257.0 / 65535.0, 514.0 / 65535.0]);
+    }
+
+    #[test]
+    fn a_films_edges_are_drawn_out_into_the_margin() {
+        let settings = settings([112, 56], 1, &[0.0], &[1.0]);
+        assert_eq!(settings.film_size(), [108, 54]);
+        let luma: Vec<u16> = (0..54).flat_map(|y| (0..108).map(move |x| 1000 * y + x)).collect();
+        let input = ModelInput::prepare(&Radiograph::from_luma(108, 54, luma), &settings);
+        assert_eq!(input.shape(), [1, 1, 56, 112]);
+        let at = |x: usize, y: usize| (input.values()[y * 112 + x] * 65535.0).round();
+        for (x, y, luma) in
+            [(0, 0, 0.0), (2, 1, 0.0), (3, 1, 1.0), (3, 2, 1001.0), (109, 54, 53107.0), (111, 55, 53107.0)]
+        {
+            assert_eq!(at(x, y), luma, "{x}, {y}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::{Class, Error, Kind, Outcome, Probability, Result, Stage};
 const SCHEMA: &str = "lungfield.manifest/1";
 
 /// The preprocessing that the reader implements; see `docs/preprocessing.md`.
-const PREPROCESSING: &str = "luma-squash-triangle/1";
+const PREPROCESSING: &str = "luma-squash-triangle-margin/1";
 
 /// The model's contract: the only place that knows class order, thresholds, normalisation and versions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ pub struct NetworkFile {
 /// What the network is fed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputSettings {
-    /// The preprocessing's identifier, `luma-squash-triangle/1`.
+    /// The preprocessing's identifier, `luma-squash-triangle-margin/1`.
     pub preprocessing: String,
     /// Height in pixels.
     pub rows: usize,
@@ -78,6 +78,16 @@ pub struct InputSettings {
     pub mean: Vec<f32>,
     /// A channel's standard deviation of luma in `[0, 1]`, one per channel.
     pub std: Vec<f32>,
+}
+
+impl InputSettings {
+    /// Of so many parts of a side one is margin, on either end: 4 of 224 pixels.
+    pub(crate) const MARGIN: usize = 56;
+
+    /// Width and height at which the whole film lies in the middle of what the network is fed.
+    pub fn film_size(&self) -> [usize; 2] {
+        [self.columns, self.rows].map(|side| side - 2 * (side / Self::MARGIN))
+    }
 }
 
 /// The names of the network's outputs.
@@ -105,7 +115,7 @@ pub struct ClassNames {
 pub struct Calibration {
     /// Divides the logit; greater than 0.
     pub temperature: f64,
-    /// Added after the division; 0 for plain temperature scaling.
+    /// Added after the division; 0 for plain temperature scaling, which ships.
     #[serde(default)]
     pub bias: f64,
     /// The films that it was fitted on, and how many.
@@ -300,7 +310,7 @@ impl Manifest {
         let probability = |x: f64| (0.0..=1.0).contains(&x);
         let rules = [
             (self.schema == SCHEMA, "schema: this version reads lungfield.manifest/1"),
-            (i.preprocessing == PREPROCESSING, "input.preprocessing: this version has luma-squash-triangle/1"),
+            (i.preprocessing == PREPROCESSING, "input.preprocessing: this version has luma-squash-triangle-margin/1"),
             ((1..=4096).contains(&i.rows) && (1..=4096).contains(&i.columns), "input.rows and columns: 1 to 4096"),
             (i.channels == 1 || i.channels == 3, "input.channels: 1 or 3"),
             (i.mean.len() == i.channels && i.std.len() == i.channels, "input.mean and std: one value a channel"),

@@ -2,9 +2,8 @@ use std::num::NonZeroU32;
 
 use crate::photograph::square;
 use crate::{
-    Activations, Corners, Decoded, Error, GateSettings, Heatmap, InputSettings, Kernels, Kind, Limits, Manifest,
-    Milliseconds, Model, ModelInput, Photograph, Presentation, Quality, Radiograph, Reading, ReportedGate,
-    ReportedHeatmap, Result, Stage,
+    Activations, Corners, Decoded, Error, GateSettings, Heatmap, Kernels, Kind, Limits, Manifest, Milliseconds, Model,
+    ModelInput, Photograph, Presentation, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
 };
 
 /// Reads films: a model, its manifest and the limits.
@@ -171,8 +170,8 @@ impl Reader {
     }
 
     fn copies(&self, film: &Radiograph) -> Copies {
-        let InputSettings { columns, rows, .. } = self.manifest.input;
-        let [small, squashed] = film.squash_to([film.size_within(Copies::SMALL), [columns as u32, rows as u32]]);
+        let within = self.manifest.input.film_size().map(|side| side as u32);
+        let [small, squashed] = film.squash_to([film.size_within(Copies::SMALL), within]);
         Copies { small, squashed }
     }
 

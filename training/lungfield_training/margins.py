@@ -1,0 +1,75 @@
+"""What the margin around a film that is read is worth: every network of a finished run, on the films that it was kept from."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from . import metrics
+from .calibrate import fit_calibration
+from .films import Films
+from .network import Network
+from .recipe import Recipe
+from .train import Settings, Sides, as_luma, train, training_input
+
+
+def beside(pixels: int, mode: str) -> Callable[[Tensor], Tensor]:
+    """Films squashed a little more, with so many pixels on each side: their edge drawn out ("replicate"), black, or themselves
+    mirrored ("reflect")."""
+
+    def framed(luma: Tensor) -> Tensor:
+        size = [side - 2 * pixels for side in luma.shape[-2:]]
+        smaller = functional.interpolate(luma, size, mode="bilinear", antialias=True, align_corners=False)
+        return functional.pad(smaller, (pixels,) * 4, mode="constant" if mode == "black" else mode)
+
+    return framed
+
+
+MARGINS: dict[str, Callable[[Tensor], Tensor]] = {
+    "none": lambda luma: luma,
+    **{f"{pixels} pixels of its edge": beside(pixels, "replicate") for pixels in (2, 4, 6, 8)},
+    "4 pixels mirrored": beside(4, "reflect"),
+    "2 pixels of black": beside(2, "black"),
+}
+
+
+def networks(films: Films, variants: Films | None, run: Path) -> Iterator[tuple[str, Sides, Network]]:
+    """The networks of a finished run by name, each with the films that it was kept from for its validation."""
+    written = json.loads((run / "networks.json").read_text(encoding="utf-8"))
+    recipe, settings = Recipe(**written["recipe"]), Settings(**written["settings"])
+
+    def start() -> dict:
+        raise ValueError(f"{run}: not a finished run")
+
+    for nth, fold in enumerate(recipe.left_out()):
+        sides = Sides.split(films, variants, recipe.folds, fold, never=recipe.fold)
+        own = replace(settings, seed=settings.seed + nth)
+        yield f"teacher {nth + 1}", sides, train(sides, start, run / f"teacher-{nth + 1}", own)
+    sides = Sides.split(films, variants, recipe.folds, recipe.fold)
+    yield "student", sides, train(sides, start, run / "student", recipe.of_student(settings))
+
+
+@torch.no_grad()
+def logits(network: Network, films: Films, margin: Callable[[Tensor], Tensor]) -> np.ndarray:
+    network.eval()
+    found = [network(training_input(margin(as_luma(part.pixels)), network))[1].cpu() for part in films.portions()]
+    return torch.cat(found).flatten().double().numpy()
+
+
+def margins(films: Films, variants: Films | None, run: Path, report=print) -> None:
+    """Of each network, view and margin: AUROC, log loss, each class weighing half, of the probability fitted to those very
+    answers, and the logit at which one half lies in it."""
+    for name, sides, network in networks(films, variants, run):
+        for view, own in sides.views().items():
+            for margin, prepare in MARGINS.items():
+                answers = logits(network, own, prepare)
+                fitted = fit_calibration(answers, own.targets, biased=True)
+                row = {"network": name, "films": view, "n": len(own), "margin": margin}
+                row |= {"auroc": metrics.auroc(answers, own.targets)}
+                row |= {"log_loss": metrics.log_loss(answers / fitted.temperature + fitted.bias, own.targets)}
+                report(json.dumps(row | {"half_at": -fitted.bias * fitted.temperature}))
