@@ -91,7 +91,7 @@ class Pipeline(unittest.TestCase):
         self.assertTrue(all(value > 0 for value in manifest["heatmap"]["full_scale"].values()))
         described = {row["films"] for row in manifest["measured"]}
         for title in ("held out", "cross-validation"):
-            self.assertEqual(len([films for films in described if films.startswith(title)]), 4, title)
+            self.assertEqual(len([films for films in described if films.startswith(title)]), 5, title)
         for row in manifest["measured"]:
             self.assertTrue(row["low"] is None or row["low"] <= row["value"] <= row["high"], row)
         self.assertEqual([point["name"] for point in manifest["operating_points"]], ["screening", "balanced", "rule-in"])
