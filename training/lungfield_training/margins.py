@@ -3,38 +3,26 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from . import metrics
 from .calibrate import fit_calibration
 from .films import Films
-from .network import Network
+from .network import MARGIN, ROWS, Network, with_margin
 from .recipe import Recipe
 from .train import Settings, Sides, as_luma, train, training_input
 
 
-def beside(pixels: int, mode: str) -> Callable[[Tensor], Tensor]:
-    """Films squashed a little more, with so many pixels on each side: their edge drawn out ("replicate"), black, or themselves
-    mirrored ("reflect")."""
-
-    def framed(luma: Tensor) -> Tensor:
-        size = [side - 2 * pixels for side in luma.shape[-2:]]
-        smaller = functional.interpolate(luma, size, mode="bilinear", antialias=True, align_corners=False)
-        return functional.pad(smaller, (pixels,) * 4, mode="constant" if mode == "black" else mode)
-
-    return framed
-
-
 MARGINS: dict[str, Callable[[Tensor], Tensor]] = {
     "none": lambda luma: luma,
-    **{f"{pixels} pixels of its edge": beside(pixels, "replicate") for pixels in (2, 4, 6, 8)},
-    "4 pixels mirrored": beside(4, "reflect"),
-    "2 pixels of black": beside(2, "black"),
+    **{f"{ROWS // part} pixels of its edge": partial(with_margin, part=part) for part in (112, MARGIN, 37, 28)},
+    "4 pixels mirrored": partial(with_margin, mode="reflect"),
+    "2 pixels of black": partial(with_margin, part=112, mode="constant"),
 }
 
 

@@ -100,15 +100,16 @@ class Network(nn.Module):
         return self.classifier(functional.dropout(pooled, self.dropout, self.training))
 
 
-def with_margin(luma: Tensor) -> Tensor:
+def with_margin(luma: Tensor, part: int = MARGIN, mode: str = "replicate") -> Tensor:
     """Whole films [N, 1, rows, columns] as they are read: squashed a little more, their edges drawn out into the margin.
 
     In training a film's edge hardly ever is the picture's: films are moved, and beside them is black or their edge drawn out.
+    Of ``part`` parts of a side one is margin; ``mode`` is what ``pad`` fills it with.
     """
-    down, across = (side // MARGIN for side in luma.shape[-2:])
+    down, across = (side // part for side in luma.shape[-2:])
     size = (luma.shape[-2] - 2 * down, luma.shape[-1] - 2 * across)
     smaller = functional.interpolate(luma, size, mode="bilinear", antialias=True, align_corners=False)
-    return functional.pad(smaller, (across, across, down, down), mode="replicate")
+    return functional.pad(smaller, (across, across, down, down), mode=mode)
 
 
 def normalise(luma: Tensor) -> Tensor:
