@@ -12,7 +12,7 @@ use crate::{
     tools,
 };
 
-/// Builds the command, installs the peers that `tests/bench` locks, and measures. With `json` stdout is one JSON object.
+/// Builds the command, installs the peers that `bench` locks, and measures. With `json` stdout is one JSON object.
 ///
 /// The Python pipeline runs where `LUNGFIELD_PYTHON`, or `python3`, has onnx, onnxruntime and Pillow; elsewhere its
 /// place in the result is null, and so is Firefox's where there is none.
@@ -22,7 +22,7 @@ use crate::{
 pub fn run(json: bool, runs: usize) -> Result<()> {
     ensure!(paths::dist().join("index.html").is_file(), "there is no build: run `cargo xtask build`");
     let browser = Browser::ensure()?;
-    let folder = paths::root().join("tests").join("bench");
+    let folder = paths::root().join("bench");
     process::capture(Command::new("node").arg("--version")).context("the bench needs Node 20 or later")?;
     announce("Building the command, and installing the engines to compare with");
     process::capture(Command::new("cargo").current_dir(paths::root()).args([
@@ -49,7 +49,7 @@ pub fn run(json: bool, runs: usize) -> Result<()> {
 /// rten has no package for browsers: its bindings are compiled.
 fn build_rten() -> Result<()> {
     let (toolchain, bindgen) = (Toolchain::ensure()?, tools::wasm_bindgen()?);
-    let target = ["--target", WASM, "--manifest-path", "tests/bench/peers/rten/Cargo.toml"];
+    let target = ["--target", WASM, "--manifest-path", "bench/peers/rten/Cargo.toml"];
     process::capture(
         toolchain.command("cargo", &[])?.args(["build", "--quiet", "--release", "--locked"]).args(target),
     )?;

@@ -40,7 +40,7 @@ const LONGEST: u32 = 70_000;
 const KEPT: usize = 64 << 10;
 
 /// Damages files for `seconds` on every target, or on the one named `only`. With `keep`, what reached code that nothing else
-/// reaches goes to `tests/fuzz/corpus`, which the tests replay.
+/// reaches goes to `fuzz/corpus`, which the tests replay.
 ///
 /// # Errors
 /// If a target fails: it panicked, took more than 5 s for one input or more than 512 MB. The input is in
@@ -83,7 +83,7 @@ fn build() -> Result<PathBuf> {
     // A target that is named keeps the flags away from build scripts and macros.
     let mut cargo = Command::new("cargo");
     cargo.current_dir(paths::root()).args(["build", "--release", "--target", host]);
-    cargo.args(["--manifest-path", "tests/fuzz/Cargo.toml"]);
+    cargo.args(["--manifest-path", "fuzz/Cargo.toml"]);
     process::run(cargo.env("CARGO_TARGET_DIR", &target).env("RUSTFLAGS", COVERAGE.join(" ")))?;
     Ok(target.join(host).join("release").join("lungfield-fuzz"))
 }
@@ -96,7 +96,7 @@ fn folder(name: &str) -> Result<PathBuf> {
 
 /// The inputs that are kept, one a line, in hexadecimal.
 fn kept(target: &str) -> PathBuf {
-    paths::root().join("tests").join("fuzz").join("corpus").join(target).with_extension("hex")
+    paths::root().join("fuzz").join("corpus").join(target).with_extension("hex")
 }
 
 /// Writes the kept inputs as files into a folder, as libFuzzer reads them.
@@ -132,6 +132,6 @@ fn keep_best(program: &Path, name: &str, folders: [&Path; 2]) -> Result<()> {
         lines.extend(input.iter().map(|byte| format!("{byte:02x}")));
         lines.push('\n');
     }
-    fs::create_dir_all(paths::root().join("tests").join("fuzz").join("corpus"))?;
+    fs::create_dir_all(paths::root().join("fuzz").join("corpus"))?;
     Ok(fs::write(kept(name), lines)?)
 }

@@ -82,7 +82,7 @@ enum Command {
         /// How long each takes
         #[arg(long, default_value_t = 60)]
         seconds: u32,
-        /// Keep the inputs that reach the most in tests/fuzz/corpus
+        /// Keep the inputs that reach the most in fuzz/corpus
         #[arg(long)]
         keep: bool,
     },

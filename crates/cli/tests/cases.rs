@@ -1,5 +1,5 @@
 //! Films that come together: every archive, folder and DICOM directory of `tests/fixtures/cases.json` gives the films that
-//! its rows say, in their order. A new case is new rows, written by `tests/fixtures/cases.py`.
+//! its rows say, in their order. A new case is new rows, written by `tests/fixtures/generate/cases.py`.
 
 mod common;
 

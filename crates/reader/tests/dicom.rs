@@ -1,5 +1,5 @@
 //! Every file of `tests/fixtures/dicom.json`: its stored values, its luma and its cautions are what its row says, or it is
-//! turned away with the kind that its row names. A new case is a new row, written by `tests/fixtures/dicom.py`.
+//! turned away with the kind that its row names. A new case is a new row, written by `tests/fixtures/generate/dicom.py`.
 
 use std::fs;
 use std::num::NonZeroU32;

@@ -1,5 +1,5 @@
 //! Every file of `tests/fixtures/fixtures.json`: read as the same film, or turned away with the kind that its row names.
-//! A new case is a new row, written by `tests/fixtures/make.py`.
+//! A new case is a new row, written by `tests/fixtures/generate/make.py`.
 
 use std::{
     fs,

@@ -1,7 +1,7 @@
 //! Damaged films of every coding, archives, DICOM directories and manifests: each is what it was within the limits or a typed
 //! error, never a panic, a hang or a picture of another size than it says.
 //!
-//! A plain runner, so that it runs with every toolchain and wherever the tests do; `tests/fuzz` is the coverage-guided one,
+//! A plain runner, so that it runs with every toolchain and wherever the tests do; `fuzz` is the coverage-guided one,
 //! whose corpora are replayed here. The damage follows from the film's name and the execution's number alone. `LUNGFIELD_EXECUTIONS` sets how many there are of
 //! each film, `LUNGFIELD_FIRST_EXECUTION` where they begin; what fails is written to the folder `LUNGFIELD_CRASHERS`, if one
 //! is named, and belongs among the fixtures then.
@@ -200,11 +200,11 @@ fn a_damaged_manifest_is_one_or_an_error() {
     withstands(targets::manifest, &["../../models/manifest.json"]);
 }
 
-/// What coverage-guided runs found worth keeping, `tests/fuzz/corpus/<target>.hex`, one input a line.
+/// What coverage-guided runs found worth keeping, `fuzz/corpus/<target>.hex`, one input a line.
 #[test]
 fn the_kept_corpora_are_withstood() {
     for (name, target) in TARGETS {
-        let corpus = bytes(&fixtures().join("../fuzz/corpus").join(name).with_extension("hex"));
+        let corpus = bytes(&fixtures().join("../../fuzz/corpus").join(name).with_extension("hex"));
         let lines = corpus.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
         for (nth, line) in lines.enumerate() {
             let digit = |byte: u8| char::from(byte).to_digit(16).expect("hexadecimal") as u8;

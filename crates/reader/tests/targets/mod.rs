@@ -1,6 +1,6 @@
 //! What is tried with damaged bytes, one function for each way into the reader. Each says whether there was still something
 //! to read, and panics when what it read is not as it must be. `hostile.rs` damages files at random and in the same way each
-//! time, `tests/fuzz` lets coverage guide the damage.
+//! time, `fuzz` lets coverage guide the damage.
 
 use std::io::Cursor;
 use std::sync::LazyLock;

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 
 import { chromium } from "playwright-core";
 
-import { BROWSERS, missing } from "../e2e/support/other-browsers.js";
+import { BROWSERS, missing } from "../tests/e2e/support/other-browsers.js";
 import { measure, peers } from "./support/engines.js";
 import { memory } from "./support/memory.js";
 import { native } from "./support/native.js";

@@ -36,7 +36,7 @@ function command(films, many) {
 
 function python(many) {
   const program = process.env.LUNGFIELD_PYTHON ?? "python3";
-  const done = spawnSync(program, [join(root, "tests/bench/pipeline.py"), join(root, "models"), ...many], { encoding: "utf8" });
+  const done = spawnSync(program, [join(root, "bench/pipeline.py"), join(root, "models"), ...many], { encoding: "utf8" });
   return done.status === 0 ? Math.round(Number(done.stdout) * 100) / 100 : null;
 }
 

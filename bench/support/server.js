@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const here = fileURLToPath(new URL("../", import.meta.url));
 
 /** The root of the clone. */
-export const root = join(here, "../..");
+export const root = join(here, "..");
 
 const FOLDERS = {
   "/packages/": join(here, "node_modules"),

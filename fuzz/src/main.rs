@@ -2,7 +2,7 @@
 
 #![no_main]
 
-#[path = "../../../crates/reader/tests/targets/mod.rs"]
+#[path = "../../crates/reader/tests/targets/mod.rs"]
 mod targets;
 
 use std::env;

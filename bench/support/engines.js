@@ -44,7 +44,7 @@ function setup(film, { loads, runs }) {
 /** Writes the network as rten takes it; false where Python with onnx is missing, and rten is left out. */
 function hasRtenModel(manifest) {
   const paths = [join(root, "models", manifest.file), join(root, "target/web/bench-rten/model.onnx")];
-  const script = join(root, "tests/bench/peers/rten_model.py");
+  const script = join(root, "bench/peers/rten_model.py");
   return spawnSync(process.env.LUNGFIELD_PYTHON ?? "python3", [script, ...paths]).status === 0;
 }
 
