@@ -11,8 +11,8 @@ import torch
 
 from . import parallel
 from .films import OTHER, FilmsError, load
-from .recipe import Recipe, answered, fine_tune
-from .train import Settings, Sides
+from .recipe import Recipe, predict_held_out, fine_tune
+from .train import Settings, Split
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -78,12 +78,12 @@ def parser() -> argparse.ArgumentParser:
     card.add_argument("--demo", default=Path("www/films"), type=Path, help="folder of demo films; default %(default)s")
     card.set_defaults(command=card_command)
 
-    others = commands.add_parser("others", help="make pictures that are no chest films, for the gate")
-    others.add_argument("--out", required=True, type=Path, help="each kind gets a folder in it")
-    others.add_argument("--volumes", nargs="*", type=Path, default=[], help="CT or MR scans: .nii.gz or .inv3")
-    others.add_argument("--count", type=int, default=80, help="pictures of each made-up kind; default %(default)s")
-    others.add_argument("--seed", type=int, default=0, help="default %(default)s")
-    others.set_defaults(command=others_command)
+    negatives = commands.add_parser("synthetic-negatives", help="make pictures that are no chest films, for the gate")
+    negatives.add_argument("--out", required=True, type=Path, help="each kind gets a folder in it")
+    negatives.add_argument("--volumes", nargs="*", type=Path, default=[], help="CT or MR scans: .nii.gz or .inv3")
+    negatives.add_argument("--count", type=int, default=80, help="pictures of each made-up kind; default %(default)s")
+    negatives.add_argument("--seed", type=int, default=0, help="default %(default)s")
+    negatives.set_defaults(command=synthetic_negatives_command)
 
     goldens = commands.add_parser("goldens", help="write tests/golden: what PyTorch makes of the shipped model")
     goldens.add_argument("--model", default="models/lungfield.onnx", help="default %(default)s")
@@ -104,22 +104,22 @@ def train_command(options: argparse.Namespace) -> None:
 
     recipe, settings = chosen(Recipe, options), chosen(Settings, options)
     films, variants = load(options.films), load(options.variants) if options.variants else None
-    others, adults = (
+    negatives, adults = (
         load(pictures, (OTHER,)) if pictures else None for pictures in (options.not_chest, options.adults)
     )
-    sides = Sides.split(films, variants, recipe.folds, recipe.fold)
-    report(f"{len(sides.training)} films to train on, {len(sides.validation)} held out")
+    split = Split.hold_out(films, variants, recipe.folds, recipe.fold)
+    report(f"{len(split.training)} films to train on, {len(split.validation)} held out")
     network, teachers = fine_tune(films, variants, options.weights, options.out, recipe, settings, report)
     if not parallel.first():
         return
 
-    held_out = "".join(f"{sides.films.films[i].path}\n" for i in sides.validation)
+    held_out = "".join(f"{split.films.films[i].path}\n" for i in split.validation)
     (options.out / "held-out.txt").write_text(held_out, encoding="utf-8")
-    gate, of_gate = gates.build(network, sides, others, adults, settings.seed, report)
+    gate, of_gate = gates.build(network, split, negatives, adults, settings.seed, report)
     report("calibration: answers of the networks on the films that they were kept from")
-    cross_validated = answered(films, variants, recipe, dict(zip(recipe.left_out(), teachers)), varied)
-    shipped = answered(films, variants, recipe, {recipe.fold: network}, varied)
-    manifest = describe(network, sides, shipped, cross_validated, gate, of_gate)
+    cross_validated = predict_held_out(films, variants, recipe, dict(zip(recipe.left_out(), teachers)), varied)
+    shipped = predict_held_out(films, variants, recipe, {recipe.fold: network}, varied)
+    manifest = describe(network, split, shipped, cross_validated, gate, of_gate)
     onnx.save(to_onnx(network, gate), options.out / "model.onnx")
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (options.out / "manifest.json").write_text(text, encoding="utf-8")
@@ -165,8 +165,8 @@ def audit_command(options: argparse.Namespace) -> None:
     manifest = json.loads((options.model / "manifest.json").read_text(encoding="utf-8"))
     network = load_onnx(options.model / manifest["file"])
     variants = load(options.variants) if options.variants else None
-    sides = Sides.split(load(options.films), variants, options.folds, options.fold)
-    found = audit.audit(network, manifest, sides, lambda text: print(text, flush=True))
+    split = Split.hold_out(load(options.films), variants, options.folds, options.fold)
+    found = audit.audit(network, manifest, split, lambda text: print(text, flush=True))
     audit.write(found, options.out)
     print(f"wrote {options.out}")
 
@@ -177,10 +177,10 @@ def card_command(options: argparse.Namespace) -> None:
     write(options.model, options.run, options.reader, options.demo)
 
 
-def others_command(options: argparse.Namespace) -> None:
-    from .others import write_others
+def synthetic_negatives_command(options: argparse.Namespace) -> None:
+    from .synthetic_negatives import write_negatives
 
-    count = write_others(options.out, options.volumes, options.count, options.seed)
+    count = write_negatives(options.out, options.volumes, options.count, options.seed)
     print(f"{count} pictures in {options.out}")
 
 

@@ -16,12 +16,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from . import metrics
-from .augment import Augmentation, compress, in_tone, tones, with_local_contrast
+from .augment import Augmentation, compress, cumulative_histograms, match_histogram, with_local_contrast
 from .calibrate import Calibration
 from .films import Films
 from .gradcam import grad_cam
 from .network import Network
-from .train import Sides, as_luma, network_input, predict
+from .train import Split, as_luma, network_input, predict
 
 TOP, BOTTOM, SIDE = 0.12, 0.80, 0.12
 BORDER = 0.08
@@ -72,27 +72,27 @@ def at_aspect(films: Films, aspect: float) -> Films:
     return from_luma(torch.cat(out), films)
 
 
-def in_tone_of(films: Films, lender_of: Callable[[bool], bool]) -> Films:
+def with_histogram_of(films: Films, lender_of: Callable[[bool], bool]) -> Films:
     """Each film in the whole tone of one drawn at random from the class (True: pneumonia) that ``lender_of`` its own names."""
     generator = torch.Generator().manual_seed(0)
-    curves = torch.cat([tones(as_luma(part.pixels)) for part in films.portions()])
+    curves = torch.cat([cumulative_histograms(as_luma(part.pixels)) for part in films.portions()])
     classes = {positive: np.flatnonzero(films.targets == positive) for positive in (False, True)}
     lenders = [classes[lender_of(film.positive)] for film in films.films]
     drawn = [int(each[torch.randint(0, len(each), (1,), generator=generator).item()]) for each in lenders]
     parts = zip(films.portions(), curves.split(64), curves[drawn].split(64))
-    lent = [in_tone(as_luma(part.pixels), own, other, torch.ones(len(own))) for part, own, other in parts]
+    lent = [match_histogram(as_luma(part.pixels), own, other, torch.ones(len(own))) for part, own, other in parts]
     return from_luma(torch.cat(lent), films)
 
 
 # Whose tone a film is given, by whether it shows pneumonia.
-TONES: dict[str, Callable[[bool], bool]] = {
+HISTOGRAM_DONORS: dict[str, Callable[[bool], bool]] = {
     "in the tone of another film of their class": lambda positive: positive,
     "in the tone of a film of the other class": lambda positive: not positive,
     "all in the tone of normal films": lambda positive: False,
     "all in the tone of films with pneumonia": lambda positive: True,
 }
 CHANGES: dict[str, Callable[[Tensor], Tensor]] = {
-    "as they are": lambda luma: luma,
+    "original": lambda luma: luma,
     "borders and markers erased": without_border,
     "only the lungs' box": lambda luma: masked(luma, keep_inside=True),
     "everything but the lungs' box": lambda luma: masked(luma, keep_inside=False),
@@ -111,17 +111,17 @@ def changes(views: dict[str, Films]) -> Iterator[tuple[str, Films]]:
     films = views["films"]
     for name, change in CHANGES.items():
         yield name, changed(films, change)
-    for name, lender_of in TONES.items():
-        yield name, in_tone_of(films, lender_of)
+    for name, lender_of in HISTOGRAM_DONORS.items():
+        yield name, with_histogram_of(films, lender_of)
     if "variants" in views:
         yield "full size", views["variants"]
         for aspect in ASPECTS:
             yield f"full size, all {aspect} times as wide as high", at_aspect(views["variants"], aspect)
 
 
-def audit(network: Network, manifest: dict, sides: Sides, report=print) -> dict:
+def audit(network: Network, manifest: dict, split: Split, report=print) -> dict:
     """Every number of the audit."""
-    views = sides.views()
+    views = split.views()
     films = views["films"]
     found: dict = {"films": [], "subgroups": [], "heat": {}}
     for name, each in changes(views):

@@ -41,20 +41,20 @@ class Augmentation:
     p_hide: float = 0.4
     widest_margin: float = 0.2
     # Films whose edges are drawn out into the room beside a film that was moved, where others have black.
-    p_drawn_out: float = 0.5
+    p_replicate: float = 0.5
     # Films whose detail of some size is made stronger, to twice as strong, or weaker, to half.
     p_local: float = 0.6
     local_sides: tuple[float, float] = (6.0, 48.0)
     # Films that borrow the tone of another film of the batch, whatever its class.
-    p_tone: float = 0.8
+    p_histogram: float = 0.8
     # Films that are moved and stretched, and otherwise left as sharp and clean as they came.
     p_clean: float = 0.3
 
     def __call__(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> Tensor:
-        """[N, 1, rows, columns] in 0..1 -> the same, varied; see ``in_both_tones``."""
-        return self.in_both_tones(luma, generator, log_aspects)[1]
+        """[N, 1, rows, columns] in 0..1 -> the same, varied; see ``teacher_and_student_views``."""
+        return self.teacher_and_student_views(luma, generator, log_aspects)[1]
 
-    def in_both_tones(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def teacher_and_student_views(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """[N, 1, rows, columns] in 0..1 -> the same, varied, in the films' own tone, as a teacher sees them, and most of them
         as another apparatus might show them, in a borrowed tone and with more or less local contrast, as the network sees
         them that learns from it.
@@ -64,21 +64,21 @@ class Augmentation:
         """
         luma = clean = resample(luma, log_aspects, self, generator)
         kept = per_film(torch.rand(len(luma), generator=generator) < self.p_clean, luma)
-        luma = spoil(luma, self, generator)
+        luma = degrade(luma, self, generator)
         luma = add_border(luma, self, generator)
         luma = erase(luma, self, generator)
         luma = hide_surroundings(luma, self, generator)
         luma = torch.where(kept, clean, luma).clamp(0, 1)
-        return luma, borrow_tone(change_local_contrast(luma, self, generator), self, generator)
+        return luma, borrow_histogram(change_local_contrast(luma, self, generator), self, generator)
 
     def unmoved(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> Tensor:
-        """[N, 1, rows, columns] in 0..1 -> the same whole films, made worse and as another apparatus might show them, where
+        """[N, 1, rows, columns] in 0..1 -> the same whole films, degraded and as another apparatus might show them, where
         they lie: neither moved nor stretched, with nothing hidden. ``log_aspects`` are not needed."""
-        luma = spoil(luma, self, generator).clamp(0, 1)
-        return borrow_tone(change_local_contrast(luma, self, generator), self, generator)
+        luma = degrade(luma, self, generator).clamp(0, 1)
+        return borrow_histogram(change_local_contrast(luma, self, generator), self, generator)
 
 
-def spoil(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+def degrade(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     """What a film may suffer on its way from the apparatus to the reader."""
     for change in (change_exposure, lose_resolution, change_sharpness, compress, add_noise):
         luma = change(luma, a, generator)
@@ -124,9 +124,9 @@ def resample(luma: Tensor, log_aspects: Tensor | None, a: Augmentation, generato
     shift_x, shift_y = (uniform(n, -2 * a.shift, 2 * a.shift, generator) for _ in range(2))
     theta = torch.stack([across * cos, -across * sin, shift_x, down * sin, down * cos, shift_y], 1).view(n, 2, 3)
     grid = functional.affine_grid(theta.to(luma.device), list(luma.shape), align_corners=False)
-    drawn_out = torch.rand(n, generator=generator) < a.p_drawn_out
+    replicated = torch.rand(n, generator=generator) < a.p_replicate
     moved = torch.empty_like(luma)
-    for padding, own in (("border", drawn_out.nonzero().flatten()), ("zeros", (~drawn_out).nonzero().flatten())):
+    for padding, own in (("border", replicated.nonzero().flatten()), ("zeros", (~replicated).nonzero().flatten())):
         # Bicubic: a bilinear film is never as sharp as the films that are read.
         moved[own] = functional.grid_sample(luma[own], grid[own], mode="bicubic", padding_mode=padding, align_corners=False)
     return moved.clamp(0, 1)
@@ -136,7 +136,7 @@ def resample(luma: Tensor, log_aspects: Tensor | None, a: Augmentation, generato
 BLACK = 8
 
 
-def tones(luma: Tensor) -> Tensor:
+def cumulative_histograms(luma: Tensor) -> Tensor:
     """The share of each film's pixels, those that are black aside, that are darker than each grey level, half of those that
     have it included: [N, 1, rows, columns] in 0..1 -> [N, 256]."""
     n = len(luma)
@@ -147,8 +147,8 @@ def tones(luma: Tensor) -> Tensor:
     return (counts.cumsum(1) - counts / 2) / counts.sum(1, keepdim=True)
 
 
-def in_tone(luma: Tensor, own: Tensor, lent: Tensor, nearness: Tensor) -> Tensor:
-    """Films of ``tones`` ``own`` [N, 256], their grey levels moved, in their order, ``nearness`` of the way (f32 [N] in 0..1)
+def match_histogram(luma: Tensor, own: Tensor, lent: Tensor, nearness: Tensor) -> Tensor:
+    """Films of ``cumulative_histograms`` ``own`` [N, 256], their grey levels moved, in their order, ``nearness`` of the way (f32 [N] in 0..1)
     to where they have those of ``lent`` [N, 256]: histogram specification."""
     above = torch.searchsorted(lent, own).clamp(1, 255)
     low, high = lent.gather(1, above - 1), lent.gather(1, above)
@@ -159,18 +159,18 @@ def in_tone(luma: Tensor, own: Tensor, lent: Tensor, nearness: Tensor) -> Tensor
     return moved.gather(1, (luma * 255).round().long().flatten(1)).view_as(luma)
 
 
-def borrow_tone(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
+def borrow_histogram(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     """Films given the tone of other films of the batch, in part or wholly.
 
     How bright and how contrasty a film is was set by whoever printed it. It is not alike in the two classes, nor in two
     hospitals: normal films in the tone of other, brighter normal films were called pneumonia.
     """
-    index = chosen(len(luma), a.p_tone, generator)
+    index = chosen(len(luma), a.p_histogram, generator)
     lender = torch.randint(0, len(luma), (len(index),), generator=generator)
     nearness = uniform(len(index), 0, 1, generator)
-    curves = tones(luma)
+    curves = cumulative_histograms(luma)
     luma = luma.clone()
-    luma[index] = in_tone(luma[index], curves[index], curves[lender], nearness)
+    luma[index] = match_histogram(luma[index], curves[index], curves[lender], nearness)
     return luma
 
 

@@ -10,7 +10,7 @@ from . import metrics
 from .films import Films
 from .gradcam import grad_cam
 from .network import Network
-from .recipe import Answered
+from .recipe import Predictions
 from .train import as_luma, network_input
 
 # The largest share of the films, each class weighing half, that may be called uncertain: of films from elsewhere, where more
@@ -113,9 +113,9 @@ class Answers:
     thresholds: Thresholds
 
 
-def pooled(answered: dict[str, Answered], views: tuple[str, ...], fold=None) -> tuple[np.ndarray, np.ndarray]:
+def pooled(predictions: dict[str, Predictions], views: tuple[str, ...], fold=None) -> tuple[np.ndarray, np.ndarray]:
     """Logits and targets of several views, those that there are; of a ``fold``, only those that are not of it."""
-    own = [answered[name] for name in views if name in answered]
+    own = [predictions[name] for name in views if name in predictions]
     kept = [slice(None) if fold is None else view.folds != fold for view in own]
     return (
         np.concatenate([view.logits[others] for view, others in zip(own, kept)]),
@@ -123,26 +123,26 @@ def pooled(answered: dict[str, Answered], views: tuple[str, ...], fold=None) -> 
     )
 
 
-def cross_fit(answered: dict[str, Answered], calibrated_on: tuple[str, ...], chosen_on: tuple[str, ...]) -> dict[str, Answers]:
+def cross_fit(predictions: dict[str, Predictions], calibrated_on: tuple[str, ...], chosen_on: tuple[str, ...]) -> dict[str, Answers]:
     """Each film's answer by a calibration and thresholds that were chosen on the other folds.
 
     So nothing is measured on the films that it was fitted to. The views ``calibrated_on`` are those that the calibration is
     fitted to, those that thresholds are chosen on ``chosen_on``.
     """
-    probabilities = {name: np.empty(len(view.films)) for name, view in answered.items()}
-    thresholds = {name: np.empty((len(view.films), len(fields(Thresholds)))) for name, view in answered.items()}
-    folds = np.unique(np.concatenate([view.folds for view in answered.values()]))
+    probabilities = {name: np.empty(len(view.films)) for name, view in predictions.items()}
+    thresholds = {name: np.empty((len(view.films), len(fields(Thresholds)))) for name, view in predictions.items()}
+    folds = np.unique(np.concatenate([view.folds for view in predictions.values()]))
     for fold in folds:
         # Of one fold alone there are no others: its answers are measured where they were chosen.
         away = fold if len(folds) > 1 else None
-        calibration = fit_calibration(*pooled(answered, calibrated_on, away))
-        logits, targets = pooled(answered, chosen_on, away)
+        calibration = fit_calibration(*pooled(predictions, calibrated_on, away))
+        logits, targets = pooled(predictions, chosen_on, away)
         chosen = astuple(choose_thresholds(calibration.probability(logits), targets))
-        for name, view in answered.items():
+        for name, view in predictions.items():
             own = view.folds == fold
             probabilities[name][own] = calibration.probability(view.logits[own])
             thresholds[name][own] = chosen
-    return {name: Answers(probabilities[name], Thresholds(*thresholds[name].T)) for name in answered}
+    return {name: Answers(probabilities[name], Thresholds(*thresholds[name].T)) for name in predictions}
 
 
 def operating_points(probabilities: np.ndarray, targets: np.ndarray, films: str) -> list[dict]:

@@ -21,7 +21,7 @@ from .films import Films
 from .manifest import varied
 from .network import imagenet
 from .recipe import Recipe
-from .train import Settings, Sides, as_luma, predict, train
+from .train import Settings, Split, as_luma, predict, train
 
 SIZE, EPOCHS = 96, 2
 
@@ -56,8 +56,8 @@ CHANGES = {
     "classes weigh as many as there are": Change(settings={"class_weights": False}),
     "batch-norm left folded in": Change(settings={"batch_norm": False}),
     "no film left sharp and clean": Change({"p_clean": 0.0}),
-    "black beside every film that was moved": Change({"p_drawn_out": 0.0}),
-    "each film in its own tone": Change({"p_tone": 0.0}),
+    "black beside every film that was moved": Change({"p_replicate": 0.0}),
+    "each film in its own tone": Change({"p_histogram": 0.0}),
     "local contrast as it is": Change({"p_local": 0.0}),
     "each film's contrast stretched": Change(prepare=stretched),
 }
@@ -72,9 +72,9 @@ def smaller(films: Films) -> Films:
     return Films((torch.cat(parts) * 255).round().byte().numpy(), films.films)
 
 
-def views(sides: Sides) -> dict[str, Films]:
+def views(split: Split) -> dict[str, Films]:
     """What a network is measured on: its validation films, and as they come from elsewhere."""
-    seen = sides.views()
+    seen = split.views()
     own = seen["films"]
     if "variants" in seen:
         seen["one aspect ratio"] = at_aspect(seen["variants"], COMMON_ASPECT)
@@ -107,7 +107,7 @@ def compare(
     rows = json.loads(table.read_text()) if table.is_file() else []
     films, variants = smaller(films), smaller(variants) if variants else None
     for fold in folds:
-        sides = Sides.split(films, variants, of, fold, never=Recipe.fold)
+        split = Split.hold_out(films, variants, of, fold, excluded_fold=Recipe.fold)
         for seed in seeds:
             for name in changes:
                 if any((row["change"], row["fold"], row["seed"]) == (name, fold, seed) for row in rows):
@@ -118,11 +118,11 @@ def compare(
                 augment = replace(Augmentation(smallest_side=SIZE * 3 // 7), **change.augmentation)
                 told = lambda log_aspects: log_aspects if change.from_own_aspect else None  # noqa: E731
                 vary = lambda luma, draw, aspects: tuple(  # noqa: E731
-                    map(change.prepare, augment.in_both_tones(luma, draw, told(aspects)))
+                    map(change.prepare, augment.teacher_and_student_views(luma, draw, told(aspects)))
                 )
-                network = train(sides, lambda: imagenet(weights), run, settings, lambda _: None, augment=vary)
+                network = train(split, lambda: imagenet(weights), run, settings, lambda _: None, augment=vary)
                 row = {"change": name, "fold": fold, "seed": seed}
-                for view, seen in views(sides).items():
+                for view, seen in views(split).items():
                     logits = predict(network, changed(seen, change.prepare))
                     row[view] = {
                         "auroc": metrics.auroc(logits, seen.targets),

@@ -1,4 +1,4 @@
-"""Films made worse on purpose, one fault at a time and in three degrees: what the quality limits are measured on.
+"""Films degraded on purpose, one fault at a time and in three degrees: what the quality limits are measured on.
 
     python -m lungfield_training.degrade --films DIR --out DIR --count 200
     python -m lungfield_training.degrade --report DIR --command target/release/lungfield
@@ -96,7 +96,7 @@ def report(command: Path, folder: Path) -> None:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--films", type=Path, help="folder of films to make worse")
+    arguments.add_argument("--films", type=Path, help="folder of films to degrade")
     arguments.add_argument("--out", type=Path, help="where the copies go")
     arguments.add_argument("--count", type=int, default=200, help="films; default %(default)s")
     arguments.add_argument("--seed", type=int, default=0, help="default %(default)s")

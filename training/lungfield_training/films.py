@@ -159,10 +159,10 @@ def _by_number(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def split_off(films: Films, folds: list[list[int]], fold: int, never: int | None = None) -> tuple[list[int], list[int]]:
-    """Indices for training, and those of ``fold``, which is held out; the fold ``never`` is in neither."""
+def split_off(films: Films, folds: list[list[int]], fold: int, excluded_fold: int | None = None) -> tuple[list[int], list[int]]:
+    """Indices for training, and those of ``fold``, which is held out; ``excluded_fold`` is in neither."""
     held_out = folds[fold]
-    training = sorted(i for number, each in enumerate(folds) if number not in (fold, never) for i in each)
+    training = sorted(i for number, each in enumerate(folds) if number not in (fold, excluded_fold) for i in each)
     refuse_shared_patients(films.take(training), films.take(held_out))
     return training, held_out
 

@@ -1,8 +1,8 @@
 """The gate: whether a picture is a child's chest film as the model knows them, which way up it is, and how far from them.
 
-It uses what the network computes anyway, half-way up, squeezed by one matrix to ``DIMENSIONS`` numbers that are white over
+It uses what the network computes anyway, half-way up, projected by one matrix to ``DIMENSIONS`` numbers that are white over
 children's films: mean 0, covariance 1. Their root mean square is the Mahalanobis distance (Lee et al. 2018, arXiv
-1807.03888), about 1 for a child's film. One softmax of them tells the eight ways a film can lie from everything else, and
+1807.03888), about 1 for a child's film. One softmax of them tells the eight orientations of a film from everything else, and
 one more linear score the adults' films that it was shown from children's.
 """
 
@@ -18,14 +18,14 @@ from . import metrics
 from .augment import Augmentation, photographed
 from .films import Films
 from .network import Network
-from .train import Sides, as_luma, aspects_of, network_input
+from .train import Split, as_luma, aspects_of, network_input
 
 DIMENSIONS = 256
 # Quarter turns clockwise that the film was given, and whether black is white; the last class is everything else.
-VIEWS = [(turns, inverted) for inverted in (False, True) for turns in range(4)]
-UPRIGHT, NOT_A_FILM = 0, len(VIEWS)
+ORIENTATIONS = [(turns, inverted) for inverted in (False, True) for turns in range(4)]
+UPRIGHT, NOT_A_FILM = 0, len(ORIENTATIONS)
 # Shares of children's films, from patients never trained on, that may be called unlike the training films: for their
-# distance, and of the others for being more like adults' films.
+# distance, and of the rest for being more like adults' films.
 FAR, LIKE_ADULTS = 0.015, 0.005
 # Films that the projection is fitted on, drawn at random.
 FITTED_ON = 2500
@@ -45,7 +45,7 @@ class Gate:
     unlike_from: float = math.inf
     refused_from: float = math.inf
 
-    def squeeze(self, features: Tensor) -> Tensor:
+    def project(self, features: Tensor) -> Tensor:
         """Features [N, GATE_FEATURES] -> gate [N, DIMENSIONS]."""
         return features @ self.projection.T + self.offset
 
@@ -62,8 +62,8 @@ class Gate:
         """Whether films are unlike the training films."""
         return (self.distance(gate) >= self.unlike_from) | (self.adult_score(gate) >= 0)
 
-    def views(self, gate: Tensor) -> Tensor:
-        """Probability of each view, and of none, [N, len(VIEWS) + 1]."""
+    def orientations(self, gate: Tensor) -> Tensor:
+        """Probability of each orientation, and of no chest film, [N, len(ORIENTATIONS) + 1]."""
         return functional.softmax(gate @ self.weights.T + self.bias, 1)
 
 
@@ -75,7 +75,7 @@ def by_kind(films: Films | None) -> dict[str, np.ndarray]:
     return {kind: np.array(films.pixels[np.flatnonzero(kinds == kind)]) for kind in sorted(set(kinds.tolist()))}
 
 
-def turned(luma: Tensor, turns: int, inverted: bool) -> Tensor:
+def orient(luma: Tensor, turns: int, inverted: bool) -> Tensor:
     """Films [N, 1, rows, columns] turned clockwise by quarters, and black made white."""
     luma = torch.rot90(luma, -turns, (2, 3))
     return 1 - luma if inverted else luma
@@ -88,68 +88,68 @@ def features(network: Network, luma: Tensor, batch: int = 64) -> Tensor:
     return torch.cat([network.gate_features(network_input(part, network)).float().cpu() for part in luma.split(batch)])
 
 
-def every_way(network: Network, luma: Tensor) -> Tensor:
-    """Gate features of pictures in each of ``VIEWS``, [len(VIEWS), N, GATE_FEATURES]."""
-    return torch.stack([features(network, turned(luma, turns, inverted)) for turns, inverted in VIEWS])
+def all_orientations(network: Network, luma: Tensor) -> Tensor:
+    """Gate features of pictures in each of ``ORIENTATIONS``, [len(ORIENTATIONS), N, GATE_FEATURES]."""
+    return torch.stack([features(network, orient(luma, turns, inverted)) for turns, inverted in ORIENTATIONS])
 
 
 @dataclass(frozen=True)
-class Children:
-    """What the network sees in children's films: as they are, varied as in training, some of these turned, and as a phone
-    sees them."""
+class FeatureSets:
+    """Gate features of children's films: original, augmented as in training, some of these in all orientations, and as
+    photographs."""
 
-    plain: Tensor
-    varied: Tensor
-    lying: Tensor
+    original: Tensor
+    augmented: Tensor
+    oriented: Tensor
     photographed: Tensor
 
     @property
     def upright(self) -> Tensor:
         """Every one that is neither turned nor inverted."""
-        return torch.cat([self.plain, self.varied, self.photographed])
+        return torch.cat([self.original, self.augmented, self.photographed])
 
     @classmethod
-    def of(cls, network: Network, sides: Sides, indices: list[int], limit: int, seed: int) -> "Children":
+    def of(cls, network: Network, split: Split, indices: list[int], limit: int, seed: int) -> "FeatureSets":
         """At most ``limit`` of the films, each from both of its sources, in any order: a tone is lent by a neighbour."""
         generator = torch.Generator().manual_seed(seed)
         drawn = [indices[i] for i in torch.randperm(len(indices), generator=generator)[:limit].tolist()]
-        sources = [sides.films.take(drawn)]
-        other = [sides.variant_of[i] for i in drawn if i in sides.variant_of]
+        sources = [split.films.take(drawn)]
+        other = [split.variant_of[i] for i in drawn if i in split.variant_of]
         if other:
-            sources.append(sides.variants.take(other))
+            sources.append(split.variants.take(other))
         luma = torch.cat([as_luma(films.pixels) for films in sources])
-        varied = torch.cat([
+        augmented = torch.cat([
             Augmentation()(as_luma(part.pixels), generator, aspects_of(part)) for films in sources for part in films.portions()
         ])
         some = torch.randperm(len(luma), generator=generator)[: len(luma) // 3]
         phone = torch.cat([photographed(part, generator) for part in luma.split(64)])
-        return cls(*(features(network, each) for each in (luma, varied)), every_way(network, varied[some]), features(network, phone))
+        return cls(*(features(network, each) for each in (luma, augmented)), all_orientations(network, augmented[some]), features(network, phone))
 
 
-def fit(children: Children, others: dict[str, Tensor], adults: dict[str, Tensor]) -> Gate:
-    """Projection, softmax and the score of adults' films. The projection knows nothing but children's films; ``others``
-    and ``adults``, each kind's features in every way, only train what tells them from those."""
-    projection, offset = whitening(torch.cat([children.plain, children.upright]))
-    gate = Gate(projection, offset, torch.zeros(len(VIEWS) + 1, len(projection)), torch.zeros(len(VIEWS) + 1))
-    upright = gate.squeeze(children.upright)
+def fit(children: FeatureSets, negatives: dict[str, Tensor], adults: dict[str, Tensor]) -> Gate:
+    """Projection, softmax and the score of adults' films. The projection knows nothing but children's films; ``negatives``
+    and ``adults``, each kind's features in all orientations, only train what tells them from those."""
+    projection, offset = whitening(torch.cat([children.original, children.upright]))
+    gate = Gate(projection, offset, torch.zeros(len(ORIENTATIONS) + 1, len(projection)), torch.zeros(len(ORIENTATIONS) + 1))
+    upright = gate.project(children.upright)
     seen, classes, weights = [upright], [torch.full((len(upright),), UPRIGHT)], [torch.ones(len(upright))]
-    for view, lying in enumerate(children.lying):
-        if view != UPRIGHT:
-            seen.append(gate.squeeze(lying))
-            classes.append(torch.full((len(lying),), view))
-            weights.append(torch.ones(len(lying)))
-    for ways in others.values():
+    for orientation, oriented in enumerate(children.oriented):
+        if orientation != UPRIGHT:
+            seen.append(gate.project(oriented))
+            classes.append(torch.full((len(oriented),), orientation))
+            weights.append(torch.ones(len(oriented)))
+    for oriented in negatives.values():
         # A picture may lie any way up, and be a negative: none of it makes a film of it. Every kind weighs the same.
-        seen.append(gate.squeeze(ways.flatten(0, 1)))
+        seen.append(gate.project(oriented.flatten(0, 1)))
         classes.append(torch.full((len(seen[-1]),), NOT_A_FILM))
         weights.append(torch.full((len(seen[-1]),), 1 / len(seen[-1])))
-    weights, bias = softmax_regression(torch.cat(seen), torch.cat(classes), torch.cat(weights), len(VIEWS) + 1)
+    weights, bias = softmax_regression(torch.cat(seen), torch.cat(classes), torch.cat(weights), len(ORIENTATIONS) + 1)
     gate = replace(gate, weights=weights, bias=bias)
     if adults:
-        grown = gate.squeeze(torch.cat([ways[UPRIGHT] for ways in adults.values()]))
-        both, is_adult = torch.cat([upright, grown]), torch.arange(len(upright) + len(grown)) >= len(upright)
+        adult = gate.project(torch.cat([oriented[UPRIGHT] for oriented in adults.values()]))
+        both, is_adult = torch.cat([upright, adult]), torch.arange(len(upright) + len(adult)) >= len(upright)
         weights, bias = softmax_regression(both, is_adult.long(), torch.ones(len(both)), 2)
-        gate = replace(gate, adult_weights=weights[1] - weights[0], adult_bias=float(bias[1] - bias[0]), adults=len(grown))
+        gate = replace(gate, adult_weights=weights[1] - weights[0], adult_bias=float(bias[1] - bias[0]), adults=len(adult))
     return gate
 
 
@@ -189,77 +189,77 @@ def softmax_regression(
     return weights.detach().float(), bias.detach().float()
 
 
-def choose_limits(gate: Gate, held_out: Children, others: dict[str, Tensor]) -> Gate:
+def choose_limits(gate: Gate, held_out: FeatureSets, negatives: dict[str, Tensor]) -> Gate:
     """The limits, on children's films of patients never trained on and on pictures never fitted to.
 
-    Beyond ``unlike_from`` lie ``FAR`` of the films as they are, and ``LIKE_ADULTS`` of the others have a score of adults'
+    Beyond ``unlike_from`` lie ``FAR`` of the films as they are, and ``LIKE_ADULTS`` of the rest have a score of adults'
     films of 0 or more. ``refused_from`` lies half-way, as a ratio, between the last hundredth of the films, varied and
     photographed ones among them, and the nearest hundredth of what is no film.
     """
-    plain, upright = (gate.distance(gate.squeeze(seen)) for seen in (held_out.plain, held_out.upright))
-    unlike = float(np.quantile(plain, 1 - FAR))
+    original, upright = (gate.distance(gate.project(seen)) for seen in (held_out.original, held_out.upright))
+    unlike = float(np.quantile(original, 1 - FAR))
     if gate.adult_weights is not None:
-        near = gate.squeeze(held_out.plain)[torch.from_numpy(plain < unlike)]
+        near = gate.project(held_out.original)[torch.from_numpy(original < unlike)]
         gate = replace(gate, adult_bias=gate.adult_bias - float(np.quantile(gate.adult_score(near), 1 - LIKE_ADULTS)))
     far = float(np.quantile(upright, 0.99))
     near = 2 * far
-    if others:
-        near = float(np.quantile(gate.distance(gate.squeeze(torch.cat([ways[UPRIGHT] for ways in others.values()]))), 0.01))
+    if negatives:
+        near = float(np.quantile(gate.distance(gate.project(torch.cat([oriented[UPRIGHT] for oriented in negatives.values()]))), 0.01))
     refused = max(unlike, math.sqrt(far * max(near, far)))
     return replace(gate, unlike_from=unlike, refused_from=refused)
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the reader makes of pictures, each [N]: the view they were found in, and their distance once put right."""
+    """What the reader makes of pictures, each [N]: the orientation they were found in, and their distance once put right."""
 
-    view: np.ndarray
+    orientation: np.ndarray
     distance: np.ndarray
     refused: np.ndarray
     flagged: np.ndarray
 
 
-def judge(gate: Gate, ways: Tensor, shown: int = UPRIGHT) -> Judgement:
+def judge(gate: Gate, oriented: Tensor, shown: int = UPRIGHT) -> Judgement:
     """As the reader does: a turned or inverted film is put right and looked at once more, and must be upright then.
 
-    ``ways`` has the pictures' features in every way; they are shown to the reader in the way ``shown``.
+    ``oriented`` has the pictures' features in all orientations; the reader is shown them in ``shown``.
     """
-    squeezed = torch.stack([gate.squeeze(way) for way in ways])
-    found = torch.stack([gate.views(way).argmax(1) for way in squeezed])
-    view = found[shown]
-    turns, inverted = VIEWS[shown]
-    righted = torch.full_like(view, shown)
-    for each, (their_turns, their_inverted) in enumerate(VIEWS):
-        righted[view == each] = VIEWS.index(((turns - their_turns) % 4, inverted != their_inverted))
-    film = torch.arange(len(view))
-    distance = gate.distance(squeezed[righted, film])
+    projected = torch.stack([gate.project(features) for features in oriented])
+    found = torch.stack([gate.orientations(each).argmax(1) for each in projected])
+    orientation = found[shown]
+    turns, inverted = ORIENTATIONS[shown]
+    righted = torch.full_like(orientation, shown)
+    for each, (their_turns, their_inverted) in enumerate(ORIENTATIONS):
+        righted[orientation == each] = ORIENTATIONS.index(((turns - their_turns) % 4, inverted != their_inverted))
+    film = torch.arange(len(orientation))
+    distance = gate.distance(projected[righted, film])
     refused = (found[righted, film] != UPRIGHT).numpy() | (distance >= gate.refused_from)
-    return Judgement(view.numpy(), distance, refused, ~refused & gate.flags(squeezed[righted, film]))
+    return Judgement(orientation.numpy(), distance, refused, ~refused & gate.flags(projected[righted, film]))
 
 
-def measure(gate: Gate, held_out: Children, others: dict[str, Tensor], adults: dict[str, Tensor]) -> list[dict]:
+def measure(gate: Gate, held_out: FeatureSets, negatives: dict[str, Tensor], adults: dict[str, Tensor]) -> list[dict]:
     """The manifest's ``measured`` of the gate: proportions with Wilson's 95 % intervals."""
     rows = []
     for name, seen in (
-        ("held-out children's films", held_out.plain),
-        ("the same, augmented", held_out.varied),
+        ("held-out children's films", held_out.original),
+        ("the same, augmented", held_out.augmented),
         ("the same, as photographs", held_out.photographed),
     ):
-        seen = gate.squeeze(seen)
-        view = gate.views(seen).argmax(1).numpy()
-        refused = (gate.distance(seen) >= gate.refused_from) | (view == NOT_A_FILM)
+        seen = gate.project(seen)
+        orientation = gate.orientations(seen).argmax(1).numpy()
+        refused = (gate.distance(seen) >= gate.refused_from) | (orientation == NOT_A_FILM)
         rows.append(proportion("gate_refused", refused, name))
         rows.append(proportion("gate_flagged", gate.flags(seen) & ~refused, name))
-        rows.append(proportion("gate_recognised", view == UPRIGHT, f"{name}, upright"))
-    for view, (turns, inverted) in enumerate(VIEWS):
-        if view != UPRIGHT:
-            found = judge(gate, held_out.lying, view)
+        rows.append(proportion("gate_recognised", orientation == UPRIGHT, f"{name}, upright"))
+    for orientation, (turns, inverted) in enumerate(ORIENTATIONS):
+        if orientation != UPRIGHT:
+            found = judge(gate, held_out.oriented, orientation)
             name = f"held-out children's films, augmented, turned by {90 * turns} degrees{', inverted' * inverted}"
-            rows.append(proportion("gate_recognised", found.view == view, name))
-    for kind, ways in others.items():
-        rows.append(proportion("gate_refused", judge(gate, ways).refused, f"no chest film: {kind}"))
-    for kind, ways in adults.items():
-        found = judge(gate, ways)
+            rows.append(proportion("gate_recognised", found.orientation == orientation, name))
+    for kind, oriented in negatives.items():
+        rows.append(proportion("gate_refused", judge(gate, oriented).refused, f"no chest film: {kind}"))
+    for kind, oriented in adults.items():
+        found = judge(gate, oriented)
         far = found.distance >= gate.unlike_from
         rows.append(proportion("gate_flagged_or_refused", found.flagged | found.refused, f"adults: {kind}"))
         rows.append(proportion("gate_flagged_or_refused", far | found.refused, f"adults: {kind}, by distance alone"))
@@ -267,24 +267,24 @@ def measure(gate: Gate, held_out: Children, others: dict[str, Tensor], adults: d
     return rows
 
 
-def unseen_adults(children: Children, held_out: Children, adults: dict[str, Tensor]) -> list[dict]:
+def unseen_adults(children: FeatureSets, held_out: FeatureSets, adults: dict[str, Tensor]) -> list[dict]:
     """Each kind of adults' films as a gate judges it whose score was fitted to the other kinds."""
     rows = []
-    for kind, ways in adults.items():
+    for kind, oriented in adults.items():
         rest = {name: each for name, each in adults.items() if name != kind}
         if rest:
             gate = choose_limits(fit(children, {}, rest), held_out, {})
-            rows.append(proportion("gate_flagged_unseen_kind", gate.flags(gate.squeeze(ways[UPRIGHT])), f"adults: {kind}"))
+            rows.append(proportion("gate_flagged_unseen_kind", gate.flags(gate.project(oriented[UPRIGHT])), f"adults: {kind}"))
     return rows
 
 
-def unseen_kinds(children: Children, held_out: Children, others: dict[str, Tensor]) -> list[dict]:
+def unseen_kinds(children: FeatureSets, held_out: FeatureSets, negatives: dict[str, Tensor]) -> list[dict]:
     """Each kind of picture as a gate judges it that never saw that kind: what to expect of the next surprise."""
     rows = []
-    for kind, ways in others.items():
-        rest = {name: each for name, each in others.items() if name != kind}
+    for kind, oriented in negatives.items():
+        rest = {name: each for name, each in negatives.items() if name != kind}
         gate = choose_limits(fit(children, rest, {}), held_out, rest)
-        rows.append(proportion("gate_refused_unseen_kind", judge(gate, ways).refused, f"no chest film: {kind}"))
+        rows.append(proportion("gate_refused_unseen_kind", judge(gate, oriented).refused, f"no chest film: {kind}"))
     return rows
 
 
@@ -295,24 +295,24 @@ def proportion(what: str, hits: np.ndarray, films: str) -> dict:
 
 
 def build(
-    network: Network, sides: Sides, others: Films | None, adults: Films | None, seed: int, report=print
+    network: Network, split: Split, negatives: Films | None, adults: Films | None, seed: int, report=print
 ) -> tuple[Gate, list[dict]]:
     """The gate of a trained network, and what it measures.
 
-    Films that the network was trained on fit it, the held-out ones set its limits and measure it. Half of the ``others``
+    Films that the network was trained on fit it, the held-out ones set its limits and measure it. Half of the ``negatives``
     and of the ``adults`` fit what tells them from children's films, half set the limit and measure.
     """
     report("gate: looking at films and other pictures")
-    children = Children.of(network, sides, sides.training, FITTED_ON, seed)
-    held_out = Children.of(network, sides, sides.validation, len(sides.validation), seed)
+    children = FeatureSets.of(network, split, split.training, FITTED_ON, seed)
+    held_out = FeatureSets.of(network, split, split.validation, len(split.validation), seed)
     kinds, adult_kinds = (
-        {kind: every_way(network, as_luma(pixels)) for kind, pixels in by_kind(each).items()} for each in (others, adults)
+        {kind: all_orientations(network, as_luma(pixels)) for kind, pixels in by_kind(each).items()} for each in (negatives, adults)
     )
-    halves = lambda ways: [{kind: seen[:, start::2] for kind, seen in ways.items()} for start in (0, 1)]  # noqa: E731
-    (seen, unseen), (grown, unseen_grown) = halves(kinds), halves(adult_kinds)
-    report(f"gate: fitting to {len(children.plain)} films and {sum(w.shape[1] for w in seen.values())} other pictures")
-    gate = choose_limits(fit(children, seen, grown), held_out, unseen)
-    measured = measure(gate, held_out, unseen, unseen_grown)
+    halves = lambda oriented: [{kind: seen[:, start::2] for kind, seen in oriented.items()} for start in (0, 1)]  # noqa: E731
+    (fitted, held_out_negatives), (fitted_adults, held_out_adults) = halves(kinds), halves(adult_kinds)
+    report(f"gate: fitting to {len(children.original)} films and {sum(w.shape[1] for w in fitted.values())} other pictures")
+    gate = choose_limits(fit(children, fitted, fitted_adults), held_out, held_out_negatives)
+    measured = measure(gate, held_out, held_out_negatives, held_out_adults)
     measured += unseen_kinds(children, held_out, kinds) + unseen_adults(children, held_out, adult_kinds)
     for row in measured:
         report(f"gate: {row['what']} {row['value']:.4f} ({row['low']:.4f}-{row['high']:.4f}), {row['films']}")

@@ -9,11 +9,10 @@ from . import export, network
 from .augment import Augmentation
 from .calibrate import Answers, choose_thresholds, cross_fit, fit_calibration, full_scale, measure, operating_points, pooled
 from .films import Films
-from .gate import VIEWS as WAYS
-from .gate import Gate
+from .gate import ORIENTATIONS, Gate
 from .network import Network
-from .recipe import Answered
-from .train import Sides, as_luma, aspects_of
+from .recipe import Predictions
+from .train import Split, as_luma, aspects_of
 
 NAME, VERSION = "lungfield-mobilenetv2", "0.14.0"
 POPULATION = (
@@ -23,28 +22,28 @@ POPULATION = (
 LICENCE = "MIT OR Apache-2.0; attribution of the training data (CC BY 4.0) must be kept"
 DATA = (
     "Kermany D, Zhang K, Goldbaum M. Labeled Optical Coherence Tomography (OCT) and Chest X-Ray Images for "
-    "Classification. Mendeley Data, 2018. Guangzhou Women and Children's Medical Center. CC BY 4.0. "
+    "Classification. Mendeley Data, 2018. Guangzhou Women and FeatureSets's Medical Center. CC BY 4.0. "
     "{n} films of {patients} patients, training set only."
 )
 
 
-# The ways in which each film is varied once: whole films, made worse and in another tone and local contrast, as films from elsewhere
+# How each film is varied once: whole films, degraded, with another histogram and local contrast, as films from elsewhere
 # may come; films moved and stretched as in training; and both together, with parts hidden.
 VARIATIONS = {
-    "spoilt": Augmentation().unmoved,
-    "stretched": Augmentation(p_clean=1.0, p_local=0.0, p_tone=0.0),
+    "degraded": Augmentation().unmoved,
+    "stretched": Augmentation(p_clean=1.0, p_local=0.0, p_histogram=0.0),
     "augmented": Augmentation(),
 }
 # The views that the probability's temperature is fitted to: films as they come, pre-shrunk and at full size.
 CALIBRATED_ON = ("films", "variants")
-# The views that thresholds are chosen on, spoilt films among them: chosen without those, thresholds would sit in a gap that
+# The views that thresholds are chosen on, degraded films among them: chosen without those, thresholds would sit in a gap that
 # new films fill.
-CHOSEN_ON = ("films", "spoilt")
+CHOSEN_ON = ("films", "degraded")
 # What the manifest calls the views of the films that are measured, the first first.
 VIEWS = {
     "films": "",
     "variants": ", full-size films",
-    "spoilt": ", made worse",
+    "degraded": ", made worse",
     "stretched": ", stretched",
     "augmented": ", augmented",
 }
@@ -69,11 +68,11 @@ def count(films: Films) -> str:
 
 
 def describe(
-    model: Network, sides: Sides, held_out: dict[str, Answered], cross_validated: dict[str, Answered], gate: Gate, of_gate: list[dict]
+    model: Network, split: Split, held_out: dict[str, Predictions], cross_validated: dict[str, Predictions], gate: Gate, of_gate: list[dict]
 ) -> dict:
     """Calibrates the model on the cross-validated answers, and measures it on the fold that was kept from training.
 
-    ``sides`` has that fold for its validation, ``held_out`` what the model answered there.
+    ``split`` has that fold for its validation, ``held_out`` what the model predictions there.
     """
     calibration = fit_calibration(*pooled(cross_validated, CALIBRATED_ON))
     logits, targets = pooled(cross_validated, CHOSEN_ON)
@@ -84,14 +83,14 @@ def describe(
     shipped = {name: Answers(calibration.probability(view.logits), thresholds) for name, view in held_out.items()}
     cross_fitted = cross_fit(cross_validated, CALIBRATED_ON, CHOSEN_ON)
     measured = []
-    for title, answers, answered in (
+    for title, answers, predictions in (
         ("held out", shipped, held_out),
         ("cross-validation", cross_fitted, cross_validated),
     ):
         for name, view in VIEWS.items():
-            if name in answered:
-                films = answered[name].films
-                measured += measure(answers[name], answered[name].logits, films, f"{title}{view}: {count(films)}")
+            if name in predictions:
+                films = predictions[name].films
+                measured += measure(answers[name], predictions[name].logits, films, f"{title}{view}: {count(films)}")
     return {
         "schema": "lungfield.manifest/1",
         "name": NAME,
@@ -128,14 +127,14 @@ def describe(
         "measured": measured + of_gate,
         "intended_population": POPULATION,
         "licence": LICENCE,
-        "data": DATA.format(n=len(sides.films), patients=len(set(sides.films.patients))),
+        "data": DATA.format(n=len(split.films), patients=len(set(split.films.patients))),
     }
 
 
 def describe_gate(gate: Gate, films: str) -> dict:
     """The manifest's ``gate``. Five figures: the reader's answer is the same, and the file half as long."""
     figures = lambda values: [float(f"{value:.5g}") for value in values]  # noqa: E731
-    views = [{"quarter_turns": turns, "inverted": inverted} for turns, inverted in WAYS] + [None]
+    views = [{"quarter_turns": turns, "inverted": inverted} for turns, inverted in ORIENTATIONS] + [None]
     return {
         "views": [
             {"film": view, "weights": figures(weights), "bias": float(f"{bias:.5g}")}

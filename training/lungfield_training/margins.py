@@ -15,7 +15,7 @@ from .calibrate import fit_calibration
 from .films import Films
 from .network import MARGIN, ROWS, Network, with_margin
 from .recipe import Recipe
-from .train import Settings, Sides, as_luma, train, training_input
+from .train import Settings, Split, as_luma, train, training_input
 
 
 MARGINS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -26,7 +26,7 @@ MARGINS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def networks(films: Films, variants: Films | None, run: Path) -> Iterator[tuple[str, Sides, Network]]:
+def networks(films: Films, variants: Films | None, run: Path) -> Iterator[tuple[str, Split, Network]]:
     """The networks of a finished run by name, each with the films that it was kept from for its validation."""
     written = json.loads((run / "networks.json").read_text(encoding="utf-8"))
     recipe, settings = Recipe(**written["recipe"]), Settings(**written["settings"])
@@ -35,11 +35,11 @@ def networks(films: Films, variants: Films | None, run: Path) -> Iterator[tuple[
         raise ValueError(f"{run}: not a finished run")
 
     for nth, fold in enumerate(recipe.left_out()):
-        sides = Sides.split(films, variants, recipe.folds, fold, never=recipe.fold)
+        split = Split.hold_out(films, variants, recipe.folds, fold, excluded_fold=recipe.fold)
         own = replace(settings, seed=settings.seed + nth)
-        yield f"teacher {nth + 1}", sides, train(sides, start, run / f"teacher-{nth + 1}", own)
-    sides = Sides.split(films, variants, recipe.folds, recipe.fold)
-    yield "student", sides, train(sides, start, run / "student", recipe.of_student(settings))
+        yield f"teacher {nth + 1}", split, train(split, start, run / f"teacher-{nth + 1}", own)
+    split = Split.hold_out(films, variants, recipe.folds, recipe.fold)
+    yield "student", split, train(split, start, run / "student", recipe.of_student(settings))
 
 
 @torch.no_grad()
@@ -52,8 +52,8 @@ def logits(network: Network, films: Films, margin: Callable[[Tensor], Tensor]) -
 def margins(films: Films, variants: Films | None, run: Path, report=print) -> None:
     """Of each network, view and margin: AUROC, log loss, each class weighing half, of the probability fitted to those very
     answers, and the logit at which one half lies in it."""
-    for name, sides, network in networks(films, variants, run):
-        for view, own in sides.views().items():
+    for name, split, network in networks(films, variants, run):
+        for view, own in split.views().items():
             for margin, prepare in MARGINS.items():
                 answers = logits(network, own, prepare)
                 fitted = fit_calibration(answers, own.targets, biased=True)

@@ -165,11 +165,11 @@ def compare(films: dict, photographs: dict, truth: dict) -> None:
     kept = [(a, b) for a, b in both if (b["quality"] or {}).get("grade") == "adequate"]
     kept_moved = [abs(a["probability"] - b["probability"]) for a, b in kept]
     print(f"of adequate photographs ({len(kept)}): median {np.median(kept_moved) if kept else float('nan'):.3f}")
-    print(f"flips shown at once: {sum(flips(a, b) and not held(b) for a, b in both)}")
+    print(f"flips shown at once: {sum(flips(a, b) and not withheld(b) for a, b in both)}")
 
 
-def held(reading: dict) -> bool:
-    """Whether the page would hold the answer back."""
+def withheld(reading: dict) -> bool:
+    """Whether the page would withhold the answer."""
     return any(w["kind"] in ("unlike-training-films", "adult-film", "uninterpretable") for w in reading["warnings"])
 
 

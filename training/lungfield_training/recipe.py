@@ -11,7 +11,7 @@ import torch
 from . import parallel
 from .films import Films, folds_by_patient
 from .network import Network, imagenet
-from .train import Settings, Sides, measure, predict, train
+from .train import Settings, Split, measure, predict, train
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Answered:
+class Predictions:
     """Films, the logit that each was given by a network never trained on its patient, and the fold of that patient."""
 
     films: Films
@@ -56,12 +56,12 @@ class Answered:
     folds: np.ndarray
 
     @classmethod
-    def by(cls, network: Network, films: Films, fold: int) -> "Answered":
+    def of(cls, network: Network, films: Films, fold: int) -> "Predictions":
         return cls(films, predict(network, films), np.full(len(films), fold))
 
-    def and_those(self, more: "Answered") -> "Answered":
+    def concat(self, more: "Predictions") -> "Predictions":
         films = Films(np.concatenate([self.films.pixels, more.films.pixels]), self.films.films + more.films.films)
-        return Answered(films, np.concatenate([self.logits, more.logits]), np.concatenate([self.folds, more.folds]))
+        return Predictions(films, np.concatenate([self.logits, more.logits]), np.concatenate([self.folds, more.folds]))
 
 
 def fine_tune(
@@ -87,17 +87,17 @@ def fine_tune(
     teachers, table = [], {}
     for number, fold in enumerate(recipe.left_out(), start=1):
         report(f"teacher {number} of {recipe.teachers}")
-        sides = Sides.split(films, variants, recipe.folds, fold, never=recipe.fold)
+        split = Split.hold_out(films, variants, recipe.folds, fold, excluded_fold=recipe.fold)
         each = replace(settings, seed=settings.seed + number - 1)
-        teachers.append(train(sides, lambda: imagenet(weights), run / f"teacher-{number}", each, report))
-        table[f"teacher {number}"] = {"fold": fold, **measure(sides, teachers[-1])}
+        teachers.append(train(split, lambda: imagenet(weights), run / f"teacher-{number}", each, report))
+        table[f"teacher {number}"] = {"fold": fold, **measure(split, teachers[-1])}
     report("student")
-    sides = Sides.split(films, variants, recipe.folds, recipe.fold)
-    table["mean of the teachers' logits"] = {"fold": recipe.fold, **measure(sides, *teachers)}
+    split = Split.hold_out(films, variants, recipe.folds, recipe.fold)
+    table["mean of the teachers' logits"] = {"fold": recipe.fold, **measure(split, *teachers)}
     folds = folds_by_patient(films, recipe.folds)
     teacher_of = {i: teacher for fold, teacher in zip(recipe.left_out(), teachers) for i in folds[fold]}
-    network = train(sides, teachers[0].state_dict, run / "student", recipe.of_student(settings), report, teacher_of)
-    table["student"] = {"fold": recipe.fold, **measure(sides, network)}
+    network = train(split, teachers[0].state_dict, run / "student", recipe.of_student(settings), report, teacher_of)
+    table["student"] = {"fold": recipe.fold, **measure(split, network)}
     for name, measured in table.items():
         report(f"{name}: {json.dumps(measured)}")
     if parallel.first():
@@ -106,18 +106,18 @@ def fine_tune(
     return network.cpu().eval(), [teacher.cpu().eval() for teacher in teachers]
 
 
-def answered(
+def predict_held_out(
     films: Films,
     variants: Films | None,
     recipe: Recipe,
     networks: dict[int, Network],
     varied: Callable[[Films], dict[str, Films]],
-) -> dict[str, Answered]:
+) -> dict[str, Predictions]:
     """Every film of the folds that ``networks`` were kept from, as it is, at full size and varied, by that network."""
-    found: dict[str, Answered] = {}
+    found: dict[str, Predictions] = {}
     for fold, network in networks.items():
-        views = Sides.split(films, variants, recipe.folds, fold).views()
+        views = Split.hold_out(films, variants, recipe.folds, fold).views()
         for name, view in {**views, **varied(views["films"])}.items():
-            own = Answered.by(network, view, fold)
-            found[name] = found[name].and_those(own) if name in found else own
+            own = Predictions.of(network, view, fold)
+            found[name] = found[name].concat(own) if name in found else own
     return found

@@ -56,7 +56,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Sides:
+class Split:
     """The films of a run. ``variants`` holds some of the same films from another source, by index into the first."""
 
     films: Films
@@ -66,9 +66,9 @@ class Sides:
     variant_of: dict[int, int]
 
     @classmethod
-    def split(cls, films: Films, variants: Films | None, folds: int, fold: int, never: int | None = None) -> "Sides":
-        """Holds one of ``folds`` folds out for validation; the films of the fold ``never`` are on neither side."""
-        training, validation = split_off(films, folds_by_patient(films, folds), fold, never)
+    def hold_out(cls, films: Films, variants: Films | None, folds: int, fold: int, excluded_fold: int | None = None) -> "Split":
+        """Holds one of ``folds`` folds out for validation; the films of ``excluded_fold`` are on neither side."""
+        training, validation = split_off(films, folds_by_patient(films, folds), fold, excluded_fold)
         films = with_aspects(films, variants)
         variants = with_aspects(variants) if variants else None
         return cls(films, training, validation, variants, match_variants(films, variants) if variants else {})
@@ -114,7 +114,7 @@ def multiplies_bfloat16(where: torch.device) -> bool:
 
 
 def train(
-    sides: Sides,
+    split: Split,
     start: Callable[[], dict],
     run: Path,
     settings: Settings,
@@ -141,7 +141,7 @@ def train(
         network.load_state_dict({**network.state_dict(), **start()})
     network = network.to(device(), memory_format=torch.channels_last)
     if settings.batch_norm:
-        batch_norm.insert(network, training_input(as_luma(sides.films.pixels[sides.training[:STATISTICS]]), network))
+        batch_norm.insert(network, training_input(as_luma(split.films.pixels[split.training[:STATISTICS]]), network))
     average = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(groups(network, settings.weight_decay), lr=settings.learning_rate)
     history: list[dict] = []
@@ -154,10 +154,10 @@ def train(
             optimiser.load_state_dict(state["optimiser"])
 
     for epoch in range(len(history), settings.epochs):
-        varied = augment or Augmentation().in_both_tones
-        loss = train_epoch(network, average, optimiser, sides, epoch, settings, report, teacher_of or {}, varied)
+        varied = augment or Augmentation().teacher_and_student_views
+        loss = train_epoch(network, average, optimiser, split, epoch, settings, report, teacher_of or {}, varied)
         # On films of another size a network says little of what it will be.
-        measured = measure(sides, average) if epoch >= settings.small_epochs else {}
+        measured = measure(split, average) if epoch >= settings.small_epochs else {}
         history.append({"epoch": epoch + 1, "loss": loss, **measured})
         report(json.dumps(history[-1]))
         if parallel.first():
@@ -169,11 +169,11 @@ def train(
     return batch_norm.fold(average).eval()
 
 
-def measure(sides: Sides, *networks: Network) -> dict[str, dict[str, float]]:
+def measure(split: Split, *networks: Network) -> dict[str, dict[str, float]]:
     """Log loss, each class weighing half, and AUROC on every view of the validation films; of several networks, those of
     the mean of their logits."""
     measured = {}
-    for name, view in sides.views().items():
+    for name, view in split.views().items():
         logits = sum(predict(network, view) for network in networks) / len(networks)
         measured[name] = {
             "log_loss": metrics.log_loss(logits, view.targets),
@@ -183,14 +183,14 @@ def measure(sides: Sides, *networks: Network) -> dict[str, dict[str, float]]:
 
 
 def train_epoch(
-    network, average, optimiser, sides: Sides, epoch: int, settings: Settings, report, teacher_of: dict[int, Network], augment: Augment
+    network, average, optimiser, split: Split, epoch: int, settings: Settings, report, teacher_of: dict[int, Network], augment: Augment
 ) -> float:
     """One pass over the training films; returns the mean loss. Random numbers depend on seed and epoch only."""
     torch.manual_seed(settings.seed * 10_000 + epoch)  # dropout
     generator = torch.Generator().manual_seed(settings.seed * 10_000 + epoch)
-    order = [sides.training[i] for i in torch.randperm(len(sides.training), generator=generator).tolist()]
+    order = [split.training[i] for i in torch.randperm(len(split.training), generator=generator).tolist()]
     batches = [order[i : i + settings.batch] for i in range(0, len(order), settings.batch)]
-    targets = sides.films.take(sides.training).targets
+    targets = split.films.take(split.training).targets
     halves = torch.tensor([0.5 / (1 - targets.mean()), 0.5 / targets.mean()])
     class_weights = halves if settings.class_weights else torch.ones(2)
     network.train()
@@ -201,7 +201,7 @@ def train_epoch(
         for group in optimiser.param_groups:
             group["lr"] = rate
         # Every process draws the whole batch and varies it alike, then keeps its share.
-        luma, log_aspects, target = sides.batch(indices, generator)
+        luma, log_aspects, target = split.batch(indices, generator)
         pictures = augment(luma.to(device()), generator, log_aspects)
         if epoch < settings.small_epochs:
             side = (settings.small_side, settings.small_side)
@@ -213,7 +213,7 @@ def train_epoch(
         weight = class_weights[target.long()].to(x.device)
         aim = (target * (1 - settings.label_smoothing) + settings.label_smoothing / 2).to(x.device)
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=multiplies_bfloat16(x.device)):
-            learn(aim, to_teacher, [teacher_of.get(i) for i in indices[share]], settings.from_teachers)
+            blend_teacher_targets(aim, to_teacher, [teacher_of.get(i) for i in indices[share]], settings.from_teachers)
             _, logit = network(x)
         losses = functional.binary_cross_entropy_with_logits(logit.flatten().float(), aim, weight, reduction="sum")
         loss = losses / len(indices)
@@ -222,7 +222,7 @@ def train_epoch(
         parallel.add_up([p.grad for p in network.parameters()])
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
-        follow(average, network, min(settings.average_decay, (1 + step) / (10 + step)))
+        update_ema(average, network, min(settings.average_decay, (1 + step) / (10 + step)))
         total += losses.detach()
         if done % 20 == 19 or done + 1 == len(batches):
             seconds = time.monotonic() - started
@@ -237,7 +237,7 @@ def train_epoch(
 
 
 @torch.no_grad()
-def learn(aim: Tensor, x: Tensor, teachers: list[Network | None], part: float) -> None:
+def blend_teacher_targets(aim: Tensor, x: Tensor, teachers: list[Network | None], part: float) -> None:
     """Moves the aim of each film [N] by ``part`` towards its teacher's probability for the picture ``x[i]``."""
     for teacher in {id(each): each for each in teachers if each}.values():
         own = torch.tensor([i for i, each in enumerate(teachers) if each is teacher])
@@ -259,7 +259,7 @@ def groups(network: Network, weight_decay: float) -> list[dict]:
 
 
 @torch.no_grad()
-def follow(average: Network, network: Network, decay: float) -> None:
+def update_ema(average: Network, network: Network, decay: float) -> None:
     """Moves the exponential moving average of the weights, and of batch-norm's statistics, one step."""
     values = [[v for v in each.state_dict().values() if v.is_floating_point()] for each in (average, network)]
     torch._foreach_lerp_(*values, 1 - decay)

@@ -47,7 +47,7 @@ def write(directory: Path, rows: list[dict], seed: int = 0) -> Path:
     return directory
 
 
-def write_others(directory: Path) -> Path:
+def write_negatives(directory: Path) -> Path:
     """Prepared pictures that are no films: stripes and circles."""
     directory.mkdir(parents=True, exist_ok=True)
     y, x = np.mgrid[0:224, 0:224]

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from lungfield_training import metrics
-from lungfield_training.augment import Augmentation, borrow_tone, compress, photographed, resample, with_local_contrast
+from lungfield_training.augment import Augmentation, borrow_histogram, compress, photographed, resample, with_local_contrast
 from lungfield_training.calibrate import (
     LEVELS,
     RULE_IN,
@@ -23,7 +23,7 @@ from lungfield_training.calibrate import (
 from lungfield_training.films import LABELS, Film, Films
 from lungfield_training.gradcam import grad_cam
 from lungfield_training.network import RGB_MEAN, RGB_STD, Network, fold_stem, normalise, with_margin
-from lungfield_training.recipe import Answered
+from lungfield_training.recipe import Predictions
 
 
 class Metrics(unittest.TestCase):
@@ -113,7 +113,7 @@ class CalibrationAndThresholds(unittest.TestCase):
         folds = np.arange(len(films)) // 8 % 5
         films = Films(np.zeros((len(films), 1, 1), dtype=np.uint8), films)
         before, after = (
-            cross_fit({"films": Answered(films, logits, folds)}, ("films",), ("films",))["films"]
+            cross_fit({"films": Predictions(films, logits, folds)}, ("films",), ("films",))["films"]
             for logits in (self.logits, np.where(folds == 0, self.logits - 2, self.logits))
         )
         own = folds == 0
@@ -190,7 +190,7 @@ class Pictures(unittest.TestCase):
     def test_beside_a_moved_film_is_black_or_its_edge_drawn_out(self):
         white = torch.ones(8, 1, 64, 64)
         darkest = [
-            float(resample(white, None, Augmentation(p_drawn_out=share), torch.Generator().manual_seed(0)).min())
+            float(resample(white, None, Augmentation(p_replicate=share), torch.Generator().manual_seed(0)).min())
             for share in (0.0, 1.0)
         ]
         self.assertLess(darkest[0], 0.01)
@@ -203,8 +203,8 @@ class Pictures(unittest.TestCase):
         films = (torch.cat([dark, bright]) * 255).round() / 255
         films[..., :20] = 0
         # The whole way to a film of the batch: every film is as dark as the dark ones or as bright as the bright ones.
-        settings = Augmentation(p_tone=1.0)
-        lent = torch.cat([borrow_tone(films, settings, torch.Generator().manual_seed(seed)) for seed in range(20)])
+        settings = Augmentation(p_histogram=1.0)
+        lent = torch.cat([borrow_histogram(films, settings, torch.Generator().manual_seed(seed)) for seed in range(20)])
         self.assertEqual(float(lent[..., :20].max()), 0.0)
         means = lent[..., 20:].mean((1, 2, 3))
         self.assertTrue(0.24 < means.min() < 0.35 and 0.6 < means.max() < 0.72, (means.min(), means.max()))
@@ -212,7 +212,7 @@ class Pictures(unittest.TestCase):
         self.assertLess(float(of_bright - of_dark), 0.3, "half of the way, on average, to a film of either kind")
         for before, after in zip(films.repeat(20, 1, 1, 1).flatten(1), lent.flatten(1)):
             self.assertTrue((after[before.argsort()].diff() >= -1e-6).all())
-        self.assertTrue(torch.equal(borrow_tone(films, Augmentation(p_tone=0.0), generator), films))
+        self.assertTrue(torch.equal(borrow_histogram(films, Augmentation(p_histogram=0.0), generator), films))
 
     def test_local_contrast_changes_what_is_fine_and_leaves_what_is_coarse_and_black(self):
         x = torch.linspace(0, 1, 64).expand(1, 1, 64, 64)

@@ -21,15 +21,15 @@ from onnx import TensorProto, helper, numpy_helper
 
 from lungfield_training import compare, goldens
 from lungfield_training.__main__ import main
-from lungfield_training.audit import ASPECTS, CHANGES, TONES
+from lungfield_training.audit import ASPECTS, CHANGES, HISTOGRAM_DONORS
 from lungfield_training.export import load_onnx
 from lungfield_training.films import folds_by_patient, load
 from lungfield_training.margins import MARGINS
 from lungfield_training.network import Network, imagenet, normalise
-from lungfield_training.recipe import Recipe, answered, fine_tune
-from lungfield_training.train import Settings, Sides, as_luma, learn, train
+from lungfield_training.recipe import Recipe, fine_tune, predict_held_out
+from lungfield_training.train import Settings, Split, as_luma, blend_teacher_targets, train
 
-from films_for_tests import index, write, write_others, write_weights
+from films_for_tests import index, write, write_negatives, write_weights
 
 SETTINGS = Settings(epochs=2, small_epochs=1, batch=8, learning_rate=1e-3)
 # Each process drops features by numbers of its own, and its batch-norm sees its share of a batch: without both two differ from
@@ -69,14 +69,14 @@ class Pipeline(unittest.TestCase):
         cls.films = write(cls.folder / "films", cls.rows)
         variants = [dict(row, row=i, sha256=f"{i:064d}") for i, row in enumerate(cls.rows[::3])]
         cls.variants = write(cls.folder / "variants", variants, seed=1)
-        cls.others = write_others(cls.folder / "others")
+        cls.negatives = write_negatives(cls.folder / "negatives")
         cls.weights = write_weights(cls.folder / "weights.npz")
         cls.trained = cls.folder / "run"
         cls.status, cls.output = run_command(
             "train", "--films", cls.films, "--variants", cls.variants, "--weights", cls.weights, "--out", cls.trained,
             "--epochs", SETTINGS.epochs, "--small-epochs", SETTINGS.small_epochs, "--batch", SETTINGS.batch,
             "--learning-rate", SETTINGS.learning_rate, "--folds", RECIPE.folds, "--teachers", RECIPE.teachers,
-            "--student-epochs", RECIPE.student_epochs, "--not-chest", cls.others, "--adults", cls.others,
+            "--student-epochs", RECIPE.student_epochs, "--not-chest", cls.negatives, "--adults", cls.negatives,
         )  # fmt: skip
 
     def setUp(self):
@@ -124,7 +124,7 @@ class Pipeline(unittest.TestCase):
             np.testing.assert_allclose(gate, seen @ projection.T + offset, atol=1e-2, rtol=1e-3)
 
     def test_a_run_that_was_interrupted_ends_as_one_that_was_not(self):
-        sides = Sides.split(load(self.films), load(self.variants), RECIPE.folds, 1, never=RECIPE.fold)
+        split = Split.hold_out(load(self.films), load(self.variants), RECIPE.folds, 1, excluded_fold=RECIPE.fold)
         run = self.folder / "interrupted"
 
         def interrupt(text):
@@ -133,9 +133,9 @@ class Pipeline(unittest.TestCase):
 
         start = partial(imagenet, self.weights)
         with self.assertRaises(Interrupted):
-            train(sides, start, run, SETTINGS, report=interrupt)
+            train(split, start, run, SETTINGS, report=interrupt)
         reported = []
-        train(sides, start, run, SETTINGS, report=reported.append)
+        train(split, start, run, SETTINGS, report=reported.append)
         self.assertEqual(reported[0], "going on after epoch 1")
         through, resumed = (
             torch.load(r / "checkpoint.pt", weights_only=True) for r in (self.trained / "teacher-1", run)
@@ -144,8 +144,8 @@ class Pipeline(unittest.TestCase):
         for name, value in through["average"].items():
             torch.testing.assert_close(resumed["average"][name], value, atol=1e-6, rtol=1e-4, msg=name)
         # A finished network is read back: its start is not asked for.
-        finished = train(sides, self.fail, run, SETTINGS, report=lambda _: None)
-        again = train(sides, self.fail, self.trained / "teacher-1", SETTINGS, report=lambda _: None)
+        finished = train(split, self.fail, run, SETTINGS, report=lambda _: None)
+        again = train(split, self.fail, self.trained / "teacher-1", SETTINGS, report=lambda _: None)
         for name, value in again.state_dict().items():
             torch.testing.assert_close(finished.state_dict()[name], value, atol=1e-5, rtol=1e-3, msg=name)
 
@@ -154,8 +154,8 @@ class Pipeline(unittest.TestCase):
         folds = folds_by_patient(films, RECIPE.folds)
         trained_on, taught = {}, []
 
-        def note(sides, start, run, settings, report, teacher_of=None):
-            trained_on[run.name] = {films.films[i].patient for i in sides.training}
+        def note(split, start, run, settings, report, teacher_of=None):
+            trained_on[run.name] = {films.films[i].patient for i in split.training}
             for film, teacher in (teacher_of or {}).items():
                 self.assertNotIn(films.films[film].patient, teacher.trained_on)
                 taught.append(film)
@@ -172,7 +172,7 @@ class Pipeline(unittest.TestCase):
             self.assertEqual(teacher.trained_on, set().union(*patients) - patients[0] - patients[fold])
         self.assertEqual(trained_on["student"], set().union(*patients[1:]))
         self.assertEqual(sorted(taught), sorted(folds[1] + folds[2]))
-        found = answered(films, variants, RECIPE, dict(zip(RECIPE.left_out(), teachers)), lambda view: {"again": view})
+        found = predict_held_out(films, variants, RECIPE, dict(zip(RECIPE.left_out(), teachers)), lambda view: {"again": view})
         for name, view in found.items():
             self.assertEqual(set(view.folds), {1, 2}, name)
             for film, fold in zip(view.films.films, view.folds):
@@ -188,7 +188,7 @@ class Pipeline(unittest.TestCase):
             teacher.classifier.weight.data.zero_()
             teacher.classifier.bias.data.fill_(bias)
         aim = torch.tensor([1.0, 1.0, 0.0, 0.0])
-        learn(aim, torch.zeros(4, 1, 32, 32), [teachers[0], teachers[1], teachers[1], None], 0.5)
+        blend_teacher_targets(aim, torch.zeros(4, 1, 32, 32), [teachers[0], teachers[1], teachers[1], None], 0.5)
         high, low = (torch.sigmoid(torch.tensor(value)).item() for value in (3.0, -3.0))
         torch.testing.assert_close(aim, torch.tensor([(1 + high) / 2, (1 + low) / 2, low / 2, 0.0]))
 
@@ -200,9 +200,9 @@ class Pipeline(unittest.TestCase):
     def test_a_comparison_trains_each_change_once_and_never_sees_the_held_out_fold(self):
         films = load(self.films)
         folds = folds_by_patient(films, RECIPE.folds)
-        sides = Sides.split(films, None, RECIPE.folds, 1, never=0)
-        self.assertEqual(sides.validation, folds[1])
-        self.assertFalse(set(sides.training) & {*folds[0], *folds[1]})
+        split = Split.hold_out(films, None, RECIPE.folds, 1, excluded_fold=0)
+        self.assertEqual(split.validation, folds[1])
+        self.assertFalse(set(split.training) & {*folds[0], *folds[1]})
         arguments = (
             "compare", "--films", self.films, "--variants", self.variants, "--weights", self.weights,
             "--out", self.folder / "compared", "--folds", 1, "--of", RECIPE.folds, "--changes",
@@ -250,7 +250,7 @@ class Pipeline(unittest.TestCase):
         )  # fmt: skip
         self.assertEqual(status, 0, output)
         found = json.loads((self.folder / "audit.json").read_text())
-        self.assertEqual(len(found["films"]), len(CHANGES) + len(TONES) + 1 + len(ASPECTS))
+        self.assertEqual(len(found["films"]), len(CHANGES) + len(HISTOGRAM_DONORS) + 1 + len(ASPECTS))
         self.assertTrue(all(0 <= row[name] <= 1 for row in found["films"] for name in ("auroc", "sensitivity")))
         self.assertEqual({row["subtype"] for row in found["subgroups"]}, {"normal", "bacteria", "virus"})
         card, shipped = model / "MODEL_CARD.md", Path(__file__).parents[2] / "models" / "MODEL_CARD.md"
@@ -292,8 +292,8 @@ class Pipeline(unittest.TestCase):
         environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
         done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
-        sides = Sides.split(load(self.films), load(self.variants), RECIPE.folds, 1, never=RECIPE.fold)
-        train(sides, partial(imagenet, self.weights), self.folder / "one", GENTLE, report=lambda _: None)
+        split = Split.hold_out(load(self.films), load(self.variants), RECIPE.folds, 1, excluded_fold=RECIPE.fold)
+        train(split, partial(imagenet, self.weights), self.folder / "one", GENTLE, report=lambda _: None)
         one, two = (
             torch.load(r / "checkpoint.pt", weights_only=True) for r in (self.folder / "one", run / "teacher-1")
         )

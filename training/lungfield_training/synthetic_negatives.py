@@ -22,7 +22,7 @@ NIFTI_TYPES = {2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8", 256: "i1", 512: "u
 SENTENCE = "the quick reading of a chart needs a table of 12 rows and 34 columns on page 56 signed by the ward".split()
 
 
-def write_others(out: Path, volumes: list[Path], count: int, seed: int) -> int:
+def write_negatives(out: Path, volumes: list[Path], count: int, seed: int) -> int:
     """Writes ``count`` pictures of each made-up kind and the slices of every volume, each kind in its folder."""
     generator = np.random.default_rng(seed)
     kinds = {name: [make(generator, i) for i in range(count)] for name, make in MADE_UP.items()}
