@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Corners, Error, Kind, Manifest, Reading, Reason, ReportedHeatmap, Stage};
+use lungfield_contract::{Corners, Error, Kind, Manifest, Reading, Reason, ReportedHeatmap, Stage};
 use serde::{Deserialize, Serialize};
 
 /// The language that page and worker speak. A page and a worker of two builds must find out, not misunderstand.

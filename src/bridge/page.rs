@@ -2,7 +2,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::{events::EventListener, timers::callback::Timeout};
 use js_sys::{ArrayBuffer, Uint8Array};
-use lungfield_reader::{Corners, Stage};
+use lungfield_contract::{Corners, Stage};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker};
 

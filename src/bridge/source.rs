@@ -1,8 +1,8 @@
 use std::{collections::HashMap, rc::Rc};
 
-use lungfield_reader::{
+use lungfield_contract::{
     Error, Kind, Stage,
-    case::{Piece, has_directory_name, pieces},
+    listing::{FileGroup, group_file_sets, has_directory_name},
 };
 use wasm_bindgen::JsValue;
 use web_sys::File;
@@ -106,16 +106,16 @@ impl Sources {
     /// and below until a worker has looked into it.
     pub fn add(&mut self, files: Vec<NamedFile>) -> Vec<FilmId> {
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-        let film = |piece| match piece {
-            Piece::File(index) => Source::from(files[index].clone()),
-            Piece::FileSet { directory, files: own } => {
-                let place = own.iter().position(|&index| index == directory).unwrap_or_default();
+        let film = |group| match group {
+            FileGroup::File(index) => Source::from(files[index].clone()),
+            FileGroup::FileSet { files: own, directory } => {
+                let whole = Source::from(files[own[directory]].clone());
                 let own = own.into_iter().map(|index| files[index].clone()).collect();
-                Source { place: Whereabouts::FileSet(own, place), ..files[directory].clone().into() }
+                Source { place: Whereabouts::FileSet(own, directory), ..whole }
             }
         };
-        let pieces = pieces(&names, |index| has_directory_name(names[index]));
-        pieces.into_iter().map(|piece| self.number(film(piece))).collect()
+        let groups = group_file_sets(&names, |index| has_directory_name(names[index]));
+        groups.into_iter().map(|group| self.number(film(group))).collect()
     }
 
     /// Puts the films that a worker has found in what was taken for one in its place; `None` if that is gone.

@@ -1,5 +1,6 @@
 use js_sys::{Array, Uint8Array};
-use lungfield_reader::{Preview, Reading, ReportedHeatmap};
+use lungfield_contract::{Reading, ReportedHeatmap};
+use lungfield_reader::Preview;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 

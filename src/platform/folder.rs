@@ -1,5 +1,5 @@
 use js_sys::{Array, Function, Promise, Reflect};
-use lungfield_reader::case::{in_order, is_hidden};
+use lungfield_contract::listing::{is_hidden, visible_in_order};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -69,7 +69,7 @@ impl Items {
                     if below.is_empty() {
                         below.push(NamedFile::empty_folder(name));
                     }
-                    files.extend(sorted(below));
+                    files.extend(of_the_user(below));
                 }
             }
         }
@@ -139,9 +139,9 @@ fn below(path: &str) -> &str {
     path.split_once('/').map_or(path, |(_, below)| below)
 }
 
-fn sorted(mut files: Vec<NamedFile>) -> Vec<NamedFile> {
-    files.sort_by(|a, b| in_order(&a.name, &b.name));
-    files
+/// The files of a folder that are the user's, in the order in which they are read.
+fn of_the_user(files: Vec<NamedFile>) -> Vec<NamedFile> {
+    visible_in_order(files, |file| below(&file.name))
 }
 
 /// Whether the browser has a dialogue that chooses folders.
@@ -157,5 +157,5 @@ pub fn chosen_folder(input: &HtmlInputElement) -> Vec<NamedFile> {
         path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
     };
     let files = chosen(input).into_iter().map(|file| NamedFile { name: path(&file), file: Ok(file) });
-    sorted(files.filter(|file| !is_hidden(below(&file.name))).collect())
+    of_the_user(files.collect())
 }

@@ -1,7 +1,7 @@
 use std::{cell::RefCell, collections::HashMap};
 
 use gloo::timers::callback::Timeout;
-use lungfield_reader::Corners;
+use lungfield_contract::Corners;
 use yew::UseReducerDispatcher;
 
 use super::state::{Action, Film, Session};

@@ -1,7 +1,7 @@
 //! Numbers as people of a language write them, by the browser's `Intl`.
 
 use js_sys::{Array, Intl::NumberFormat, Object, Reflect};
-use lungfield_reader::Age;
+use lungfield_contract::Age;
 use wasm_bindgen::JsValue;
 
 use super::text::Language;

@@ -1,6 +1,6 @@
 //! The model's measured numbers in groups that can be read.
 
-use lungfield_reader::Measurement;
+use lungfield_contract::Measurement;
 
 /// Measurements that have something in common, and what it is.
 pub type Group<'a> = (&'a str, Vec<&'a Measurement>);

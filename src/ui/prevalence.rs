@@ -1,6 +1,6 @@
 //! What an answer is worth where pneumonia is as common as the user says.
 
-use lungfield_reader::{Manifest, OperatingPoint, PredictiveValues, Prevalence, Probability};
+use lungfield_contract::{Manifest, OperatingPoint, PredictiveValues, Prevalence, Probability};
 
 /// A probability where pneumonia is so common, with what a call of the balanced operating point is worth there.
 #[derive(Clone, Copy, Debug, PartialEq)]

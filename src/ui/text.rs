@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use lungfield_reader::{Caution, Class, Flaw, Grade, Kind, Outcome, Stage, Warning};
+use lungfield_contract::{Class, Flaw, Grade, Kind, Outcome, Stage, Warning, WarningKind};
 use serde::Deserialize;
 
 /// A language that the page speaks.
@@ -72,7 +72,7 @@ texts! {
         start: Start, add: Add, demo: Demo, engine: Engine, films: Films,
         stages: HashMap<Stage, String>, outcomes: HashMap<Outcome, OutcomeText>, result: ResultTexts,
         held_back: HeldBack, prevalence: PrevalenceTexts, heat: Heat, failure: Failure,
-        reasons: HashMap<Kind, ReasonText>, cautions: HashMap<Caution, String>, quality: QualityTexts,
+        reasons: HashMap<Kind, ReasonText>, cautions: HashMap<WarningKind, String>, quality: QualityTexts,
         photograph: PhotographTexts, model: Model, timings: Timings,
         said: Said,
     }
@@ -224,7 +224,7 @@ mod tests {
             for grade in [Grade::Adequate, Grade::Suboptimal, Grade::Uninterpretable] {
                 assert!(texts.quality.grades.contains_key(&grade), "{language:?} {grade:?}");
             }
-            for caution in Caution::ALL {
+            for caution in WarningKind::ALL {
                 assert!(texts.cautions.contains_key(&caution), "{language:?} {caution:?}");
             }
         }

@@ -1,5 +1,6 @@
 use js_sys::{Reflect, Uint8Array};
-use lungfield_reader::{Error, Manifest, Reader, Reason};
+use lungfield_contract::{Error, Manifest, Reason};
+use lungfield_reader::{Kernels, Reader, UnverifiedModel};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DedicatedWorkerGlobalScope, SubtleCrypto, Url};
@@ -21,8 +22,14 @@ pub(super) async fn load(port: &Port, address: &str) -> Result<Reader, LoadFailu
         download(&beside.href(), total, |received| port.send(&FromWorker::Downloading { received, total })).await?;
     port.send(&FromWorker::Preparing);
     let digest = sha256(&model);
-    let digest = async { digest?.await.ok().and_then(|digest| Uint8Array::new(&digest).to_vec().try_into().ok()) };
-    Reader::with_digest(manifest, &model, digest).await.map_err(refused)
+    let unverified = UnverifiedModel::prepare(&manifest, &model, Kernels::default());
+    let digest = match digest {
+        Some(digest) => digest.await.ok().and_then(|digest| Uint8Array::new(&digest).to_vec().try_into().ok()),
+        None => None,
+    };
+    let digest = digest.unwrap_or_else(|| lungfield_reader::sha256(&model));
+    let model = unverified.verify(&manifest, &digest).map_err(refused)?;
+    Ok(Reader::new(manifest, model))
 }
 
 /// The browser's own SHA-256, which it computes beside this thread and has only for pages from a secure address.

@@ -1,9 +1,9 @@
 use std::io::Read;
 
+use lungfield_contract::{ArchiveEntry, Corners, Error, Kind, Limits, Milliseconds, Reading, Stage};
 use lungfield_reader::{
-    Corners, Error, Holding, Kind, Limits, Milliseconds, Preview, Reader, Reading, Stage,
-    archive::{self, Entry},
-    file_set,
+    Preview, ReadOptions, Reader,
+    study::{FileKind, archive, file_set},
 };
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{DedicatedWorkerGlobalScope, File};
@@ -31,8 +31,10 @@ pub(super) fn read(
     match open(name, place, file) {
         Ok(Found::Film(bytes)) => {
             let clock = clock();
-            let entering = &mut |stage| port.send(&FromWorker::Stage { film, stage });
-            let read = reader.read_between(name, &bytes, corners, &clock, entering);
+            let on_stage = &mut |stage| port.send(&FromWorker::Stage { film, stage });
+            let options =
+                ReadOptions { corners, clock: Some(&clock), on_stage: Some(on_stage), ..ReadOptions::default() };
+            let read = reader.read(name, &bytes, options);
             drop(bytes);
             let thumbnail = read.radiograph.as_ref().map(|film| Preview::middle(film, THUMBNAIL));
             let shown = read.radiograph.as_ref().filter(|_| to_show).map(Preview::of);
@@ -64,7 +66,7 @@ fn open(name: &str, place: Place, file: Option<&File>) -> Result<Found, Error> {
     let mut stream = FileStream::open(file).map_err(|_| unreadable())?;
     match place {
         Place::Nowhere(reason) => Err(reason),
-        Place::Noted(note) => understood(&note)?.read(&mut stream, &limits).map(Found::Film),
+        Place::Noted(note) => archive::unpack(&understood(&note)?, &mut stream, &limits).map(Found::Film),
         Place::FileSet { names, directory } => {
             let films =
                 file_set::films_or_all(&names, directory, bytes(file, &mut stream, limits.index_bytes), &limits);
@@ -82,20 +84,20 @@ fn open(name: &str, place: Place, file: Option<&File>) -> Result<Found, Error> {
 }
 
 /// A note of where in a file a film is, or why there is none, for any worker.
-fn noted(place: Result<Entry, Error>) -> Note {
+fn noted(place: Result<ArchiveEntry, Error>) -> Note {
     Note(serde_json::to_string(&place).expect_throw("a place is plain"))
 }
 
 /// Where a note says that a film is.
-fn understood(Note(note): &Note) -> Result<Entry, Error> {
-    serde_json::from_str::<Result<Entry, Error>>(note).expect_throw("a note of this build")
+fn understood(Note(note): &Note) -> Result<ArchiveEntry, Error> {
+    serde_json::from_str::<Result<ArchiveEntry, Error>>(note).expect_throw("a note of this build")
 }
 
 fn holds_archive(file: &File) -> Result<bool, Error> {
-    let mut head = Vec::with_capacity(Holding::HEAD);
+    let mut head = Vec::with_capacity(FileKind::HEAD);
     let stream = FileStream::open(file).map_err(|_| unreadable())?;
-    stream.take(Holding::HEAD as u64).read_to_end(&mut head).map_err(|_| unreadable())?;
-    Ok(Holding::of(&head) == Holding::Archive)
+    stream.take(FileKind::HEAD as u64).read_to_end(&mut head).map_err(|_| unreadable())?;
+    Ok(FileKind::of(&head) == FileKind::Archive)
 }
 
 /// The file's bytes. A file above the limit is refused before any memory is spent on it.

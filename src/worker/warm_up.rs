@@ -11,7 +11,7 @@ use super::read::clock;
 /// Browsers compile wasm quickly first and well later, what runs often before the rest.
 const ROUNDS: usize = 4;
 /// The same for what comes before and after the network.
-const REHEARSALS: usize = 2;
+const MADE_UP_FILMS: usize = 2;
 
 /// When no film has come for so many milliseconds, nobody waits.
 const QUIET: i32 = 1_000;
@@ -29,7 +29,7 @@ pub(super) async fn warm_up(slot: &RefCell<Option<Reader>>, last_read: &Cell<Opt
                 pause(QUIET).await;
             }
             let mut slot = slot.borrow_mut();
-            let Some(Ok(spent)) = slot.as_mut().map(|reader| reader.try_kernels(*kernels, &clock)) else { return };
+            let Some(Ok(spent)) = slot.as_mut().map(|reader| reader.time_kernels(*kernels, &clock)) else { return };
             *least = least.min(spent);
         }
     }
@@ -37,14 +37,14 @@ pub(super) async fn warm_up(slot: &RefCell<Option<Reader>>, last_read: &Cell<Opt
     if let (Some((_, kernels)), Some(reader)) = (best, slot.borrow_mut().as_mut()) {
         reader.switch_to(kernels);
     }
-    for _ in 0..REHEARSALS {
+    for _ in 0..MADE_UP_FILMS {
         pause(0).await;
         // A film that was read has been all of it.
         if last_read.get().is_some() {
             return;
         }
         if let Some(reader) = slot.borrow().as_ref() {
-            let _ = Preview::of(&reader.rehearse());
+            let _ = Preview::of(&reader.warm_up());
         }
     }
 }

@@ -7,7 +7,9 @@
 mod notebook;
 mod npy;
 
-use lungfield_reader::{Class, Heatmap, InputSettings, Kernels, Limits, Manifest, Model, ModelInput, Radiograph};
+use lungfield_reader::{
+    Class, Decoded, Heatmap, InputSettings, Kernels, Limits, Manifest, Model, ModelInput, Radiograph,
+};
 use npy::Array;
 use serde::Deserialize;
 #[cfg(not(target_family = "wasm"))]
@@ -102,7 +104,7 @@ fn manifest() -> Manifest {
 }
 
 fn decode(nth: usize) -> Radiograph {
-    Radiograph::decode(FILMS[nth].1, &Limits::default()).expect("a demo film")
+    Decoded::read(FILMS[nth].1, &Limits::default()).map(|decoded| decoded.radiograph).expect("a demo film")
 }
 
 /// The stored squashed film `nth`, so that what follows is compared apart from decoding and resizing.
@@ -161,7 +163,7 @@ fn pictures_are_squashed_as_pytorch_squashes_them() {
     assert_eq!(cases.len(), sources.len());
     for (nth, case) in cases.iter().enumerate() {
         let picture = Radiograph::from_luma(case.width, case.height, Array::<u16>::parse(sources[nth]).all().to_vec());
-        let squashed = picture.squash(216, 216);
+        let squashed = picture.resize(216, 216);
         let difference = squashed.luma().iter().zip(expected.slice(nth)).map(|(a, b)| a.abs_diff(*b)).max();
         assert!(difference <= Some(2), "{}: {difference:?} of 65,535", case.name);
     }
@@ -172,7 +174,7 @@ fn pictures_are_squashed_as_pytorch_squashes_them() {
 fn films_are_squashed_as_pytorch_squashes_them() {
     let inputs = Array::<u16>::parse(include_bytes!("film_inputs.npy"));
     for (nth, (name, _)) in FILMS.iter().enumerate() {
-        let squashed = decode(nth).squash(216, 216);
+        let squashed = decode(nth).resize(216, 216);
         let differences: Vec<u16> =
             squashed.luma().iter().zip(inputs.slice(nth)).map(|(a, b)| a.abs_diff(*b)).collect();
         let mean = differences.iter().map(|&d| f64::from(d)).sum::<f64>() / differences.len() as f64;
@@ -198,7 +200,7 @@ fn the_input_has_a_margin_and_is_normalised_as_the_manifest_says() {
 fn the_shipped_network_agrees_with_pytorch() {
     let manifest = manifest();
     for &kernels in Kernels::FAST {
-        let model = Model::load_with(&manifest, NETWORK, kernels).expect("the shipped network");
+        let model = Model::load(&manifest, NETWORK, kernels).expect("the shipped network");
         agrees(&model, &manifest, LINEAR, |case| case.logits.linear);
     }
 }
@@ -208,7 +210,7 @@ fn the_shipped_network_agrees_with_pytorch() {
 #[test]
 fn the_network_in_tract_agrees_with_pytorch() {
     let manifest = manifest();
-    let model = Model::load_with(&manifest, ONNX, Kernels::Tract).expect("the shipped model");
+    let model = Model::load(&manifest, ONNX, Kernels::Tract).expect("the shipped model");
     agrees(&model, &manifest, LINEAR, |case| case.logits.linear);
 }
 
@@ -217,9 +219,9 @@ fn the_network_in_tract_agrees_with_pytorch() {
 #[test]
 fn the_shipped_network_is_the_onnx_network() {
     let manifest = manifest();
-    let converted = lungfield_reader::shipped_form(&manifest, ONNX).expect("the shipped model");
+    let converted = lungfield_reader::to_network_file(&manifest, ONNX).expect("the shipped model");
     assert!(converted == NETWORK, "run `lungfield convert`");
-    Model::load(&manifest, ONNX).expect("an ONNX network can be loaded too");
+    Model::load(&manifest, ONNX, Kernels::default()).expect("an ONNX network can be loaded too");
 }
 
 /// The original notebook's head: a hidden layer, and a sigmoid that has to be skipped.
@@ -228,7 +230,7 @@ fn the_shipped_network_is_the_onnx_network() {
 fn a_head_with_a_hidden_layer_agrees_with_pytorch() {
     let onnx = notebook::with_head(ONNX, include_bytes!("hidden_head.onnx"));
     let manifest = notebook::manifest(manifest(), &onnx);
-    let model = Model::load(&manifest, &onnx).expect("a model with the notebook's head");
+    let model = Model::load(&manifest, &onnx, Kernels::default()).expect("a model with the notebook's head");
     agrees(&model, &manifest, HIDDEN, |case| case.logits.hidden);
 }
 

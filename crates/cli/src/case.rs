@@ -4,12 +4,14 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use lungfield_reader::archive::{self, Entry};
-use lungfield_reader::case::{Piece, pieces};
-use lungfield_reader::{Error as Reason, Holding, Kind, Limits, Listed, Stage, file_set};
+use lungfield_reader::ArchiveEntry;
+use lungfield_reader::listing::{FileGroup, group_file_sets};
+use lungfield_reader::study::archive;
+use lungfield_reader::study::{FileKind, file_set};
+use lungfield_reader::{Error as Reason, Kind, Limits, Listed, Stage};
 
 use crate::error::Result;
-use crate::films::{self, slashed};
+use crate::films::{self, to_slash};
 
 /// A film of a case, not read yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub enum Content {
     /// A file of its own.
     File(PathBuf),
     /// A file in this archive.
-    Entry(PathBuf, Entry),
+    ArchiveEntry(PathBuf, ArchiveEntry),
     /// A record, which has to be read in turn.
     Record(Vec<u8>),
     /// There are none.
@@ -41,9 +43,9 @@ impl Content {
     pub fn bytes(self, limits: &Limits) -> lungfield_reader::Result<Vec<u8>> {
         match self {
             Content::File(path) => films::bytes(&path, limits.bytes).map_err(|cause| unreadable(&cause)),
-            Content::Entry(archive, entry) => {
-                let mut archive = File::open(archive).map_err(|cause| unreadable(&cause))?;
-                entry.read(&mut archive, limits)
+            Content::ArchiveEntry(archive, entry) => {
+                let mut file = File::open(archive).map_err(|cause| unreadable(&cause))?;
+                archive::unpack(&entry, &mut file, limits)
             }
             Content::Record(bytes) => Ok(bytes),
             Content::Absent(reason) => Err(reason),
@@ -60,7 +62,7 @@ pub fn films(path: &Path) -> Result<Vec<CaseFilm>> {
     if path.is_dir() {
         return below(path);
     }
-    if holding(path) == Holding::Directory {
+    if file_kind(path) == FileKind::Directory {
         return listed_by(path);
     }
     let through_archive = if path.exists() { None } else { through_archive(path) };
@@ -71,17 +73,16 @@ pub fn films(path: &Path) -> Result<Vec<CaseFilm>> {
 fn below(folder: &Path) -> Result<Vec<CaseFilm>> {
     let files = films::files(folder)?;
     let names = names(folder, &files);
-    let holdings: Vec<Holding> = files.iter().map(|path| holding(path)).collect();
+    let kinds: Vec<FileKind> = files.iter().map(|path| file_kind(path)).collect();
     let mut films = Vec::with_capacity(files.len());
-    for piece in pieces(&names, |index| holdings[index] == Holding::Directory) {
-        match piece {
-            Piece::File(index) => films.extend(held(&files[index], holdings[index])),
-            Piece::FileSet { directory, files: own } => {
-                let place = own.iter().position(|&index| index == directory).unwrap_or_default();
+    for group in group_file_sets(&names, |index| kinds[index] == FileKind::Directory) {
+        match group {
+            FileGroup::File(index) => films.extend(held(&files[index], kinds[index])),
+            FileGroup::FileSet { files: own, directory } => {
                 let own_names: Vec<&str> = own.iter().map(|&index| names[index].as_str()).collect();
                 let own_files: Vec<&Path> = own.iter().map(|&index| files[index].as_path()).collect();
-                let bytes = index(&files[directory]);
-                let found = file_set::films_or_all(&own_names, place, bytes, &Limits::default());
+                let bytes = index(own_files[directory]);
+                let found = file_set::films_or_all(&own_names, directory, bytes, &Limits::default());
                 films.extend(in_folder(folder, &own_files, found));
             }
         }
@@ -112,14 +113,14 @@ fn in_folder(folder: &Path, files: &[impl AsRef<Path>], found: Vec<Listed<usize>
 
 /// A file's film, or its films.
 fn one(path: &Path) -> Vec<CaseFilm> {
-    held(path, holding(path))
+    held(path, file_kind(path))
 }
 
 /// The same, of a file that is known to hold this.
-fn held(path: &Path, holding: Holding) -> Vec<CaseFilm> {
-    match holding {
-        Holding::Archive => packed(path),
-        Holding::Film | Holding::Directory => {
+fn held(path: &Path, kind: FileKind) -> Vec<CaseFilm> {
+    match kind {
+        FileKind::Archive => packed(path),
+        FileKind::Film | FileKind::Directory => {
             vec![CaseFilm { path: path.to_owned(), content: Content::File(path.to_owned()) }]
         }
     }
@@ -127,7 +128,7 @@ fn held(path: &Path, holding: Holding) -> Vec<CaseFilm> {
 
 /// The files' paths below a folder, with `/` between the parts.
 fn names(folder: &Path, files: &[PathBuf]) -> Vec<String> {
-    files.iter().map(|path| slashed(path.strip_prefix(folder).unwrap_or(path))).collect()
+    files.iter().map(|path| to_slash(path.strip_prefix(folder).unwrap_or(path))).collect()
 }
 
 /// The bytes of a DICOM directory.
@@ -146,12 +147,12 @@ fn packed(path: &Path) -> Vec<CaseFilm> {
     }
 }
 
-fn in_archive(archive: &Path, film: Listed<Entry>) -> CaseFilm {
+fn in_archive(archive: &Path, film: Listed<ArchiveEntry>) -> CaseFilm {
     let mut path = archive.as_os_str().to_owned();
     path.push("/");
     path.push(film.name);
     let content = match film.place {
-        Ok(entry) => Content::Entry(archive.to_owned(), entry),
+        Ok(entry) => Content::ArchiveEntry(archive.to_owned(), entry),
         Err(reason) => Content::Absent(reason),
     };
     CaseFilm { path: path.into(), content }
@@ -160,7 +161,7 @@ fn in_archive(archive: &Path, film: Listed<Entry>) -> CaseFilm {
 /// The films that a path leads to through an archive; `None` when it leads through none, or to nothing.
 fn through_archive(path: &Path) -> Option<Vec<CaseFilm>> {
     let archive = path.ancestors().skip(1).find(|above| above.is_file())?;
-    if holding(archive) != Holding::Archive {
+    if file_kind(archive) != FileKind::Archive {
         return None;
     }
     let films: Vec<CaseFilm> = packed(archive).into_iter().filter(|film| film.path.starts_with(path)).collect();
@@ -168,13 +169,13 @@ fn through_archive(path: &Path) -> Option<Vec<CaseFilm>> {
 }
 
 /// What a file holds. One that cannot be read holds a film that cannot, and of a pipe nothing may be read twice.
-fn holding(path: &Path) -> Holding {
+fn file_kind(path: &Path) -> FileKind {
     if !path.is_file() {
-        return Holding::Film;
+        return FileKind::Film;
     }
-    let mut head = Vec::with_capacity(Holding::HEAD);
-    let read = File::open(path).and_then(|file| file.take(Holding::HEAD as u64).read_to_end(&mut head));
-    read.map_or(Holding::Film, |_| Holding::of(&head))
+    let mut head = Vec::with_capacity(FileKind::HEAD);
+    let read = File::open(path).and_then(|file| file.take(FileKind::HEAD as u64).read_to_end(&mut head));
+    read.map_or(FileKind::Film, |_| FileKind::of(&head))
 }
 
 fn absent(path: PathBuf, reason: Reason) -> CaseFilm {

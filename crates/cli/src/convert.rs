@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lungfield_reader::{Limits, Manifest, Model, ModelInput, NetworkFile, Radiograph, shipped_form};
+use lungfield_reader::{Decoded, Kernels, Limits, Manifest, Model, ModelInput, NetworkFile, to_network_file};
 use prost::Message;
 use serde_json::Value;
 use tract_onnx::pb::ModelProto;
@@ -98,10 +98,10 @@ impl Convert {
         let refused = |e| Error::refused(&path, &e);
         let mut manifest = Manifest::from_json(Value::from(fields).to_string().as_bytes()).map_err(refused)?;
         let refused = |e| Error::refused(&self.run.join("model.onnx"), &e);
-        let network = shipped_form(&manifest, &onnx).map_err(refused)?;
+        let network = to_network_file(&manifest, &onnx).map_err(refused)?;
         manifest.network =
             Some(NetworkFile { file: NETWORK.into(), sha256: sha256(&network), bytes: network.len() as u64 });
-        let model = Model::load(&manifest, &network).map_err(refused)?;
+        let model = Model::load(&manifest, &network, Kernels::default()).map_err(refused)?;
         Ok(Candidate { manifest, onnx, network, model })
     }
 
@@ -142,7 +142,7 @@ impl Convert {
 fn difference(film: &Path, before: &Candidate, after: &Candidate) -> Result<Option<f64>> {
     let limits = Limits::default();
     let bytes = films::bytes(film, limits.bytes).map_err(|e| Error::read(film, &e))?;
-    let Ok(radiograph) = Radiograph::decode(&bytes, &limits) else { return Ok(None) };
+    let Ok(radiograph) = Decoded::read(&bytes, &limits).map(|decoded| decoded.radiograph) else { return Ok(None) };
     let logit = |candidate: &Candidate| -> Result<f64> {
         let input = ModelInput::prepare(&radiograph, &candidate.manifest.input);
         let activations = candidate.model.infer(&input).map_err(|e| Error::refused(film, &e))?;

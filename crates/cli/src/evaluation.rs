@@ -6,7 +6,7 @@ use lungfield_reader::{
     Class, Manifest, ModelName, Outcome, PredictiveValues, Prevalence, Reading, Reason, Status, Thresholds,
 };
 #[cfg(test)]
-use lungfield_reader::{Presentation, ReportedGate};
+use lungfield_reader::{Orientation, ReportedGate};
 use serde::Serialize;
 
 use crate::statistics::{Auroc, Bin, Calibration, Proportion, Roc, Scored};
@@ -207,7 +207,7 @@ impl Tally {
 /// What the gate says of a film that it lets pass.
 #[cfg(test)]
 pub const PASSED: ReportedGate = ReportedGate {
-    presentation: Presentation::UPRIGHT,
+    orientation: Orientation::UPRIGHT,
     distance: 1.0,
     unlike_from: 2.0,
     refused_from: 3.0,

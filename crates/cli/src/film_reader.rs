@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 use std::time::Instant;
 
-use lungfield_reader::{Corners, Film, Limits, Milliseconds, Reader, Reading};
+use lungfield_reader::{Corners, FilmReading, Limits, Milliseconds, ReadOptions, Reader, Reading};
 
 use crate::case::Content;
 use crate::error::Result;
@@ -10,6 +10,7 @@ use crate::model_dir::ModelDir;
 /// The reader with the file system and the clock that it does without. Shared by all cores.
 pub struct FilmReader {
     reader: Reader,
+    frame: Option<NonZeroU32>,
     started: Instant,
 }
 
@@ -19,13 +20,13 @@ impl FilmReader {
     /// # Errors
     /// As [`ModelDir::open`].
     pub fn open(model: &ModelDir) -> Result<Self> {
-        Ok(Self { reader: model.open()?, started: Instant::now() })
+        Ok(Self { reader: model.open()?, frame: None, started: Instant::now() })
     }
 
     /// The same, for this frame of files that hold several.
     #[must_use]
     pub fn at_frame(self, frame: Option<NonZeroU32>) -> Self {
-        Self { reader: self.reader.at_frame(frame), ..self }
+        Self { frame, ..self }
     }
 
     /// The reader.
@@ -35,13 +36,16 @@ impl FilmReader {
 
     /// Reads a film, which the reading calls `name`. It lies between these corners of the picture, where some are given.
     /// A film whose bytes cannot be had has a reading that says so.
-    pub fn read(&self, name: &str, content: Content, corners: Option<Corners>) -> Film {
+    pub fn read(&self, name: &str, content: Content, corners: Option<Corners>) -> FilmReading {
         let clock = || self.started.elapsed().as_secs_f64() * 1000.0;
         match content.bytes(&Limits::default()) {
-            Ok(bytes) => self.reader.read_between(name, &bytes, corners, &clock, &mut |_| {}),
+            Ok(bytes) => {
+                let options = ReadOptions { frame: self.frame, corners, clock: Some(&clock), on_stage: None };
+                self.reader.read(name, &bytes, options)
+            }
             Err(error) => {
-                let reading = Reading::without_answer(name, self.reader.manifest(), &error, Milliseconds::default());
-                Film { reading, other: None, radiograph: None, picture: None }
+                let manifest = self.reader.manifest();
+                FilmReading::without_picture(Reading::without_answer(name, manifest, &error, Milliseconds::default()))
             }
         }
     }

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use lungfield_reader::Class;
+use lungfield_reader::listing::{is_hidden, visible_in_order};
 use walkdir::WalkDir;
 
 use crate::case::{self, Content};
@@ -49,14 +50,17 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    WalkDir::new(path)
+    let files: Vec<(String, PathBuf)> = WalkDir::new(path)
         .follow_links(true)
-        .sort_by_file_name()
         .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
+        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(&entry.file_name().to_string_lossy()))
         .filter(|entry| entry.as_ref().map_or(true, |entry| !entry.file_type().is_dir()))
-        .map(|entry| entry.map(walkdir::DirEntry::into_path).map_err(|e| unlisted(path, &e)))
-        .collect()
+        .map(|entry| {
+            let file = entry.map_err(|e| unlisted(path, &e))?.into_path();
+            Ok((to_slash(file.strip_prefix(path).unwrap_or(&file)), file))
+        })
+        .collect::<Result<_>>()?;
+    Ok(visible_in_order(files, |(name, _)| name).into_iter().map(|(_, file)| file).collect())
 }
 
 /// The films that a list names, one a line.
@@ -87,7 +91,7 @@ pub fn labelled(folder: &Path) -> Result<LabelledFolder> {
     let mut found = LabelledFolder::default();
     for case::CaseFilm { path, content } in films {
         let below = path.strip_prefix(folder).unwrap_or(&path);
-        let name = slashed(below);
+        let name = to_slash(below);
         match label(below) {
             Some(label) => found.films.push(LabelledFilm { content, name, label }),
             None => found.outside.push(name),
@@ -122,7 +126,7 @@ pub fn bytes(film: &Path, limit: usize) -> io::Result<Vec<u8>> {
 }
 
 /// A path with `/` between its parts on every system.
-pub fn slashed(path: &Path) -> String {
+pub fn to_slash(path: &Path) -> String {
     let parts: Vec<_> = path
         .components()
         .filter_map(|part| match part {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
-use lungfield_reader::{Kernels, Manifest, Reader};
+use lungfield_reader::{Kernels, Manifest, Model, Reader};
 
 use crate::error::{Error, Result};
 
@@ -72,7 +72,8 @@ impl ModelDir {
     }
 
     fn reader(&self, manifest: Manifest, path: &Path, network: &[u8]) -> Result<Reader> {
-        Reader::with_kernels(manifest, network, self.engine.0).map_err(|e| Error::refused(path, &e))
+        let model = Model::load(&manifest, network, self.engine.0).map_err(|e| Error::refused(path, &e))?;
+        Ok(Reader::new(manifest, model))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-use lungfield_reader::{Film, Preview};
+use lungfield_reader::{FilmReading, Preview};
 
 use crate::error::{Error, Result};
 
@@ -50,7 +50,7 @@ impl Overlays {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write(path: &Path, film: &Film) -> Result<()> {
+pub fn write(path: &Path, film: &FilmReading) -> Result<()> {
     let (Some(radiograph), Some(heatmap)) = (&film.radiograph, &film.reading.heatmap) else { return Ok(()) };
     let preview = Preview::of(radiograph);
     let heat = heatmap.map().paint(preview.width as usize, preview.height as usize, heatmap.full_scale);

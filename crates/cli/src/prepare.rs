@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use lungfield_reader::{Limits, Radiograph};
+use lungfield_reader::{Decoded, Limits};
 
 use crate::error::Result;
 use crate::exit::Exit;
@@ -105,8 +105,8 @@ impl Prepare {
     fn film(&self, pending: Pending) -> std::result::Result<PreparedFilm, String> {
         let limits = Limits::default();
         let bytes = pending.content.bytes(&limits).map_err(|e| e.to_string())?;
-        let film = Radiograph::decode(&bytes, &limits).map_err(|e| e.to_string())?;
-        let squashed = film.squash(self.columns, self.rows);
+        let film = Decoded::read(&bytes, &limits).map(|decoded| decoded.radiograph).map_err(|e| e.to_string())?;
+        let squashed = film.resize(self.columns, self.rows);
         Ok(PreparedFilm {
             name: pending.name,
             label: pending.label,

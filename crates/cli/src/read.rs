@@ -72,7 +72,7 @@ impl Read {
                     overlay::write(&overlay, &film)?;
                 }
                 Ok(match self.prevalence {
-                    Some(prevalence) => film.reading.at(prevalence),
+                    Some(prevalence) => film.reading.with_prevalence(prevalence),
                     None => film.reading,
                 })
             },

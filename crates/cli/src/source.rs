@@ -61,7 +61,7 @@ pub fn others(folder: &Path) -> Result<Source> {
         films: found.len(),
         outside: Vec::new(),
         pending: Box::new(found.into_iter().map(move |film| {
-            let name = films::slashed(film.path.strip_prefix(&below).unwrap_or(&film.path));
+            let name = films::to_slash(film.path.strip_prefix(&below).unwrap_or(&film.path));
             Ok(Pending { name, label: Label::Other, content: film.content })
         })),
     })

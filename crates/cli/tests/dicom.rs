@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::{demo_films, lungfield, readings, repository};
-use lungfield_reader::{Kind, Limits, Radiograph, Reading, Status};
+use lungfield_reader::{Decoded, Kind, Limits, Radiograph, Reading, Status};
 
 /// An element with a value representation whose length has 16 bits (PS3.5, 7.1.2), its value padded to an even length.
 fn element(group: u16, number: u16, vr: &str, value: &[u8]) -> Vec<u8> {
@@ -64,7 +64,9 @@ fn a_film_has_the_probability_that_it_has_as_jpeg() {
     let jpegs: Vec<PathBuf> = demo_films().into_iter().step_by(5).collect();
     assert!(jpegs.len() > 1);
     for jpeg in jpegs {
-        let film = Radiograph::decode(&fs::read(&jpeg).expect("a film"), &Limits::default()).expect("a film");
+        let film = Decoded::read(&fs::read(&jpeg).expect("a film"), &Limits::default())
+            .map(|decoded| decoded.radiograph)
+            .expect("a film");
         let mut paths = vec![jpeg];
         for (bits, inverted) in [(8, false), (8, true), (12, false), (16, true)] {
             let path = folder.path().join(format!("{bits}-{inverted}.dcm"));

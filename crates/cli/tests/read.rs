@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use common::{command, demo_films, lungfield, readings, repository};
-use lungfield_reader::{Caution, FoundBy, Kind, Status};
+use lungfield_reader::{FoundBy, Kind, Status, WarningKind};
 use serde_json::Value;
 
 #[test]
@@ -186,7 +186,7 @@ fn a_photograph_is_told_from_its_film_and_its_film_is_found() {
     for (found, corner) in found.corners.places().as_flattened().iter().zip(TRUE_CORNERS.as_flattened()) {
         assert!((found - corner).abs() < 0.01, "{found} for {corner}");
     }
-    assert!(photograph.warnings.iter().any(|warning| warning.kind == Caution::Photograph));
+    assert!(photograph.warnings.iter().any(|warning| warning.kind == WarningKind::Photograph));
     let [a, b] = [photograph.probability, film.probability].map(|p| p.expect("an answer").value());
     assert!((a - b).abs() < 0.05, "{a} for the photograph, {b} for the film");
 }

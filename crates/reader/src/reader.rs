@@ -1,73 +1,58 @@
 use std::num::NonZeroU32;
 
-use crate::photograph::square;
+use crate::model::gate::judge;
+use crate::photograph::{self, square};
+use crate::quality::assess;
 use crate::{
     Activations, Corners, Decoded, Error, GateSettings, Heatmap, Kernels, Kind, Limits, Manifest, Milliseconds, Model,
-    ModelInput, Photograph, Presentation, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
+    ModelInput, Orientation, Photograph, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
 };
 
-/// Reads films: a model, its manifest and the limits.
+/// Reads films with a model.
 #[derive(Debug)]
 pub struct Reader {
     manifest: Manifest,
     model: Model,
-    limits: Limits,
-    frame: Option<NonZeroU32>,
 }
 
-/// What became of one film.
+/// How one film is read. [`ReadOptions::default`] reads the first frame, finds corners by itself and measures no time.
+#[derive(Default)]
+pub struct ReadOptions<'a> {
+    /// The frame to read of a file that holds several, the first one being 1; others are refused then. `None` reads the first,
+    /// and the reading says so.
+    pub frame: Option<NonZeroU32>,
+    /// Where the film's corners are in a photograph, if the user has set them.
+    pub corners: Option<Corners>,
+    /// Milliseconds from any fixed point.
+    pub clock: Option<&'a dyn Fn() -> f64>,
+    /// Called before each stage.
+    pub on_stage: Option<&'a mut dyn FnMut(Stage)>,
+}
+
+/// What became of one film: its reading, and the pictures to show it with.
 #[derive(Clone, Debug)]
-pub struct Film {
+pub struct FilmReading {
     /// What is said of it. Its heatmap explains the class that the film was found nearer to.
     pub reading: Reading,
     /// The heatmap of the other class; `None` when there is no answer.
     pub other: Option<ReportedHeatmap>,
-    /// The film itself, put right if it lay otherwise, for [`crate::Preview::of`]; `None` when it could not be decoded.
+    /// The film itself, as it is hung, for [`crate::Preview::of`]; `None` when it could not be decoded.
     pub radiograph: Option<Radiograph>,
     /// The photograph that the film was found in, as it came; `None` for a film's own file.
     pub picture: Option<Radiograph>,
 }
 
+impl FilmReading {
+    /// Of a film that there is no picture of.
+    pub fn without_picture(reading: Reading) -> Self {
+        Self { reading, other: None, radiograph: None, picture: None }
+    }
+}
+
 impl Reader {
-    /// A reader with the default limits.
-    ///
-    /// # Errors
-    /// As [`Model::load`].
-    pub fn new(manifest: Manifest, network: &[u8]) -> Result<Self> {
-        Self::with_kernels(manifest, network, Kernels::default())
-    }
-
-    /// A reader whose network runs with these kernels.
-    ///
-    /// # Errors
-    /// As [`Model::load`].
-    pub fn with_kernels(manifest: Manifest, network: &[u8], kernels: Kernels) -> Result<Self> {
-        let model = Model::load_with(&manifest, network, kernels)?;
-        Ok(Self::of(manifest, model))
-    }
-
-    /// A reader for a network whose SHA-256 the caller has somebody else compute meanwhile.
-    ///
-    /// # Errors
-    /// As [`Model::load`].
-    pub async fn with_digest(
-        manifest: Manifest,
-        network: &[u8],
-        sha256: impl Future<Output = Option<[u8; 32]>>,
-    ) -> Result<Self> {
-        let model = Model::load_with_digest(&manifest, network, sha256, Kernels::default()).await?;
-        Ok(Self::of(manifest, model))
-    }
-
-    fn of(manifest: Manifest, model: Model) -> Self {
-        Self { manifest, model, limits: Limits::default(), frame: None }
-    }
-
-    /// The reader that reads this frame of files that hold several, the first one being 1, and refuses others; without one
-    /// the first is read, and the reading says so.
-    #[must_use]
-    pub fn at_frame(self, frame: Option<NonZeroU32>) -> Self {
-        Self { frame, ..self }
+    /// A reader of films with this model, which is the manifest's.
+    pub fn new(manifest: Manifest, model: Model) -> Self {
+        Self { manifest, model }
     }
 
     /// The model's contract.
@@ -84,7 +69,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Model::infer`].
-    pub fn try_kernels(&mut self, kernels: Kernels, clock: &dyn Fn() -> f64) -> Result<f64> {
+    pub fn time_kernels(&mut self, kernels: Kernels, clock: &dyn Fn() -> f64) -> Result<f64> {
         let usual = self.model.kernels();
         self.model.switch_to(kernels);
         let start = clock();
@@ -96,15 +81,15 @@ impl Reader {
 
     /// Takes a made-up film through what is done to every one between decoding and the heatmap, but for the network: a
     /// browser compiles what has run before, and the first film need not wait for that.
-    pub fn rehearse(&self) -> Radiograph {
+    pub fn warm_up(&self) -> Radiograph {
         /// As large as films often are, so that what takes long then runs long now.
         const SIDE: u32 = 1400;
         let grey = (0..SIDE * SIDE).map(|i| (i % SIDE * 17 + i / SIDE * 29) as u8).collect();
         let decoded = Decoded { radiograph: Radiograph::from_grey(SIDE, SIDE, grey), header: None, chroma: 0.0 };
-        let Copies { small, squashed } = self.copies(&decoded.radiograph);
-        let _ = Photograph::of(&decoded, &small, None);
-        let _ = ModelInput::prepare(&squashed, &self.manifest.input);
-        let _ = Quality::of(&decoded.radiograph, &small);
+        let ResizedCopies { small, for_model } = self.copies(&decoded.radiograph);
+        let _ = photograph::find(&decoded, &small, None);
+        let _ = ModelInput::prepare(&for_model, &self.manifest.input);
+        let _ = assess(&decoded.radiograph, &small);
         decoded.radiograph
     }
 
@@ -113,147 +98,139 @@ impl Reader {
         self.model.switch_to(kernels);
     }
 
-    /// Takes one film its whole way. Never fails: what goes wrong becomes a reading that says so. A photograph of a film is
-    /// told as such, and the film in it squared.
-    ///
-    /// `clock` gives milliseconds from any fixed point; `entering` is called before each stage.
-    pub fn read(&self, file: &str, bytes: &[u8], clock: &dyn Fn() -> f64, entering: &mut dyn FnMut(Stage)) -> Film {
-        self.read_between(file, bytes, None, clock, entering)
-    }
-
-    /// As [`Self::read`], and the film lies between these corners of the picture, where some are given.
-    pub fn read_between(
-        &self,
-        file: &str,
-        bytes: &[u8],
-        corners: Option<Corners>,
-        clock: &dyn Fn() -> f64,
-        entering: &mut dyn FnMut(Stage),
-    ) -> Film {
-        let mut way = Way { clock, entering, spent: Milliseconds::default() };
-        let decoded = match way.step(Stage::Decode, || Decoded::read_frame(bytes, self.frame, &self.limits)) {
+    /// Takes one film its whole way, from the bytes of its file, which the reading calls `file`. Never fails: what goes wrong
+    /// becomes a reading that says so. A photograph of a film is told as such, and the film in it squared.
+    pub fn read(&self, file: &str, bytes: &[u8], options: ReadOptions) -> FilmReading {
+        let ReadOptions { frame, corners, clock, on_stage } = options;
+        let mut timer = StageTimer { clock, on_stage, spent: Milliseconds::default() };
+        let decoded = match timer.run(Stage::Decode, || Decoded::read_frame(bytes, frame, &Limits::default())) {
             Ok(decoded) => decoded,
             Err(error) => {
-                let reading = Reading::without_answer(file, &self.manifest, &error, way.spent);
-                return Film { reading, other: None, radiograph: None, picture: None };
+                return FilmReading::without_picture(Reading::without_answer(
+                    file,
+                    &self.manifest,
+                    &error,
+                    timer.spent,
+                ));
             }
         };
-        let (photograph, copies) = way.step(Stage::Prepare, || {
+        let (photograph, copies) = timer.run(Stage::Prepare, || {
             let copies = self.copies(&decoded.radiograph);
-            (Photograph::of(&decoded, &copies.small, corners), copies)
+            (photograph::find(&decoded, &copies.small, corners), copies)
         });
         let Decoded { radiograph, header, .. } = decoded;
         let (radiograph, copies, picture) = match &photograph {
             Some(Photograph { corners, .. }) => {
-                let squared = way.step(Stage::Prepare, || square(&radiograph, corners));
-                let copies = way.step(Stage::Prepare, || self.copies(&squared));
+                let squared = timer.run(Stage::Prepare, || square(&radiograph, corners));
+                let copies = timer.run(Stage::Prepare, || self.copies(&squared));
                 (squared, copies, Some(radiograph))
             }
             None => (radiograph, copies, None),
         };
-        match self.answer(radiograph, copies, &mut way) {
+        match self.answer(radiograph, copies, &mut timer) {
             Ok((radiograph, answer)) => {
                 let Answer { logit, heatmap, other, gate, quality } = answer;
-                let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, way.spent)
-                    .in_photograph(photograph)
-                    .of_quality(quality)
-                    .knowing(&header.unwrap_or_default());
+                let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, timer.spent)
+                    .with_photograph(photograph)
+                    .with_quality(quality)
+                    .with_header(&header.unwrap_or_default());
                 let other = Some(ReportedHeatmap::new(&other, &self.manifest));
-                Film { reading, other, radiograph: Some(radiograph), picture }
+                FilmReading { reading, other, radiograph: Some(radiograph), picture }
             }
             Err((radiograph, error)) => {
                 let reading =
-                    Reading::without_answer(file, &self.manifest, &error, way.spent).in_photograph(photograph);
-                Film { reading, other: None, radiograph: Some(radiograph), picture }
+                    Reading::without_answer(file, &self.manifest, &error, timer.spent).with_photograph(photograph);
+                FilmReading { reading, other: None, radiograph: Some(radiograph), picture }
             }
         }
     }
 
-    fn copies(&self, film: &Radiograph) -> Copies {
-        let within = self.manifest.input.film_size().map(|side| side as u32);
-        let [small, squashed] = film.squash_to([film.size_within(Copies::SMALL), within]);
-        Copies { small, squashed }
+    fn copies(&self, film: &Radiograph) -> ResizedCopies {
+        let for_model = self.manifest.input.film_size().map(|side| side as u32);
+        let [small, for_model] = film.resize_to([film.size_within(ResizedCopies::SMALL), for_model]);
+        ResizedCopies { small, for_model }
     }
 
-    /// The answer with the film that it was read from, put right if need be; or the film as it came, and the error.
+    /// The answer with the film that it was read from, as it is hung; or the film as it came, and the error.
     fn answer(
         &self,
         film: Radiograph,
-        Copies { small, squashed }: Copies,
-        way: &mut Way,
+        ResizedCopies { small, for_model }: ResizedCopies,
+        timer: &mut StageTimer,
     ) -> std::result::Result<(Radiograph, Answer), (Radiograph, Error)> {
-        let (righted, seen, gate) = match self.through_the_gate(&film, &squashed, way) {
+        let (corrected, activations, gate) = match self.apply_gate(&film, &for_model, timer) {
             Ok(passed) => passed,
             Err(error) => return Err((film, error)),
         };
-        let (film, small) = match righted {
-            Some(righted) => (righted, small.put_right(gate.presentation)),
+        let (film, small) = match corrected {
+            Some(corrected) => (corrected, small.correct_orientation(gate.orientation)),
             None => (film, small),
         };
-        let quality = way.step(Stage::Check, || Quality::of(&film, &small));
-        let logit = f64::from(seen.logit());
+        let quality = timer.run(Stage::Check, || assess(&film, &small));
+        let logit = f64::from(activations.logit());
         let class = self.manifest.class(self.manifest.probability(logit));
-        match way.step(Stage::Explain, || self.model.explain(&seen, [class, class.other()])) {
+        match timer.run(Stage::Explain, || self.model.explain(&activations, [class, class.other()])) {
             Ok([heatmap, other]) => Ok((film, Answer { logit, heatmap, other, gate, quality })),
             Err(error) => Err((film, error)),
         }
     }
 
-    /// What the network sees in the film, of which `squashed` is the copy, and the film put right, if that had to be done.
+    /// What the network sees in the film, of which `for_model` is the copy, and the film as it is hung, if it lay otherwise.
     ///
-    /// A film that lies is put right and looked at once more. It must be upright then: a picture that is no film may look
-    /// like a turned one, but not like a turned one and, turned back, like an upright one.
-    fn through_the_gate(
+    /// A film that lies is turned and seen once more. It must be upright then: a picture that is no film may look like a
+    /// turned one, but not like a turned one and, turned back, like an upright one.
+    fn apply_gate(
         &self,
         film: &Radiograph,
-        squashed: &Radiograph,
-        way: &mut Way,
+        for_model: &Radiograph,
+        timer: &mut StageTimer,
     ) -> Result<(Option<Radiograph>, Activations, ReportedGate)> {
-        let GateSettings { unlike_from, refused_from, .. } = self.manifest.gate;
-        let mut seen = self.look(squashed, way)?;
-        let mut found = way.step(Stage::Check, || self.manifest.gate.judge(seen.gate()));
-        let presentation = found.presentation.ok_or_else(|| refusal("it is not one, whichever way up"))?;
-        let righted = (presentation != Presentation::UPRIGHT).then(|| film.clone().put_right(presentation));
-        if let Some(righted) = &righted {
-            seen = self.look(righted, way)?;
-            found = self.manifest.gate.judge(seen.gate());
-            if found.presentation != Some(Presentation::UPRIGHT) {
-                return Err(refusal("no way up makes it one"));
+        let settings = &self.manifest.gate;
+        let mut activations = self.infer_film(for_model, timer)?;
+        let mut judgement = timer.run(Stage::Check, || judge(settings, activations.gate()));
+        let orientation = judgement.orientation.ok_or_else(|| not_chest("it is not one, whichever way up"))?;
+        let corrected = (orientation != Orientation::UPRIGHT).then(|| film.clone().correct_orientation(orientation));
+        if let Some(corrected) = &corrected {
+            activations = self.infer_film(corrected, timer)?;
+            judgement = judge(settings, activations.gate());
+            if judgement.orientation != Some(Orientation::UPRIGHT) {
+                return Err(not_chest("no way up makes it one"));
             }
         }
-        if found.distance >= refused_from {
-            let detail = format!("its distance from one is {:.2}, the limit {refused_from:.2}", found.distance);
-            return Err(refusal(&detail));
+        let GateSettings { unlike_from, refused_from, .. } = *settings;
+        if judgement.distance >= refused_from {
+            let detail = format!("its distance from one is {:.2}, the limit {refused_from:.2}", judgement.distance);
+            return Err(not_chest(&detail));
         }
         let gate = ReportedGate {
-            presentation,
-            distance: found.distance,
+            orientation,
+            distance: judgement.distance,
             unlike_from,
             refused_from,
-            adult_score: found.adult_score,
+            adult_score: judgement.adult_score,
         };
-        Ok((righted, seen, gate))
+        Ok((corrected, activations, gate))
     }
 
-    fn look(&self, film: &Radiograph, way: &mut Way) -> Result<Activations> {
-        let input = way.step(Stage::Prepare, || ModelInput::prepare(film, &self.manifest.input));
-        way.step(Stage::Infer, || self.model.infer(&input))
+    fn infer_film(&self, film: &Radiograph, timer: &mut StageTimer) -> Result<Activations> {
+        let input = timer.run(Stage::Prepare, || ModelInput::prepare(film, &self.manifest.input));
+        timer.run(Stage::Infer, || self.model.infer(&input))
     }
 }
 
-fn refusal(detail: &str) -> Error {
+fn not_chest(detail: &str) -> Error {
     Error::new(Stage::Check, Kind::NotAChestFilm, format!("the picture is not a frontal chest film: {detail}"))
 }
 
-/// What of a film is looked at, made in one go: what takes longest is going through the whole film.
-struct Copies {
+/// The sizes of a film that are looked at, made in one go: what takes longest is going through the whole film.
+struct ResizedCopies {
     /// In proportion: what its outline and its quality are found on.
     small: Radiograph,
     /// What the network sees.
-    squashed: Radiograph,
+    for_model: Radiograph,
 }
 
-impl Copies {
+impl ResizedCopies {
     /// The longer side of the small one: a little more than the network sees, so that detail counts which it could use, and no
     /// other.
     const SMALL: u32 = 256;
@@ -268,18 +245,21 @@ struct Answer {
 }
 
 /// Announces each stage and measures it.
-struct Way<'a> {
-    clock: &'a dyn Fn() -> f64,
-    entering: &'a mut dyn FnMut(Stage),
+struct StageTimer<'a> {
+    clock: Option<&'a dyn Fn() -> f64>,
+    on_stage: Option<&'a mut dyn FnMut(Stage)>,
     spent: Milliseconds,
 }
 
-impl Way<'_> {
-    fn step<T>(&mut self, stage: Stage, take: impl FnOnce() -> T) -> T {
-        (self.entering)(stage);
-        let start = (self.clock)();
+impl StageTimer<'_> {
+    fn run<T>(&mut self, stage: Stage, take: impl FnOnce() -> T) -> T {
+        if let Some(on_stage) = &mut self.on_stage {
+            on_stage(stage);
+        }
+        let now = || self.clock.map_or(0.0, |clock| clock());
+        let start = now();
         let result = take();
-        let spent = (self.clock)() - start;
+        let spent = now() - start;
         match stage {
             Stage::Load => {}
             Stage::Decode => self.spent.decode += spent,

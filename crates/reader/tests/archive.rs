@@ -5,15 +5,17 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use lungfield_reader::archive::{self, Entry};
-use lungfield_reader::{Error, Holding, Kind, Limits, Listed, file_set};
+use lungfield_reader::ArchiveEntry;
+use lungfield_reader::study::archive::{self, unpack};
+use lungfield_reader::study::{FileKind, file_set};
+use lungfield_reader::{Error, Kind, Limits, Listed};
 
 fn bytes(case: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/cases").join(case);
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn films(archive: &[u8], limits: &Limits) -> Result<Vec<Listed<Entry>>, Error> {
+fn films(archive: &[u8], limits: &Limits) -> Result<Vec<Listed<ArchiveEntry>>, Error> {
     archive::films(&mut Cursor::new(archive), limits)
 }
 
@@ -24,21 +26,21 @@ fn kind<T>(result: Result<T, Error>) -> Option<Kind> {
 #[test]
 fn a_file_is_told_by_its_content() {
     let cases = [
-        ("films.zip", Holding::Archive),
-        ("empty.zip", Holding::Archive),
-        ("cut.zip", Holding::Archive),
-        ("disc/DICOMDIR", Holding::Directory),
-        ("broken/DICOMDIR", Holding::Directory),
-        ("named/DICOMDIR", Holding::Film),
-        ("named/film.dcm", Holding::Film),
-        ("disc/VIEWER/VIEWER.EXE", Holding::Film),
+        ("films.zip", FileKind::Archive),
+        ("empty.zip", FileKind::Archive),
+        ("cut.zip", FileKind::Archive),
+        ("disc/DICOMDIR", FileKind::Directory),
+        ("broken/DICOMDIR", FileKind::Directory),
+        ("named/DICOMDIR", FileKind::Film),
+        ("named/film.dcm", FileKind::Film),
+        ("disc/VIEWER/VIEWER.EXE", FileKind::Film),
     ];
     for (file, expected) in cases {
         let whole = bytes(file);
-        let head = &whole[..whole.len().min(Holding::HEAD)];
-        assert_eq!((Holding::of(head), Holding::of(&whole)), (expected, expected), "{file}");
+        let head = &whole[..whole.len().min(FileKind::HEAD)];
+        assert_eq!((FileKind::of(head), FileKind::of(&whole)), (expected, expected), "{file}");
     }
-    assert_eq!(Holding::of(&[]), Holding::Film);
+    assert_eq!(FileKind::of(&[]), FileKind::Film);
 }
 
 #[test]
@@ -59,7 +61,9 @@ fn an_archive_beyond_a_limit_is_refused_before_anything_is_unpacked() {
 fn a_film_beyond_a_limit_is_refused_alone() {
     let archive = bytes("films.zip");
     let limits = Limits { bytes: 2_600, ..Limits::default() };
-    let read = |film: Listed<Entry>| kind(film.place.and_then(|entry| entry.read(&mut Cursor::new(&archive), &limits)));
+    let read = |film: Listed<ArchiveEntry>| {
+        kind(film.place.and_then(|entry| unpack(&entry, &mut Cursor::new(&archive), &limits)))
+    };
     let kinds: Vec<_> = films(&archive, &limits).expect("an archive").into_iter().map(read).collect();
     assert_eq!(kinds.iter().filter(|kind| **kind == Some(Kind::TooLarge)).count(), 2, "{kinds:?}");
     assert_eq!(kinds.iter().filter(|kind| kind.is_none()).count(), 3, "{kinds:?}");
@@ -71,11 +75,11 @@ fn an_entry_that_was_sent_is_read_without_its_archive_s_index() {
     let archive = bytes("zip64.zip");
     let listed = films(&archive, &Limits::default()).expect("an archive").remove(0).place;
     let sent = serde_json::to_string(&listed).expect("serialises");
-    let received: Result<Entry, Error> = serde_json::from_str(&sent).expect("parses");
+    let received: Result<ArchiveEntry, Error> = serde_json::from_str(&sent).expect("parses");
     assert_eq!(received, listed);
     let index = archive.windows(4).position(|bytes| bytes == b"PK\x01\x02").expect("an index");
-    let film =
-        received.expect("a film").read(&mut Cursor::new(&archive[..index]), &Limits::default()).expect("unpacks");
+    let entry = received.expect("a film");
+    let film = unpack(&entry, &mut Cursor::new(&archive[..index]), &Limits::default()).expect("unpacks");
     assert_eq!(film, bytes("lost/film.jpeg"));
 }
 

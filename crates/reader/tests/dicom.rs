@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use lungfield_reader::{Caution, Decoded, HeaderFacts, Kind, Limits, StoredValues};
+use lungfield_reader::{Decoded, HeaderFacts, Kind, Limits, StoredValues, WarningKind};
 use serde::Deserialize;
 
 /// More than any fixture takes in an unoptimised build on a busy machine, far less than a bomb that goes off.
@@ -28,7 +28,7 @@ enum Case {
         luma: Option<String>,
         size: Option<(u32, u32)>,
         #[serde(default)]
-        cautions: Vec<Caution>,
+        cautions: Vec<WarningKind>,
     },
     /// A refusal of this kind that names this.
     Refused { file: String, kind: Kind, names: String },
@@ -85,7 +85,7 @@ fn check(case: &Case) -> Result<(), String> {
                 return Err(format!("{file}: {found:?}, not {size:?}"));
             }
             let header: HeaderFacts = film.header.ok_or_else(|| format!("{file}: no header"))?;
-            let found: Vec<Caution> = header.warnings().into_iter().map(|warning| warning.kind).collect();
+            let found: Vec<WarningKind> = header.warnings().into_iter().map(|warning| warning.kind).collect();
             if &found != cautions {
                 return Err(format!("{file}: cautions {found:?}, not {cautions:?}"));
             }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lungfield_reader::{Kind, Limits, Radiograph};
+use lungfield_reader::{Decoded, Kind, Limits, Radiograph};
 use serde::Deserialize;
 
 /// More than any fixture takes in an unoptimised build on a busy machine, far less than a bomb that goes off.
@@ -33,7 +33,7 @@ fn bytes(file: &str) -> Vec<u8> {
 }
 
 fn decode(file: &str) -> lungfield_reader::Result<Radiograph> {
-    Radiograph::decode(&bytes(file), &Limits::default())
+    Decoded::read(&bytes(file), &Limits::default()).map(|decoded| decoded.radiograph)
 }
 
 fn check(case: &Case) -> Result<(), String> {
@@ -110,7 +110,7 @@ fn no_beginning_of_a_film_is_read_as_a_film() {
         // A PNG's last 12 bytes are its end chunk, which adds nothing to the picture.
         let picture = if file.ends_with("png") { whole.len() - 12 } else { whole.len() };
         for length in 0..picture {
-            let result = Radiograph::decode(&whole[..length], &Limits::default());
+            let result = Decoded::read(&whole[..length], &Limits::default()).map(|decoded| decoded.radiograph);
             assert!(result.is_err(), "{file}: its first {length} of {} bytes were read as a film", whole.len());
         }
     }
@@ -135,7 +135,7 @@ fn no_damaged_byte_makes_the_decoder_panic() {
                 let mut damaged = whole.clone();
                 damaged[at] = damage;
                 // Damage may go unnoticed in the picture's own data; what must not happen is a panic or a hang.
-                let _ = Radiograph::decode(&damaged, &Limits::default());
+                let _ = Decoded::read(&damaged, &Limits::default()).map(|decoded| decoded.radiograph);
             }
         }
     }

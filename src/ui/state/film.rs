@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Reading, Stage};
+use lungfield_contract::{Reading, Stage};
 
 use crate::bridge::{Answer, FilmId, Picture};
 

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Error, Kind, Manifest, Milliseconds, Prevalence, Reading, Stage};
+use lungfield_contract::{Error, Kind, Manifest, Milliseconds, Prevalence, Reading, Stage};
 
 use super::Film;
 use crate::bridge::{AT_HAND, Answer, Event, FilmId, LoadFailure};

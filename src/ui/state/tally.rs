@@ -1,4 +1,4 @@
-use lungfield_reader::Outcome;
+use lungfield_contract::Outcome;
 
 use super::{Film, Verdict};
 

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
-use lungfield_reader::{
-    Error, Heatmap, Kind, Manifest, Milliseconds, Outcome, Presentation, Prevalence, Reading, ReportedGate, Stage,
+use lungfield_contract::{
+    Error, Heatmap, Kind, Manifest, Milliseconds, Orientation, Outcome, Prevalence, Reading, ReportedGate, Stage,
     Status,
 };
 
@@ -19,9 +19,9 @@ fn picture() -> Option<Rc<Picture>> {
 
 /// The answer for a film at a distance from those that the model knows, where 2 is the limit.
 fn answer_at(logit: f64, distance: f64) -> Answer {
-    let map = Heatmap::new(1, 1, vec![1.0], lungfield_reader::Class::Pneumonia);
-    let presentation = Presentation::UPRIGHT;
-    let gate = ReportedGate { presentation, distance, unlike_from: 2.0, refused_from: 3.0, adult_score: None };
+    let map = Heatmap::new(1, 1, vec![1.0], lungfield_contract::Class::Pneumonia);
+    let orientation = Orientation::UPRIGHT;
+    let gate = ReportedGate { orientation, distance, unlike_from: 2.0, refused_from: 3.0, adult_score: None };
     let reading = Reading::read("a.png", &manifest(), logit, &map, gate, Milliseconds::default());
     Answer { reading: Rc::new(reading), other: None, thumbnail: picture(), picture: picture(), photograph: picture() }
 }

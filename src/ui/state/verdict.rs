@@ -1,4 +1,4 @@
-use lungfield_reader::{Kind, Outcome, Probability};
+use lungfield_contract::{Kind, Outcome, Probability};
 
 use super::Film;
 
@@ -27,11 +27,11 @@ impl Film {
         let (Some(outcome), Some(probability)) = (reading.outcome, reading.probability) else {
             return Some(Verdict::Unanswered(reading.reason.as_ref().map_or(Kind::Engine, |reason| reason.kind)));
         };
-        let holds_back = reading.warnings.iter().any(|warning| warning.kind.holds_back());
-        Some(if holds_back && !self.asked_for {
+        let withholds_answer = reading.warnings.iter().any(|warning| warning.kind.withholds_answer());
+        Some(if withholds_answer && !self.asked_for {
             Verdict::HeldBack
         } else {
-            Verdict::Answered { outcome, probability, on_request: holds_back }
+            Verdict::Answered { outcome, probability, on_request: withholds_answer }
         })
     }
 }

@@ -2,7 +2,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
 use js_sys::Array;
-use lungfield_reader::{Heatmap, ReportedHeatmap};
+use lungfield_contract::{Heatmap, ReportedHeatmap};
 use wasm_bindgen::{Clamped, JsCast, JsValue, closure::Closure};
 use web_sys::{
     CanvasRenderingContext2d, HtmlCanvasElement, ImageData, IntersectionObserver, IntersectionObserverEntry,
@@ -130,7 +130,7 @@ pub(super) fn ScaleCanvas() -> Html {
     let canvas = use_node_ref();
     use_effect_with(canvas.clone(), |canvas| {
         let values = (0..STEPS).map(|i| i as f32 / (STEPS - 1) as f32).collect();
-        let ramp = Heatmap::new(1, STEPS as usize, values, lungfield_reader::Class::Pneumonia);
+        let ramp = Heatmap::new(1, STEPS as usize, values, lungfield_contract::Class::Pneumonia);
         put(canvas, STEPS, 0, &ramp.paint(STEPS as usize, 1, 1.0));
     });
     html! { <canvas ref={canvas} class="scale" width={STEPS.to_string()} height="1" aria-hidden="true" /> }

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Corners, FoundBy, Photograph};
+use lungfield_contract::{Corners, FoundBy, Photograph};
 use web_sys::Element;
 use yew::prelude::*;
 

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Reading, Status};
+use lungfield_contract::{Reading, Status};
 use yew::prelude::*;
 
 use super::{icon, words::use_words};

@@ -1,5 +1,5 @@
 use gloo::timers::callback::Timeout;
-use lungfield_reader::{Outcome, Status};
+use lungfield_contract::{Outcome, Status};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use lungfield_reader::{Class, Corners, Manifest, Prevalence, ReportedHeatmap};
+use lungfield_contract::{Class, Corners, Manifest, Prevalence, ReportedHeatmap};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 

@@ -1,4 +1,4 @@
-use lungfield_reader::Class;
+use lungfield_contract::Class;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Grade, Reading};
+use lungfield_contract::{Grade, Reading};
 use yew::prelude::*;
 
 use super::{icon, quality::quality, words::use_words};
@@ -18,7 +18,7 @@ pub(super) fn HeldBack(props: &Props) -> Html {
     let words = use_words();
     let texts = words.texts;
     let ask = props.ask.reform(|_: MouseEvent| ());
-    let reasons = props.reading.warnings.iter().filter(|warning| warning.kind.holds_back());
+    let reasons = props.reading.warnings.iter().filter(|warning| warning.kind.withholds_answer());
     html! {
         <div class="card held-back" data-testid="held-back">
             <h2 class="outcome">{ icon::held_back() }<span>{ &texts.held_back.name }</span></h2>

@@ -1,4 +1,4 @@
-use lungfield_reader::Outcome;
+use lungfield_contract::Outcome;
 use yew::prelude::*;
 
 /// A drawing of 24 by 24, in the colour of the text around it. The words beside it say what it means.

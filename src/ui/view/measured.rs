@@ -1,4 +1,4 @@
-use lungfield_reader::{Manifest, Measurement, OperatingPoint, Proportion};
+use lungfield_contract::{Manifest, Measurement, OperatingPoint, Proportion};
 use yew::prelude::*;
 
 use super::words::Words;

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Manifest, Reading, Status};
+use lungfield_contract::{Manifest, Reading, Status};
 use yew::prelude::*;
 
 use super::{

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Manifest, Prevalence, Probability};
+use lungfield_contract::{Manifest, Prevalence, Probability};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 

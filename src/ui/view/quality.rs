@@ -1,4 +1,4 @@
-use lungfield_reader::{Finding, Flaw, Grade, Quality};
+use lungfield_contract::{Finding, Flaw, Grade, Quality};
 use yew::prelude::*;
 
 use super::words::Words;

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::{Caution, Manifest, Outcome, Prevalence, Reading, ReportedThresholds};
+use lungfield_contract::{Manifest, Outcome, Prevalence, Reading, ReportedThresholds, WarningKind};
 use yew::prelude::*;
 
 use super::{
@@ -68,7 +68,7 @@ pub(super) fn class(outcome: Outcome) -> &'static str {
 
 fn warnings(words: Words, reading: &Reading) -> Html {
     // What the film lacks is said with its quality.
-    let said_above = |kind| matches!(kind, Caution::Suboptimal | Caution::Uninterpretable);
+    let said_above = |kind| matches!(kind, WarningKind::Suboptimal | WarningKind::Uninterpretable);
     let warnings: Vec<_> = reading.warnings.iter().filter(|warning| !said_above(warning.kind)).collect();
     if warnings.is_empty() {
         return Html::default();

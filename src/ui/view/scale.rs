@@ -1,4 +1,4 @@
-use lungfield_reader::{Outcome, ReportedThresholds};
+use lungfield_contract::{Outcome, ReportedThresholds};
 use yew::prelude::*;
 
 use super::{icon, result::class, words::use_words};

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_reader::ReportedHeatmap;
+use lungfield_contract::ReportedHeatmap;
 use yew::prelude::*;
 
 use super::{

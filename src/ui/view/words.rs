@@ -1,4 +1,4 @@
-use lungfield_reader::Warning;
+use lungfield_contract::Warning;
 use yew::prelude::*;
 
 use crate::ui::{

@@ -1,6 +1,7 @@
 //! From a file's bytes to a radiograph. One file a format; what is common to them is here.
 
 mod chroma;
+mod decoded;
 mod dicom;
 mod jpeg;
 mod picture;
@@ -11,7 +12,10 @@ use image::ImageFormat;
 
 pub(crate) use dicom::{images, is_directory};
 
-use crate::{Decoded, Error, Holding, Kind, Limits, Result, Stage, StoredValues};
+pub use decoded::{Decoded, StoredValues};
+
+use crate::study::FileKind;
+use crate::{Error, Kind, Limits, Result, Stage};
 
 /// Finds the format by content and decodes the frame that is asked for, else the first one.
 pub(crate) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
@@ -27,7 +31,7 @@ pub(crate) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -
         Ok(ImageFormat::Jpeg) => jpeg::decode(bytes, limits),
         Ok(format) => picture::decode(format, bytes, limits)
             .unwrap_or_else(|| Err(unsupported(&format!("a {} picture", format.extensions_str()[0].to_uppercase())))),
-        Err(_) if Holding::of(bytes) == Holding::Archive => {
+        Err(_) if FileKind::of(bytes) == FileKind::Archive => {
             Err(error(Kind::Archive, "the file is a ZIP archive, where one film is looked for"))
         }
         Err(_) => Err(unsupported(name(bytes))),

@@ -49,13 +49,15 @@ pub(crate) enum Operator {
     /// Of a map, weights `[output channels, input channels / groups, rows, columns]` and a bias `[output channels]`.
     Convolution(Convolution),
     /// The mean of each window of a map; without padding.
-    Average { size: [usize; 2], stride: [usize; 2] },
+    #[serde(rename = "average")]
+    AveragePool { size: [usize; 2], stride: [usize; 2] },
     /// Of two arrays of one rank, element by element; an axis of length 1 stands for any length.
     Binary(Binary),
     /// The sum over some axes, which stay with length 1.
     Sum { axes: Vec<usize> },
     /// A sum of products over named axes: `inputs` and `output` give each axis its name.
-    Product { inputs: Vec<Vec<u8>>, output: Vec<u8> },
+    #[serde(rename = "product")]
+    Einsum { inputs: Vec<Vec<u8>>, output: Vec<u8> },
     /// The same numbers in another shape.
     Reshape,
     /// The axes in another order: axis `i` of the result is axis `axes[i]`.
@@ -92,10 +94,10 @@ impl Operator {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Operator::Convolution(_) => "convolution",
-            Operator::Average { .. } => "average",
+            Operator::AveragePool { .. } => "average",
             Operator::Binary(_) => "element-wise",
             Operator::Sum { .. } => "sum",
-            Operator::Product { .. } => "product",
+            Operator::Einsum { .. } => "product",
             Operator::Reshape => "reshape",
             Operator::Permute { .. } => "permute",
             Operator::Concatenate { .. } => "concatenate",
@@ -121,7 +123,7 @@ impl Operator {
                     && shape[..2] == [1, *outputs]
                     && inputs[1].iter().all(|&axis| axis > 0)
             }
-            (Operator::Average { size, stride }, [[1, channels, rows, columns]]) => match shape {
+            (Operator::AveragePool { size, stride }, [[1, channels, rows, columns]]) => match shape {
                 [1, kept, y, x] if kept == channels && *y > 0 && *x > 0 => {
                     (y - 1) * stride[0] + size[0] <= *rows && (x - 1) * stride[1] + size[1] <= *columns
                 }
@@ -132,7 +134,7 @@ impl Operator {
                 let kept = |axis: usize| if axes.contains(&axis) { 1 } else { input[axis] };
                 shape.len() == input.len() && (0..shape.len()).all(|axis| shape[axis] == kept(axis))
             }
-            (Operator::Product { inputs: names, output }, _) => {
+            (Operator::Einsum { inputs: names, output }, _) => {
                 names.len() == inputs.len()
                     && output.len() == shape.len()
                     && names.iter().zip(inputs).all(|(names, input)| names.len() == input.len())

@@ -3,8 +3,8 @@
 //! The head is small (a pooling, one or two matrix products), so its operators run as they are defined, and each has a
 //! rule that carries a gradient from its output to its inputs. An operator without a rule is an error that names it.
 
+use super::backward;
 use super::graph::{Graph, Operator, Source, Tensor};
-use super::rules;
 use crate::{Error, Kind, Result, Stage};
 
 /// The operators from the explained layer to the logit, in order.
@@ -124,7 +124,8 @@ impl Head {
                 if self.constants[input].is_some() {
                     continue;
                 }
-                let part = rules::gradient(&step.operator, &inputs, &step.shape, &gradient, nth).map_err(unusable)?;
+                let part =
+                    backward::gradient(&step.operator, &inputs, &step.shape, &gradient, nth).map_err(unusable)?;
                 match &mut gradients[input] {
                     Some(sum) => sum.iter_mut().zip(part).for_each(|(s, p)| *s += p),
                     none => *none = Some(part),

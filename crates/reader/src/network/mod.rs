@@ -1,5 +1,6 @@
 //! The network: its graph, how it ships, how it is run.
 
+mod backward;
 pub(crate) mod file;
 mod graph;
 mod head;
@@ -8,7 +9,6 @@ mod kernels;
 pub(crate) mod onnx;
 mod operators;
 mod plan;
-mod rules;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -19,7 +19,6 @@ use std::sync::{Mutex, PoisonError};
 use graph::Source;
 pub(crate) use graph::{Graph, Tensor};
 pub(crate) use head::{Head, Trace};
-pub(crate) use kernels::{LANES, Lanes, SIDE_BY_SIDE, Work, vectorised};
 use plan::{Buffers, Plan};
 
 /// What multiplies and adds: the same numbers up to rounding, at different speeds.
@@ -90,7 +89,7 @@ impl Default for Kernels {
         #[cfg(target_family = "wasm")]
         return Self::Strips4;
         #[cfg(not(target_family = "wasm"))]
-        if kernels::has_512_bits() { Self::Tiles20x2 } else { Self::Tiles6x2 }
+        if crate::simd::has_512_bits() { Self::Tiles20x2 } else { Self::Tiles6x2 }
     }
 }
 
@@ -108,7 +107,7 @@ impl FromStr for Kernels {
 
 /// The network up to the explained layer and the gate, ready to run.
 #[derive(Debug)]
-pub(crate) struct Body {
+pub(crate) struct Backbone {
     graph: Graph,
     kernels: Kernels,
     runner: Runner,
@@ -122,7 +121,7 @@ enum Runner {
     Tract(onnx::InTract),
 }
 
-impl Body {
+impl Backbone {
     /// # Errors
     /// Names an operator that the kernels do not do.
     pub(crate) fn new(graph: Graph, kernels: Kernels) -> Result<Self, String> {
@@ -134,7 +133,7 @@ impl Body {
 
     /// The same network, run by tract.
     #[cfg(feature = "onnx")]
-    pub(crate) fn in_tract(graph: Graph, network: onnx::InTract) -> Self {
+    pub(crate) fn with_tract(graph: Graph, network: onnx::InTract) -> Self {
         Self { graph, kernels: Kernels::Tract, runner: Runner::Tract(network) }
     }
 

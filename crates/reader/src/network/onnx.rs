@@ -36,7 +36,7 @@ pub(crate) struct InTract(Arc<TypedRunnableModel>);
 ///
 /// # Errors
 /// When tract cannot.
-pub(crate) fn in_tract(manifest: &Manifest, onnx: &[u8]) -> Result<InTract, String> {
+pub(crate) fn with_tract(manifest: &Manifest, onnx: &[u8]) -> Result<InTract, String> {
     let optimise = || -> TractResult<Arc<TypedRunnableModel>> {
         let mut typed = parse(manifest, onnx)?;
         let (activations, gate) = (typed.outputs[0], typed.outputs[2]);
@@ -151,7 +151,7 @@ fn operator(typed: &TypedModel, node: &TractNode, nodes: &[Node], inputs: &[usiz
         let spec = &pool.pool_spec;
         match window(spec, &nodes[inputs[0]].shape) {
             Some((stride, [1, 1], [0, 0])) if pool.normalize && unpadded(spec, &nodes[inputs[0]].shape) => {
-                Ok(Operator::Average { size: [spec.kernel_shape[0], spec.kernel_shape[1]], stride })
+                Ok(Operator::AveragePool { size: [spec.kernel_shape[0], spec.kernel_shape[1]], stride })
             }
             _ => Err(unknown("is no mean without padding")),
         }
@@ -188,7 +188,7 @@ fn operator(typed: &TypedModel, node: &TractNode, nodes: &[Node], inputs: &[usiz
         };
         let input = |(nth, outlet): (usize, &OutletId)| names(rank(outlet), &|axis| axis.inputs[nth].to_vec());
         let output = names(node.outputs[0].fact.rank(), &|axis| axis.outputs[0].to_vec());
-        Ok(Operator::Product { inputs: node.inputs.iter().enumerate().map(input).collect(), output })
+        Ok(Operator::Einsum { inputs: node.inputs.iter().enumerate().map(input).collect(), output })
     } else if let Some(concat) = node.op_as::<TypedConcat>() {
         Ok(Operator::Concatenate { axis: concat.axis })
     } else if node.op_as::<ElementWiseOp>().is_some_and(|op| op.0.downcast_ref::<Sigmoid>().is_some()) {

@@ -1,7 +1,8 @@
 //! Every operator as its definition says, without haste: for small arrays, and as the measure of the fast kernels.
 
 use super::graph::{Binary, Convolution, Operator, Tensor};
-use super::kernels::{LANES, Window};
+use super::kernels::Window;
+use crate::simd::LANES;
 
 impl Operator {
     /// The operator's value, which has `shape`.
@@ -9,7 +10,7 @@ impl Operator {
         let first = inputs[0];
         let values = match self {
             Operator::Convolution(convolution) => convolution.evaluate(first, inputs[1], inputs[2], shape),
-            Operator::Average { size, stride } => average(first, *size, *stride, shape),
+            Operator::AveragePool { size, stride } => average(first, *size, *stride, shape),
             Operator::Binary(binary) => {
                 let (a, b) = (inputs[0], inputs[1]);
                 let mut values = Vec::with_capacity(shape.iter().product());
@@ -35,7 +36,7 @@ impl Operator {
                     sums
                 }
             }
-            Operator::Product { inputs: names, output } => {
+            Operator::Einsum { inputs: names, output } => {
                 let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
                 product(&names, inputs, output, shape)
             }

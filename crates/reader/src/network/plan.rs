@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::Kernels;
 use super::graph::{Binary, Convolution, Graph, Operator, Source, Tensor};
-use super::kernels::{Epilogue, LANES, PackedMatrix, SIDE_BY_SIDE, Window, patches, vectorised, widest};
+use super::kernels::{Epilogue, PackedMatrix, Window, im2col, panel_width};
 use super::work::{Depthwise, Multiply, Passing, tiled};
+use crate::simd::{LANES, SIDE_BY_SIDE, dispatch};
 
 /// The steps from the film to some nodes of a graph.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ struct Fused {
 #[derive(Debug)]
 enum Kernel {
     Pointwise(PackedMatrix),
-    /// Times the patches of the input.
+    /// Times the im2col of the input.
     Dense(PackedMatrix),
     /// By tap. The convolution that makes the input, where nothing else reads that, makes it in passing.
     Depthwise(Vec<[f32; LANES]>, Option<Box<Fused>>),
@@ -106,7 +107,7 @@ impl Plan {
                     let maker = steps.pop_if(|step: &mut Step| uses[step.output()] == 1 && fused.can_take_in(step));
                     if let Some(Step::Fused(maker)) = maker {
                         places[maker.output] = None;
-                        fused.take_in(maker);
+                        fused.fuse_producer(maker);
                     }
                     steps.push(Step::Fused(fused));
                     let pixels = node.shape[2] * node.shape[3];
@@ -307,7 +308,7 @@ impl Fused {
         let taps = window.size[0] * window.size[1];
         let kernel = if convolution.groups == 1 {
             if window.is_pointwise() {
-                Kernel::Pointwise(PackedMatrix::new(channels, widest(outputs), values))
+                Kernel::Pointwise(PackedMatrix::new(channels, panel_width(outputs), values))
             } else {
                 // Value `i` of a patch is tap `i / channels` of channel `i % channels`.
                 let depth = channels * taps;
@@ -341,7 +342,7 @@ impl Fused {
     }
 
     /// It makes the input some blocks at a time, which a panel of one line is for.
-    fn take_in(&mut self, mut maker: Fused) {
+    fn fuse_producer(&mut self, mut maker: Fused) {
         if let Kernel::Pointwise(matrix) = maker.kernel {
             maker.kernel = Kernel::Pointwise(matrix.narrow());
         }
@@ -382,7 +383,7 @@ impl Fused {
                     }
                     None => {
                         let input = &self.input(plan, graph, film, values);
-                        vectorised(Depthwise { input, taps, window, epilogue, output });
+                        dispatch(Depthwise { input, taps, window, epilogue, output });
                     }
                 }
             }
@@ -411,18 +412,18 @@ impl Fused {
     /// The map that the kernel reads.
     fn input<'a>(&self, plan: &Plan, graph: &Graph, film: &Tensor, values: &'a Values) -> Cow<'a, [[f32; LANES]]> {
         let pixels = self.window.input[0] * self.window.input[1];
-        let patches = |input: &dyn Fn(usize, usize) -> f32| patches(input, self.channels, &self.window);
+        let im2col = |input: &dyn Fn(usize, usize) -> f32| im2col(input, self.channels, &self.window);
         match (plan.map(values, self.input), &self.kernel) {
             (Some(map), Kernel::Pointwise(_) | Kernel::Depthwise(..)) => map.into(),
             (Some(map), Kernel::Dense(_)) => {
-                patches(&|channel, pixel| map[channel / LANES * pixels + pixel][channel % LANES]).into()
+                im2col(&|channel, pixel| map[channel / LANES * pixels + pixel][channel % LANES]).into()
             }
             (None, Kernel::Pointwise(_) | Kernel::Depthwise(..)) => {
                 map_of(&plan.plain(graph, film, values, self.input)).into()
             }
             (None, Kernel::Dense(_)) => {
                 let plain = plan.plain(graph, film, values, self.input);
-                patches(&|channel, pixel| plain.values[channel * pixels + pixel]).into()
+                im2col(&|channel, pixel| plain.values[channel * pixels + pixel]).into()
             }
         }
     }

@@ -1,9 +1,8 @@
 //! What a step does with which kernel, as work that is compiled for several processors.
 
 use super::Kernels;
-use super::kernels::{
-    Epilogue, LANES, Lanes, MadeRows, MapRows, Panels, Piece, Window, Work, depthwise, multiply, vectorised,
-};
+use super::kernels::{Epilogue, FusedRows, MapRows, Panels, PixelRange, Window, depthwise, multiply};
+use crate::simd::{LANES, Lanes, Work, dispatch};
 
 /// Work with tiles of `R` or `S` pixels by `P` registers of channels, from panels of `K` lines, as in [`multiply`].
 pub(super) trait TiledWork {
@@ -25,13 +24,13 @@ pub(super) fn tiled<const K: usize>(kernels: Kernels, work: impl TiledWork) {
 
     match kernels {
         #[cfg(not(target_family = "wasm"))]
-        Kernels::Tiles20x2 if K > 1 => vectorised(Tiled::<_, 14, 12, 2, K>(work)),
+        Kernels::Tiles20x2 if K > 1 => dispatch(Tiled::<_, 14, 12, 2, K>(work)),
         #[cfg(not(target_family = "wasm"))]
-        Kernels::Tiles20x2 => vectorised(Tiled::<_, 20, 17, 1, K>(work)),
+        Kernels::Tiles20x2 => dispatch(Tiled::<_, 20, 17, 1, K>(work)),
         #[cfg(not(target_family = "wasm"))]
-        Kernels::Tiles6x2 => vectorised(Tiled::<_, 6, 5, 2, K>(work)),
-        Kernels::Strips8 => vectorised(Tiled::<_, 8, 7, 1, K>(work)),
-        _ => vectorised(Tiled::<_, 4, 3, 1, K>(work)),
+        Kernels::Tiles6x2 => dispatch(Tiled::<_, 6, 5, 2, K>(work)),
+        Kernels::Strips8 => dispatch(Tiled::<_, 8, 7, 1, K>(work)),
+        _ => dispatch(Tiled::<_, 4, 3, 1, K>(work)),
     }
 }
 
@@ -48,7 +47,7 @@ impl TiledWork for Multiply<'_> {
     #[inline(always)]
     fn run<const R: usize, const S: usize, const P: usize, const K: usize>(self, lanes: impl Lanes) {
         let Self { input, panels, pixels, epilogue, output } = self;
-        multiply::<_, R, S, P, K>(lanes, input, panels, Piece::whole(pixels), &epilogue, output);
+        multiply::<_, R, S, P, K>(lanes, input, panels, PixelRange::whole(pixels), &epilogue, output);
     }
 }
 
@@ -71,7 +70,7 @@ impl Work for Depthwise<'_> {
     }
 }
 
-/// A depthwise convolution, and in passing the one that makes what it reads: its panels, epilogue and memory.
+/// A depthwise convolution, and in the same go the one that makes what it reads: its panels, epilogue and memory.
 pub(super) struct Passing<'a> {
     pub(super) input: &'a [[f32; LANES]],
     pub(super) made: (Panels<'a>, Epilogue<'a>, &'a mut [[f32; LANES]]),
@@ -84,9 +83,9 @@ pub(super) struct Passing<'a> {
 impl TiledWork for Passing<'_> {
     #[inline(always)]
     fn run<const R: usize, const S: usize, const P: usize, const K: usize>(self, lanes: impl Lanes) {
-        let Self { input, made: (panels, made, passing), taps, window, epilogue, output } = self;
+        let Self { input, made: (panels, made, scratch), taps, window, epilogue, output } = self;
         let size = window.input;
-        let mut rows = MadeRows::<R, S, P> { input, panels, epilogue: made, size, passing, made: None };
+        let mut rows = FusedRows::<R, S, P> { input, panels, epilogue: made, size, scratch, made: None };
         depthwise(lanes, &mut rows, taps, window, &epilogue, output);
     }
 }

@@ -4,10 +4,9 @@
 //! given how far it is from the surround, cut off at little, and a line is good where that rises across it from outside
 //! and where little of it lies outside. Shape does not come into it: ribs and arms are neither straight nor outermost.
 
-use super::Corners;
-use crate::Radiograph;
-use crate::network::{Lanes, Work, vectorised};
 use crate::quality::{Plane, percentile};
+use crate::simd::{Lanes, Work, dispatch};
+use crate::{Corners, Radiograph};
 
 /// The longer side of the picture that is looked at.
 const SIDE: u32 = 160;
@@ -31,11 +30,11 @@ const STEEPEST: f32 = 0.4;
 /// The corners of the film in a picture, or its small copy, where all four sides are found.
 pub(super) fn find(picture: &Radiograph) -> Option<Corners> {
     let [columns, rows] = picture.size_within(SIDE);
-    let plane = Plane::of(&picture.squash(columns, rows)).smooth();
+    let plane = Plane::of(&picture.resize(columns, rows)).smooth();
     let (width, height) = (plane.width as f64, plane.height as f64);
     let contrast = contrast(&plane);
     let likenesses = sides(likeness(&plane, contrast));
-    let found: Vec<Side> = likenesses.iter().map_while(|film| vectorised(BestLine(film))).collect();
+    let found: Vec<Side> = likenesses.iter().map_while(|film| dispatch(BestLine(film))).collect();
     if found.len() < 4 || found.iter().map(|side| side.rise).sum::<f32>() < 4.0 * LEAST_MEAN_RISE {
         return None;
     }

@@ -1,7 +1,6 @@
 //! The film between four corners, as if it had been seen from straight above.
 
-use super::Corners;
-use crate::Radiograph;
+use crate::{Corners, Radiograph};
 
 /// The longest side of a squared film in pixels, ten times what the network sees. A larger photograph is shrunk first.
 const LONGEST: f64 = 2400.0;
@@ -13,7 +12,7 @@ pub(crate) fn square(photograph: &Radiograph, corners: &Corners) -> Radiograph {
     let shrink = LONGEST / width.max(height);
     if shrink < 1.0 {
         let side = |side: u32| (f64::from(side) * shrink).round().max(1.0) as u32;
-        let smaller = photograph.squash(side(photograph.width()), side(photograph.height()));
+        let smaller = photograph.resize(side(photograph.width()), side(photograph.height()));
         return sampled(&smaller, corners, (width * shrink, height * shrink));
     }
     sampled(photograph, corners, (width, height))

@@ -21,9 +21,9 @@ pub(super) struct Chest {
 
 impl Chest {
     pub(super) fn of(film: &Radiograph) -> Self {
-        let square = Plane::of(&film.squash(SIDE, SIDE));
+        let square = Plane::of(&film.resize(SIDE, SIDE));
         let width = SIDE * film.width() / film.height();
-        let upright = Plane::of(&film.squash(width.clamp(SIDE / 4, SIDE * 4), SIDE));
+        let upright = Plane::of(&film.resize(width.clamp(SIDE / 4, SIDE * 4), SIDE));
         Self { tilt: tilt(&upright), offset: offset(&square), bright_below: bright_below(&square) }
     }
 }

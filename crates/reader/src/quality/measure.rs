@@ -1,36 +1,35 @@
 use super::anatomy::Chest;
+use super::limits::judge;
 use super::moire::moire;
 use super::plane::{Plane, percentile};
-use super::{Flaw, Grade, Quality};
-use crate::Radiograph;
+use crate::{Flaw, Grade, Quality, Radiograph};
 
-impl Quality {
-    /// Measures an upright film, most of it on its small copy.
-    pub(crate) fn of(film: &Radiograph, small: &Radiograph) -> Self {
-        let plane = Plane::of(small);
-        let mut middle: Vec<f32> = plane.middle().collect();
-        let brightness = f64::from(middle.iter().sum::<f32>()) / middle.len() as f64;
-        let contrast = f64::from(percentile(&mut middle, 0.95) - percentile(&mut middle, 0.05));
-        let chest = Chest::of(small);
-        let findings: Vec<_> = Flaw::ALL
-            .into_iter()
-            .map(|flaw| {
-                flaw.judge(match flaw {
-                    Flaw::TooDark | Flaw::TooBright => brightness,
-                    Flaw::LowContrast => contrast,
-                    Flaw::Blurred => sharpness(&plane),
-                    Flaw::Tilted => chest.tilt.abs(),
-                    Flaw::OffCentre => chest.offset.abs(),
-                    Flaw::CutOffBelow => chest.bright_below / contrast.max(f64::from(f32::EPSILON)),
-                    Flaw::Small => f64::from(film.width().min(film.height())),
-                    Flaw::Glare => share_of_white(&middle),
-                    Flaw::Moire => moire(film),
-                })
-            })
-            .collect();
-        let grade = findings.iter().map(|finding| finding.grade).max().unwrap_or(Grade::Adequate);
-        Self { grade, findings }
-    }
+/// Measures an upright film, most of it on its small copy.
+pub(crate) fn assess(film: &Radiograph, small: &Radiograph) -> Quality {
+    let plane = Plane::of(small);
+    let mut middle: Vec<f32> = plane.middle().collect();
+    let brightness = f64::from(middle.iter().sum::<f32>()) / middle.len() as f64;
+    let contrast = f64::from(percentile(&mut middle, 0.95) - percentile(&mut middle, 0.05));
+    let chest = Chest::of(small);
+    let findings: Vec<_> = Flaw::ALL
+        .into_iter()
+        .map(|flaw| {
+            let value = match flaw {
+                Flaw::TooDark | Flaw::TooBright => brightness,
+                Flaw::LowContrast => contrast,
+                Flaw::Blurred => sharpness(&plane),
+                Flaw::Tilted => chest.tilt.abs(),
+                Flaw::OffCentre => chest.offset.abs(),
+                Flaw::CutOffBelow => chest.bright_below / contrast.max(f64::from(f32::EPSILON)),
+                Flaw::Small => f64::from(film.width().min(film.height())),
+                Flaw::Glare => share_of_white(&middle),
+                Flaw::Moire => moire(film),
+            };
+            judge(flaw, value)
+        })
+        .collect();
+    let grade = findings.iter().map(|finding| finding.grade).max().unwrap_or(Grade::Adequate);
+    Quality { grade, findings }
 }
 
 /// The share of values that nothing was left to be seen in.
@@ -78,7 +77,7 @@ mod tests {
 
     fn quality(film: &Radiograph) -> Quality {
         let [columns, rows] = film.size_within(256);
-        Quality::of(film, &film.squash(columns, rows))
+        assess(film, &film.resize(columns, rows))
     }
 
     fn flaws(film: &Radiograph) -> Vec<(Flaw, Grade)> {
@@ -99,8 +98,8 @@ mod tests {
         assert!(found(&changed(&film, |v| v * 0.3), Flaw::TooDark));
         assert!(found(&changed(&film, |v| 1.0 - (1.0 - v) * 0.3), Flaw::TooBright));
         assert!(found(&changed(&film, |v| 0.4 + v * 0.2), Flaw::LowContrast));
-        assert!(found(&film.squash(32, 26).squash(500, 400), Flaw::Blurred));
-        assert!(found(&film.squash(220, 220), Flaw::Small));
+        assert!(found(&film.resize(32, 26).resize(500, 400), Flaw::Blurred));
+        assert!(found(&film.resize(220, 220), Flaw::Small));
         assert!(found(&cut(&film, 0, 500, 0, 300), Flaw::CutOffBelow));
         assert!(found(&cut(&film, 150, 500, 0, 400), Flaw::OffCentre));
     }

@@ -3,8 +3,8 @@
 use std::f32::consts::TAU;
 
 use crate::Radiograph;
-use crate::network::{Lanes, Work, vectorised};
-use crate::radiograph::Rows;
+use crate::image::Rows;
+use crate::simd::{Lanes, Work, dispatch};
 
 /// The side of the part that is looked at, in pixels of the film's own.
 const SIDE: usize = 256;
@@ -16,7 +16,7 @@ const BAND: std::ops::Range<usize> = 6..64;
 /// The largest amplitude in a ring of equal frequency over the ring's median, the largest over all rings. Noise has
 /// about 3 to 4; 0 for a film too small to tell.
 pub(super) fn moire(film: &Radiograph) -> f64 {
-    vectorised(Moire(film))
+    dispatch(Moire(film))
 }
 
 struct Moire<'a>(&'a Radiograph);

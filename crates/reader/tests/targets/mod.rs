@@ -5,7 +5,8 @@
 use std::io::Cursor;
 use std::sync::LazyLock;
 
-use lungfield_reader::{Decoded, Kernels, Limits, Manifest, Model, StoredValues, archive, file_set};
+use lungfield_reader::study::{archive, file_set};
+use lungfield_reader::{Decoded, Kernels, Limits, Manifest, StoredValues, UnverifiedModel};
 use sha2::{Digest, Sha256};
 
 const MANIFEST: &[u8] = include_bytes!("../../../../models/manifest.json");
@@ -78,7 +79,8 @@ pub fn archive(bytes: &[u8]) -> bool {
     let limits = limits();
     let Ok(films) = archive::films(&mut Cursor::new(bytes), &limits) else { return false };
     assert!(!films.is_empty() && films.len() <= limits.entries);
-    let unpacked = films.into_iter().filter_map(|film| film.place.ok()?.read(&mut Cursor::new(bytes), &limits).ok());
+    let unpacked =
+        films.into_iter().filter_map(|film| archive::unpack(&film.place.ok()?, &mut Cursor::new(bytes), &limits).ok());
     let most = bytes.len() as u64 * limits.archive_ratio;
     unpacked.map(|film| assert!(film.len() as u64 <= most, "{} bytes of {}", film.len(), bytes.len())).count() > 0
 }
@@ -111,5 +113,5 @@ pub fn network(beginning: &[u8]) -> bool {
     let constants = &NETWORK[end(NETWORK).expect("a length")..];
     let beginning = end(beginning).and_then(|end| beginning.get(..end)).unwrap_or(beginning);
     let bytes = [beginning, constants].concat();
-    Model::load_known(manifest, &bytes, digest, Kernels::default()).is_ok()
+    UnverifiedModel::prepare(manifest, &bytes, Kernels::default()).verify(manifest, digest).is_ok()
 }

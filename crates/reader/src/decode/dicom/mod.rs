@@ -46,7 +46,7 @@ pub(super) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -
     };
     let film = Radiograph::from_luma(layout.columns.into(), layout.rows.into(), luma);
     let radiograph = match square {
-        Some((width, height)) => film.squash(width, height),
+        Some((width, height)) => film.resize(width, height),
         None => film,
     };
     Ok(Decoded { radiograph, header: Some(header), chroma: 0.0 })

@@ -1,17 +1,17 @@
 //! A convolution of each channel by itself.
 
-use super::lanes::{LANES, Lanes, SIDE_BY_SIDE};
-use super::matrix::{Panels, Piece, multiply};
+use super::matrix::{Panels, PixelRange, multiply};
 use super::{Epilogue, Window};
+use crate::simd::{LANES, Lanes, SIDE_BY_SIDE};
 
 /// Registers of pixels that are made together: they share weights, and some of the input.
 const REGISTERS: usize = 2;
 
 /// What a depthwise convolution reads, row by row.
 pub(crate) trait Rows {
-    /// Writes row `y` of some blocks of channels, of which `first` is the first: of each to where the next `apart` values begin,
+    /// Writes row `y` of some blocks of channels, of which `first` is the first: of each to where the next `block_stride` values begin,
     /// as far as `to` has them. They are at most [`SIDE_BY_SIDE`], and `first` is a multiple of that.
-    fn row(&mut self, lanes: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], apart: usize);
+    fn row(&mut self, lanes: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], block_stride: usize);
 }
 
 /// A map that is there.
@@ -23,9 +23,9 @@ pub(crate) struct MapRows<'a> {
 
 impl Rows for MapRows<'_> {
     #[inline(always)]
-    fn row(&mut self, _: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], apart: usize) {
+    fn row(&mut self, _: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], block_stride: usize) {
         let [rows, columns] = self.size;
-        for (nth, to) in to.chunks_mut(apart).enumerate() {
+        for (nth, to) in to.chunks_mut(block_stride).enumerate() {
             to[..columns].copy_from_slice(&self.map[((first + nth) * rows + y) * columns..][..columns]);
         }
     }
@@ -33,7 +33,7 @@ impl Rows for MapRows<'_> {
 
 /// A map that [`multiply`] makes as it is read, so that it is never there as a whole: it is as large as the nearest caches, or
 /// larger, and would be written only to be read once. `R`, `S` and `P` are as there.
-pub(crate) struct MadeRows<'a, const R: usize, const S: usize, const P: usize> {
+pub(crate) struct FusedRows<'a, const R: usize, const S: usize, const P: usize> {
     /// What is multiplied.
     pub(crate) input: &'a [[f32; LANES]],
     /// With all of these.
@@ -43,29 +43,29 @@ pub(crate) struct MadeRows<'a, const R: usize, const S: usize, const P: usize> {
     /// Rows, columns, of both maps.
     pub(crate) size: [usize; 2],
     /// Room for [`SIDE_BY_SIDE`] blocks.
-    pub(crate) passing: &'a mut [[f32; LANES]],
+    pub(crate) scratch: &'a mut [[f32; LANES]],
     /// The first of the blocks that are there as a whole.
     pub(crate) made: Option<usize>,
 }
 
-impl<const R: usize, const S: usize, const P: usize> Rows for MadeRows<'_, R, S, P> {
+impl<const R: usize, const S: usize, const P: usize> Rows for FusedRows<'_, R, S, P> {
     #[inline(always)]
-    fn row(&mut self, lanes: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], apart: usize) {
+    fn row(&mut self, lanes: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], block_stride: usize) {
         /// Blocks of no more bytes stay in a near cache: made as a whole, they are cut into fewer strips.
         const NEAR: usize = 64 * 1024;
         let [rows, columns] = self.size;
         let (panels, pixels) = (self.panels.making(first), rows * columns);
         let epilogue = Epilogue { bias: &self.epilogue.bias[first..], ..self.epilogue };
         if columns >= R && pixels * size_of::<[[f32; LANES]; SIDE_BY_SIDE]>() > NEAR {
-            let piece = Piece { first: y * columns, count: columns, of: pixels, apart };
-            return multiply::<_, R, S, P, 1>(lanes, self.input, panels, piece, &epilogue, to);
+            let range = PixelRange { first: y * columns, count: columns, of: pixels, block_stride };
+            return multiply::<_, R, S, P, 1>(lanes, self.input, panels, range, &epilogue, to);
         }
         if self.made != Some(first) {
-            let made = &mut self.passing[..to.len().div_ceil(apart) * pixels];
-            multiply::<_, R, S, P, 1>(lanes, self.input, panels, Piece::whole(pixels), &epilogue, made);
+            let made = &mut self.scratch[..to.len().div_ceil(block_stride) * pixels];
+            multiply::<_, R, S, P, 1>(lanes, self.input, panels, PixelRange::whole(pixels), &epilogue, made);
             self.made = Some(first);
         }
-        MapRows { map: self.passing, size: self.size }.row(lanes, 0, y, to, apart);
+        MapRows { map: self.scratch, size: self.size }.row(lanes, 0, y, to, block_stride);
     }
 }
 
@@ -143,13 +143,13 @@ impl Band {
         count: usize,
         top: usize,
     ) {
-        let apart = self.height * self.width;
+        let block_stride = self.height * self.width;
         for row in self.filled.max(top)..top + self.height {
             let begin = row % self.height * self.width + window.padding[1];
-            let to = &mut self.values[begin..(count - 1) * apart + begin + window.input[1]];
+            let to = &mut self.values[begin..(count - 1) * block_stride + begin + window.input[1]];
             match row.checked_sub(window.padding[0]) {
-                Some(y) if y < window.input[0] => input.row(lanes, first, y, to, apart),
-                _ => to.chunks_mut(apart).for_each(|to| to[..window.input[1]].fill([0.0; LANES])),
+                Some(y) if y < window.input[0] => input.row(lanes, first, y, to, block_stride),
+                _ => to.chunks_mut(block_stride).for_each(|to| to[..window.input[1]].fill([0.0; LANES])),
             }
         }
         self.filled = top + self.height;
@@ -199,8 +199,8 @@ impl<L: Lanes> Plane<'_, L> {
                     }
                 };
                 for (kx, &weights) in weights.iter().enumerate() {
-                    sums[0] = self.lanes.plus_product(sums[0], register(kx), weights);
-                    sums[1] = self.lanes.plus_product(sums[1], register(next + kx), weights);
+                    sums[0] = self.lanes.mul_add(sums[0], register(kx), weights);
+                    sums[1] = self.lanes.mul_add(sums[1], register(next + kx), weights);
                 }
             }
             self.finish(sums[0], residual, x, output);
@@ -225,7 +225,7 @@ impl<L: Lanes> Plane<'_, L> {
                 let (ky, kx) = (tap / window.size[1], tap % window.size[1]);
                 let values = &row(ky)[kx * window.dilation[1]..];
                 let values = self.lanes.gather(|nth| values[(x + nth) * window.stride[1]]);
-                sum = self.lanes.plus_product(sum, values, self.lanes.gather(|_| weights));
+                sum = self.lanes.mul_add(sum, values, self.lanes.gather(|_| weights));
             }
             self.finish(sum, residual, x, output);
         }
@@ -237,7 +237,7 @@ impl<L: Lanes> Plane<'_, L> {
         let sum = residual.map_or(sum, |values| {
             self.lanes.plus(sum, self.lanes.gather(|nth| values.get(x + nth).copied().unwrap_or_default()))
         });
-        let sum = self.lanes.within(sum, self.bounds[0], self.bounds[1]);
+        let sum = self.lanes.clamp(sum, self.bounds[0], self.bounds[1]);
         // Counted so, the compiler knows which part of a register is meant.
         for nth in 0..L::BLOCKS {
             if let Some(output) = output.get_mut(x + nth) {

@@ -1,7 +1,7 @@
-//! Every pixel times one matrix of weights: a pointwise convolution, and any other once its patches are in a row.
+//! Every pixel times one matrix of weights: a pointwise convolution, and any other once its im2col are in a row.
 
-use super::lanes::{LANES, Lanes, SIDE_BY_SIDE};
 use super::{Epilogue, TOGETHER, Window};
+use crate::simd::{LANES, Lanes, SIDE_BY_SIDE};
 
 /// What one value is multiplied with to make [`SIDE_BY_SIDE`] blocks of output channels. Natively a cache line, and at the place of
 /// one: where it lay in two, its load took two.
@@ -30,7 +30,7 @@ pub(crate) struct PackedMatrix {
 }
 
 impl PackedMatrix {
-    /// Packs the weights of each output channel, `depth` of them, in panels of so many lines, [`widest`] at most.
+    /// Packs the weights of each output channel, `depth` of them, in panels of so many lines, [`panel_width`] at most.
     pub(crate) fn new(depth: usize, wide: usize, weights: &[f32]) -> Self {
         let outputs = weights.len() / depth;
         let mut panels = vec![Line([[0.0; LANES]; SIDE_BY_SIDE]); outputs.div_ceil(LINE * wide) * depth * wide];
@@ -78,9 +78,9 @@ const LINE: usize = LANES * SIDE_BY_SIDE;
 const WIDEST: usize = if cfg!(target_family = "wasm") { 1 } else { 2 };
 
 /// How many lines a panel of a matrix with so many outputs makes best on this processor.
-pub(crate) fn widest(outputs: usize) -> usize {
+pub(crate) fn panel_width(outputs: usize) -> usize {
     #[cfg(not(target_family = "wasm"))]
-    let has_512_bits = super::has_512_bits();
+    let has_512_bits = crate::simd::has_512_bits();
     #[cfg(target_family = "wasm")]
     let has_512_bits = false;
     if has_512_bits && outputs > LINE { WIDEST } else { 1 }
@@ -105,7 +105,7 @@ impl Panels<'_> {
 
 /// Pixels side by side of a map, and where they go.
 #[derive(Clone, Copy)]
-pub(crate) struct Piece {
+pub(crate) struct PixelRange {
     /// The first one.
     pub(crate) first: usize,
     /// How many.
@@ -113,19 +113,19 @@ pub(crate) struct Piece {
     /// How many the map has.
     pub(crate) of: usize,
     /// How far a block of the output begins after the one before.
-    pub(crate) apart: usize,
+    pub(crate) block_stride: usize,
 }
 
-impl Piece {
+impl PixelRange {
     /// A map of so many pixels, to a map of as many.
     pub(crate) fn whole(pixels: usize) -> Self {
-        Self { first: 0, count: pixels, of: pixels, apart: pixels }
+        Self { first: 0, count: pixels, of: pixels, block_stride: pixels }
     }
 }
 
-/// `output = epilogue(input * panels)`, the panels of `K` lines, for a piece of a map that is the whole or has at least `R`
+/// `output = epilogue(input * panels)`, the panels of `K` lines, for a range of pixels of a map that is the whole or has at least `R`
 /// pixels, in tiles of `R` pixels by `P` registers of output channels, as far as the panels have so many. Where strips of `R` do
-/// not add up to the piece, some are of `S` instead. What then is still too much the last strip shares with the one before. A
+/// not add up to the range, some are of `S` instead. What then is still too much the last strip shares with the one before. A
 /// residual is of a whole map.
 ///
 /// A tile's sums stay in registers if there are enough: with 16 of 128 bits (x86-64 in wasm) 4 pixels by one block are
@@ -137,20 +137,20 @@ pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize,
     lanes: L,
     input: &[[f32; LANES]],
     panels: Panels,
-    piece: Piece,
+    range: PixelRange,
     epilogue: &Epilogue,
     output: &mut [[f32; LANES]],
 ) {
     let filled;
-    let (input, of) = if piece.count < R {
-        filled = filled_up::<R>(input, piece.of);
+    let (input, of) = if range.count < R {
+        filled = filled_up::<R>(input, range.of);
         (filled.as_slice(), R)
     } else {
-        (input, piece.of)
+        (input, range.of)
     };
-    let apart = piece.apart;
-    let map = Map { input, of, from: piece.first, apart };
-    let count = piece.count.max(R);
+    let block_stride = range.block_stride;
+    let map = Map { input, of, from: range.first, block_stride };
+    let count = range.count.max(R);
     let strips = count.div_ceil(R);
     let short = ((strips * R - count) / (R - S)).min(strips);
     let long = strips - short;
@@ -162,14 +162,14 @@ pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize,
         let end = (start + together).min(strips);
         let long_ones = (start..end.min(long)).map(|strip| (strip * R).min(count - R));
         let short_ones = (start.max(long)..end).map(|strip| (strip * S + long * (R - S)).min(count - S));
-        let panels = panels.lines.chunks_exact(panels.depth * K).zip(output.chunks_mut(apart * blocks));
+        let panels = panels.lines.chunks_exact(panels.depth * K).zip(output.chunks_mut(block_stride * blocks));
         for (nth, (panel, output)) in panels.enumerate() {
-            for (part, output) in output.chunks_mut(apart * wide).enumerate() {
+            for (part, output) in output.chunks_mut(block_stride * wide).enumerate() {
                 let first = part * wide;
                 let [line, begins] = Line::of(first);
                 let panel: Panel<K> = Panel { lines: panel, line, nth: begins };
                 let block = nth * blocks + first;
-                if P * L::BLOCKS <= blocks && output.len() > apart * L::BLOCKS {
+                if P * L::BLOCKS <= blocks && output.len() > block_stride * L::BLOCKS {
                     map.strips::<_, R, P, K>(lanes, long_ones.clone(), panel, epilogue, block, output);
                     map.strips::<_, S, P, K>(lanes, short_ones.clone(), panel, epilogue, block, output);
                 } else {
@@ -192,12 +192,12 @@ struct Panel<'a, const K: usize> {
 }
 
 /// What is multiplied: the pixels of a map, each block `of` of them long, from one of them on. A block of the output begins
-/// `apart` after the one before.
+/// `block_stride` after the one before.
 struct Map<'a> {
     input: &'a [[f32; LANES]],
     of: usize,
     from: usize,
-    apart: usize,
+    block_stride: usize,
 }
 
 impl Map<'_> {
@@ -217,11 +217,11 @@ impl Map<'_> {
         bias.iter_mut().zip(&epilogue.bias[block..]).for_each(|(to, from)| *to = *from);
         let bias: [L::Values; P] = std::array::from_fn(|p| lanes.load(&bias[p * L::BLOCKS..]));
         let bounds = [epilogue.low, epilogue.high].map(|bound| lanes.splat(bound));
-        let residual = epilogue.residual.map(|values| &values[block * self.apart..]);
+        let residual = epilogue.residual.map(|values| &values[block * self.block_stride..]);
         for first in firsts {
             let sums: [[_; R]; P] = self.tile(lanes, first, panel, &bias);
             for (p, sums) in sums.into_iter().enumerate() {
-                let from = p * L::BLOCKS * self.apart + first;
+                let from = p * L::BLOCKS * self.block_stride + first;
                 let residual = residual.map(|values| &values[from..]);
                 self.finish(lanes, sums, residual, bounds, &mut output[from..]);
             }
@@ -241,17 +241,17 @@ impl Map<'_> {
     ) {
         if let Some(residual) = residual {
             for (r, sum) in sums.iter_mut().enumerate() {
-                let of = |nth: usize| residual.get(nth * self.apart + r).copied().unwrap_or_default();
+                let of = |nth: usize| residual.get(nth * self.block_stride + r).copied().unwrap_or_default();
                 *sum = lanes.plus(*sum, lanes.gather(of));
             }
         }
         for sum in &mut sums {
-            *sum = lanes.within(*sum, low, high);
+            *sum = lanes.clamp(*sum, low, high);
         }
         // Counted so, the compiler knows which part of a register is meant.
         for nth in 0..L::BLOCKS {
-            let Some(output) = output.get_mut(nth * self.apart..) else { break };
-            let length = output.len().min(self.apart);
+            let Some(output) = output.get_mut(nth * self.block_stride..) else { break };
+            let length = output.len().min(self.block_stride);
             let output = &mut output[..length];
             let block = |sum| lanes.block(sum, nth);
             if let Some(output) = output.first_chunk_mut::<R>() {
@@ -291,7 +291,7 @@ impl Map<'_> {
                 for (r, pixel) in pixels.iter().enumerate() {
                     let value = lanes.splat(pixel[channel]);
                     for (sums, &weights) in sums.iter_mut().zip(&weights) {
-                        sums[r] = lanes.plus_product(sums[r], value, weights);
+                        sums[r] = lanes.mul_add(sums[r], value, weights);
                     }
                 }
             }
@@ -309,21 +309,21 @@ fn filled_up<const R: usize>(map: &[[f32; LANES]], pixels: usize) -> Vec<[f32; L
     filled
 }
 
-/// The patches under a window, as a map: what a convolution is a product of. A pixel's values are those of each of the
+/// The im2col under a window, as a map: what a convolution is a product of. A pixel's values are those of each of the
 /// `channels` under the first tap, then those under the second; outside the input, whose values `input(channel, pixel)`
 /// gives, they are 0.
 #[inline(always)]
-pub(crate) fn patches(input: impl Fn(usize, usize) -> f32, channels: usize, window: &Window) -> Vec<[f32; LANES]> {
+pub(crate) fn im2col(input: impl Fn(usize, usize) -> f32, channels: usize, window: &Window) -> Vec<[f32; LANES]> {
     let pixels = window.output[0] * window.output[1];
     let taps = window.size[0] * window.size[1];
-    let mut patches = vec![[0.0; LANES]; (taps * channels).div_ceil(LANES) * pixels];
+    let mut im2col = vec![[0.0; LANES]; (taps * channels).div_ceil(LANES) * pixels];
     for value in 0..taps * channels {
         let (tap, channel, lane) = (value / channels, value % channels, value % LANES);
         let (ky, kx) = (tap / window.size[1], tap % window.size[1]);
         // The tap lies inside the input for the pixels between two of a row.
         let columns = || (0..window.output[1]).filter(|&x| window.columns(x).contains(&kx));
         let Some((first, last)) = columns().next().zip(columns().next_back()) else { continue };
-        let map = &mut patches[value / LANES * pixels..][..pixels];
+        let map = &mut im2col[value / LANES * pixels..][..pixels];
         for (y, row) in map.chunks_exact_mut(window.output[1]).enumerate() {
             if window.rows(y).contains(&ky) {
                 let source = window.source(y, ky, 0) * window.input[1] + window.source(first, kx, 1);
@@ -333,5 +333,5 @@ pub(crate) fn patches(input: impl Fn(usize, usize) -> f32, channels: usize, wind
             }
         }
     }
-    patches
+    im2col
 }

@@ -5,17 +5,13 @@
 //! pointwise convolution sums over, lie in one piece.
 
 mod depthwise;
-mod lanes;
 mod matrix;
-mod vectorise;
 mod window;
 
-pub(crate) use depthwise::{MadeRows, MapRows, depthwise};
-pub(crate) use lanes::{LANES, Lanes, SIDE_BY_SIDE};
-pub(crate) use matrix::{PackedMatrix, Panels, Piece, multiply, patches, widest};
-#[cfg(not(target_family = "wasm"))]
-pub(crate) use vectorise::has_512_bits;
-pub(crate) use vectorise::{Work, vectorised};
+use crate::simd::LANES;
+
+pub(crate) use depthwise::{FusedRows, MapRows, depthwise};
+pub(crate) use matrix::{PackedMatrix, Panels, PixelRange, im2col, multiply, panel_width};
 pub(crate) use window::Window;
 
 /// Bytes of a map that are gone through at a time, so that they stay in the nearest cache.

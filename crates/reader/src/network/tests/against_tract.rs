@@ -6,7 +6,7 @@ use tract_onnx::tract_core::ops::math;
 use tract_onnx::tract_core::ops::nn::DataFormat;
 
 use crate::network::graph;
-use crate::network::{Body, Kernels, onnx};
+use crate::network::{Backbone, Kernels, onnx};
 
 /// Numbers in [-1, 1) that look random and are the same on every run.
 struct Numbers(u64);
@@ -174,7 +174,7 @@ impl Case {
         let expected = runnable.run(tvec![tensor(&shape, &film).into_tvalue()]).expect("tract runs it");
         let expected = expected[0].try_as_plain_ram().expect("plain").as_slice::<f32>().expect("f32").to_vec();
         for &kernels in [Kernels::Plain].iter().chain(Kernels::FAST) {
-            let body = Body::new(network.clone(), kernels).expect("has kernels");
+            let body = Backbone::new(network.clone(), kernels).expect("has kernels");
             // Twice, so that memory with an earlier run's numbers in it is used.
             body.run(&graph::Tensor::new(shape, numbers.many(film.len()))).expect("runs");
             let (found, _) = body.run(&graph::Tensor::new(shape, film.clone())).expect("runs");
@@ -224,7 +224,7 @@ fn what_follows_a_convolution_is_done_in_passing() {
     let case = |after| Case { channels: 8, outputs: 8, after, ..Case::pointwise(&mut Numbers(5)) };
     let steps = |after| {
         let network = onnx::translate(&case(after).typed(&mut Numbers(6)).expect("a graph")).expect("is translated");
-        Body::new(network, Kernels::Strips4).expect("has kernels").steps()
+        Backbone::new(network, Kernels::Strips4).expect("has kernels").steps()
     };
     assert_eq!(steps(After::Bounds), 2, "two convolutions, and no step for the bounds");
     assert_eq!(steps(After::ResidualRelu), 2, "nor for a residual");
@@ -237,7 +237,7 @@ fn what_only_a_depthwise_convolution_reads_is_made_in_passing() {
     let steps = |alone| {
         let case = Case { alone, ..Case::nine(&mut Numbers(10)) };
         let network = onnx::translate(&case.typed(&mut Numbers(11)).expect("a graph")).expect("is translated");
-        Body::new(network, Kernels::Strips4).expect("has kernels").steps()
+        Backbone::new(network, Kernels::Strips4).expect("has kernels").steps()
     };
     assert_eq!((steps(true), steps(false)), (1, 2));
 }
@@ -246,6 +246,6 @@ fn what_only_a_depthwise_convolution_reads_is_made_in_passing() {
 fn a_convolution_in_a_few_groups_is_refused_by_name() {
     let case = Case { channels: 8, outputs: 8, groups: 2, after: After::Nothing, ..Case::pointwise(&mut Numbers(7)) };
     let network = onnx::translate(&case.typed(&mut Numbers(8)).expect("a graph")).expect("is translated");
-    let refusal = Body::new(network, Kernels::Strips4).expect_err("no kernel");
+    let refusal = Backbone::new(network, Kernels::Strips4).expect_err("no kernel");
     assert!(refusal.contains("2 groups"), "{refusal}");
 }

@@ -46,7 +46,7 @@ impl Build {
     /// `[1, 3]` times a matrix `[3, n]`.
     fn product(&mut self, vector: usize, n: usize, matrix: &[f32]) -> usize {
         let matrix = self.constant(&[3, n], matrix);
-        let product = Operator::Product { inputs: vec![b"mk".to_vec(), b"kn".to_vec()], output: b"mn".to_vec() };
+        let product = Operator::Einsum { inputs: vec![b"mk".to_vec(), b"kn".to_vec()], output: b"mn".to_vec() };
         self.node(product, &[vector, matrix], &[1, n])
     }
 

@@ -198,7 +198,7 @@ pub struct AdultScore {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GateView {
     /// How the film lies; `None` for a picture that is no chest film.
-    pub film: Option<Presentation>,
+    pub film: Option<Orientation>,
     /// A weight for each number of the gate's output.
     pub weights: Vec<f32>,
     /// Added to the weighted sum.
@@ -207,14 +207,14 @@ pub struct GateView {
 
 /// How a film lies in its picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Presentation {
+pub struct Orientation {
     /// Quarter turns clockwise away from upright, 0 to 3.
     pub quarter_turns: u8,
     /// Whether bone is black and air white.
     pub inverted: bool,
 }
 
-impl Presentation {
+impl Orientation {
     /// As a film is hung: head up, bone white.
     pub const UPRIGHT: Self = Self { quarter_turns: 0, inverted: false };
 }
@@ -369,7 +369,7 @@ impl GateSettings {
         let adults = self.adults.as_ref().is_none_or(|score| {
             score.weights.len() == numbers && score.weights.iter().chain([&score.bias]).all(|v| v.is_finite())
         });
-        numbers > 0 && adults && self.views.iter().all(sound) && has(None) && has(Some(Presentation::UPRIGHT))
+        numbers > 0 && adults && self.views.iter().all(sound) && has(None) && has(Some(Orientation::UPRIGHT))
     }
 }
 

@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 
-use crate::network::{LANES, Lanes, SIDE_BY_SIDE, Work, vectorised};
-use crate::radiograph::Rows;
+use super::rows::Rows;
+use crate::simd::{LANES, Lanes, SIDE_BY_SIDE, Work, dispatch};
 
 /// Values that are gone through together: as many as a register may hold.
 const TOGETHER: usize = LANES * SIDE_BY_SIDE;
@@ -14,18 +14,18 @@ const ROWS: usize = 4;
 const BLOCKS: usize = 64;
 
 /// A picture's `rows`, of the same length, at each of `sizes`: width, then height.
-pub(crate) fn squash<const N: usize>(rows: &Rows, sizes: [[usize; 2]; N]) -> [Vec<u16>; N] {
+pub(super) fn resize<const N: usize>(rows: &Rows, sizes: [[usize; 2]; N]) -> [Vec<u16>; N] {
     let mut targets = sizes.map(|to| Target::new(rows.size(), to));
-    vectorised(Squash { rows, targets: &mut targets });
+    dispatch(Resize { rows, targets: &mut targets });
     targets.map(|target| target.luma)
 }
 
-struct Squash<'a> {
+struct Resize<'a> {
     rows: &'a Rows<'a>,
     targets: &'a mut [Target],
 }
 
-impl Work for Squash<'_> {
+impl Work for Resize<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -96,7 +96,7 @@ impl Target {
             for (at, sums) in sums[block..end].chunks_exact_mut(L::BLOCKS).enumerate() {
                 let mut sum = if nth < going_on { lanes.load(sums) } else { lanes.splat(0.0) };
                 for (values, &weight) in values.iter().zip(&weights) {
-                    sum = lanes.plus_product(sum, lanes.load(&values[at * L::BLOCKS..]), weight);
+                    sum = lanes.mul_add(sum, lanes.load(&values[at * L::BLOCKS..]), weight);
                 }
                 sums.iter_mut().enumerate().for_each(|(nth, block)| *block = lanes.block(sum, nth));
             }
@@ -128,7 +128,7 @@ impl Target {
 fn product<L: Lanes>(lanes: L, values: &[[f32; LANES]], weights: &[[f32; LANES]]) -> f32 {
     let mut sum = lanes.splat(0.0);
     for (values, weights) in values.chunks_exact(L::BLOCKS).zip(weights.chunks_exact(L::BLOCKS)) {
-        sum = lanes.plus_product(sum, lanes.load(values), lanes.load(weights));
+        sum = lanes.mul_add(sum, lanes.load(values), lanes.load(weights));
     }
     lanes.sum(sum)
 }
@@ -211,7 +211,7 @@ mod tests {
         for from in [[1, 1], [3, 2], [5, 17], [16, 4], [33, 31], [100, 67]] {
             let luma = noise(from[0] * from[1]);
             let rows = Rows::Sixteen(luma.chunks_exact(from[0]).collect());
-            for (to, made) in sizes.into_iter().zip(squash(&rows, sizes)) {
+            for (to, made) in sizes.into_iter().zip(resize(&rows, sizes)) {
                 for (made, defined) in made.iter().zip(defined(&luma, from, to)) {
                     assert!((f64::from(*made) - defined).abs() < 0.6, "{from:?} to {to:?}: {made} for {defined}");
                 }
@@ -223,7 +223,7 @@ mod tests {
     fn a_wide_film_is_gone_through_in_pieces() {
         let from = [2 * BLOCKS * LANES + 5, 9];
         let luma = noise(from[0] * from[1]);
-        let [made] = squash(&Rows::Sixteen(luma.chunks_exact(from[0]).collect()), [[40, 3]]);
+        let [made] = resize(&Rows::Sixteen(luma.chunks_exact(from[0]).collect()), [[40, 3]]);
         for (made, defined) in made.iter().zip(defined(&luma, from, [40, 3])) {
             assert!((f64::from(*made) - defined).abs() < 0.6, "{made} for {defined}");
         }
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn what_is_of_one_grey_stays_so() {
         for grey in [0, 1, 32_768, u16::MAX] {
-            let [made] = squash(&Rows::Sixteen(vec![&[grey; 301]; 203]), [[224, 224]]);
+            let [made] = resize(&Rows::Sixteen(vec![&[grey; 301]; 203]), [[224, 224]]);
             assert!(made.iter().all(|made| *made == grey), "{grey}");
         }
     }

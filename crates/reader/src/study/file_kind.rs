@@ -2,28 +2,28 @@ use crate::decode;
 
 /// What a file holds, as far as its beginning tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holding {
+pub enum FileKind {
     /// A film, or something else that may be taken for one.
     Film,
-    /// Files, packed into a ZIP archive: see [`crate::archive`].
+    /// Files, packed into a ZIP archive: see [`super::archive`].
     Archive,
-    /// The index of a DICOM file-set, a DICOMDIR (PS3.10, section 8.6): see [`crate::file_set`].
+    /// The index of a DICOM file-set, a DICOMDIR (PS3.10, section 8.6): see [`super::file_set`].
     Directory,
 }
 
-impl Holding {
-    /// How many bytes of a file [`Holding::of`] has to see.
+impl FileKind {
+    /// How many bytes of a file [`FileKind::of`] has to see.
     pub const HEAD: usize = 1024;
 
     /// Tells by content, never by name, what a file is that begins with these bytes.
     pub fn of(head: &[u8]) -> Self {
         // The first file's header, or the end of an archive without files (APPNOTE.TXT 4.3.7 and 4.3.16).
         if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-            Holding::Archive
+            FileKind::Archive
         } else if decode::is_directory(head) {
-            Holding::Directory
+            FileKind::Directory
         } else {
-            Holding::Film
+            FileKind::Film
         }
     }
 }

@@ -3,9 +3,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use rawzip::{ErrorKind, ReaderAt, ZipArchive, ZipFileHeaderRecord};
 
-use super::Entry;
-use crate::case::{Piece, has_directory_name, in_order, is_hidden, pieces};
-use crate::{Error, Kind, Limits, Listed, Result, Stage, file_set};
+use super::unpack::{check, unpack};
+use crate::listing::{FileGroup, group_file_sets, has_directory_name, visible_in_order};
+use crate::study::file_set;
+use crate::{ArchiveEntry, Error, Kind, Limits, Listed, Result, Stage};
 
 /// Files by which documents and programs that come as ZIP archives are told from folders that somebody has packed.
 const NO_FOLDER: [&str; 3] = ["[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"];
@@ -15,39 +16,36 @@ const END: u64 = 1 << 17;
 
 /// The films of an archive: the files that it holds but for folders, hidden ones and what macOS adds, in the order in which
 /// they would come unpacked. Of a file-set with a DICOMDIR, the films that it lists, in its order. A film that cannot be
-/// unpacked is listed; [`Entry::read`] says why it cannot.
+/// unpacked is listed; [`unpack`] says why it cannot.
 ///
 /// # Errors
 /// A refusal for an archive beyond the limits, or one that is no folder but a document or a program; a failure for one
 /// that is damaged, cut off or empty, or that cannot be read.
-pub fn films(archive: &mut (impl Read + Seek), limits: &Limits) -> Result<Vec<Listed<Entry>>> {
+pub fn films(archive: &mut (impl Read + Seek), limits: &Limits) -> Result<Vec<Listed<ArchiveEntry>>> {
     let mut files = entries(archive, limits)?;
     if files.iter().any(|(name, _)| NO_FOLDER.contains(&name.as_str())) {
         let detail = "the file is a document or a program, and no folder of films";
         return Err(error(Kind::UnsupportedFormat, detail));
     }
-    files.retain(|(name, _)| !is_hidden(name) && !name.split('/').any(|part| part == "__MACOSX"));
+    files = visible_in_order(files, |(name, _)| name);
     if files.is_empty() {
         return Err(error(Kind::Empty, "the ZIP archive holds no files"));
     }
-    files.sort_by(|(a, _), (b, _)| in_order(a, b));
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     let mut films = Vec::with_capacity(files.len());
     // All directories together may have as many bytes as one: they are read before any film is.
     let mut index_bytes = limits.index_bytes;
-    for piece in pieces(&names, |index| has_directory_name(names[index])) {
-        match piece {
-            Piece::File(index) => {
+    for group in group_file_sets(&names, |index| has_directory_name(names[index])) {
+        match group {
+            FileGroup::File(index) => {
                 films.push(Listed { name: names[index].to_owned(), place: Ok(files[index].1.clone()) })
             }
-            Piece::FileSet { directory, files: own } => {
-                let bytes = files[directory].1.read(archive, &Limits { bytes: index_bytes, ..*limits });
+            FileGroup::FileSet { files: own, directory } => {
+                let bytes = unpack(&files[own[directory]].1, archive, &Limits { bytes: index_bytes, ..*limits });
                 index_bytes -= bytes.as_ref().map_or(0, Vec::len);
                 let own_names: Vec<&str> = own.iter().map(|&index| names[index]).collect();
-                let at = own.iter().position(|&index| index == directory).unwrap_or_default();
-                films.extend(file_set::films_or_all(&own_names, at, bytes, limits).into_iter().map(|film| Listed {
-                    name: film.name,
-                    place: film.place.map(|place| files[own[place]].1.clone()),
+                films.extend(file_set::films_or_all(&own_names, directory, bytes, limits).into_iter().map(|film| {
+                    Listed { name: film.name, place: film.place.map(|place| files[own[place]].1.clone()) }
                 }));
             }
         }
@@ -56,7 +54,7 @@ pub fn films(archive: &mut (impl Read + Seek), limits: &Limits) -> Result<Vec<Li
 }
 
 /// All files with their names, in the archive's order.
-fn entries(archive: &mut (impl Read + Seek), limits: &Limits) -> Result<Vec<(String, Entry)>> {
+fn entries(archive: &mut (impl Read + Seek), limits: &Limits) -> Result<Vec<(String, ArchiveEntry)>> {
     let length = archive.seek(SeekFrom::End(0)).map_err(|cause| unreadable(&cause))?;
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
     let located =
@@ -87,7 +85,7 @@ fn entries(archive: &mut (impl Read + Seek), limits: &Limits) -> Result<Vec<(Str
         }
         let entry = entry(&record);
         // One that is too large by itself is not unpacked, and harms no other.
-        if entry.check(limits).is_ok() {
+        if check(&entry, limits).is_ok() {
             unpacked = unpacked.saturating_add(entry.bytes);
         }
         if unpacked > most {
@@ -102,9 +100,9 @@ fn entries(archive: &mut (impl Read + Seek), limits: &Limits) -> Result<Vec<(Str
     Ok(found)
 }
 
-fn entry(record: &ZipFileHeaderRecord) -> Entry {
+fn entry(record: &ZipFileHeaderRecord) -> ArchiveEntry {
     let flags = record.flags();
-    Entry {
+    ArchiveEntry {
         header: record.local_header_offset(),
         packed: record.compressed_size_hint(),
         bytes: record.uncompressed_size_hint(),

@@ -24,7 +24,7 @@ pub(super) fn gradient(
             Ok(moved.evaluate(&[&Tensor::new(shape, gradient.to_vec())], &inputs[0].shape).values)
         }
         Operator::Sum { .. } => Ok(spread(shape, &inputs[0].shape, gradient)),
-        Operator::Product { inputs: names, output } => {
+        Operator::Einsum { inputs: names, output } => {
             let output_gradient = Tensor::new(shape, gradient.to_vec());
             // The same sum of products, with the output's gradient in this input's place.
             let others = (0..inputs.len()).map(|i| if i == nth { &output_gradient } else { inputs[i] });

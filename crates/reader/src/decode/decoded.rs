@@ -1,6 +1,6 @@
 use std::num::NonZeroU32;
 
-use crate::{HeaderFacts, Limits, Radiograph, Result, decode};
+use crate::{HeaderFacts, Limits, Radiograph, Result};
 
 /// A film and what its file says of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,17 +18,18 @@ impl Decoded {
     /// Reads a film and its header from the bytes of a file. The format is found by content, never by name.
     ///
     /// # Errors
-    /// As [`Radiograph::decode`].
+    /// A refusal ([`crate::Kind::is_refusal`]) for a format or a size that is not read here, a failure for bytes that are
+    /// empty, truncated or damaged. Limits are checked from the header, before any pixel is allocated.
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        decode::decode(bytes, None, limits)
+        super::decode(bytes, None, limits)
     }
 
     /// As [`Decoded::read`], of the frame that is asked for, the first one being 1.
     ///
     /// # Errors
-    /// As [`Radiograph::decode`], and a refusal when the file holds no such frame.
+    /// As [`Decoded::read`], and a refusal when the file holds no such frame.
     pub fn read_frame(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Self> {
-        decode::decode(bytes, frame, limits)
+        super::decode(bytes, frame, limits)
     }
 }
 
@@ -55,6 +56,6 @@ impl StoredValues {
     /// # Errors
     /// [`crate::Kind::UnsupportedFormat`] for a file of another format, else as [`Decoded::read_frame`].
     pub fn read(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Self> {
-        decode::stored(bytes, frame, limits)
+        super::stored(bytes, frame, limits)
     }
 }

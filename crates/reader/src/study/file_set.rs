@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
-use crate::case::folder;
+use super::FileKind;
 use crate::decode::images;
-use crate::{Error, Holding, Kind, Limits, Listed, Result, Stage};
+use crate::listing::folder;
+use crate::{Error, Kind, Limits, Listed, Result, Stage};
 
 /// The films that the directory's image records reference, in its order; their places are indices of `names`. Files that it
 /// does not reference, such as a viewer beside the films, are not listed. Upper and lower case are not told apart, as
@@ -67,7 +68,7 @@ pub fn films_or_all<S: AsRef<str>>(
     let name = |index: usize| names[index].as_ref().to_owned();
     let listed = |index| Listed { name: name(index), place: Ok(index) };
     let found = match bytes {
-        Ok(bytes) if Holding::of(&bytes) != Holding::Directory => return (0..names.len()).map(listed).collect(),
+        Ok(bytes) if FileKind::of(&bytes) != FileKind::Directory => return (0..names.len()).map(listed).collect(),
         bytes => bytes.and_then(|bytes| films(names, directory, &bytes, limits)),
     };
     found.unwrap_or_else(|error| {

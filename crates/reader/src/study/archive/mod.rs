@@ -1,12 +1,8 @@
 //! Films packed into a ZIP archive (PKWARE's APPNOTE.TXT 6.3.10). The archive stays where it is: its index is read once,
 //! and each film's bytes when its turn comes.
 
-mod entry;
-#[cfg(feature = "engine")]
 mod list;
-#[cfg(feature = "engine")]
 mod unpack;
 
-pub use entry::Entry;
-#[cfg(feature = "engine")]
 pub use list::films;
+pub use unpack::unpack;

@@ -1,23 +1,6 @@
-//! How good a film is to read, in the words of the WHO's reading of children's films (Cherian et al. 2005, Bull World
-//! Health Organ 83:353): adequate, suboptimal, uninterpretable. `docs/quality.md` has what every limit was measured on.
-
-#[cfg(feature = "engine")]
-mod anatomy;
-#[cfg(feature = "engine")]
-mod limits;
-#[cfg(feature = "engine")]
-mod measure;
-#[cfg(feature = "engine")]
-mod moire;
-#[cfg(feature = "engine")]
-mod plane;
-
 use serde::{Deserialize, Serialize};
 
-use crate::reading::{Caution, Warning};
-
-#[cfg(feature = "engine")]
-pub(crate) use plane::{Plane, percentile};
+use crate::{Warning, WarningKind};
 
 /// How good a film is to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,7 +17,6 @@ pub enum Grade {
 /// What a film may lack, each measured as one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum Flaw {
     /// Mean luma of the film's middle, `0..=1`, is too low.
     TooDark,
@@ -122,8 +104,8 @@ impl Quality {
     pub(crate) fn warning(&self) -> Option<Warning> {
         let (kind, says) = match self.grade {
             Grade::Adequate => return None,
-            Grade::Suboptimal => (Caution::Suboptimal, "the film is suboptimal"),
-            Grade::Uninterpretable => (Caution::Uninterpretable, "the film is uninterpretable"),
+            Grade::Suboptimal => (WarningKind::Suboptimal, "the film is suboptimal"),
+            Grade::Uninterpretable => (WarningKind::Uninterpretable, "the film is uninterpretable"),
         };
         let flaws: Vec<String> = self
             .flaws()
@@ -145,15 +127,15 @@ mod tests {
     fn a_warning_names_each_flaw_and_nothing_else() {
         let findings = vec![finding(Flaw::TooDark, Grade::Adequate), finding(Flaw::Blurred, Grade::Suboptimal)];
         let warning = Quality { grade: Grade::Suboptimal, findings }.warning().expect("a warning");
-        assert_eq!(warning.kind, Caution::Suboptimal);
+        assert_eq!(warning.kind, WarningKind::Suboptimal);
         assert_eq!(warning.message, "the film is suboptimal: it is blurred (0.25, limit 0.3)");
-        assert!(!warning.kind.holds_back());
+        assert!(!warning.kind.withholds_answer());
     }
 
     #[test]
     fn only_what_cannot_be_read_is_held_back() {
         let of = |grade| Quality { grade, findings: vec![finding(Flaw::Small, grade)] }.warning();
         assert_eq!(of(Grade::Adequate), None);
-        assert!(of(Grade::Uninterpretable).expect("a warning").kind.holds_back());
+        assert!(of(Grade::Uninterpretable).expect("a warning").kind.withholds_answer());
     }
 }

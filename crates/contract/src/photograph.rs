@@ -1,26 +1,8 @@
-//! A photograph of a film: told from the film's own file, its outline found, and the film squared. What was measured on
-//! which photographs is in `docs/photographs.md`.
-
-#[cfg(feature = "engine")]
-mod outline;
-#[cfg(feature = "engine")]
-mod square;
-
 use serde::{Deserialize, Serialize};
 
-use crate::reading::{Caution, Warning};
 use crate::{Error, Kind, Result, Stage};
+use crate::{Warning, WarningKind};
 
-#[cfg(feature = "engine")]
-pub(crate) use square::square;
-
-/// From this median chroma on ([`crate::Decoded::chroma`]) a picture has a camera's cast of colour. Films are grey: of
-/// 1,628 children's films none comes near.
-#[cfg(feature = "engine")]
-const CAST: f64 = 0.03;
-/// An outline one of whose sides leans by this share of the picture was not drawn by a machine.
-#[cfg(feature = "engine")]
-const LEANING: f64 = 0.02;
 /// The least area between corners, as a share of the picture: less is a slip of the hand, or a film too small to read.
 const LEAST_AREA: f64 = 0.04;
 /// The least sine of the angle at a corner (15 degrees).
@@ -69,13 +51,6 @@ impl Corners {
     pub fn places(&self) -> [[f64; 2]; 4] {
         self.0
     }
-
-    /// How far the side that leans most is from upright or level, as a share of the picture.
-    #[cfg(feature = "engine")]
-    fn leaning(&self) -> f64 {
-        let [a, b, c, d] = self.0;
-        [a[0] - d[0], b[0] - c[0], a[1] - b[1], d[1] - c[1]].into_iter().map(f64::abs).fold(0.0, f64::max)
-    }
 }
 
 impl TryFrom<[[f64; 2]; 4]> for Corners {
@@ -111,32 +86,13 @@ pub struct Photograph {
     pub corners: Corners,
     /// How they were found.
     pub found_by: FoundBy,
-    /// How far the picture is from grey ([`crate::Decoded::chroma`]).
+    /// How far the picture is from grey, `0..=1`: half of its pixels have at least this between their largest and their
+    /// smallest of red, green and blue.
     pub chroma: f64,
 }
 
 impl Photograph {
-    /// What the picture is a photograph of: a film between `corners`, if the user has set them; else whether it is one,
-    /// by its cast of colour or by a film's outline that leans.
-    #[cfg(feature = "engine")]
-    pub(crate) fn of(decoded: &crate::Decoded, small: &crate::Radiograph, corners: Option<Corners>) -> Option<Self> {
-        let chroma = decoded.chroma;
-        if let Some(corners) = corners {
-            return Some(Self { corners, found_by: FoundBy::User, chroma });
-        }
-        // A file with a header is a machine's.
-        if decoded.header.is_some() {
-            return None;
-        }
-        match outline::find(small) {
-            Some(corners) if chroma >= CAST || corners.leaning() >= LEANING => {
-                Some(Self { corners, found_by: FoundBy::Outline, chroma })
-            }
-            None if chroma >= CAST => Some(Self { corners: Corners::FRAME, found_by: FoundBy::Frame, chroma }),
-            _ => None,
-        }
-    }
-
+    /// What to keep in mind with the answer.
     pub(crate) fn warning(&self) -> Warning {
         let how = match self.found_by {
             FoundBy::Outline => "the film was found in it by its outline and squared",
@@ -144,7 +100,7 @@ impl Photograph {
             FoundBy::Frame => "no outline of a film was found in it, so the whole picture was read",
         };
         Warning::new(
-            Caution::Photograph,
+            WarningKind::Photograph,
             format!("the picture is a photograph of a film; {how}. Its answer may differ"),
         )
     }

@@ -1,4 +1,5 @@
-use crate::{Radiograph, squash::squash};
+use super::Radiograph;
+use super::resize::resize;
 
 /// The longest side of a preview, in pixels: about what a phone or a page's panel shows, little enough to hand over at once.
 const LONG_SIDE: u32 = 1200;
@@ -24,7 +25,7 @@ impl Preview {
     pub fn within(film: &Radiograph, most: u32) -> Self {
         let long = film.width().max(film.height());
         let side = |side: u32| if long <= most { side } else { (side * most / long).max(1) };
-        let shown = film.squash(side(film.width()), side(film.height()));
+        let shown = film.resize(side(film.width()), side(film.height()));
         Self { width: shown.width(), height: shown.height(), grey: shown.luma().iter().copied().map(grey).collect() }
     }
 
@@ -32,7 +33,7 @@ impl Preview {
     pub fn middle(film: &Radiograph, side: u32) -> Self {
         let short = film.width().min(film.height());
         let (left, top) = ((film.width() - short) as usize / 2, (film.height() - short) as usize / 2);
-        let [luma] = squash(&film.part([left, top], [short as usize; 2]), [[side as usize; 2]]);
+        let [luma] = resize(&film.part([left, top], [short as usize; 2]), [[side as usize; 2]]);
         Self { width: side, height: side, grey: luma.into_iter().map(grey).collect() }
     }
 }

@@ -8,17 +8,17 @@ pub struct ModelInput {
 }
 
 impl ModelInput {
-    /// Squashes a film to [`InputSettings::film_size`], draws its edges out into the margin around that, and normalises:
-    /// `(luma / 65535 - mean) / std`, the same luma for every channel. This is the whole of the preprocessing contract,
+    /// Resizes a film to [`InputSettings::film_size`] whatever its aspect ratio, pads that with its own edges to the network's
+    /// size, and normalises: `(luma / 65535 - mean) / std`, the same luma for every channel. This is the whole of the preprocessing contract,
     /// `docs/preprocessing.md`.
     pub fn prepare(film: &Radiograph, settings: &InputSettings) -> Self {
         let [wide, high] = settings.film_size();
-        let squashed = film.squash(wide as u32, high as u32);
-        let (across, down) = (drawn_out(wide, settings.columns), drawn_out(high, settings.rows));
+        let resized = film.resize(wide as u32, high as u32);
+        let (across, down) = (padded(wide, settings.columns), padded(high, settings.rows));
         let mut values = Vec::with_capacity(settings.channels * settings.rows * settings.columns);
         for (mean, std) in settings.mean.iter().zip(&settings.std) {
             for row in down.clone() {
-                let row = &squashed.luma()[row * wide..][..wide];
+                let row = &resized.luma()[row * wide..][..wide];
                 values.extend(across.clone().map(|column| (f32::from(row[column]) / 65535.0 - mean) / std));
             }
         }
@@ -42,7 +42,7 @@ impl ModelInput {
 }
 
 /// Of each of `side` pixels, with a margin on either end, the one of the `film` in the middle that it shows.
-fn drawn_out(film: usize, side: usize) -> impl Iterator<Item = usize> + Clone {
+fn padded(film: usize, side: usize) -> impl Iterator<Item = usize> + Clone {
     let margin = (side - film) / 2;
     (0..side).map(move |i| i.saturating_sub(margin).min(film - 1))
 }
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_films_edges_are_drawn_out_into_the_margin() {
+    fn a_film_is_padded_with_its_own_edges() {
         let settings = settings([112, 56], 1, &[0.0], &[1.0]);
         assert_eq!(settings.film_size(), [108, 54]);
         let luma: Vec<u16> = (0..54).flat_map(|y| (0..108).map(move |x| 1000 * y + x)).collect();

@@ -1,9 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use crate::gate::ReportedGate;
 use crate::{
-    Age, Class, Error, HeaderFacts, Heatmap, Kind, Manifest, Outcome, Photograph, Presentation, Prevalence,
-    Probability, Quality,
+    Class, Error, HeaderFacts, Heatmap, Kind, Manifest, Outcome, Photograph, Prevalence, Probability, Quality,
+    ReportedGate, Warning,
 };
 
 /// What is said of one film: `lungfield.reading/1`, one JSON object, from the command and the page alike.
@@ -72,109 +71,6 @@ pub struct Reason {
     pub kind: Kind,
     /// In words: the stage, the place, what to do.
     pub message: String,
-}
-
-/// What to keep in mind with an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Warning {
-    /// To match on.
-    pub kind: Caution,
-    /// In words.
-    pub message: String,
-    /// The patient's age, where that is what to keep in mind.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub age: Option<Age>,
-}
-
-/// Why an answer needs care.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Caution {
-    /// The film lay on its side or on its head, and was turned.
-    Turned,
-    /// Black was white, and was put right.
-    Inverted,
-    /// The film is far from the films that the model knows. The model cannot say why: an adult's film, another machine,
-    /// another processing.
-    UnlikeTrainingFilms,
-    /// The file's header says that the patient is an adult.
-    AdultFilm,
-    /// The file's header says that the patient is a newborn, younger than 28 days.
-    NewbornFilm,
-    /// The file's header says that words are burned into the picture.
-    BurnedInAnnotation,
-    /// The file holds several frames, and the first was read.
-    FirstFrame,
-    /// The file holds overlays, and they were not looked at.
-    OverlaysIgnored,
-    /// The film lacks something that a reader needs; the reading's quality says what.
-    Suboptimal,
-    /// The film lacks so much that an answer would not rest on it.
-    Uninterpretable,
-    /// The picture is a photograph of a film.
-    Photograph,
-}
-
-impl Caution {
-    /// Every caution, in the order of their declaration.
-    pub const ALL: [Caution; 11] = [
-        Caution::Turned,
-        Caution::Inverted,
-        Caution::UnlikeTrainingFilms,
-        Caution::AdultFilm,
-        Caution::NewbornFilm,
-        Caution::BurnedInAnnotation,
-        Caution::FirstFrame,
-        Caution::OverlaysIgnored,
-        Caution::Suboptimal,
-        Caution::Uninterpretable,
-        Caution::Photograph,
-    ];
-
-    /// Whether the answer is held back until the user asks for it.
-    pub fn holds_back(self) -> bool {
-        matches!(self, Caution::UnlikeTrainingFilms | Caution::AdultFilm | Caution::Uninterpretable)
-    }
-}
-
-impl Warning {
-    pub(crate) fn new(kind: Caution, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), age: None }
-    }
-
-    pub(crate) fn of_age(kind: Caution, age: Age, message: impl Into<String>) -> Self {
-        Self { age: Some(age), ..Self::new(kind, message) }
-    }
-}
-
-impl ReportedGate {
-    fn warnings(&self) -> Vec<Warning> {
-        let Presentation { quarter_turns, inverted } = self.presentation;
-        let way =
-            ["upright", "turned to the right", "upside down", "turned to the left"][usize::from(quarter_turns % 4)];
-        let turned = (quarter_turns > 0)
-            .then(|| Warning::new(Caution::Turned, format!("the film was {way} and has been put upright")));
-        let inverted =
-            inverted.then(|| Warning::new(Caution::Inverted, "bone was black in the film; it has been inverted"));
-        let Self { distance, unlike_from, .. } = self;
-        let why = match self.adult_score {
-            Some(score) if score >= 0.0 => {
-                Some(format!("it is more like the adults' films that the gate was shown (score {score:.2}, limit 0)"))
-            }
-            _ => {
-                (distance >= unlike_from).then(|| format!("its distance is {distance:.2}, the limit {unlike_from:.2}"))
-            }
-        };
-        let unlike = why.map(|why| {
-            let text = format!(
-                "the film is unlike the children's films that the model knows: {why}. It may be an adult's, or from \
-                 another kind of machine; the answer may be wrong"
-            );
-            Warning::new(Caution::UnlikeTrainingFilms, text)
-        });
-        [turned, inverted, unlike].into_iter().flatten().collect()
-    }
 }
 
 /// The thresholds of a reading, as probabilities.
@@ -297,7 +193,7 @@ impl Reading {
     /// The reading with its probability restated for a prevalence as well. The outcome stays: its thresholds are about
     /// what the film shows.
     #[must_use]
-    pub fn at(mut self, prevalence: Prevalence) -> Self {
+    pub fn with_prevalence(mut self, prevalence: Prevalence) -> Self {
         self.restated =
             self.probability.map(|probability| Restated { prevalence, probability: probability.at(prevalence) });
         self
@@ -305,14 +201,14 @@ impl Reading {
 
     /// The reading with what the film's header adds to keep in mind.
     #[must_use]
-    pub fn knowing(mut self, header: &HeaderFacts) -> Self {
+    pub fn with_header(mut self, header: &HeaderFacts) -> Self {
         self.warnings.extend(header.warnings());
         self
     }
 
     /// The reading with the photograph that the film was found in, and what that adds to keep in mind with an answer.
     #[must_use]
-    pub fn in_photograph(mut self, photograph: Option<Photograph>) -> Self {
+    pub fn with_photograph(mut self, photograph: Option<Photograph>) -> Self {
         if self.status == Status::Read {
             self.warnings.extend(photograph.as_ref().map(Photograph::warning));
         }
@@ -322,7 +218,7 @@ impl Reading {
 
     /// The reading with how good the film is, and what that adds to keep in mind.
     #[must_use]
-    pub fn of_quality(mut self, quality: Quality) -> Self {
+    pub fn with_quality(mut self, quality: Quality) -> Self {
         self.warnings.extend(quality.warning());
         self.quality = Some(quality);
         self

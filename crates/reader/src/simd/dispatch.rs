@@ -16,7 +16,7 @@ pub(crate) trait Work {
 
 /// Does `work` with the widest SIMD registers that this processor has.
 #[cfg(not(target_family = "wasm"))]
-pub(crate) fn vectorised<W: Work>(work: W) -> W::Output {
+pub(crate) fn dispatch<W: Work>(work: W) -> W::Output {
     struct Dispatched<W>(W);
 
     impl<W: Work> pulp::WithSimd for Dispatched<W> {
@@ -58,6 +58,6 @@ pub(crate) fn has_512_bits() -> bool {
 /// Does `work`: which instructions a wasm module has is settled when it is compiled.
 #[cfg(target_family = "wasm")]
 #[inline(always)]
-pub(crate) fn vectorised<W: Work>(work: W) -> W::Output {
+pub(crate) fn dispatch<W: Work>(work: W) -> W::Output {
     work.run(Halves)
 }

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use crate::reading::{Caution, Warning};
+use crate::{Warning, WarningKind};
 
 /// What a film's header says that matters to its reading. No identifier is kept: no name, number, date or place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,21 +87,21 @@ impl HeaderFacts {
     pub fn warnings(&self) -> Vec<Warning> {
         let adult = self.age.filter(|age| age.is_adult()).map(|age| {
             let text = format!("the file says that the patient is {age} old; the model knows children's films only");
-            Warning::of_age(Caution::AdultFilm, age, text)
+            Warning::of_age(WarningKind::AdultFilm, age, text)
         });
         let newborn = self.age.filter(|age| age.is_newborn()).map(|age| {
             let text = format!("the file says that the patient is {age} old; the model knows no films of newborns");
-            Warning::of_age(Caution::NewbornFilm, age, text)
+            Warning::of_age(WarningKind::NewbornFilm, age, text)
         });
         let annotated = self.burned_in_annotation.then(|| {
             let text = "the file says that words are burned into the picture; they may identify the patient";
-            Warning::new(Caution::BurnedInAnnotation, text)
+            Warning::new(WarningKind::BurnedInAnnotation, text)
         });
         let several = (self.frames > 1 && self.frame.is_none()).then(|| {
-            Warning::new(Caution::FirstFrame, format!("the file holds {} frames; the first was read", self.frames))
+            Warning::new(WarningKind::FirstFrame, format!("the file holds {} frames; the first was read", self.frames))
         });
         let overlays = self.overlays.then(|| {
-            Warning::new(Caution::OverlaysIgnored, "the file holds overlays; the picture was read without them")
+            Warning::new(WarningKind::OverlaysIgnored, "the file holds overlays; the picture was read without them")
         });
         [adult, newborn, annotated, several, overlays].into_iter().flatten().collect()
     }
@@ -144,7 +144,7 @@ mod tests {
             overlays: true,
         };
         let warnings = facts.warnings();
-        assert_eq!(warnings.iter().filter(|warning| warning.kind.holds_back()).count(), 1);
+        assert_eq!(warnings.iter().filter(|warning| warning.kind.withholds_answer()).count(), 1);
         assert!(warnings[0].message.contains("63 years"), "{warnings:?}");
         let json = serde_json::to_string(&warnings[0]).expect("serialises");
         assert!(json.contains(r#""age":{"years":63}"#), "{json}");

@@ -1,9 +1,11 @@
 use std::borrow::Cow;
 
-use image::metadata::Orientation;
+use image::metadata::Orientation as ExifOrientation;
 use image::{DynamicImage, ImageBuffer};
 
-use crate::{Decoded, Limits, Presentation, Result, squash};
+use super::resize::resize;
+use super::rows::{Rows, luma};
+use crate::Orientation;
 
 /// A film as it is looked at: grey, and upright as far as the file says.
 ///
@@ -22,51 +24,7 @@ enum Samples {
     Sixteen(Vec<u16>),
 }
 
-/// The rows of a film, or of a part of one.
-pub(crate) enum Rows<'a> {
-    Eight(Vec<&'a [u8]>),
-    Sixteen(Vec<&'a [u16]>),
-}
-
-impl Rows<'_> {
-    /// Width and height.
-    pub(crate) fn size(&self) -> [usize; 2] {
-        match self {
-            Self::Eight(rows) => [rows[0].len(), rows.len()],
-            Self::Sixteen(rows) => [rows[0].len(), rows.len()],
-        }
-    }
-
-    /// The luma of a row from a column on, as far as there is any, into `values`.
-    #[inline(always)]
-    pub(crate) fn fetch(&self, row: usize, column: usize, values: &mut [f32]) {
-        match self {
-            Self::Eight(rows) => {
-                values.iter_mut().zip(&rows[row][column..]).for_each(|(value, &grey)| *value = f32::from(luma(grey)));
-            }
-            Self::Sixteen(rows) => {
-                values.iter_mut().zip(&rows[row][column..]).for_each(|(value, &luma)| *value = f32::from(luma));
-            }
-        }
-    }
-}
-
-/// A sample of 8 bits on the scale of 16.
-fn luma(grey: u8) -> u16 {
-    u16::from(grey) * 257
-}
-
 impl Radiograph {
-    /// Reads a film from the bytes of a file. The format is found by content, never by name. [`Decoded::read`] gives what
-    /// its header says as well.
-    ///
-    /// # Errors
-    /// A refusal ([`crate::Kind::is_refusal`]) for a format or a size that is not read here, a failure for bytes that are
-    /// empty, truncated or damaged. Limits are checked from the header, before any pixel is allocated.
-    pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        Decoded::read(bytes, limits).map(|decoded| decoded.radiograph)
-    }
-
     /// A film from its samples.
     ///
     /// # Panics
@@ -133,13 +91,13 @@ impl Radiograph {
         }
     }
 
-    /// The film put right: turned back and, where bone is black, inverted.
-    pub fn put_right(self, presentation: Presentation) -> Self {
+    /// The film as it is hung: turned back and, where bone is black, inverted.
+    pub fn correct_orientation(self, orientation: Orientation) -> Self {
         let mut picture = self.into_picture();
-        if presentation.inverted {
+        if orientation.inverted {
             picture.invert();
         }
-        Self::from_picture(match presentation.quarter_turns % 4 {
+        Self::from_picture(match orientation.quarter_turns % 4 {
             0 => picture,
             1 => picture.rotate270(),
             2 => picture.rotate180(),
@@ -148,8 +106,8 @@ impl Radiograph {
     }
 
     /// The film turned as its file says that it is looked at.
-    pub(crate) fn upright(self, orientation: Orientation) -> Self {
-        if orientation == Orientation::NoTransforms {
+    pub(crate) fn upright(self, orientation: ExifOrientation) -> Self {
+        if orientation == ExifOrientation::NoTransforms {
             return self;
         }
         let mut picture = self.into_picture();
@@ -186,18 +144,18 @@ impl Radiograph {
     ///
     /// # Panics
     /// When a side is 0.
-    pub fn squash(&self, width: u32, height: u32) -> Self {
+    pub fn resize(&self, width: u32, height: u32) -> Self {
         if (width, height) == (self.width, self.height) {
             return self.clone();
         }
-        let [squashed] = self.squash_to([[width, height]]);
-        squashed
+        let [resized] = self.resize_to([[width, height]]);
+        resized
     }
 
     /// The same to several sizes, width before height, in one go.
-    pub(crate) fn squash_to<const N: usize>(&self, sizes: [[u32; 2]; N]) -> [Self; N] {
-        let mut luma = squash::squash(&self.rows(), sizes.map(|size| size.map(|side| side as usize)));
-        std::array::from_fn(|nth| Self::from_luma(sizes[nth][0], sizes[nth][1], std::mem::take(&mut luma[nth])))
+    pub(crate) fn resize_to<const N: usize>(&self, sizes: [[u32; 2]; N]) -> [Self; N] {
+        let mut resized = resize(&self.rows(), sizes.map(|size| size.map(|side| side as usize)));
+        std::array::from_fn(|nth| Self::from_luma(sizes[nth][0], sizes[nth][1], std::mem::take(&mut resized[nth])))
     }
 }
 
@@ -219,7 +177,7 @@ mod tests {
         let film = Radiograph::from_luma(2, 3, vec![0, 1, 2, 3, 4, 5]);
         let clockwise = Radiograph::from_luma(3, 2, vec![4, 2, 0, 5, 3, 1]);
         let right = |film: &Radiograph, quarter_turns, inverted| {
-            film.clone().put_right(Presentation { quarter_turns, inverted })
+            film.clone().correct_orientation(Orientation { quarter_turns, inverted })
         };
         assert_eq!(right(&film, 0, false), film);
         assert_eq!(right(&clockwise, 1, false), film);
@@ -235,10 +193,10 @@ mod tests {
         let film = Radiograph::from_grey(35, 23, grey);
         assert_eq!(film, deep);
         assert_eq!(film.at(34, 22), deep.luma()[34 + 22 * 35]);
-        assert_eq!(film.squash(16, 40), deep.squash(16, 40));
-        let presentation = Presentation { quarter_turns: 1, inverted: true };
-        assert_eq!(film.clone().put_right(presentation), deep.clone().put_right(presentation));
-        let orientation = Orientation::Rotate90FlipH;
-        assert_eq!(film.upright(orientation), deep.upright(orientation));
+        assert_eq!(film.resize(16, 40), deep.resize(16, 40));
+        let orientation = Orientation { quarter_turns: 1, inverted: true };
+        assert_eq!(film.clone().correct_orientation(orientation), deep.clone().correct_orientation(orientation));
+        let exif = ExifOrientation::Rotate90FlipH;
+        assert_eq!(film.upright(exif), deep.upright(exif));
     }
 }

@@ -24,7 +24,6 @@ pub enum Stage {
 /// What went wrong, to match on. The kebab-case name is the `reason.kind` of a reading and the key of the page's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum Kind {
     /// The file could not be opened or its bytes could not be had.
     Unreadable,

@@ -1,14 +1,22 @@
+//! The model: a network with its contract, what it is fed, what it says and where it looked.
+
+pub(crate) mod gate;
+mod grad_cam;
+mod input;
+
 use sha2::{Digest, Sha256};
 
-use crate::gradcam::grad_cam;
-use crate::network::{Body, Graph, Head, Kernels, Tensor, Trace, file};
-use crate::{Class, Error, Heatmap, Kind, Manifest, ModelInput, Result, Stage};
+pub use input::ModelInput;
 
-/// The network, ready to run: the body makes the explained layer's activations, the head (from there to the logit) runs
+use crate::network::{Backbone, Graph, Head, Kernels, Tensor, Trace, file};
+use crate::{Class, Error, Heatmap, Kind, Manifest, Result, Stage};
+use grad_cam::grad_cam;
+
+/// The network, ready to run: the backbone makes the explained layer's activations, the head (from there to the logit) runs
 /// forwards and in reverse.
 #[derive(Debug)]
 pub struct Model {
-    body: Body,
+    backbone: Backbone,
     head: Head,
     positive: Class,
 }
@@ -40,59 +48,49 @@ impl Activations {
     }
 }
 
+/// A network that is ready, of bytes whose SHA-256 nobody has compared yet: a browser computes one many times faster than
+/// this crate, and meanwhile the network is made ready here.
+#[derive(Debug)]
+pub struct UnverifiedModel(Result<Model>);
+
+impl UnverifiedModel {
+    /// Makes a network ready to run with these kernels. What is wrong with it, [`Self::verify`] says: that it is another file
+    /// comes first.
+    pub fn prepare(manifest: &Manifest, bytes: &[u8], kernels: Kernels) -> Self {
+        Self(Model::prepare(manifest, bytes, kernels))
+    }
+
+    /// The model, if the SHA-256 of its bytes is one of the manifest's.
+    ///
+    /// # Errors
+    /// As [`Model::load`].
+    pub fn verify(self, manifest: &Manifest, sha256: &[u8; 32]) -> Result<Model> {
+        check_digest(manifest, sha256)?;
+        self.0
+    }
+}
+
 impl Model {
     /// Makes a network ready: one in the shipped form in milliseconds, or with the feature `onnx` an ONNX file.
     ///
     /// # Errors
     /// [`Kind::Model`] when the bytes' SHA-256 is not one of the manifest's, when they are no network that can be run, or
     /// when its outputs are not as the manifest says; [`Kind::NoGradient`] when Grad-CAM cannot be computed for it.
-    pub fn load(manifest: &Manifest, bytes: &[u8]) -> Result<Self> {
-        Self::load_with(manifest, bytes, Kernels::default())
+    pub fn load(manifest: &Manifest, bytes: &[u8], kernels: Kernels) -> Result<Self> {
+        check_digest(manifest, &sha256(bytes))?;
+        Self::prepare(manifest, bytes, kernels)
     }
 
-    /// As [`Model::load`], with these kernels.
-    ///
-    /// # Errors
-    /// As [`Model::load`].
-    pub fn load_with(manifest: &Manifest, bytes: &[u8], kernels: Kernels) -> Result<Self> {
-        Self::load_known(manifest, bytes, &Sha256::digest(bytes).into(), kernels)
-    }
-
-    /// As [`Model::load_with`], for bytes whose SHA-256 the caller has computed.
-    ///
-    /// # Errors
-    /// As [`Model::load`].
-    pub fn load_known(manifest: &Manifest, bytes: &[u8], sha256: &[u8; 32], kernels: Kernels) -> Result<Self> {
-        check_digest(manifest, sha256)?;
-        Self::of(manifest, bytes, kernels)
-    }
-
-    /// As [`Model::load_with`], while somebody else computes the bytes' SHA-256: browsers do that many times faster. Where there
-    /// is none in the end, it is computed here.
-    ///
-    /// # Errors
-    /// As [`Model::load`].
-    pub async fn load_with_digest(
-        manifest: &Manifest,
-        bytes: &[u8],
-        sha256: impl Future<Output = Option<[u8; 32]>>,
-        kernels: Kernels,
-    ) -> Result<Self> {
-        let model = Self::of(manifest, bytes, kernels);
-        check_digest(manifest, &sha256.await.unwrap_or_else(|| Sha256::digest(bytes).into()))?;
-        model
-    }
-
-    fn of(manifest: &Manifest, bytes: &[u8], kernels: Kernels) -> Result<Self> {
+    fn prepare(manifest: &Manifest, bytes: &[u8], kernels: Kernels) -> Result<Self> {
         let graph = parse(manifest, bytes).map_err(unusable)?;
         let head = Head::new(&graph)?;
-        let body = body(manifest, bytes, graph, kernels).map_err(unusable)?;
-        let model = Self { body, head, positive: manifest.classes.positive };
+        let backbone = backbone(manifest, bytes, graph, kernels).map_err(unusable)?;
+        let model = Self { backbone, head, positive: manifest.classes.positive };
         // What ships was tried out when it was converted.
         if !file::is_network(bytes) {
             model.try_out(manifest)?;
         }
-        let (found, weights) = (model.body.gate_numbers(), manifest.gate.views[0].weights.len());
+        let (found, weights) = (model.backbone.gate_numbers(), manifest.gate.views[0].weights.len());
         if found != weights {
             return Err(unusable(format!("{} has {found} numbers, the gate {weights} weights", manifest.outputs.gate)));
         }
@@ -101,12 +99,12 @@ impl Model {
 
     /// What it runs with.
     pub fn kernels(&self) -> Kernels {
-        self.body.kernels()
+        self.backbone.kernels()
     }
 
     /// Goes on with other kernels of [`Kernels::FAST`]; to and from others there is no way but to load again.
     pub fn switch_to(&mut self, kernels: Kernels) {
-        self.body.switch_to(kernels);
+        self.backbone.switch_to(kernels);
     }
 
     /// Runs the network on one film.
@@ -116,11 +114,11 @@ impl Model {
     pub fn infer(&self, input: &ModelInput) -> Result<Activations> {
         let failed = |detail: String| Error::new(Stage::Infer, Kind::Engine, detail);
         let film = Tensor::new(input.shape(), input.values().to_vec());
-        let expected = self.body.input_shape();
+        let expected = self.backbone.input_shape();
         if film.shape != expected {
             return Err(failed(format!("the input is {:?}, the network takes {expected:?}", film.shape)));
         }
-        let (features, gate) = self.body.run(&film).map_err(failed)?;
+        let (features, gate) = self.backbone.run(&film).map_err(failed)?;
         let (logit, trace) = self.head.forward(features)?;
         if !logit.is_finite() {
             return Err(failed(format!("the logit is {logit}")));
@@ -149,12 +147,17 @@ impl Model {
     }
 }
 
+/// The SHA-256 of a file's bytes, as a manifest names it.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
 /// An ONNX network in the form in which it ships: `lungfield.network/1`, which loads without a parser.
 ///
 /// # Errors
 /// [`Kind::Model`] when it is no ONNX network, or holds an operator that has no kernel; the message names it.
 #[cfg(feature = "onnx")]
-pub fn shipped_form(manifest: &Manifest, onnx: &[u8]) -> Result<Vec<u8>> {
+pub fn to_network_file(manifest: &Manifest, onnx: &[u8]) -> Result<Vec<u8>> {
     crate::network::onnx::read(manifest, onnx).map(|graph| file::write(&graph)).map_err(unusable)
 }
 
@@ -170,17 +173,22 @@ fn parse(manifest: &Manifest, bytes: &[u8]) -> std::result::Result<Graph, String
 }
 
 #[cfg(feature = "onnx")]
-fn body(manifest: &Manifest, bytes: &[u8], graph: Graph, kernels: Kernels) -> std::result::Result<Body, String> {
+fn backbone(
+    manifest: &Manifest,
+    bytes: &[u8],
+    graph: Graph,
+    kernels: Kernels,
+) -> std::result::Result<Backbone, String> {
     match kernels {
         Kernels::Tract if file::is_network(bytes) => Err("tract reads ONNX networks alone".into()),
-        Kernels::Tract => Ok(Body::in_tract(graph, crate::network::onnx::in_tract(manifest, bytes)?)),
-        kernels => Body::new(graph, kernels),
+        Kernels::Tract => Ok(Backbone::with_tract(graph, crate::network::onnx::with_tract(manifest, bytes)?)),
+        kernels => Backbone::new(graph, kernels),
     }
 }
 
 #[cfg(not(feature = "onnx"))]
-fn body(_: &Manifest, _: &[u8], graph: Graph, kernels: Kernels) -> std::result::Result<Body, String> {
-    Body::new(graph, kernels)
+fn backbone(_: &Manifest, _: &[u8], graph: Graph, kernels: Kernels) -> std::result::Result<Backbone, String> {
+    Backbone::new(graph, kernels)
 }
 
 /// # Errors
@@ -205,28 +213,20 @@ fn unusable(detail: String) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::future::{Future, ready};
-    use std::pin::pin;
-    use std::task::{Context, Poll, Waker};
-
     use super::*;
 
     #[test]
-    fn a_digest_that_comes_later_counts_as_one_that_was_there() {
+    fn another_file_is_named_before_what_is_wrong_with_it() {
         let file = |name: &str| std::fs::read(format!("{}/../../models/{name}", env!("CARGO_MANIFEST_DIR")));
         let manifest = Manifest::from_json(&file("manifest.json").expect("models/")).expect("a manifest");
         let network = file(&manifest.network.as_ref().expect("what ships").file).expect("models/");
-        let load = |bytes: &[u8], digest| {
-            let load = pin!(Model::load_with_digest(&manifest, bytes, ready(digest), Kernels::default()));
-            match load.poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(loaded) => loaded.map(drop),
-                Poll::Pending => panic!("nothing to wait for"),
-            }
+        let load = |bytes: &[u8], sha256: [u8; 32]| {
+            UnverifiedModel::prepare(&manifest, bytes, Kernels::default()).verify(&manifest, &sha256).map(drop)
         };
-        assert_eq!(load(&network, None), Ok(()));
-        assert_eq!(load(&network, Some(Sha256::digest(&network).into())), Ok(()));
-        // That it is not the file is said even if it cannot be read either.
-        for refused in [load(&network, Some([0; 32])), load(&network[..9], Some([0; 32])), load(&network[..9], None)] {
+        assert_eq!(load(&network, sha256(&network)), Ok(()));
+        for refused in
+            [load(&network, [0; 32]), load(&network[..9], [0; 32]), load(&network[..9], sha256(&network[..9]))]
+        {
             let refused = refused.expect_err("another file");
             assert_eq!(refused.kind(), Kind::Model);
             assert!(refused.detail().contains("its SHA-256 is"), "{refused}");

@@ -35,10 +35,10 @@ pub(crate) trait Lanes: Copy {
     fn plus(self, a: Self::Values, b: Self::Values) -> Self::Values;
 
     /// `sum + a * b`.
-    fn plus_product(self, sum: Self::Values, a: Self::Values, b: Self::Values) -> Self::Values;
+    fn mul_add(self, sum: Self::Values, a: Self::Values, b: Self::Values) -> Self::Values;
 
     /// No less than `low`, no more than `high`.
-    fn within(self, values: Self::Values, low: Self::Values, high: Self::Values) -> Self::Values;
+    fn clamp(self, values: Self::Values, low: Self::Values, high: Self::Values) -> Self::Values;
 
     /// The sum over all lanes.
     fn sum(self, values: Self::Values) -> f32;
@@ -81,7 +81,7 @@ mod wasm {
 
         /// In two steps, or with relaxed SIMD in one, with one rounding, where the processor has it.
         #[inline(always)]
-        fn plus_product(self, sum: [v128; 2], a: [v128; 2], b: [v128; 2]) -> [v128; 2] {
+        fn mul_add(self, sum: [v128; 2], a: [v128; 2], b: [v128; 2]) -> [v128; 2] {
             #[cfg(target_feature = "relaxed-simd")]
             let half = |nth: usize| core::arch::wasm32::f32x4_relaxed_madd(a[nth], b[nth], sum[nth]);
             #[cfg(not(target_feature = "relaxed-simd"))]
@@ -96,7 +96,7 @@ mod wasm {
 
         /// x86-64 has an instruction for pmin and pmax, for min and max eight.
         #[inline(always)]
-        fn within(self, values: [v128; 2], low: [v128; 2], high: [v128; 2]) -> [v128; 2] {
+        fn clamp(self, values: [v128; 2], low: [v128; 2], high: [v128; 2]) -> [v128; 2] {
             [f32x4_pmin(f32x4_pmax(values[0], low[0]), high[0]), f32x4_pmin(f32x4_pmax(values[1], low[1]), high[1])]
         }
 
@@ -138,7 +138,7 @@ mod native {
         }
 
         #[inline(always)]
-        fn plus_product(self, sum: [f32; LANES], a: [f32; LANES], b: [f32; LANES]) -> [f32; LANES] {
+        fn mul_add(self, sum: [f32; LANES], a: [f32; LANES], b: [f32; LANES]) -> [f32; LANES] {
             std::array::from_fn(|i| if FUSED { a[i].mul_add(b[i], sum[i]) } else { sum[i] + a[i] * b[i] })
         }
 
@@ -149,7 +149,7 @@ mod native {
 
         /// Compared so, it is two instructions; `f32::max`, which picks the number beside a NaN, is more.
         #[inline(always)]
-        fn within(self, values: [f32; LANES], low: [f32; LANES], high: [f32; LANES]) -> [f32; LANES] {
+        fn clamp(self, values: [f32; LANES], low: [f32; LANES], high: [f32; LANES]) -> [f32; LANES] {
             std::array::from_fn(|i| {
                 let value = if values[i] < low[i] { low[i] } else { values[i] };
                 if high[i] < value { high[i] } else { value }
@@ -192,13 +192,13 @@ mod native {
         }
 
         #[inline(always)]
-        fn plus_product(self, sum: S::f32s, a: S::f32s, b: S::f32s) -> S::f32s {
+        fn mul_add(self, sum: S::f32s, a: S::f32s, b: S::f32s) -> S::f32s {
             self.0.mul_add_f32s(a, b, sum)
         }
 
         /// Of a number and one that is none, the processor's instructions take the second.
         #[inline(always)]
-        fn within(self, values: S::f32s, low: S::f32s, high: S::f32s) -> S::f32s {
+        fn clamp(self, values: S::f32s, low: S::f32s, high: S::f32s) -> S::f32s {
             self.0.min_f32s(high, self.0.max_f32s(low, values))
         }
 

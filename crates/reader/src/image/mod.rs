@@ -1,0 +1,10 @@
+//! A film as a picture: its samples, its sizes, what a person is shown of it.
+
+mod preview;
+mod radiograph;
+mod resize;
+mod rows;
+
+pub use preview::Preview;
+pub use radiograph::Radiograph;
+pub(crate) use rows::Rows;
