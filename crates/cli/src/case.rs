@@ -11,7 +11,7 @@ use lungfield_reader::study::{FileKind, file_set};
 use lungfield_reader::{Error as Reason, Kind, Limits, Listed, Stage};
 
 use crate::error::Result;
-use crate::films::{self, to_slash};
+use crate::files::{self, to_slash};
 
 /// A film of a case, not read yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Content {
     /// When there are none, or a file or an archive cannot be read, for the reason that the film's reading states.
     pub fn bytes(self, limits: &Limits) -> lungfield_reader::Result<Vec<u8>> {
         match self {
-            Content::File(path) => films::bytes(&path, limits.bytes).map_err(|cause| unreadable(&cause)),
+            Content::File(path) => files::bytes(&path, limits.bytes).map_err(|cause| unreadable(&cause)),
             Content::ArchiveEntry(archive, entry) => {
                 let mut file = File::open(archive).map_err(|cause| unreadable(&cause))?;
                 archive::unpack(&entry, &mut file, limits)
@@ -71,7 +71,7 @@ pub fn films(path: &Path) -> Result<Vec<CaseFilm>> {
 
 /// The films in a folder and below.
 fn below(folder: &Path) -> Result<Vec<CaseFilm>> {
-    let files = films::files(folder)?;
+    let files = files::files(folder)?;
     let names = names(folder, &files);
     let kinds: Vec<FileKind> = files.iter().map(|path| file_kind(path)).collect();
     let mut films = Vec::with_capacity(files.len());
@@ -93,7 +93,7 @@ fn below(folder: &Path) -> Result<Vec<CaseFilm>> {
 /// The films that a directory lists, which lie in its folder and below. One that is of no use is a film without bytes.
 fn listed_by(directory: &Path) -> Result<Vec<CaseFilm>> {
     let folder = directory.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let mut files = films::files(folder)?;
+    let mut files = files::files(folder)?;
     files.push(folder.join(directory.file_name().unwrap_or_default()));
     let names = names(folder, &files);
     let found = index(directory)
@@ -133,7 +133,7 @@ fn names(folder: &Path, files: &[PathBuf]) -> Vec<String> {
 
 /// The bytes of a DICOM directory.
 fn index(directory: &Path) -> lungfield_reader::Result<Vec<u8>> {
-    films::bytes(directory, Limits::default().index_bytes).map_err(|cause| unreadable(&cause))
+    files::bytes(directory, Limits::default().index_bytes).map_err(|cause| unreadable(&cause))
 }
 
 /// The films of an archive; or the archive as one without bytes, and why.

@@ -12,7 +12,7 @@ use tract_onnx::pb::ModelProto;
 
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::films;
+use crate::files;
 use crate::half_weights::store_weights_as_f16;
 use crate::model_dir::MANIFEST;
 use crate::ordered;
@@ -110,7 +110,7 @@ impl Convert {
     fn compare(&self, before: &Candidate, after: &Candidate) -> Result<(usize, f64)> {
         let (mut films, mut largest) = (0, 0.0_f64);
         ordered::each(
-            films::files(&self.films)?.into_iter(),
+            files::files(&self.films)?.into_iter(),
             |path| difference(&path, before, after),
             |difference| -> Result<()> {
                 if let Some(difference) = difference? {
@@ -141,7 +141,7 @@ impl Convert {
 /// How far apart the two networks' logits are on a film; `None` when it is none.
 fn difference(film: &Path, before: &Candidate, after: &Candidate) -> Result<Option<f64>> {
     let limits = Limits::default();
-    let bytes = films::bytes(film, limits.bytes).map_err(|e| Error::read(film, &e))?;
+    let bytes = files::bytes(film, limits.bytes).map_err(|e| Error::read(film, &e))?;
     let Ok(radiograph) = Decoded::read(&bytes, &limits).map(|decoded| decoded.radiograph) else { return Ok(None) };
     let logit = |candidate: &Candidate| -> Result<f64> {
         let input = ModelInput::prepare(&radiograph, &candidate.manifest.input);

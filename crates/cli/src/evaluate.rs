@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::evaluation::{Evaluation, Tally};
 use crate::exit::Exit;
 use crate::film_reader::FilmReader;
-use crate::films::{self, Label};
+use crate::labels::{self, Label};
 use crate::model_dir::ModelDir;
 use crate::ordered;
 use crate::plots;
@@ -62,7 +62,7 @@ impl Evaluate {
     /// When the folder holds no labelled film, the model cannot be used, or an output cannot be written.
     pub fn run(&self) -> Result<Exit> {
         let (place, source) = self.source()?;
-        let only = self.only.as_deref().map(films::listed).transpose()?;
+        let only = self.only.as_deref().map(labels::listed).transpose()?;
         let wanted = only.as_ref().map_or(source.films, HashSet::len);
         let reader = FilmReader::open(&self.model)?;
         let manifest = reader.reader().manifest();

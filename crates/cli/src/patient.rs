@@ -40,7 +40,7 @@ pub fn patient(film: &str, label: Class) -> Patient {
 }
 
 /// What the name of a picture that is no child's chest film says: `bone/12.jpg` is its own patient, of the kind `bone`.
-pub fn stranger(picture: &str) -> Patient {
+pub fn non_chest(picture: &str) -> Patient {
     let folder = Path::new(picture).parent().and_then(Path::file_name);
     let subtype = folder.map_or_else(|| "other".into(), |name| name.to_string_lossy().into_owned());
     Patient { id: picture.to_owned(), subtype }

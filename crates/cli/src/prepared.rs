@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use lungfield_reader::Class;
 
 use crate::error::{Error, Result};
-use crate::films::Label;
+use crate::labels::Label;
 use crate::npy::FilmsNpy;
-use crate::patient::{class_name, patient, stranger};
+use crate::patient::{class_name, non_chest, patient};
 
 /// A film as it is written.
 pub struct PreparedFilm {
@@ -81,7 +81,7 @@ impl PreparedFilms {
         array.push(&film.pixels).map_err(|e| Error::write(array_path, &e))?;
         let (label, patient) = match film.label {
             Label::Film(class) => (class_name(class), patient(&film.name, class)),
-            Label::Other => ("other", stranger(&film.name)),
+            Label::Other => ("other", non_chest(&film.name)),
         };
         let (index, index_path) = &mut self.index;
         let row = self.counts.normal + self.counts.pneumonia + self.counts.other;

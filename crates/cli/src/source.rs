@@ -6,7 +6,8 @@ use lungfield_reader::Class;
 
 use crate::case::{self, Content};
 use crate::error::{Error, Result};
-use crate::films::{self, Label};
+use crate::files::to_slash;
+use crate::labels::{self, Label};
 use crate::tfrecord::{Records, record_error};
 
 /// A film that is not read yet.
@@ -32,9 +33,9 @@ pub struct Source {
 /// The films below a folder or in an archive with `NORMAL/` and `PNEUMONIA/` in it.
 ///
 /// # Errors
-/// As [`films::labelled`].
+/// As [`labels::labelled`].
 pub fn folder(folder: &Path) -> Result<Source> {
-    let found = films::labelled(folder)?;
+    let found = labels::labelled(folder)?;
     Ok(Source {
         films: found.films.len(),
         outside: found.outside,
@@ -61,7 +62,7 @@ pub fn others(folder: &Path) -> Result<Source> {
         films: found.len(),
         outside: Vec::new(),
         pending: Box::new(found.into_iter().map(move |film| {
-            let name = films::to_slash(film.path.strip_prefix(&below).unwrap_or(&film.path));
+            let name = to_slash(film.path.strip_prefix(&below).unwrap_or(&film.path));
             Ok(Pending { name, label: Label::Other, content: film.content })
         })),
     })
@@ -100,7 +101,7 @@ pub fn tfrecord(images: &Path, paths: &Path) -> Result<Source> {
 
 fn labelled_path(file: &Path, record: usize, path: Vec<u8>) -> Result<(String, Class)> {
     let path = String::from_utf8(path).map_err(|_| record_error(file, record, "the path is not UTF-8"))?;
-    match films::label(Path::new(&path)) {
+    match labels::label(Path::new(&path)) {
         Some(label) => Ok((path, label)),
         None => Err(record_error(file, record, format!("{path:?} lies in no folder NORMAL or PNEUMONIA"))),
     }
