@@ -11,6 +11,7 @@ import torch
 
 from . import parallel
 from .films import OTHER, FilmsError, load
+from .lung_training import LungSettings
 from .recipe import Recipe, predict_held_out, fine_tune
 from .train import Settings, Split
 
@@ -70,6 +71,25 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument("--fold", default=Recipe.fold, type=int, help="as in training; default %(default)s")
     audit.add_argument("--out", default=Path("models/card/audit.json"), type=Path, help="default %(default)s")
     audit.set_defaults(command=audit_command)
+
+    exam = commands.add_parser("exam", help="whether answers rest on the lungs or on how the film was made, on the held-out films")
+    exam.add_argument("--films", required=True, help="what lungfield prepare wrote")
+    exam.add_argument("--outlines", required=True, type=Path, help="folder of films.csv (machines) and lungs224.npz (outlines of the lungs)")
+    exam.add_argument("--model", default=Path("models"), type=Path, help="folder of the model; default %(default)s")
+    exam.add_argument("--folds", default=Recipe.folds, type=int, help="as in training; default %(default)s")
+    exam.add_argument("--fold", default=Recipe.fold, type=int, help="as in training; default %(default)s")
+    exam.add_argument("--limit", type=int, help="so many films, half of each class; default all of the fold")
+    exam.add_argument("--changes", nargs="*", help="some of the changes, by name; default all")
+    exam.add_argument("--out", required=True, type=Path, help="the records as JSON; the changes as CSV beside it")
+    exam.set_defaults(command=exam_command)
+
+    lungs = commands.add_parser("lungs", help="train the network that outlines the lungs: writes lungs.onnx and lungs.json")
+    lungs.add_argument("--films", required=True, help="what lungfield prepare wrote")
+    lungs.add_argument("--outlines", required=True, type=Path, help="folder of films.csv (machines) and lungs224.npz (outlines of the lungs)")
+    lungs.add_argument("--out", required=True, type=Path, help="folder of the run; started again, it goes on from there")
+    for field in fields(LungSettings):
+        lungs.add_argument(f"--{field.name.replace('_', '-')}", default=field.default, type=field.type, help=f"default {field.default}")
+    lungs.set_defaults(command=lungs_command)
 
     card = commands.add_parser("card", help="write the numbers of the model card")
     card.add_argument("--run", required=True, type=Path, help="the training run's folder")
@@ -169,6 +189,37 @@ def audit_command(options: argparse.Namespace) -> None:
     found = audit.audit(network, manifest, split, lambda text: print(text, flush=True))
     audit.write(found, options.out)
     print(f"wrote {options.out}")
+
+
+def exam_command(options: argparse.Namespace) -> None:
+    from . import exam
+    from .export import load_onnx
+    from .lung_masks import load_outlined
+
+    manifest = json.loads((options.model / "manifest.json").read_text(encoding="utf-8"))
+    answer = exam.whole_film_answer(load_onnx(options.model / manifest["file"]))
+    films, lenders = exam.held_out(load_outlined(options.films, options.outlines), options.folds, options.fold, options.limit)
+    threshold = exam.logit_of(manifest["thresholds"]["operating_point"], manifest["calibration"])
+    found = exam.examine(answer, films, lenders, threshold, lambda text: print(text, flush=True), options.changes)
+    exam.write(found, options.out)
+    print(json.dumps(found["summary"], indent=1))
+
+
+def lungs_command(options: argparse.Namespace) -> None:
+    from . import exam
+    from .lung_masks import load_outlined
+    from .lung_network import to_onnx
+    from .lung_training import measure_lungs, train_lungs
+
+    def report(text: str) -> None:
+        print(text, flush=True)
+
+    films, settings = load_outlined(options.films, options.outlines), chosen(LungSettings, options)
+    network = train_lungs(films, options.out, settings, report)
+    onnx.save(to_onnx(network), options.out / "lungs.onnx")
+    measured = measure_lungs(network, *exam.held_out(films, settings.folds, settings.fold), report)
+    (options.out / "lungs.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    print(f"wrote {options.out / 'lungs.onnx'} and {options.out / 'lungs.json'}")
 
 
 def card_command(options: argparse.Namespace) -> None:

@@ -45,6 +45,7 @@ class GraphWriter:
             kernel_shape=list(layer.kernel_size),
             strides=list(layer.stride),
             pads=list(layer.padding) * 2,
+            dilations=list(layer.dilation),
             group=layer.groups,
         )
 
