@@ -2,6 +2,24 @@
 //! reader. What a reading says, what a manifest holds, what an error names, which files of a folder are films.
 //!
 //! Nothing here decodes or infers. The page depends on this crate and never on the reader, so it cannot link the engine.
+//!
+//! # What the manifest makes of a score
+//!
+//! ```
+//! use lungfield_contract::{Manifest, Outcome, Prevalence};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let manifest = Manifest::from_json(&std::fs::read("../../models/manifest.json")?)?;
+//!
+//! let probability = manifest.probability(4.0);
+//! assert_eq!(manifest.outcome(probability), Outcome::Likely);
+//!
+//! // It is stated for a film that was as likely as not to show pneumonia. Where one film in ten does, it is lower.
+//! let one_in_ten = Prevalence::new(0.1).ok_or("a share between 0 and 1")?;
+//! assert!(probability.at(one_in_ten) < probability);
+//! # Ok(())
+//! # }
+//! ```
 
 mod archive_entry;
 mod error;

@@ -10,6 +10,32 @@
 //! code on the same bytes.
 //!
 //! The plain types that others see as well, such as [`Reading`] and [`Manifest`], are those of `lungfield-contract`.
+//!
+//! # A film read with the model that ships
+//!
+//! ```
+//! use std::fs;
+//!
+//! use lungfield_reader::{Kernels, Manifest, Model, Outcome, ReadOptions, Reader};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let manifest = Manifest::from_json(&fs::read("../../models/manifest.json")?)?;
+//! let model = Model::load(&manifest, &fs::read("../../models/lungfield.network")?, Kernels::default())?;
+//! let reader = Reader::new(manifest, model);
+//!
+//! let name = "person1946_bacteria_4874.jpeg";
+//! let film = fs::read(format!("../../www/films/{name}"))?;
+//! let reading = reader.read(name, &film, ReadOptions::default()).reading;
+//! println!("{:?}, probability {:?}", reading.outcome, reading.probability);
+//! assert_eq!(reading.outcome, Some(Outcome::Likely));
+//!
+//! // What cannot be read is a reading too, with the reason in the place of an answer.
+//! let cut = reader.read(name, &film[..film.len() / 2], ReadOptions::default()).reading;
+//! println!("{:?}: {:?}", cut.status, cut.reason);
+//! assert_eq!(cut.outcome, None);
+//! # Ok(())
+//! # }
+//! ```
 
 mod decode;
 mod image;

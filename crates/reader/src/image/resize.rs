@@ -1,16 +1,16 @@
-//! Resizing with the antialiased triangle filter that the preprocessing contract names, to several sizes in one go through a
-//! film: `docs/decisions/resize.md` says why not by a library.
+//! Resizing with the antialiased triangle filter of the preprocessing contract, to several sizes in one pass over a film.
+//! `docs/decisions/resize.md` says why not by a library.
 
 use std::collections::VecDeque;
 
 use super::rows::Rows;
 use crate::simd::{LANES, Lanes, SIDE_BY_SIDE, Work, dispatch};
 
-/// Values that are gone through together: as many as a register may hold.
+/// Values processed together: as many as a register may hold.
 const TOGETHER: usize = LANES * SIDE_BY_SIDE;
-/// Rows of a film that are added at a time, so that sums are fetched and stored once for all of them.
+/// Source rows added at a time, so that sums are loaded and stored once for all of them.
 const ROWS: usize = 4;
-/// Blocks of a row that are gone through at a time, so that those rows stay in the nearest cache.
+/// Blocks of a row processed at a time, so that those rows stay in the first-level cache.
 const BLOCKS: usize = 64;
 
 /// A picture's `rows`, of the same length, at each of `sizes`: width, then height.
@@ -51,19 +51,19 @@ impl Work for Resize<'_> {
     }
 }
 
-/// One of the sizes, as far as it is made.
+/// One output size, as far as it is computed.
 struct Target {
     rows: Taps,
     columns: Taps,
-    /// The sums of the rows that have begun and not ended, the oldest first. Beyond the film's width they mean nothing.
+    /// The sums of the output rows that have begun and not ended, the oldest first. Beyond the film's width they mean nothing.
     sums: VecDeque<Vec<[f32; LANES]>>,
-    /// How many of these, the last, nothing was added to yet: what their memory holds means nothing.
+    /// How many of the last sums are not initialised yet.
     begun: usize,
-    /// Memory for others.
+    /// Spare memory for sums.
     spare: Vec<Vec<[f32; LANES]>>,
-    /// How many rows have ended.
+    /// How many output rows have ended.
     ended: usize,
-    /// The row that ends.
+    /// The output row that ends.
     made: Vec<f32>,
     luma: Vec<u16>,
 }
@@ -75,7 +75,7 @@ impl Target {
         Self { rows, columns, sums: VecDeque::new(), begun: 0, spare: Vec::new(), ended: 0, made, luma }
     }
 
-    /// Begins the rows that are made of rows of the film before `end`.
+    /// Begins the output rows that read source rows before `end`.
     fn begin(&mut self, end: usize) {
         let going_on = self.sums.len();
         while self.rows.firsts.get(self.ended + self.sums.len()).is_some_and(|&first| first < end) {
@@ -85,7 +85,7 @@ impl Target {
         self.begun = self.sums.len() - going_on;
     }
 
-    /// Adds what the film's rows from `first` on have from block `block` on.
+    /// Adds source rows from `first` on, from block `block` on.
     #[inline(always)]
     fn add<L: Lanes>(&mut self, lanes: L, first: usize, block: usize, values: &[[[f32; LANES]; BLOCKS]; ROWS]) {
         let going_on = self.sums.len() - self.begun;
@@ -103,7 +103,7 @@ impl Target {
         }
     }
 
-    /// Ends the rows that are made of rows of the film before `end` alone.
+    /// Ends the output rows that read no source row from `end` on.
     #[inline(always)]
     fn end<L: Lanes>(&mut self, lanes: L, end: usize) {
         while self.rows.firsts.get(self.ended).is_some_and(|first| first + self.rows.length <= end) {
@@ -123,7 +123,7 @@ impl Target {
     }
 }
 
-/// The sum of as many values times as many weights.
+/// The dot product of values and weights.
 #[inline(always)]
 fn product<L: Lanes>(lanes: L, values: &[[f32; LANES]], weights: &[[f32; LANES]]) -> f32 {
     let mut sum = lanes.splat(0.0);
@@ -133,13 +133,13 @@ fn product<L: Lanes>(lanes: L, values: &[[f32; LANES]], weights: &[[f32; LANES]]
     lanes.sum(sum)
 }
 
-/// Of what the samples along one axis are made.
+/// The filter's taps along one axis.
 struct Taps {
-    /// How many samples there were, filled up.
+    /// How many source samples there are, padded.
     from: usize,
-    /// Of each sample made, the first that counts.
+    /// The first source sample of each output sample.
     firsts: Vec<usize>,
-    /// As many for each sample: 0 beside those that count.
+    /// The weights, as many for each output sample; 0 beside its taps.
     weights: Vec<f32>,
     length: usize,
 }

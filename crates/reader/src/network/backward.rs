@@ -1,4 +1,4 @@
-//! The rules: from the gradient of an operator's output to the gradient of one of its inputs.
+//! The backward pass: from the gradient of an operator's output to the gradient of one of its inputs.
 
 use super::graph::{Binary, Operator, Tensor};
 use super::operators::{broadcast_offset, for_each_index, product};
@@ -62,8 +62,8 @@ fn binary(kind: Binary, inputs: &[&Tensor], shape: &[usize], gradient: &[f32], n
     result
 }
 
-/// The derivative of `kind(a, b)` by its `nth` argument. Where both sides are equal, a bound passes no gradient: PyTorch's
-/// relu at 0.
+/// The derivative of `kind(a, b)` by its `nth` argument. Where both are equal a bound passes no gradient, as PyTorch's relu at
+/// 0.
 fn partial(kind: Binary, a: f32, b: f32, nth: usize) -> f32 {
     match (kind, nth) {
         (Binary::Add, _) | (Binary::Subtract, 0) => 1.0,

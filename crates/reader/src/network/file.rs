@@ -112,10 +112,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Graph, String> {
     Graph { nodes, outputs: header.outputs }.checked()
 }
 
-/// What an f16 of these bits is, without a branch, so that several are widened at a time: there are millions, and a browser has
-/// not compiled this well yet.
+/// The f32 of an f16's bits, without a branch, so that several are widened at a time: there are millions, and a browser has not
+/// optimised this code yet when it runs.
 fn widened(bits: u16) -> f32 {
-    /// From the exponents of f16, that begin at -15, to those of f32, at -127.
+    /// From f16's exponent bias, 15, to f32's, 127.
     const EXPONENT: f32 = f32::from_bits((127 + 127 - 15) << 23);
     const BEYOND: f32 = 65_536.0;
     let (sign, size) = (u32::from(bits & 0x8000) << 16, u32::from(bits & 0x7FFF) << 13);

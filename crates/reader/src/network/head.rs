@@ -1,7 +1,7 @@
 //! The part of the network between the explained layer and the logit, run forwards and in reverse.
 //!
-//! The head is small (a pooling, one or two matrix products), so its operators run as they are defined, and each has a
-//! rule that carries a gradient from its output to its inputs. An operator without a rule is an error that names it.
+//! The head is small (a pooling, one or two matrix products), so its operators run as they are defined. Each has a backward
+//! rule; an operator without one is an error that names it.
 
 use super::backward;
 use super::graph::{Graph, Operator, Source, Tensor};

@@ -1,4 +1,4 @@
-//! Every operator as its definition says, without haste: for small arrays, and as the measure of the fast kernels.
+//! Reference operators, each as it is defined: for small arrays, and as the measure of the fast kernels.
 
 use super::graph::{Binary, Convolution, Operator, Tensor};
 use super::kernels::Window;
@@ -173,7 +173,7 @@ pub(crate) fn product(names: &[&[u8]], inputs: &[&Tensor], output: &[u8], shape:
     sums
 }
 
-/// The sum of the products, in several sums side by side, which a processor can add at the same time.
+/// The sum of the products, in several independent sums that a processor can add at the same time.
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
     let mut sums = [0.0; LANES];

@@ -41,7 +41,7 @@ enum Step {
     },
 }
 
-/// A convolution with all that can be done to its sums before they are stored.
+/// A convolution with its epilogue.
 #[derive(Debug)]
 struct Fused {
     kernel: Kernel,
@@ -60,7 +60,7 @@ enum Kernel {
     Pointwise(PackedMatrix),
     /// Times the im2col of the input.
     Dense(PackedMatrix),
-    /// By tap. The convolution that makes the input, where nothing else reads that, makes it in passing.
+    /// Depthwise, by tap. If nothing else reads the input, the convolution that produces it is fused with this one.
     Depthwise(Vec<[f32; LANES]>, Option<Box<Fused>>),
 }
 
@@ -88,7 +88,7 @@ impl Plan {
         }
         let uses = graph.uses();
         let mut steps = Vec::new();
-        // A node that has become part of an earlier step stands for that step's output.
+        // A node that was fused into an earlier step stands for that step's output.
         let mut places = vec![None; graph.nodes.len()];
         let mut done = vec![false; graph.nodes.len()];
         for (id, node) in graph.nodes.iter().enumerate().filter(|&(id, _)| needed[id]) {
@@ -135,7 +135,7 @@ impl Plan {
         self.steps.len()
     }
 
-    /// Gives each map a buffer, and gives it on when the map is read for the last time.
+    /// Gives each map a buffer, which is reused after the map is read for the last time.
     fn assign_buffers(&mut self, wanted: &[usize]) {
         let mut last_read = vec![0; self.places.len()];
         for (at, step) in self.steps.iter().enumerate() {
@@ -177,7 +177,7 @@ impl Plan {
     /// Runs the plan on a film. `maps` are buffers of an earlier run, or nothing.
     pub(crate) fn run(&self, graph: &Graph, film: &Tensor, maps: Buffers, kernels: Kernels) -> Values {
         let mut values = Values { plain: vec![None; self.places.len()], maps };
-        // The last is for what is made in passing.
+        // The last is the scratch of fused producers.
         values.maps.resize_with(self.maps + 1, Vec::new);
         for step in &self.steps {
             match step {
@@ -247,7 +247,7 @@ impl Step {
     }
 }
 
-/// A convolution and the operators after it that its kernel does in passing: a residual, then bounds.
+/// A convolution and the operators after it that its epilogue does: a residual, then a clamp.
 struct Chain {
     nodes: Vec<usize>,
     residual: Option<usize>,
@@ -334,14 +334,14 @@ impl Fused {
         }
     }
 
-    /// Whether the step before is a convolution over all channels that makes the input, so that it may be done in passing.
+    /// Whether the step before is a pointwise convolution that produces the input, so that it can be fused.
     fn can_take_in(&self, step: &Step) -> bool {
         let Step::Fused(maker) = step else { return false };
         let is_made = matches!(self.kernel, Kernel::Depthwise(..)) && maker.output == self.input;
         is_made && maker.residual.is_none() && maker.matrix().is_some()
     }
 
-    /// It makes the input some blocks at a time, which a panel of one line is for.
+    /// A fused producer computes some blocks at a time, which needs panels of one line.
     fn fuse_producer(&mut self, mut maker: Fused) {
         if let Kernel::Pointwise(matrix) = maker.kernel {
             maker.kernel = Kernel::Pointwise(matrix.narrow());
@@ -357,7 +357,7 @@ impl Fused {
         let mut passing = std::mem::take(&mut values.maps[plan.maps]);
         let pixels = self.pixels();
         let length = self.bias.len() * pixels;
-        // What an earlier step left in the memory needs no clearing: every value is written.
+        // The buffer need not be cleared: every value is written.
         memory.resize(memory.len().max(length), [0.0; LANES]);
         let output = &mut memory[..length];
         let residual = self.residual.and_then(|id| plan.map(values, id));

@@ -1,15 +1,15 @@
-//! What a step does with which kernel, as work that is compiled for several processors.
+//! A plan's steps as [`Work`], which is compiled for several processors.
 
 use super::Kernels;
 use super::kernels::{Epilogue, FusedRows, MapRows, Panels, PixelRange, Window, depthwise, multiply};
 use crate::simd::{LANES, Lanes, Work, dispatch};
 
-/// Work with tiles of `R` or `S` pixels by `P` registers of channels, from panels of `K` lines, as in [`multiply`].
+/// Work in tiles of `R` or `S` pixels by `P` registers of channels, with panels of `K` lines, as in [`multiply`].
 pub(super) trait TiledWork {
     fn run<const R: usize, const S: usize, const P: usize, const K: usize>(self, lanes: impl Lanes);
 }
 
-/// Does `work`, whose panels have `K` lines, with the tiles that these kernels have.
+/// Does `work`, whose panels have `K` lines, in the tiles of these kernels.
 pub(super) fn tiled<const K: usize>(kernels: Kernels, work: impl TiledWork) {
     struct Tiled<W, const R: usize, const S: usize, const P: usize, const K: usize>(W);
 
@@ -70,7 +70,7 @@ impl Work for Depthwise<'_> {
     }
 }
 
-/// A depthwise convolution, and in the same go the one that makes what it reads: its panels, epilogue and memory.
+/// A depthwise convolution fused with the pointwise one that produces its input: panels, epilogue and scratch.
 pub(super) struct Passing<'a> {
     pub(super) input: &'a [[f32; LANES]],
     pub(super) made: (Panels<'a>, Epilogue<'a>, &'a mut [[f32; LANES]]),

@@ -4,10 +4,10 @@ use super::lanes::Lanes;
 #[cfg(not(target_family = "wasm"))]
 use super::lanes::{Array, Register};
 
-/// A piece of work to be compiled several times. What it calls has to be inlined into `run`, or it is compiled once, for
-/// the oldest processor.
+/// A piece of work that is compiled once for each kind of processor. What it calls must be inlined into `run`, or it is
+/// compiled for the oldest processor alone.
 pub(crate) trait Work {
-    /// What it comes to.
+    /// The result.
     type Output;
 
     /// Does the work with as many blocks side by side as a register holds.
@@ -27,7 +27,7 @@ pub(crate) fn dispatch<W: Work>(work: W) -> W::Output {
             if Register::<S>::BLOCKS > 1 {
                 self.0.run(Register(simd))
             } else if S::IS_SCALAR {
-                // Without SIMD a fused step may be a call of a function.
+                // Without SIMD, fused multiply-add may be a function call.
                 self.0.run(Array::<false>)
             } else {
                 self.0.run(Array::<true>)
@@ -55,7 +55,7 @@ pub(crate) fn has_512_bits() -> bool {
     pulp::Arch::new().dispatch(Size) == 64
 }
 
-/// Does `work`: which instructions a wasm module has is settled when it is compiled.
+/// Does `work`: a wasm module's instructions are settled when it is compiled.
 #[cfg(target_family = "wasm")]
 #[inline(always)]
 pub(crate) fn dispatch<W: Work>(work: W) -> W::Output {

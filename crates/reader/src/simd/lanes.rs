@@ -1,4 +1,4 @@
-//! Some f32 side by side, which is how far every kernel here goes at a time.
+//! Registers of f32: blocks of [`LANES`] values, one or several side by side.
 
 /// How many values there are in a block of channels.
 pub(crate) const LANES: usize = 8;
@@ -6,7 +6,7 @@ pub(crate) const LANES: usize = 8;
 /// The most blocks that one register may hold.
 pub(crate) const SIDE_BY_SIDE: usize = if cfg!(target_family = "wasm") { 1 } else { 2 };
 
-/// What is done to one block of channels, or to several side by side.
+/// Arithmetic on one block of channels, or on several side by side.
 pub(crate) trait Lanes: Copy {
     /// How many blocks.
     const BLOCKS: usize;
@@ -79,7 +79,7 @@ mod wasm {
             bytemuck::must_cast(values)
         }
 
-        /// In two steps, or with relaxed SIMD in one, with one rounding, where the processor has it.
+        /// Two instructions, or with relaxed SIMD a fused one with one rounding, where the processor has it.
         #[inline(always)]
         fn mul_add(self, sum: [v128; 2], a: [v128; 2], b: [v128; 2]) -> [v128; 2] {
             #[cfg(target_feature = "relaxed-simd")]
@@ -94,7 +94,7 @@ mod wasm {
             [f32x4_add(a[0], b[0]), f32x4_add(a[1], b[1])]
         }
 
-        /// x86-64 has an instruction for pmin and pmax, for min and max eight.
+        /// x86-64 has one instruction for pmin and pmax, eight for min and max.
         #[inline(always)]
         fn clamp(self, values: [v128; 2], low: [v128; 2], high: [v128; 2]) -> [v128; 2] {
             [f32x4_pmin(f32x4_pmax(values[0], low[0]), high[0]), f32x4_pmin(f32x4_pmax(values[1], low[1]), high[1])]
@@ -113,8 +113,7 @@ mod wasm {
 mod native {
     use super::{LANES, Lanes};
 
-    /// A block that the compiler puts into registers. `FUSED`: the processor multiplies and adds in one step, with one
-    /// rounding.
+    /// A block that the compiler puts into registers. `FUSED`: the processor has fused multiply-add, with one rounding.
     #[derive(Clone, Copy)]
     pub(crate) struct Array<const FUSED: bool>;
 
@@ -147,7 +146,7 @@ mod native {
             std::array::from_fn(|i| a[i] + b[i])
         }
 
-        /// Compared so, it is two instructions; `f32::max`, which picks the number beside a NaN, is more.
+        /// Two instructions; `f32::max`, which picks the number beside a NaN, takes more.
         #[inline(always)]
         fn clamp(self, values: [f32; LANES], low: [f32; LANES], high: [f32; LANES]) -> [f32; LANES] {
             std::array::from_fn(|i| {
@@ -162,7 +161,7 @@ mod native {
         }
     }
 
-    /// As many blocks as the longest register of a processor holds. The compiler would cut an array of so many in two.
+    /// As many blocks as the longest register holds. The compiler would cut an array of so many in two.
     #[derive(Clone, Copy)]
     pub(crate) struct Register<S>(pub(crate) S);
 
@@ -196,7 +195,7 @@ mod native {
             self.0.mul_add_f32s(a, b, sum)
         }
 
-        /// Of a number and one that is none, the processor's instructions take the second.
+        /// Of a number and a NaN, the processor's instructions take the second.
         #[inline(always)]
         fn clamp(self, values: S::f32s, low: S::f32s, high: S::f32s) -> S::f32s {
             self.0.min_f32s(high, self.0.max_f32s(low, values))

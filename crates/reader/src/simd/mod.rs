@@ -1,4 +1,4 @@
-//! Some f32 at a time: what the network, the resize, the search for outlines and for moire are written with.
+//! Portable SIMD on f32, shared by the network, the resize, and the search for outlines and moire.
 //!
 //! A [`Work`] is compiled for each generation of processors; [`dispatch`] runs the one for this.
 

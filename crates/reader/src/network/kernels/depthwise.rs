@@ -1,20 +1,20 @@
-//! A convolution of each channel by itself.
+//! Depthwise convolution: each channel by itself.
 
 use super::matrix::{Panels, PixelRange, multiply};
 use super::{Epilogue, Window};
 use crate::simd::{LANES, Lanes, SIDE_BY_SIDE};
 
-/// Registers of pixels that are made together: they share weights, and some of the input.
+/// Registers of output pixels computed together: they share weights and part of the input.
 const REGISTERS: usize = 2;
 
-/// What a depthwise convolution reads, row by row.
+/// The input of a depthwise convolution, row by row.
 pub(crate) trait Rows {
     /// Writes row `y` of some blocks of channels, of which `first` is the first: of each to where the next `block_stride` values begin,
     /// as far as `to` has them. They are at most [`SIDE_BY_SIDE`], and `first` is a multiple of that.
     fn row(&mut self, lanes: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], block_stride: usize);
 }
 
-/// A map that is there.
+/// A map in memory.
 pub(crate) struct MapRows<'a> {
     pub(crate) map: &'a [[f32; LANES]],
     /// Rows, columns.
@@ -31,27 +31,27 @@ impl Rows for MapRows<'_> {
     }
 }
 
-/// A map that [`multiply`] makes as it is read, so that it is never there as a whole: it is as large as the nearest caches, or
-/// larger, and would be written only to be read once. `R`, `S` and `P` are as there.
+/// A map that [`multiply`] computes row by row as it is read. As a whole it would be as large as the near caches or larger, and
+/// would be written only to be read once. `R`, `S` and `P` are as in [`multiply`].
 pub(crate) struct FusedRows<'a, const R: usize, const S: usize, const P: usize> {
-    /// What is multiplied.
+    /// The left operand.
     pub(crate) input: &'a [[f32; LANES]],
-    /// With all of these.
+    /// The weights, every panel.
     pub(crate) panels: Panels<'a>,
     /// Without a residual.
     pub(crate) epilogue: Epilogue<'a>,
     /// Rows, columns, of both maps.
     pub(crate) size: [usize; 2],
-    /// Room for [`SIDE_BY_SIDE`] blocks.
+    /// Scratch for [`SIDE_BY_SIDE`] blocks.
     pub(crate) scratch: &'a mut [[f32; LANES]],
-    /// The first of the blocks that are there as a whole.
+    /// The first of the blocks that are computed whole.
     pub(crate) made: Option<usize>,
 }
 
 impl<const R: usize, const S: usize, const P: usize> Rows for FusedRows<'_, R, S, P> {
     #[inline(always)]
     fn row(&mut self, lanes: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], block_stride: usize) {
-        /// Blocks of no more bytes stay in a near cache: made as a whole, they are cut into fewer strips.
+        /// Blocks of at most this many bytes stay in a near cache: computed whole, they are cut into fewer strips.
         const NEAR: usize = 64 * 1024;
         let [rows, columns] = self.size;
         let (panels, pixels) = (self.panels.making(first), rows * columns);
@@ -72,8 +72,8 @@ impl<const R: usize, const S: usize, const P: usize> Rows for FusedRows<'_, R, S
 /// `output = epilogue(input convolved with weights)`, channel by channel, from a map to a map of as many blocks.
 /// `weights` has for each block the window's taps, row by row.
 ///
-/// A register holds one block of as many pixels side by side as it has room for. The rows under a window lie where zeros surround
-/// them, so that no pixel lies at an edge.
+/// A register holds one block of as many neighbouring pixels as fit. The rows under a window are copied into a zero-padded
+/// band, so that no pixel is a special case at an edge.
 #[inline(always)]
 pub(crate) fn depthwise<L: Lanes>(
     lanes: L,
@@ -109,22 +109,22 @@ pub(crate) fn depthwise<L: Lanes>(
     }
 }
 
-/// As many rows of some blocks of the input as a window covers, with what lies outside it as zeros. Rows are counted from the
-/// first one under a window. A new row takes the place of the oldest.
+/// A zero-padded ring of as many input rows, of some blocks, as a window covers. Rows are counted from the first under a
+/// window; a new row replaces the oldest.
 struct Band {
     values: Vec<[f32; LANES]>,
-    /// Of a row, in pixels.
+    /// Length of a row in pixels.
     width: usize,
     /// Rows of a block.
     height: usize,
-    /// The place of the row that is under the window's first.
+    /// The slot of the window's first row.
     top: usize,
-    /// The first row that is not there yet.
+    /// The first row not loaded yet.
     filled: usize,
 }
 
 impl Band {
-    /// Wide enough to make `together` pixels at a time.
+    /// Wide enough to compute `together` pixels at a time.
     fn new(window: &Window, together: usize) -> Self {
         let reach = [0, 1].map(|axis| (window.size[axis] - 1) * window.dilation[axis] + 1);
         let last = window.output[1].next_multiple_of(together) - 1;
@@ -132,7 +132,7 @@ impl Band {
         Self { values: vec![[0.0; LANES]; SIDE_BY_SIDE * reach[0] * width], width, height: reach[0], top: 0, filled: 0 }
     }
 
-    /// Takes the rows under the window whose first is `top` that are not there yet, of `count` blocks from `first` on.
+    /// Loads the missing rows of the window that begins at row `top`, of `count` blocks from `first` on.
     #[inline(always)]
     fn fill(
         &mut self,
@@ -160,7 +160,7 @@ impl Band {
     #[inline(always)]
     fn row(&self, nth: usize, below: usize) -> &[[f32; LANES]] {
         let at = self.top + below;
-        // The remainder, without a division for each row.
+        // The remainder without a division.
         let at = if at < self.height { at } else { at - self.height };
         &self.values[(nth * self.height + at) * self.width..][..self.width]
     }
@@ -238,7 +238,7 @@ impl<L: Lanes> Plane<'_, L> {
             self.lanes.plus(sum, self.lanes.gather(|nth| values.get(x + nth).copied().unwrap_or_default()))
         });
         let sum = self.lanes.clamp(sum, self.bounds[0], self.bounds[1]);
-        // Counted so, the compiler knows which part of a register is meant.
+        // With a constant count the compiler knows which part of a register is meant.
         for nth in 0..L::BLOCKS {
             if let Some(output) = output.get_mut(x + nth) {
                 *output = self.lanes.block(sum, nth);

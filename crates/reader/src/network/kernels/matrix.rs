@@ -1,16 +1,16 @@
-//! Every pixel times one matrix of weights: a pointwise convolution, and any other once its im2col are in a row.
+//! A map times a packed matrix of weights: a pointwise convolution, and any other after im2col.
 
 use super::{Epilogue, TOGETHER, Window};
 use crate::simd::{LANES, Lanes, SIDE_BY_SIDE};
 
-/// What one value is multiplied with to make [`SIDE_BY_SIDE`] blocks of output channels. Natively a cache line, and at the place of
-/// one: where it lay in two, its load took two.
+/// The weights that one input value is multiplied with for [`SIDE_BY_SIDE`] blocks of output channels. Natively a cache line,
+/// aligned as one: a load across two lines takes two.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(not(target_family = "wasm"), repr(align(64)))]
 struct Line([[f32; LANES]; SIDE_BY_SIDE]);
 
 impl Line {
-    /// Which line a block is in, and which of its blocks.
+    /// The line that a block is in, and its index there.
     #[inline(always)]
     fn of(block: usize) -> [usize; 2] {
         let line = block / SIDE_BY_SIDE;
@@ -18,14 +18,14 @@ impl Line {
     }
 }
 
-/// A matrix of weights from `depth` values to some output channels, cut into panels: a panel is what makes some lines of output
-/// channels, and in it the weights lie in the order in which they are needed.
+/// A packed matrix of weights from `depth` input channels to the output channels. It is cut into panels, each for some lines of
+/// output channels; in a panel the weights lie in the order in which the kernel reads them.
 #[derive(Debug)]
 pub(crate) struct PackedMatrix {
     depth: usize,
     /// How many lines a panel makes.
     wide: usize,
-    /// Panel by panel, each `depth` times `wide` long. Channels that the matrix does not have are 0.
+    /// Panel by panel, each `depth` times `wide` lines long. Channels beyond the matrix are 0.
     panels: Vec<Line>,
 }
 
@@ -71,13 +71,13 @@ impl PackedMatrix {
     }
 }
 
-/// How many channels a line makes.
+/// Output channels a line.
 const LINE: usize = LANES * SIDE_BY_SIDE;
 
-/// The most lines that a panel may make.
+/// The most lines a panel may have.
 const WIDEST: usize = if cfg!(target_family = "wasm") { 1 } else { 2 };
 
-/// How many lines a panel of a matrix with so many outputs makes best on this processor.
+/// The fastest panel width, in lines, for so many output channels on this processor.
 pub(crate) fn panel_width(outputs: usize) -> usize {
     #[cfg(not(target_family = "wasm"))]
     let has_512_bits = crate::simd::has_512_bits();
@@ -95,7 +95,7 @@ pub(crate) struct Panels<'a> {
 }
 
 impl Panels<'_> {
-    /// The one that makes block `block`, which is the first that it makes. Panels must be of one line.
+    /// The panel whose first block is `block`. Panels must be of one line.
     #[inline(always)]
     pub(crate) fn making(&self, block: usize) -> Self {
         let lines = &self.lines[block / SIDE_BY_SIDE * self.depth..][..self.depth];
@@ -103,16 +103,16 @@ impl Panels<'_> {
     }
 }
 
-/// Pixels side by side of a map, and where they go.
+/// A range of a map's pixels, and where its output goes.
 #[derive(Clone, Copy)]
 pub(crate) struct PixelRange {
-    /// The first one.
+    /// The first pixel.
     pub(crate) first: usize,
-    /// How many.
+    /// The number of pixels.
     pub(crate) count: usize,
-    /// How many the map has.
+    /// The number of pixels of the whole map.
     pub(crate) of: usize,
-    /// How far a block of the output begins after the one before.
+    /// The stride between blocks of the output.
     pub(crate) block_stride: usize,
 }
 
@@ -123,14 +123,13 @@ impl PixelRange {
     }
 }
 
-/// `output = epilogue(input * panels)`, the panels of `K` lines, for a range of pixels of a map that is the whole or has at least `R`
-/// pixels, in tiles of `R` pixels by `P` registers of output channels, as far as the panels have so many. Where strips of `R` do
-/// not add up to the range, some are of `S` instead. What then is still too much the last strip shares with the one before. A
-/// residual is of a whole map.
+/// `output = epilogue(input * panels)`, the panels of `K` lines, in tiles of `R` pixels by at most `P` registers of output
+/// channels. The range is a whole map or has at least `R` pixels. Where strips of `R` do not add up to it, some are of `S`; the
+/// last strip may overlap the one before. A residual is of a whole map.
 ///
-/// A tile's sums stay in registers if there are enough: with 16 of 128 bits (x86-64 in wasm) 4 pixels by one block are
-/// fastest, with 32 (arm64) 8 by one, with 16 of 256 bits (AVX2) 6 by two, with 32 of 512 bits (AVX-512) 14 by four in two, and
-/// where there are but two blocks 20 by them in one.
+/// A tile's sums must stay in registers. Fastest, in pixels by blocks: 4 x 1 with 16 registers of 128 bits (x86-64 in wasm), 8
+/// x 1 with 32 (arm64), 6 x 2 with 16 of 256 bits (AVX2), 14 x 4 with 32 of 512 bits (AVX-512), 20 x 2 there where a matrix has
+/// two blocks.
 #[cfg_attr(not(target_family = "wasm"), inline(always))]
 #[cfg_attr(target_family = "wasm", inline(never))]
 pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize, const K: usize>(
@@ -186,13 +185,13 @@ pub(crate) fn multiply<L: Lanes, const R: usize, const S: usize, const P: usize,
 struct Panel<'a, const K: usize> {
     /// `K` for each value.
     lines: &'a [Line],
-    /// The line that the block is in, and its place there.
+    /// The line that the block is in, and its index there.
     line: usize,
     nth: usize,
 }
 
-/// What is multiplied: the pixels of a map, each block `of` of them long, from one of them on. A block of the output begins
-/// `block_stride` after the one before.
+/// The left operand: the pixels of a map, each block `of` pixels long, from one of them on. Blocks of the output lie
+/// `block_stride` apart.
 struct Map<'a> {
     input: &'a [[f32; LANES]],
     of: usize,
@@ -228,8 +227,8 @@ impl Map<'_> {
         }
     }
 
-    /// Adds the residual to one register's blocks of a tile, keeps them within bounds and stores as many as the output has,
-    /// which begins with the tile's first pixel.
+    /// The epilogue of one register's blocks of a tile: adds the residual, clamps, and stores as many as the output has, from
+    /// the tile's first pixel on.
     #[inline(always)]
     fn finish<L: Lanes, const R: usize>(
         &self,
@@ -248,7 +247,7 @@ impl Map<'_> {
         for sum in &mut sums {
             *sum = lanes.clamp(*sum, low, high);
         }
-        // Counted so, the compiler knows which part of a register is meant.
+        // With a constant count the compiler knows which part of a register is meant.
         for nth in 0..L::BLOCKS {
             let Some(output) = output.get_mut(nth * self.block_stride..) else { break };
             let length = output.len().min(self.block_stride);
@@ -281,7 +280,7 @@ impl Map<'_> {
         let Panel { lines, line, nth } = panel;
         for (pixels, lines) in self.input.chunks_exact(self.of).zip(lines.as_chunks::<K>().0.chunks(LANES)) {
             let Some(pixels) = pixels[self.from + first..].first_chunk::<R>() else { break };
-            // So said, no index needs to be checked in the loops below.
+            // Slices of known length: the loops below need no bounds check.
             for channel in 0..lines.len().min(LANES) {
                 let lines = &lines[channel][if K > 1 { line } else { 0 }..];
                 let weights: [L::Values; P] = std::array::from_fn(|p| {
@@ -309,9 +308,8 @@ fn filled_up<const R: usize>(map: &[[f32; LANES]], pixels: usize) -> Vec<[f32; L
     filled
 }
 
-/// The im2col under a window, as a map: what a convolution is a product of. A pixel's values are those of each of the
-/// `channels` under the first tap, then those under the second; outside the input, whose values `input(channel, pixel)`
-/// gives, they are 0.
+/// im2col as a map. A pixel's values are those of each of the `channels` under the first tap, then those under the second, and
+/// so on; outside the input, whose values `input(channel, pixel)` gives, they are 0.
 #[inline(always)]
 pub(crate) fn im2col(input: impl Fn(usize, usize) -> f32, channels: usize, window: &Window) -> Vec<[f32; LANES]> {
     let pixels = window.output[0] * window.output[1];
