@@ -1,10 +1,10 @@
 // Starts the worker's code. The build writes the files' names into this template.
 
-// The model, asked for while the code comes: src/worker/download.rs takes the answers. One that fails is heard of by who takes it.
-self.asked = {};
+// The model, requested while the code comes: src/worker/download.rs takes the responses, and hears of one that fails.
+self.prefetched = {};
 for (const name of ["/*MANIFEST*/", "/*NETWORK*/"]) {
   const { href } = new URL(name, location);
-  (asked[href] = fetch(href)).catch(() => {});
+  (prefetched[href] = fetch(href)).catch(() => {});
 }
 
 // The one of the code's two builds that this browser can run faster, or, if it cannot be had, the other: a browser that has

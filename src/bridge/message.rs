@@ -1,24 +1,20 @@
-use std::rc::Rc;
-
-use lungfield_contract::{Corners, Error, Kind, Manifest, Reading, Reason, ReportedHeatmap, Stage};
+use lungfield_contract::{ArchiveEntry, Corners, Error, Kind, Manifest, Reading, Reason, ReportedHeatmap, Stage};
 use serde::{Deserialize, Serialize};
 
-/// The language that page and worker speak. A page and a worker of two builds must find out, not misunderstand.
-pub const PROTOCOL: &str = concat!("lungfield.bridge/1 ", env!("CARGO_PKG_VERSION"));
-
-/// How many films' pictures the page keeps at hand, at 1 MB each. An older one is read again when it is looked at.
-pub const AT_HAND: usize = 3;
+/// The version of the messages. A page and a worker of two builds find out with the worker's first message; what either
+/// cannot parse is a [`LoadFailure::VersionMismatch`] and never a guess.
+pub const PROTOCOL: &str = concat!("lungfield.bridge/2 ", env!("CARGO_PKG_VERSION"));
 
 /// A film on the page, numbered in the order of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FilmId(pub u32);
 
-/// What the page asks of the worker.
+/// What the page asks of a worker.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum ToWorker {
-    /// Load the model. Sent once, after [`FromWorker::Awake`].
+    /// Load the model. Sent once, after [`FromWorker::Started`].
     Load {
         /// The absolute address of the model's manifest. The model's file lies beside it.
         manifest: String,
@@ -30,24 +26,24 @@ pub enum ToWorker {
         /// The film's name.
         name: String,
         /// Where in the file its bytes are.
-        place: Place,
+        location: Location,
         /// Where the film's corners are in a photograph of it, if the user has set them.
         corners: Option<Corners>,
-        /// Whether it is to be shown: without that, its thumbnail is all that is sent of it.
-        to_show: bool,
+        /// Whether it will be looked at: if not, no picture of it but the thumbnail is sent.
+        visible: bool,
     },
 }
 
 /// Where in the attached file a film's bytes are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Place {
+pub enum Location {
     /// They are the file; or it is an archive, and holds several films.
     File,
+    /// They are this entry of the archive that the file is.
+    Entry(ArchiveEntry),
     /// There are none, for this reason.
-    Nowhere(Error),
-    /// Where a worker has noted.
-    Noted(Note),
+    Missing(Error),
     /// The file has the name of a DICOM directory, and stands for the films of its file-set.
     FileSet {
         /// The paths of the file-set's files.
@@ -57,27 +53,24 @@ pub enum Place {
     },
 }
 
-/// A worker's note of where in a file a film is, or why there is none. Any worker understands it; the page hands it on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Note(pub String);
-
-/// Where a film is that a worker has found in what was a single film to the page.
+/// Where a film is that a worker has found in an archive or a DICOM file-set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Held {
+pub enum Member {
     /// It is this one of the file-set's files.
     File(usize),
-    /// Where the note says.
-    Noted(Note),
+    /// It is this entry of the archive.
+    Entry(ArchiveEntry),
+    /// It is listed and not there, for this reason.
+    Missing(Error),
 }
 
-/// What the worker says to the page.
+/// What a worker says to the page.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum FromWorker {
     /// The worker runs and listens. Always its first message.
-    Awake {
+    Started {
         /// The worker's [`PROTOCOL`].
         protocol: String,
     },
@@ -107,12 +100,12 @@ pub enum FromWorker {
         /// The stage that begins.
         stage: Stage,
     },
-    /// What was to be read as a film holds these.
-    Holds {
+    /// What was to be read as a film is an archive or a file-set, and holds these.
+    Expanded {
         /// Which film it was.
         film: FilmId,
         /// The films that take its place, by their names.
-        films: Vec<(String, Held)>,
+        members: Vec<(String, Member)>,
     },
     /// A film's way has ended. The pictures' grey bytes are attached, row by row, in the order of their sizes here.
     Read {
@@ -124,7 +117,7 @@ pub enum FromWorker {
         other: Option<ReportedHeatmap>,
         /// Width and height in pixels of the film in the list, where it could be decoded.
         thumbnail: Option<(u32, u32)>,
-        /// The same of the film's preview, where it is to be shown.
+        /// The same of the film's preview, where it will be looked at.
         preview: Option<(u32, u32)>,
         /// The same of the photograph that the film was found in.
         photograph: Option<(u32, u32)>,
@@ -146,92 +139,9 @@ pub enum LoadFailure {
         reason: Reason,
     },
     /// Page and worker are of two builds.
-    Skew,
+    VersionMismatch,
     /// The worker stopped before the model was ready, or could not be started.
     Crashed,
-}
-
-/// What the page hears of its workers, whichever they are by now.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// The worker starts, once more.
-    Starting,
-    /// The model is on its way.
-    Downloading {
-        /// Bytes so far.
-        received: u64,
-        /// Bytes in all.
-        total: u64,
-    },
-    /// The model is being optimised.
-    Preparing,
-    /// Films are read from now on.
-    Ready(Rc<Manifest>),
-    /// No film can be read.
-    NotReady(LoadFailure),
-    /// A film has come to a stage.
-    Stage(FilmId, Stage),
-    /// What was taken for a film holds these, which have numbers and names of their own.
-    Holds(FilmId, Vec<(FilmId, String)>),
-    /// A film has its answer.
-    Answered(FilmId, Answer),
-    /// The worker stopped while it read this film, at this stage.
-    Crashed(FilmId, Stage),
-}
-
-/// A film's answer, with what is needed to show it. It is made once and then handed on, so answers are told apart by where
-/// they are kept: the page compares those of all its films whenever one of them changes.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// What is said of the film.
-    pub reading: Rc<Reading>,
-    /// The heatmap of the class that the reading's own heatmap does not explain.
-    pub other: Option<Rc<ReportedHeatmap>>,
-    /// The film in the list, if it could be decoded.
-    pub thumbnail: Option<Rc<Picture>>,
-    /// The film, to look at.
-    pub picture: Option<Rc<Picture>>,
-    /// The photograph that the film was found in.
-    pub photograph: Option<Rc<Picture>>,
-}
-
-impl PartialEq for Answer {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.reading, &other.reading)
-            && self.picture == other.picture
-            && self.photograph == other.photograph
-    }
-}
-
-/// A film to look at: grey, upright, at most 1200 pixels a side.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
-    width: u32,
-    height: u32,
-    grey: Vec<u8>,
-}
-
-impl Picture {
-    /// A picture of `width * height` grey bytes, row by row; `None` when their number is another, or a side is 0.
-    pub fn new(width: u32, height: u32, grey: Vec<u8>) -> Option<Self> {
-        let fits = width > 0 && height > 0 && grey.len() as u64 == u64::from(width) * u64::from(height);
-        fits.then_some(Self { width, height, grey })
-    }
-
-    /// Width in pixels.
-    pub fn width(&self) -> u32 {
-        self.width
-    }
-
-    /// Height in pixels.
-    pub fn height(&self) -> u32 {
-        self.height
-    }
-
-    /// The grey bytes, row by row.
-    pub fn grey(&self) -> &[u8] {
-        &self.grey
-    }
 }
 
 /// Why there is no film in a file that the browser could not open.
@@ -243,25 +153,29 @@ pub fn unreadable() -> Error {
 mod tests {
     use super::*;
 
+    fn read(location: Location) -> ToWorker {
+        let name = "a \"film\".jpeg".into();
+        ToWorker::Read { film: FilmId(7), name, location, corners: Some(Corners::FRAME), visible: true }
+    }
+
     #[test]
     fn a_message_comes_back_as_it_was() {
-        let place = Place::FileSet { names: vec!["a".into()], directory: 0 };
-        let name = "a \"film\".jpeg".into();
-        let message = ToWorker::Read { film: FilmId(7), name, place, corners: Some(Corners::FRAME), to_show: true };
-        let json = serde_json::to_string(&message).expect("serialises");
-        assert_eq!(serde_json::from_str::<ToWorker>(&json).expect("parses"), message);
+        let entry = r#"{"header":1,"packed":2,"bytes":3,"crc32":4,"method":8,"encrypted":false}"#;
+        let locations = [
+            Location::File,
+            Location::Entry(serde_json::from_str(entry).expect("is an entry")),
+            Location::Missing(unreadable()),
+            Location::FileSet { names: vec!["a".into()], directory: 0 },
+        ];
+        for message in locations.map(read) {
+            let json = serde_json::to_string(&message).expect("serialises");
+            assert_eq!(serde_json::from_str::<ToWorker>(&json).expect("parses"), message);
+        }
     }
 
     #[test]
     fn a_message_of_another_build_is_an_error() {
         assert!(serde_json::from_str::<FromWorker>(r#"{"type":"read-in-another-way","film":1}"#).is_err());
-    }
-
-    #[test]
-    fn a_picture_has_a_byte_for_each_pixel() {
-        assert!(Picture::new(2, 3, vec![0; 6]).is_some());
-        assert!(Picture::new(2, 3, vec![0; 5]).is_none());
-        assert!(Picture::new(0, 3, Vec::new()).is_none());
-        assert!(Picture::new(u32::MAX, u32::MAX, Vec::new()).is_none());
+        assert!(serde_json::from_str::<Member>(r#"{"entry":{"offset":1}}"#).is_err());
     }
 }

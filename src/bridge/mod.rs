@@ -1,39 +1,43 @@
-//! Everything that passes between the page and the worker.
+//! Everything that passes between the page and its workers.
 //!
 //! ```text
 //! page                                   worker        (started by the page's start script, beside the page's own code)
-//!   |  <------------- Awake (protocol) ---  |   the worker's code has loaded
+//!   |  <------------- Started (protocol) -  |   the worker's code has loaded
 //!   |  --- Load (manifest's address) ---->  |
 //!   |  <-- Downloading, Preparing, Ready -  |
-//!   |  --- Read (film, place) + File ---->  |   one film at a time; the others wait in the page's queue
+//!   |  --- Read (film, location) + File ->  |   one film at a time; the others wait in the page's queue
 //!   |  <-- Stage ... Read + pixels -------  |
-//!   |  <-- Holds (films) -----------------  |   instead: it is an archive or a DICOM directory, and these are in it
+//!   |  <-- Expanded (members) ------------  |   instead: it is an archive or a DICOM directory, and these are in it
 //! ```
 //!
 //! A message is a JSON head and at most one attachment, which is a `File` on the way out and a transferred `ArrayBuffer`
-//! on the way back: no film is ever copied, and the page never holds a film's bytes. Of an archive it holds a note
-//! for each film of where it lies; whichever worker reads the film unpacks it from the archive's `File`.
+//! on the way back: no film is ever copied, and the page never holds a film's bytes. Of an archive it holds each film's
+//! entry; whichever worker reads the film unpacks it from the archive's `File`.
 
 #[cfg(feature = "page")]
-mod early;
+mod early_worker;
 #[cfg(any(feature = "page", feature = "worker"))]
 mod envelope;
+mod event;
 mod message;
 #[cfg(feature = "page")]
-mod page;
+mod pool_state;
+#[cfg(feature = "worker")]
+mod port;
 #[cfg(any(feature = "page", test))]
 mod queue;
 #[cfg(feature = "page")]
 mod source;
-#[cfg(feature = "worker")]
-mod worker;
-
-pub use message::{
-    AT_HAND, Answer, Event, FilmId, FromWorker, Held, LoadFailure, Note, PROTOCOL, Picture, Place, ToWorker, unreadable,
-};
 #[cfg(feature = "page")]
-pub use page::FilmReader;
+mod worker_handle;
+#[cfg(feature = "page")]
+mod worker_pool;
+
+pub use event::{Answer, CACHED_PICTURES, Picture, WorkerEvent};
+pub use message::{FilmId, FromWorker, LoadFailure, Location, Member, PROTOCOL, ToWorker, unreadable};
+#[cfg(feature = "worker")]
+pub use port::Port;
 #[cfg(feature = "page")]
 pub use source::NamedFile;
-#[cfg(feature = "worker")]
-pub use worker::Port;
+#[cfg(feature = "page")]
+pub use worker_pool::WorkerPool;

@@ -2,30 +2,30 @@ use std::collections::VecDeque;
 
 use super::FilmId;
 
-/// The films that wait, in the order of input, and the one that each worker has.
+/// The films that wait, in the order of input, and the one that each worker has, each with its job.
 ///
 /// Films wait here and not in the workers: when a worker dies, only the film that it was reading dies with it.
 #[derive(Debug)]
-pub struct Queue<F> {
-    waiting: VecDeque<(FilmId, F)>,
-    reading: Vec<(usize, FilmId, F)>,
+pub struct Queue<J> {
+    waiting: VecDeque<(FilmId, J)>,
+    reading: Vec<(usize, FilmId, J)>,
 }
 
-impl<F> Default for Queue<F> {
+impl<J> Default for Queue<J> {
     fn default() -> Self {
         Self { waiting: VecDeque::new(), reading: Vec::new() }
     }
 }
 
-impl<F: Clone> Queue<F> {
+impl<J: Clone> Queue<J> {
     /// Puts a film at the end.
-    pub fn push(&mut self, film: FilmId, file: F) {
-        self.waiting.push_back((film, file));
+    pub fn push(&mut self, film: FilmId, job: J) {
+        self.waiting.push_back((film, job));
     }
 
     /// Puts a film before all others.
-    pub fn push_front(&mut self, film: FilmId, file: F) {
-        self.waiting.push_front((film, file));
+    pub fn push_front(&mut self, film: FilmId, job: J) {
+        self.waiting.push_front((film, job));
     }
 
     /// How many films wait.
@@ -39,26 +39,26 @@ impl<F: Clone> Queue<F> {
     }
 
     /// The film that this worker reads next, from now on its own; `None` while it has one, or when none waits.
-    pub fn next(&mut self, worker: usize) -> Option<(FilmId, F)> {
+    pub fn next(&mut self, worker: usize) -> Option<(FilmId, J)> {
         if self.is_busy(worker) {
             return None;
         }
-        let (film, file) = self.waiting.pop_front()?;
-        self.reading.push((worker, film, file.clone()));
-        Some((film, file))
+        let (film, job) = self.waiting.pop_front()?;
+        self.reading.push((worker, film, job.clone()));
+        Some((film, job))
     }
 
-    /// The film that this worker has, has its answer. What came with the film.
-    pub fn answered(&mut self, worker: usize, film: FilmId) -> Option<F> {
+    /// The film that this worker has, has its answer. Its job.
+    pub fn complete(&mut self, worker: usize, film: FilmId) -> Option<J> {
         let index = self.reading.iter().position(|(busy, reading, _)| (*busy, *reading) == (worker, film))?;
         Some(self.reading.swap_remove(index).2)
     }
 
     /// The worker has died: the film that it was reading, if it was.
-    pub fn interrupted(&mut self, worker: usize) -> Option<(FilmId, F)> {
+    pub fn interrupt(&mut self, worker: usize) -> Option<(FilmId, J)> {
         let index = self.reading.iter().position(|(busy, ..)| *busy == worker)?;
-        let (_, film, file) = self.reading.swap_remove(index);
-        Some((film, file))
+        let (_, film, job) = self.reading.swap_remove(index);
+        Some((film, job))
     }
 
     /// Forgets a film that waits. One that is being read is finished first.
@@ -87,7 +87,7 @@ mod tests {
         let mut queue = filled(2);
         assert_eq!(queue.next(0), Some((FilmId(0), ())));
         assert_eq!(queue.next(0), None);
-        assert_eq!(queue.answered(0, FilmId(0)), Some(()));
+        assert_eq!(queue.complete(0, FilmId(0)), Some(()));
         assert_eq!(queue.next(0), Some((FilmId(1), ())));
     }
 
@@ -95,7 +95,7 @@ mod tests {
     fn every_film_is_read_once_whichever_worker_is_free() {
         let mut queue = filled(4);
         assert_eq!([queue.next(0), queue.next(1), queue.next(1)].map(|n| n.map(|n| n.0.0)), [Some(0), Some(1), None]);
-        queue.answered(1, FilmId(1));
+        queue.complete(1, FilmId(1));
         assert_eq!(queue.next(1), Some((FilmId(2), ())));
         assert!(queue.is_busy(0) && queue.is_busy(1) && !queue.is_busy(2));
         assert_eq!(queue.waiting(), 1);
@@ -105,7 +105,7 @@ mod tests {
     fn an_answer_for_another_film_or_worker_changes_nothing() {
         let mut queue = filled(2);
         queue.next(0);
-        assert_eq!([queue.answered(0, FilmId(1)), queue.answered(1, FilmId(0))], [None, None]);
+        assert_eq!([queue.complete(0, FilmId(1)), queue.complete(1, FilmId(0))], [None, None]);
         assert_eq!(queue.next(0), None);
     }
 
@@ -114,8 +114,8 @@ mod tests {
         let mut queue = filled(3);
         queue.next(0);
         queue.next(1);
-        assert_eq!(queue.interrupted(1), Some((FilmId(1), ())));
-        assert_eq!(queue.interrupted(1), None);
+        assert_eq!(queue.interrupt(1), Some((FilmId(1), ())));
+        assert_eq!(queue.interrupt(1), None);
         assert!(queue.is_busy(0));
         queue.push_front(FilmId(1), ());
         assert_eq!(queue.next(1), Some((FilmId(1), ())));

@@ -7,7 +7,7 @@ use lungfield_contract::{
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
-use super::{FilmId, Held, Note, Place, unreadable};
+use super::{FilmId, Location, Member, unreadable};
 
 /// A file as it has come in. A `File` is not the file's bytes; the page never has those.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,57 +40,37 @@ impl From<File> for NamedFile {
 #[derive(Clone)]
 pub(super) struct Source {
     pub name: String,
+    pub location: Location,
+    /// The file that the location is in.
     file: Option<File>,
-    place: Whereabouts,
-}
-
-#[derive(Clone)]
-enum Whereabouts {
-    /// They are the file; or it holds several films.
-    File,
-    /// There is no file, for this reason.
-    Nowhere(Error),
-    /// Where in the file a worker has noted.
-    Noted(Note),
-    /// These files are a DICOM file-set, of which the one with this index may be the directory.
-    FileSet(Rc<[NamedFile]>, usize),
+    /// The files of a [`Location::FileSet`], in the order of its names.
+    file_set: Rc<[NamedFile]>,
 }
 
 impl Source {
-    /// What the worker is told.
-    pub fn place(&self) -> Place {
-        match &self.place {
-            Whereabouts::File => Place::File,
-            Whereabouts::Nowhere(reason) => Place::Nowhere(reason.clone()),
-            Whereabouts::Noted(note) => Place::Noted(note.clone()),
-            Whereabouts::FileSet(files, directory) => {
-                let names = files.iter().map(|file| file.name.clone()).collect();
-                Place::FileSet { names, directory: *directory }
-            }
-        }
-    }
-
-    /// What is attached to it.
+    /// What is attached to its message.
     pub fn attachment(&self) -> JsValue {
         self.file.as_ref().map_or(JsValue::UNDEFINED, JsValue::from)
     }
 
-    /// A film that the worker has found here; `None` when there is no such place.
-    fn held(&self, name: String, held: Held) -> Option<Self> {
-        match (held, &self.place) {
-            (Held::Noted(note), _) => Some(Self { name, file: self.file.clone(), place: Whereabouts::Noted(note) }),
-            (Held::File(index), Whereabouts::FileSet(files, _)) => files.get(index).cloned().map(Self::from),
-            (Held::File(_), _) => None,
-        }
+    /// A film that a worker has found here; `None` when there is no such file.
+    fn member(&self, name: String, member: Member) -> Option<Self> {
+        let location = match member {
+            Member::File(index) => return self.file_set.get(index).cloned().map(Self::from),
+            Member::Entry(entry) => Location::Entry(entry),
+            Member::Missing(reason) => Location::Missing(reason),
+        };
+        Some(Self { name, location, file: self.file.clone(), file_set: Rc::default() })
     }
 }
 
 impl From<NamedFile> for Source {
     fn from(NamedFile { name, file }: NamedFile) -> Self {
-        match file {
-            Ok(file) => Self { name, file: Some(file), place: Whereabouts::File },
-            Err(reason) => Self { name, file: None, place: Whereabouts::Nowhere(reason) },
-        }
+        let (file, location) = match file {
+            Ok(file) => (Some(file), Location::File),
+            Err(reason) => (None, Location::Missing(reason)),
+        };
+        Self { name, location, file, file_set: Rc::default() }
     }
 }
 
@@ -108,25 +88,33 @@ impl Sources {
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
         let film = |group| match group {
             FileGroup::File(index) => Source::from(files[index].clone()),
-            FileGroup::FileSet { files: own, directory } => {
-                let whole = Source::from(files[own[directory]].clone());
-                let own = own.into_iter().map(|index| files[index].clone()).collect();
-                Source { place: Whereabouts::FileSet(own, directory), ..whole }
+            FileGroup::FileSet { files: members, directory } => {
+                let whole = Source::from(files[members[directory]].clone());
+                let names = members.iter().map(|&index| names[index].to_owned()).collect();
+                let file_set = members.into_iter().map(|index| files[index].clone()).collect();
+                Source { location: Location::FileSet { names, directory }, file_set, ..whole }
             }
         };
-        let groups = group_file_sets(&names, |index| has_directory_name(names[index]));
+        // A directory that could not be opened lists nothing: its files are films of their own.
+        let groups = group_file_sets(&names, |index| files[index].file.is_ok() && has_directory_name(names[index]));
         groups.into_iter().map(|group| self.number(film(group))).collect()
     }
 
     /// Puts the films that a worker has found in what was taken for one in its place; `None` if that is gone.
-    pub fn replace(&mut self, film: FilmId, found: Vec<(String, Held)>) -> Option<Vec<FilmId>> {
+    pub fn replace(&mut self, film: FilmId, members: Vec<(String, Member)>) -> Option<Vec<FilmId>> {
         let whole = self.films.remove(&film)?;
-        Some(found.into_iter().filter_map(|(name, held)| Some(self.number(whole.held(name, held)?))).collect())
+        let films = members.into_iter().filter_map(|(name, member)| whole.member(name, member));
+        Some(films.map(|film| self.number(film)).collect())
     }
 
     /// A film.
     pub fn get(&self, film: FilmId) -> Option<&Source> {
         self.films.get(&film)
+    }
+
+    /// Films with their names, without those that are gone.
+    pub fn named(&self, films: &[FilmId]) -> Vec<(FilmId, String)> {
+        films.iter().filter_map(|film| Some((*film, self.get(*film)?.name.clone()))).collect()
     }
 
     /// Forgets a film.

@@ -1,9 +1,9 @@
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{ClipboardEvent, DragEvent, File, FileList, HtmlInputElement};
+use web_sys::{ClipboardEvent, DragEvent};
 
-use super::{document, folder::Dropped};
+use super::{document, dropped::Dropped, file_input};
 use crate::bridge::NamedFile;
 
 /// Listens for films that are dropped on the page or pasted into it, until it is dropped itself.
@@ -16,9 +16,9 @@ impl Incoming {
     /// `hovering` is told when files come over the page and when they leave it.
     pub fn listen(files: impl Fn(Vec<NamedFile>) + Clone + 'static, hovering: impl Fn(bool) + Clone + 'static) -> Self {
         let document = document();
-        let on = |name: &'static str, heard: Box<dyn Fn(&web_sys::Event)>| {
+        let on = |name: &'static str, handler: Box<dyn Fn(&web_sys::Event)>| {
             let options = EventListenerOptions::enable_prevent_default();
-            EventListener::new_with_options(&document, name, options, move |event| heard(event))
+            EventListener::new_with_options(&document, name, options, move |event| handler(event))
         };
         let (over, leave, dropped) = (hovering.clone(), hovering.clone(), files.clone());
         let drag_over = Box::new(move |event: &web_sys::Event| {
@@ -45,23 +45,15 @@ impl Incoming {
         });
         let paste = Box::new(move |event: &web_sys::Event| {
             let clipboard = event.dyn_ref::<ClipboardEvent>().and_then(|paste| paste.clipboard_data());
-            give(&files, list(clipboard.and_then(|data| data.files())).into_iter().map(NamedFile::from).collect());
+            give(
+                &files,
+                file_input::files(clipboard.and_then(|data| data.files())).into_iter().map(NamedFile::from).collect(),
+            );
         });
         Self {
             _listeners: [on("dragover", drag_over), on("dragleave", drag_leave), on("drop", drop), on("paste", paste)],
         }
     }
-}
-
-/// The files chosen in an input, which is emptied so that the same film can be chosen again.
-pub fn chosen(input: &HtmlInputElement) -> Vec<File> {
-    let files = list(input.files());
-    input.set_value("");
-    files
-}
-
-pub(super) fn list(files: Option<FileList>) -> Vec<File> {
-    files.iter().flat_map(|files| (0..files.length()).filter_map(|i| files.get(i))).collect()
 }
 
 fn give(files: &impl Fn(Vec<NamedFile>), found: Vec<NamedFile>) {

@@ -1,17 +1,18 @@
-//! The browser's own things, each in one place: files that come in, the page's root element, what is kept for offline use.
+//! What the browser gives, each in one place: files that come in, the page's root element, what is kept for offline use.
 
 mod demo;
 mod device;
-mod folder;
+mod dropped;
+mod file_input;
 mod incoming;
 mod language;
 mod offline;
 mod root;
 
 pub use demo::fetch_demo;
-pub use device::workers;
-pub use folder::{can_choose_folders, chosen_folder};
-pub use incoming::{Incoming, chosen};
+pub use device::worker_limit;
+pub use file_input::{can_choose_folders, chosen_files, chosen_folder};
+pub use incoming::Incoming;
 pub use language::{preferred_language, remember_language};
 pub use offline::keep_for_offline_use;
 pub use root::{Readiness, address, meta, reload, set_language, set_readiness};

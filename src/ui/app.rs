@@ -5,22 +5,22 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::{
-    desk::Desk,
+    controller::Controller,
     state::{Action, Engine, Session},
     text::Language,
-    view::{AddFilms, Announcer, DemoFilms, FilmList, FilmPanel, Header, Start, Words, demo_films},
+    view::{AddFilms, Announcer, DemoFilms, FilmList, FilmPanel, Header, Locale, Start, demo_films},
 };
 use crate::platform::{self, Incoming, Readiness};
 
-/// So many milliseconds the reader has had nothing to do before files are fetched for offline use: films that are read, and the
+/// So many milliseconds the workers have had nothing to do before files are fetched for offline use: films that are read, and the
 /// page that shows them, come first.
-const REST: u32 = 500;
+const IDLE_MS: u32 = 500;
 
 impl Reducible for Session {
     type Action = Action;
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        Rc::new(self.after(action))
+        Rc::new(Session::reduce(&self, action))
     }
 }
 
@@ -28,14 +28,14 @@ impl Reducible for Session {
 #[component]
 pub(super) fn App() -> Html {
     let session = use_reducer_eq(Session::default);
-    let desk = use_memo((), |()| Desk::open(session.dispatcher()));
+    let controller = use_memo((), |()| Controller::open(session.dispatcher()));
     let language = use_state(platform::preferred_language);
     let hovering = use_state(|| false);
     let offline = use_state(|| false);
 
-    use_incoming(&desk, &hovering);
+    use_incoming(&controller, &hovering);
     use_readiness(&session, &offline);
-    use_picture_of_selected(&session, &desk);
+    use_picture_of_selected(&session, &controller);
     use_effect_with(*language, |language| platform::set_language(*language));
 
     let choose_language = {
@@ -45,19 +45,19 @@ pub(super) fn App() -> Html {
             language.set(chosen);
         })
     };
-    let add = use_desk(&desk, Desk::add);
-    let remove = use_desk(&desk, Desk::remove);
-    let clear = use_desk(&desk, |desk, ()| desk.clear());
-    let set_corners = use_desk(&desk, Desk::read_between);
-    let retry = use_desk(&desk, |desk, ()| desk.restart());
+    let add = use_controller(&controller, Controller::add);
+    let remove = use_controller(&controller, Controller::remove);
+    let clear = use_controller(&controller, |controller, ()| controller.clear());
+    let set_corners = use_controller(&controller, Controller::set_corners);
+    let retry = use_controller(&controller, |controller, ()| controller.restart());
     let select = use_action(&session, Action::Select);
-    let ask = use_action(&session, Action::AskFor);
+    let reveal = use_action(&session, Action::Reveal);
     let set_prevalence = use_action(&session, Action::SetPrevalence);
     let returning = use_ever(!session.films.is_empty());
     let add_films = |compact| html! { <AddFilms {compact} hovering={*hovering} add={add.clone()} /> };
 
     html! {
-        <ContextProvider<Words> context={Words::new(*language)}>
+        <ContextProvider<Locale> context={Locale::new(*language)}>
             <Header engine={session.engine.clone()} offline={*offline} {retry} {choose_language} />
             if let Some(film) = session.selected() {
                 <main class="reading">
@@ -66,7 +66,7 @@ pub(super) fn App() -> Html {
                         { add_films(true) }
                     </div>
                     <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}
-                        {ask} {set_corners} prevalence={session.prevalence} {set_prevalence} />
+                        {reveal} {set_corners} prevalence={session.prevalence} {set_prevalence} />
                 </main>
             } else {
                 <main class="start">
@@ -76,20 +76,20 @@ pub(super) fn App() -> Html {
             }
             <DemoFilms {add} />
             <Announcer films={session.films.clone()} />
-        </ContextProvider<Words>>
+        </ContextProvider<Locale>>
     }
 }
 
-/// What the desk does when a view says so: one callback for good, so that a view with the same properties is not drawn
-/// again.
+/// A callback that has the controller do something: the same one for good, so that a view with the same properties is not
+/// drawn again.
 #[hook]
-fn use_desk<T: 'static>(desk: &Rc<Desk>, action: fn(&Desk, T)) -> Callback<T> {
-    let desk = desk.clone();
-    let callback = use_memo((), move |()| Callback::from(move |value| action(&desk, value)));
+fn use_controller<T: 'static>(controller: &Rc<Controller>, action: fn(&Controller, T)) -> Callback<T> {
+    let controller = controller.clone();
+    let callback = use_memo((), move |()| Callback::from(move |value| action(&controller, value)));
     (*callback).clone()
 }
 
-/// What the session makes of a view's word; one callback for good.
+/// A callback that dispatches an action to the session; the same one for good.
 #[hook]
 fn use_action<T: 'static>(session: &UseReducerHandle<Session>, action: fn(T) -> Action) -> Callback<T> {
     let session = session.dispatcher();
@@ -99,10 +99,10 @@ fn use_action<T: 'static>(session: &UseReducerHandle<Session>, action: fn(T) -> 
 
 /// Films that are dropped or pasted anywhere on the page.
 #[hook]
-fn use_incoming(desk: &Rc<Desk>, hovering: &UseStateHandle<bool>) {
-    let (desk, hovering) = (desk.clone(), hovering.setter());
+fn use_incoming(controller: &Rc<Controller>, hovering: &UseStateHandle<bool>) {
+    let (controller, hovering) = (controller.clone(), hovering.setter());
     use_effect_with((), move |()| {
-        let incoming = Incoming::listen(move |files| desk.add(files), move |over| hovering.set(over));
+        let incoming = Incoming::listen(move |files| controller.add(files), move |over| hovering.set(over));
         move || drop(incoming)
     });
 }
@@ -112,16 +112,16 @@ fn use_incoming(desk: &Rc<Desk>, hovering: &UseStateHandle<bool>) {
 #[hook]
 fn use_readiness(session: &Session, offline: &UseStateHandle<bool>) {
     let ready = session.engine == Engine::Ready;
-    let has_rested = use_state_eq(|| false);
-    let rests = ready && session.films.iter().all(|film| film.answer().is_some());
-    let set_rested = has_rested.setter();
-    use_effect_with(rests, move |rests| {
-        let later = rests.then(|| Timeout::new(REST, move || set_rested.set(true)));
-        move || drop(later)
+    let was_idle = use_state_eq(|| false);
+    let idle = ready && session.films.iter().all(|film| film.answer().is_some());
+    let set_idle = was_idle.setter();
+    use_effect_with(idle, move |idle| {
+        let timer = idle.then(|| Timeout::new(IDLE_MS, move || set_idle.set(true)));
+        move || drop(timer)
     });
     let set_offline = offline.setter();
-    use_effect_with(*has_rested, move |has_rested| {
-        if *has_rested {
+    use_effect_with(*was_idle, move |was_idle| {
+        if *was_idle {
             spawn_local(async move {
                 set_offline.set(platform::keep_for_offline_use(demo_films().map(|film| film.file.clone())).await);
             });
@@ -145,14 +145,14 @@ fn use_ever(value: bool) -> bool {
     *seen
 }
 
-/// A film that was let go of is read again when it is to be shown.
+/// A film whose picture was evicted is read again when it is to be shown.
 #[hook]
-fn use_picture_of_selected(session: &Session, desk: &Rc<Desk>) {
-    let lacking = session.selected().filter(|film| film.lacks_picture()).map(|film| film.id);
-    let desk = desk.clone();
-    use_effect_with(lacking, move |lacking| {
-        if let Some(film) = *lacking {
-            desk.read(film);
+fn use_picture_of_selected(session: &Session, controller: &Rc<Controller>) {
+    let needing = session.selected().filter(|film| film.needs_picture()).map(|film| film.id);
+    let controller = controller.clone();
+    use_effect_with(needing, move |needing| {
+        if let Some(film) = *needing {
+            controller.read(film);
         }
     });
 }

@@ -9,7 +9,7 @@ pub mod text;
 #[cfg(feature = "page")]
 mod app;
 #[cfg(feature = "page")]
-mod desk;
+mod controller;
 #[cfg(feature = "page")]
 mod format;
 #[cfg(feature = "page")]

@@ -1,4 +1,4 @@
-//! The page's words. They live in `www/locales/*.json`; this is their shape.
+//! The page's texts. They live in `www/locales/*.json`; this is their shape.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -33,7 +33,7 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
 
-    /// The page's words in this language.
+    /// The page's texts in this language.
     pub fn texts(self) -> &'static Texts {
         static ENGLISH: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../www/locales/en.json")));
         static HINDI: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../www/locales/hi.json")));
@@ -49,9 +49,9 @@ fn parse(json: &str) -> Texts {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("locale file: {error}"))
 }
 
-/// Puts values into a text's `{places}`.
-pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(text.to_owned(), |text, (place, value)| text.replace(&format!("{{{place}}}"), value))
+/// Puts values into a text's `{placeholders}`.
+pub fn interpolate(text: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
 /// A key that nobody reads is refused in the tests alone: the page would be a kB larger.
@@ -66,48 +66,48 @@ macro_rules! texts {
 }
 
 texts! {
-    /// All words of the page.
+    /// All texts of the page.
     Texts {
         language: String, choose_language: String,
-        start: Start, add: Add, demo: Demo, engine: Engine, films: Films,
+        start: StartTexts, add: AddTexts, demo: DemoTexts, engine: EngineTexts, films: FilmsTexts,
         stages: HashMap<Stage, String>, outcomes: HashMap<Outcome, OutcomeText>, result: ResultTexts,
-        held_back: HeldBack, prevalence: PrevalenceTexts, heat: Heat, failure: Failure,
-        reasons: HashMap<Kind, ReasonText>, cautions: HashMap<WarningKind, String>, quality: QualityTexts,
-        photograph: PhotographTexts, model: Model, timings: Timings,
-        said: Said,
+        withheld: WithheldTexts, prevalence: PrevalenceTexts, heat: HeatTexts, failure: FailureTexts,
+        reasons: HashMap<Kind, ReasonText>, warnings: HashMap<WarningKind, String>, quality: QualityTexts,
+        photograph: PhotographTexts, model: ModelTexts, timings: TimingsTexts,
+        announcements: AnnouncementTexts,
     }
     /// The start of the page.
-    Start { title: String, lead: String, statement: String }
+    StartTexts { title: String, lead: String, statement: String }
     /// Adding films.
-    Add {
+    AddTexts {
         title: String, choose: String, photo: String, folder: String, drop: String, release: String, formats: String,
     }
     /// The demo films.
-    Demo { title: String, open: String, labels: HashMap<String, String>, attribution: String, unavailable: String }
+    DemoTexts { title: String, open: String, labels: HashMap<String, String>, attribution: String, unavailable: String }
     /// The state of the worker and its model.
-    Engine {
+    EngineTexts {
         starting: String, downloading: String, preparing: String, ready: String, offline: String, failed: String,
-        retry: String, reload: String, failures: EngineFailures,
+        retry: String, reload: String, failures: LoadFailureTexts,
     }
     /// Why no film can be read.
-    EngineFailures { download: String, model: String, skew: String, crashed: String }
+    LoadFailureTexts { download: String, model: String, version_mismatch: String, crashed: String }
     /// The list of films.
-    Films { title: String, count: Plural, clear: String, stop: String, remove: String, waiting: String, reading: String }
+    FilmsTexts { title: String, count: Plural, clear: String, stop: String, remove: String, waiting: String, reading: String }
     /// One text for one thing, another for several.
     Plural { one: String, other: String }
     /// An outcome.
     OutcomeText { name: String, zone: String, range: String, meaning: String }
     /// A film's result.
     ResultTexts { title: String, probability: String, scale: String, operating_point: String, warnings: String }
-    /// An answer that is held back, and one that is shown all the same.
-    HeldBack { name: String, zone: String, show: String, shown: String, unlike: String }
+    /// An answer that is withheld, and one that is shown all the same.
+    WithheldTexts { name: String, zone: String, show: String, shown: String, unlike: String }
     /// An answer where pneumonia is as common as the user says.
     PrevalenceTexts {
         title: String, even: String, label: String, range: String, probability: String, positive: String,
         negative: String, stays: String,
     }
     /// The heatmap and its controls.
-    Heat {
+    HeatTexts {
         title: String, caption: String, show: String, opacity: String, explains: String, pneumonia: String,
         normal: String, none: String, strong: String, fixed: String, hold: String, film: String, film_with_heat: String,
     }
@@ -121,20 +121,20 @@ texts! {
         top_right: String, bottom_right: String, bottom_left: String, at: String, use_corners: String, bad: String,
     }
     /// A film without an answer.
-    Failure { refused: String, failed: String, unknown: ReasonText, detail: String }
+    FailureTexts { refused: String, failed: String, unknown: ReasonText, detail: String }
     /// What went wrong, and what to do.
     ReasonText { what: String, r#do: String }
     /// The model and what was measured.
-    Model {
+    ModelTexts {
         title: String, name: String, version: String, sha256: String, made_for: String, data: String, card: String,
         points: String, from: String, point_names: HashMap<String, String>, measured: String, no_answer: String,
         compared: String, interval: String, count: String, on: String, measures: HashMap<String, String>,
     }
     /// How long each stage took.
-    Timings { title: String, decode: String, prepare: String, infer: String, check: String, explain: String }
+    TimingsTexts { title: String, decode: String, prepare: String, infer: String, check: String, explain: String }
     /// What a screen reader is told.
-    Said {
-        reading: String, answer: String, held_back: String, on_request: String, no_answer: String, several: String,
+    AnnouncementTexts {
+        reading: String, answer: String, withheld: String, revealed: String, no_answer: String, several: String,
     }
 }
 
@@ -144,13 +144,15 @@ impl Texts {
         self.reasons.get(&kind).unwrap_or(&self.failure.unknown)
     }
 
-    /// What to keep in mind, in these words where there are any; `age` is the warning's, as it is written.
-    pub fn caution(&self, warning: &Warning, age: &str) -> String {
-        self.cautions.get(&warning.kind).map_or_else(|| warning.message.clone(), |text| fill(text, &[("age", age)]))
+    /// A warning in this language, or as it came where there is no text for its kind; `age` is the warning's, as it is written.
+    pub fn warning(&self, warning: &Warning, age: &str) -> String {
+        self.warnings
+            .get(&warning.kind)
+            .map_or_else(|| warning.message.clone(), |text| interpolate(text, &[("age", age)]))
     }
 }
 
-impl Heat {
+impl HeatTexts {
     /// The name of a class's evidence.
     pub fn class(&self, class: Class) -> &str {
         match class {
@@ -164,7 +166,7 @@ impl Plural {
     /// The text for `count` things; `number` is the count as it is written.
     pub fn of(&self, count: usize, number: &str) -> String {
         let text = if count == 1 { &self.one } else { &self.other };
-        fill(text, &[("count", number)])
+        interpolate(text, &[("count", number)])
     }
 }
 
@@ -176,8 +178,8 @@ mod tests {
 
     use super::*;
 
-    /// From a text's path to the places in it, sorted.
-    fn places(json: &str) -> BTreeMap<String, Vec<String>> {
+    /// From a text's path to its placeholders, sorted.
+    fn placeholders(json: &str) -> BTreeMap<String, Vec<String>> {
         fn walk(path: &str, value: &Value, found: &mut BTreeMap<String, Vec<String>>) {
             match value {
                 Value::Object(fields) => {
@@ -186,10 +188,10 @@ mod tests {
                 text => {
                     let text = text.as_str().unwrap_or_else(|| panic!("{path} is no text"));
                     assert!(!text.trim().is_empty(), "{path} is empty");
-                    let mut places: Vec<String> =
+                    let mut names: Vec<String> =
                         text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.into())).collect();
-                    places.sort();
-                    found.insert(path.into(), places);
+                    names.sort();
+                    found.insert(path.into(), names);
                 }
             }
         }
@@ -199,14 +201,14 @@ mod tests {
     }
 
     #[test]
-    fn every_language_has_the_same_texts_with_the_same_places() {
-        let english = places(include_str!("../../www/locales/en.json"));
-        let hindi = places(include_str!("../../www/locales/hi.json"));
+    fn every_language_has_the_same_texts_with_the_same_placeholders() {
+        let english = placeholders(include_str!("../../www/locales/en.json"));
+        let hindi = placeholders(include_str!("../../www/locales/hi.json"));
         assert_eq!(english, hindi);
     }
 
     #[test]
-    fn every_kind_stage_outcome_and_caution_has_its_text() {
+    fn every_kind_stage_outcome_and_warning_has_its_text() {
         for language in Language::ALL {
             let texts = language.texts();
             for kind in Kind::ALL {
@@ -224,8 +226,8 @@ mod tests {
             for grade in [Grade::Adequate, Grade::Suboptimal, Grade::Uninterpretable] {
                 assert!(texts.quality.grades.contains_key(&grade), "{language:?} {grade:?}");
             }
-            for caution in WarningKind::ALL {
-                assert!(texts.cautions.contains_key(&caution), "{language:?} {caution:?}");
+            for warning in WarningKind::ALL {
+                assert!(texts.warnings.contains_key(&warning), "{language:?} {warning:?}");
             }
         }
     }
@@ -257,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_filled() {
-        assert_eq!(fill("{a} of {b}, {a}", &[("a", "1"), ("b", "2")]), "1 of 2, 1");
+    fn placeholders_are_filled() {
+        assert_eq!(interpolate("{a} of {b}, {a}", &[("a", "1"), ("b", "2")]), "1 of 2, 1");
     }
 }

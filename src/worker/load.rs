@@ -14,12 +14,12 @@ pub(super) async fn load(port: &Port, address: &str) -> Result<Reader, LoadFailu
     let manifest = Manifest::from_json(&json).map_err(refused)?;
     let absent = || LoadFailure::Download { detail: "the manifest names no network: run `lungfield convert`".into() };
     let network = manifest.network.as_ref().ok_or_else(absent)?;
-    let beside = Url::new_with_base(&network.file, address)
+    let url = Url::new_with_base(&network.file, address)
         .map_err(|_| LoadFailure::Download { detail: format!("{} is no address", network.file) })?;
     // The length that a server states is that of the compressed file; the manifest knows the true one.
     let total = network.bytes;
     let model =
-        download(&beside.href(), total, |received| port.send(&FromWorker::Downloading { received, total })).await?;
+        download(&url.href(), total, |received| port.send(&FromWorker::Downloading { received, total })).await?;
     port.send(&FromWorker::Preparing);
     let digest = sha256(&model);
     let unverified = UnverifiedModel::prepare(&manifest, &model, Kernels::default());

@@ -22,16 +22,17 @@ pub fn run() {
     let port = Port::of_this_worker().unwrap_throw();
     let reader: Rc<RefCell<Option<Reader>>> = Rc::default();
     let last_read: Rc<Cell<Option<f64>>> = Rc::default();
-    let answers = port.clone();
+    let replies = port.clone();
     port.listen(move |message, file| match message {
         ToWorker::Load { manifest } => {
-            spawn_local(load(answers.clone(), reader.clone(), last_read.clone(), manifest));
+            spawn_local(load(replies.clone(), reader.clone(), last_read.clone(), manifest));
         }
-        ToWorker::Read { film, name, place, corners, to_show } => {
+        ToWorker::Read { film, name, location, corners, visible } => {
             last_read.set(Some(read::clock()()));
             let reader = reader.borrow();
             let reader = reader.as_ref().expect_throw("a film came before the model was ready");
-            read::read(&answers, reader, film, &name, place, (corners, to_show), file.as_ref());
+            let request = read::Request { film, name: &name, location, corners, visible };
+            read::read(&replies, reader, request, file.as_ref());
         }
     });
 }

@@ -1,6 +1,6 @@
 use std::io::Read;
 
-use lungfield_contract::{ArchiveEntry, Corners, Error, Kind, Limits, Milliseconds, Reading, Stage};
+use lungfield_contract::{Corners, Error, Kind, Limits, Milliseconds, Reading, Stage};
 use lungfield_reader::{
     Preview, ReadOptions, Reader,
     study::{FileKind, archive, file_set},
@@ -9,40 +9,42 @@ use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{DedicatedWorkerGlobalScope, File};
 
 use super::stream::FileStream;
-use crate::bridge::{FilmId, FromWorker, Held, Note, Place, Port, unreadable};
+use crate::bridge::{FilmId, FromWorker, Location, Member, Port, unreadable};
 
 /// The longer side of a photograph as the page gets it, in pixels: enough to see a film's corners.
-const PHOTOGRAPH: u32 = 800;
+const PHOTOGRAPH_SIDE: u32 = 800;
 /// The side of a thumbnail in pixels: twice what the list shows, for dense screens.
-const THUMBNAIL: u32 = 96;
+const THUMBNAIL_SIDE: u32 = 96;
+
+/// What is asked of the worker about one film; see [`crate::bridge::ToWorker::Read`].
+pub(super) struct Request<'a> {
+    pub film: FilmId,
+    pub name: &'a str,
+    pub location: Location,
+    pub corners: Option<Corners>,
+    pub visible: bool,
+}
 
 /// Reads one film and tells the page each stage and the end; or the films that the file holds.
 ///
 /// Nothing here waits: a panic leaves the message's listener as an uncaught error, which is what the page hears.
-pub(super) fn read(
-    port: &Port,
-    reader: &Reader,
-    film: FilmId,
-    name: &str,
-    place: Place,
-    (corners, to_show): (Option<Corners>, bool),
-    file: Option<&File>,
-) {
-    match open(name, place, file) {
-        Ok(Found::Film(bytes)) => {
+pub(super) fn read(port: &Port, reader: &Reader, request: Request, file: Option<&File>) {
+    let Request { film, name, location, corners, visible } = request;
+    match open(name, location, file) {
+        Ok(Opened::Film(bytes)) => {
             let clock = clock();
             let on_stage = &mut |stage| port.send(&FromWorker::Stage { film, stage });
             let options =
                 ReadOptions { corners, clock: Some(&clock), on_stage: Some(on_stage), ..ReadOptions::default() };
             let read = reader.read(name, &bytes, options);
             drop(bytes);
-            let thumbnail = read.radiograph.as_ref().map(|film| Preview::middle(film, THUMBNAIL));
-            let shown = read.radiograph.as_ref().filter(|_| to_show).map(Preview::of);
+            let thumbnail = read.radiograph.as_ref().map(|film| Preview::middle(film, THUMBNAIL_SIDE));
+            let preview = read.radiograph.as_ref().filter(|_| visible).map(Preview::of);
             let photograph =
-                read.picture.as_ref().filter(|_| to_show).map(|picture| Preview::within(picture, PHOTOGRAPH));
-            port.send_read(film, read.reading, read.other, [thumbnail, shown, photograph]);
+                read.picture.as_ref().filter(|_| visible).map(|picture| Preview::within(picture, PHOTOGRAPH_SIDE));
+            port.send_read(film, read.reading, read.other, [thumbnail, preview, photograph]);
         }
-        Ok(Found::Films(films)) => port.send(&FromWorker::Holds { film, films }),
+        Ok(Opened::Members(members)) => port.send(&FromWorker::Expanded { film, members }),
         Err(error) => {
             let reading = Reading::without_answer(name, reader.manifest(), &error, Milliseconds::default());
             port.send_read(film, reading, None, [None, None, None]);
@@ -50,50 +52,40 @@ pub(super) fn read(
     }
 }
 
-/// What is at a film's place.
-enum Found {
-    /// The film's bytes.
+/// What a location holds.
+enum Opened {
+    /// A film's bytes.
     Film(Vec<u8>),
     /// Several films, by their names.
-    Films(Vec<(String, Held)>),
+    Members(Vec<(String, Member)>),
 }
 
-fn open(name: &str, place: Place, file: Option<&File>) -> Result<Found, Error> {
+fn open(name: &str, location: Location, file: Option<&File>) -> Result<Opened, Error> {
     let limits = Limits::default();
-    let Some(file) = file else {
-        return Err(if let Place::Nowhere(reason) = place { reason } else { unreadable() });
+    let file = match (&location, file) {
+        (Location::Missing(reason), _) => return Err(reason.clone()),
+        (_, file) => file.ok_or_else(unreadable)?,
     };
     let mut stream = FileStream::open(file).map_err(|_| unreadable())?;
-    match place {
-        Place::Nowhere(reason) => Err(reason),
-        Place::Noted(note) => archive::unpack(&understood(&note)?, &mut stream, &limits).map(Found::Film),
-        Place::FileSet { names, directory } => {
-            let films =
-                file_set::films_or_all(&names, directory, bytes(file, &mut stream, limits.index_bytes), &limits);
-            let held =
-                |place: Result<usize, Error>| place.map_or_else(|reason| Held::Noted(noted(Err(reason))), Held::File);
-            Ok(Found::Films(films.into_iter().map(|film| (film.name, held(film.place))).collect()))
+    match location {
+        Location::Missing(reason) => Err(reason),
+        Location::Entry(entry) => archive::unpack(&entry, &mut stream, &limits).map(Opened::Film),
+        Location::FileSet { names, directory } => {
+            let index = bytes(file, &mut stream, limits.index_bytes);
+            let films = file_set::films_or_all(&names, directory, index, &limits).into_iter();
+            let member = |place: Result<usize, Error>| place.map_or_else(Member::Missing, Member::File);
+            Ok(Opened::Members(films.map(|film| (film.name, member(film.place))).collect()))
         }
-        Place::File if holds_archive(file)? => {
+        Location::File if is_archive(file)? => {
             let films = archive::films(&mut stream, &limits)?.into_iter();
-            let held = films.map(|film| (format!("{name}/{}", film.name), Held::Noted(noted(film.place))));
-            Ok(Found::Films(held.collect()))
+            let member = |place: Result<_, Error>| place.map_or_else(Member::Missing, Member::Entry);
+            Ok(Opened::Members(films.map(|film| (format!("{name}/{}", film.name), member(film.place))).collect()))
         }
-        Place::File => bytes(file, &mut stream, limits.bytes).map(Found::Film),
+        Location::File => bytes(file, &mut stream, limits.bytes).map(Opened::Film),
     }
 }
 
-/// A note of where in a file a film is, or why there is none, for any worker.
-fn noted(place: Result<ArchiveEntry, Error>) -> Note {
-    Note(serde_json::to_string(&place).expect_throw("a place is plain"))
-}
-
-/// Where a note says that a film is.
-fn understood(Note(note): &Note) -> Result<ArchiveEntry, Error> {
-    serde_json::from_str::<Result<ArchiveEntry, Error>>(note).expect_throw("a note of this build")
-}
-
-fn holds_archive(file: &File) -> Result<bool, Error> {
+fn is_archive(file: &File) -> Result<bool, Error> {
     let mut head = Vec::with_capacity(FileKind::HEAD);
     let stream = FileStream::open(file).map_err(|_| unreadable())?;
     stream.take(FileKind::HEAD as u64).read_to_end(&mut head).map_err(|_| unreadable())?;

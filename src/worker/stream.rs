@@ -8,13 +8,13 @@ use web_sys::{File, FileReaderSync};
 pub(super) struct FileStream<'a> {
     file: &'a File,
     reader: FileReaderSync,
-    place: u64,
+    position: u64,
 }
 
 impl<'a> FileStream<'a> {
     /// The file from its beginning.
     pub fn open(file: &'a File) -> io::Result<Self> {
-        Ok(Self { file, reader: FileReaderSync::new().map_err(refused)?, place: 0 })
+        Ok(Self { file, reader: FileReaderSync::new().map_err(refused)?, position: 0 })
     }
 
     fn length(&self) -> u64 {
@@ -24,30 +24,30 @@ impl<'a> FileStream<'a> {
 
 impl Read for FileStream<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let end = self.place.saturating_add(buffer.len() as u64).min(self.length());
-        if end <= self.place {
+        let end = self.position.saturating_add(buffer.len() as u64).min(self.length());
+        if end <= self.position {
             return Ok(0);
         }
-        let slice = self.file.slice_with_f64_and_f64(self.place as f64, end as f64).map_err(refused)?;
+        let slice = self.file.slice_with_f64_and_f64(self.position as f64, end as f64).map_err(refused)?;
         let read = self.reader.read_as_array_buffer(&slice).map_err(refused)?;
         let bytes = Uint8Array::new(&read);
         let read = bytes.length() as usize;
-        let place = buffer.get_mut(..read).ok_or_else(|| io::Error::other("the file has changed"))?;
-        bytes.copy_to(place);
-        self.place += read as u64;
+        let target = buffer.get_mut(..read).ok_or_else(|| io::Error::other("the file has changed"))?;
+        bytes.copy_to(target);
+        self.position += read as u64;
         Ok(read)
     }
 }
 
 impl Seek for FileStream<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let place = match to {
-            SeekFrom::Start(place) => Some(place),
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
             SeekFrom::End(by) => self.length().checked_add_signed(by),
-            SeekFrom::Current(by) => self.place.checked_add_signed(by),
+            SeekFrom::Current(by) => self.position.checked_add_signed(by),
         };
-        self.place = place.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.place)
+        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
     }
 }
 

@@ -37,7 +37,7 @@ visit("an adult's film is held back, with the age that the file says", {}, async
   const [row] = await rows(page, 1);
   assert.deepEqual([row.status, row.heldBack, row.outcome], ["read", true, undefined]);
   const card = await page.getByTestId("held-back").innerText();
-  assert.ok(card.includes(words.cautions["adult-film"].replace("{age}", "43 years")), card);
+  assert.ok(card.includes(words.warnings["adult-film"].replace("{age}", "43 years")), card);
 });
 
 for (const [what, file, kind, named] of [

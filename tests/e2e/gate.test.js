@@ -33,7 +33,7 @@ visit("a picture that is no chest film is refused with a reason, can be looked a
   for (const id of ["outcome", "probability", "heat-toggle", "ask", "held-back", "prevalence"]) {
     assert.equal(await page.getByTestId(id).count(), 0, id);
   }
-  assert.equal(await page.getByRole("main").getByText(words.held_back.show).count(), 0);
+  assert.equal(await page.getByRole("main").getByText(words.withheld.show).count(), 0);
   assert.deepEqual(await violations(page), []);
 });
 
@@ -54,8 +54,8 @@ for (const [name, path] of Object.entries({ "with pneumonia": pneumonia, "withou
       assert.ok(Math.abs(probability - upright.probability) <= TOLERANCE, `${name}: ${probability}, ${upright.probability}`);
       await show(page, index);
       const result = page.getByRole("region", { name: words.result.title });
-      assert.equal(await result.getByText(words.cautions.turned).count(), Number(upsideDown), `${name}: turned`);
-      assert.equal(await result.getByText(words.cautions.inverted).count(), Number(inverted), `${name}: inverted`);
+      assert.equal(await result.getByText(words.warnings.turned).count(), Number(upsideDown), `${name}: turned`);
+      assert.equal(await result.getByText(words.warnings.inverted).count(), Number(inverted), `${name}: inverted`);
     }
   });
 }

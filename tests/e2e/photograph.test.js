@@ -25,7 +25,7 @@ visit("a photograph shows where its film was found, and answers as the command d
   const [reading] = commandReadings([photograph]);
   assert.equal(row.status, "read");
   assert.ok(Math.abs(row.probability - reading.probability) < 1e-3, `${row.probability}, not ${reading.probability}`);
-  assert.ok((await page.getByText(words.cautions.photograph).count()) > 0);
+  assert.ok((await page.getByText(words.warnings.photograph).count()) > 0);
   await unfoldCorners(page);
   const found = await places(page);
   for (const [i, corner] of reading.photograph.corners.entries()) {

@@ -13,8 +13,8 @@ pub struct Film {
     pub name: Rc<str>,
     /// How far it has come.
     pub progress: Progress,
-    /// The user wants to see the answer even if it is held back.
-    pub(super) asked_for: bool,
+    /// The user wants to see the answer even if it is withheld.
+    pub(super) revealed: bool,
 }
 
 /// How far a film has come.
@@ -31,7 +31,7 @@ pub enum Progress {
 impl Film {
     /// A film that waits.
     pub fn new(id: FilmId, name: impl Into<Rc<str>>) -> Self {
-        Self { id, name: name.into(), progress: Progress::Waiting, asked_for: false }
+        Self { id, name: name.into(), progress: Progress::Waiting, revealed: false }
     }
 
     /// The answer, once there is one.
@@ -57,8 +57,8 @@ impl Film {
         self.thumbnail().is_some()
     }
 
-    /// Whether the film can be looked at and is not at hand any more.
-    pub fn lacks_picture(&self) -> bool {
+    /// Whether the film can be looked at and its picture was evicted.
+    pub fn needs_picture(&self) -> bool {
         self.can_be_shown() && self.answer().is_some_and(|answer| answer.picture.is_none())
     }
 
@@ -75,8 +75,8 @@ impl Film {
         self.progress = Progress::Ended(answer);
     }
 
-    /// Lets go of the picture; the thumbnail stays.
-    pub(super) fn forget_picture(&mut self) {
+    /// Drops the picture; the thumbnail stays.
+    pub(super) fn evict_picture(&mut self) {
         if let Progress::Ended(answer) = &mut self.progress {
             (answer.picture, answer.photograph) = (None, None);
         }

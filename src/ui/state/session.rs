@@ -3,7 +3,7 @@ use std::rc::Rc;
 use lungfield_contract::{Error, Kind, Manifest, Milliseconds, Prevalence, Reading, Stage};
 
 use super::Film;
-use crate::bridge::{AT_HAND, Answer, Event, FilmId, LoadFailure};
+use crate::bridge::{Answer, CACHED_PICTURES, FilmId, LoadFailure, WorkerEvent};
 
 /// All that the page knows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,12 +51,12 @@ pub enum Action {
     Remove(Vec<FilmId>),
     /// All films are to be removed.
     Clear,
-    /// The answer of a film is to be shown even if it is held back.
-    AskFor(FilmId),
+    /// The answer of a film is to be shown even if it is withheld.
+    Reveal(FilmId),
     /// The user has said how common pneumonia is, or no longer says so.
     SetPrevalence(Option<Prevalence>),
-    /// Something came from the worker.
-    Hear(Event),
+    /// Something came from a worker.
+    Worker(WorkerEvent),
 }
 
 impl Session {
@@ -65,17 +65,17 @@ impl Session {
         self.films.iter().find(|film| Some(film.id) == self.selected)
     }
 
-    /// The session after something has happened.
-    pub fn after(&self, action: Action) -> Self {
+    /// The session after an action.
+    pub fn reduce(&self, action: Action) -> Self {
         let mut next = self.clone();
         match action {
             Action::Add(films) => next.add(films),
             Action::Select(film) => next.selected = Some(film),
             Action::Remove(films) => films.into_iter().for_each(|film| next.remove(film)),
             Action::Clear => (next.films, next.selected) = (Vec::new(), None),
-            Action::AskFor(film) => next.with_film(film, |film| film.asked_for = true),
+            Action::Reveal(film) => next.with_film(film, |film| film.revealed = true),
             Action::SetPrevalence(prevalence) => next.prevalence = prevalence,
-            Action::Hear(event) => next.hear(event),
+            Action::Worker(event) => next.on_worker_event(event),
         }
         next
     }
@@ -104,26 +104,26 @@ impl Session {
         self.films.splice(index..=index, films.into_iter().map(|(film, name)| Film::new(film, name)));
     }
 
-    fn hear(&mut self, event: Event) {
+    fn on_worker_event(&mut self, event: WorkerEvent) {
         match event {
-            Event::Starting => self.engine = Engine::Starting,
-            Event::Downloading { received, total } => self.engine = Engine::Downloading { received, total },
-            Event::Preparing => self.engine = Engine::Preparing,
-            Event::Ready(manifest) => {
+            WorkerEvent::Starting => self.engine = Engine::Starting,
+            WorkerEvent::Downloading { received, total } => self.engine = Engine::Downloading { received, total },
+            WorkerEvent::Preparing => self.engine = Engine::Preparing,
+            WorkerEvent::Ready(manifest) => {
                 self.engine = Engine::Ready;
                 self.manifest = Some(manifest);
             }
-            Event::NotReady(failure) => self.engine = Engine::Failed(failure),
-            Event::Stage(id, stage) => {
+            WorkerEvent::NotReady(failure) => self.engine = Engine::Failed(failure),
+            WorkerEvent::Stage(id, stage) => {
                 let shown = self.selected == Some(id);
                 self.with_film(id, |film| film.enter(stage, shown));
             }
-            Event::Holds(id, films) => self.replace(id, films),
-            Event::Answered(id, answer) => {
+            WorkerEvent::Expanded(id, films) => self.replace(id, films),
+            WorkerEvent::Answered(id, answer) => {
                 self.with_film(id, |film| film.end(answer));
-                self.forget_pictures();
+                self.evict_pictures();
             }
-            Event::Crashed(id, stage) => {
+            WorkerEvent::Crashed(id, stage) => {
                 let Some(manifest) = self.manifest.clone() else { return };
                 self.with_film(id, |film| film.end(crashed(film, stage, &manifest)));
             }
@@ -137,12 +137,12 @@ impl Session {
     }
 
     /// Keeps the shown film's picture and the newest others.
-    fn forget_pictures(&mut self) {
+    fn evict_pictures(&mut self) {
         let selected = self.selected;
-        let at_hand = |film: &&mut Film| {
+        let has_picture = |film: &&mut Film| {
             Some(film.id) != selected && film.answer().is_some_and(|answer| answer.picture.is_some())
         };
-        self.films.iter_mut().rev().filter(at_hand).skip(AT_HAND - 1).for_each(Film::forget_picture);
+        self.films.iter_mut().rev().filter(has_picture).skip(CACHED_PICTURES - 1).for_each(Film::evict_picture);
     }
 }
 

@@ -11,8 +11,8 @@ pub struct Tally {
     pub uncertain: usize,
     /// Pneumonia unlikely.
     pub unlikely: usize,
-    /// Answered, and the answer is held back.
-    pub held_back: usize,
+    /// Answered, and the answer is withheld.
+    pub withheld: usize,
     /// Refused or failed.
     pub not_read: usize,
     /// Not at their end yet.
@@ -23,15 +23,15 @@ pub struct Tally {
 pub fn tally(films: &[Film]) -> Tally {
     let mut tally = Tally::default();
     for film in films {
-        let place = match film.verdict() {
+        let count = match film.verdict() {
             None => &mut tally.pending,
             Some(Verdict::Unanswered(_)) => &mut tally.not_read,
-            Some(Verdict::HeldBack) => &mut tally.held_back,
+            Some(Verdict::Withheld) => &mut tally.withheld,
             Some(Verdict::Answered { outcome: Outcome::Likely, .. }) => &mut tally.likely,
             Some(Verdict::Answered { outcome: Outcome::Uncertain, .. }) => &mut tally.uncertain,
             Some(Verdict::Answered { outcome: Outcome::Unlikely, .. }) => &mut tally.unlikely,
         };
-        *place += 1;
+        *count += 1;
     }
     tally
 }

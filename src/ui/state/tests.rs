@@ -6,7 +6,7 @@ use lungfield_contract::{
 };
 
 use super::{Action, Engine, Film, Progress, Session, Verdict, tally};
-use crate::bridge::{Answer, Event, FilmId, LoadFailure, Picture};
+use crate::bridge::{Answer, FilmId, LoadFailure, Picture, WorkerEvent};
 
 /// The shipped model's contract: the page must be able to read it.
 fn manifest() -> Rc<Manifest> {
@@ -50,11 +50,11 @@ fn not_a_chest_film() -> Answer {
 
 fn with_films(count: u32) -> Session {
     let films = (0..count).map(|i| Film::new(FilmId(i), format!("{i}.png"))).collect();
-    Session::default().after(Action::Add(films))
+    Session::default().reduce(Action::Add(films))
 }
 
-fn hear(session: &Session, event: Event) -> Session {
-    session.after(Action::Hear(event))
+fn on_event(session: &Session, event: WorkerEvent) -> Session {
+    session.reduce(Action::Worker(event))
 }
 
 fn selected(session: &Session) -> Option<u32> {
@@ -63,7 +63,7 @@ fn selected(session: &Session) -> Option<u32> {
 
 #[test]
 fn new_films_are_shown_at_once_and_keep_their_order() {
-    let session = with_films(2).after(Action::Add(vec![Film::new(FilmId(2), "new"), Film::new(FilmId(3), "newer")]));
+    let session = with_films(2).reduce(Action::Add(vec![Film::new(FilmId(2), "new"), Film::new(FilmId(3), "newer")]));
     assert_eq!(selected(&session), Some(2));
     assert_eq!(session.films.iter().map(|film| film.id.0).collect::<Vec<_>>(), [0, 1, 2, 3]);
 }
@@ -71,30 +71,30 @@ fn new_films_are_shown_at_once_and_keep_their_order() {
 #[test]
 fn adding_nothing_changes_nothing() {
     let session = with_films(1);
-    assert_eq!(session.after(Action::Add(Vec::new())), session);
+    assert_eq!(session.reduce(Action::Add(Vec::new())), session);
 }
 
 #[test]
 fn the_next_film_takes_a_removed_one_s_place() {
-    let session = with_films(3).after(Action::Select(FilmId(1)));
-    let session = session.after(Action::Remove(vec![FilmId(1)]));
+    let session = with_films(3).reduce(Action::Select(FilmId(1)));
+    let session = session.reduce(Action::Remove(vec![FilmId(1)]));
     assert_eq!(selected(&session), Some(2));
-    let session = session.after(Action::Remove(vec![FilmId(2)]));
+    let session = session.reduce(Action::Remove(vec![FilmId(2)]));
     assert_eq!(selected(&session), Some(0));
-    let session = session.after(Action::Remove(vec![FilmId(0)]));
+    let session = session.reduce(Action::Remove(vec![FilmId(0)]));
     assert_eq!((selected(&session), session.films.len()), (None, 0));
 }
 
 #[test]
 fn removing_another_film_keeps_the_shown_one() {
-    let session = with_films(3).after(Action::Select(FilmId(1))).after(Action::Remove(vec![FilmId(0)]));
+    let session = with_films(3).reduce(Action::Select(FilmId(1))).reduce(Action::Remove(vec![FilmId(0)]));
     assert_eq!(selected(&session), Some(1));
 }
 
 #[test]
 fn of_several_removed_films_the_shown_one_s_place_is_taken_by_one_that_stays() {
-    let session = with_films(4).after(Action::Select(FilmId(1)));
-    let session = session.after(Action::Remove(vec![FilmId(1), FilmId(2), FilmId(3)]));
+    let session = with_films(4).reduce(Action::Select(FilmId(1)));
+    let session = session.reduce(Action::Remove(vec![FilmId(1), FilmId(2), FilmId(3)]));
     assert_eq!((selected(&session), session.films.len()), (Some(0), 1));
 }
 
@@ -102,24 +102,24 @@ fn of_several_removed_films_the_shown_one_s_place_is_taken_by_one_that_stays() {
 fn a_film_goes_from_waiting_through_its_stages_to_its_answer() {
     let session = with_films(1);
     assert_eq!(session.films[0].progress, Progress::Waiting);
-    let session = hear(&session, Event::Stage(FilmId(0), Stage::Infer));
+    let session = on_event(&session, WorkerEvent::Stage(FilmId(0), Stage::Infer));
     assert_eq!(session.films[0].progress, Progress::Reading(Stage::Infer));
-    let session = hear(&session, Event::Answered(FilmId(0), answer(50.0)));
+    let session = on_event(&session, WorkerEvent::Answered(FilmId(0), answer(50.0)));
     assert_eq!(session.films[0].reading().and_then(|reading| reading.outcome), Some(Outcome::Likely));
     assert!(session.films[0].thumbnail().is_some());
 }
 
 #[test]
 fn the_stages_of_a_film_that_is_not_shown_change_nothing_after_the_first() {
-    let session = hear(&with_films(2), Event::Stage(FilmId(1), Stage::Decode));
+    let session = on_event(&with_films(2), WorkerEvent::Stage(FilmId(1), Stage::Decode));
     assert_eq!(session.films[1].progress, Progress::Reading(Stage::Decode));
-    assert_eq!(hear(&session, Event::Stage(FilmId(1), Stage::Infer)), session);
+    assert_eq!(on_event(&session, WorkerEvent::Stage(FilmId(1), Stage::Infer)), session);
 }
 
 #[test]
 fn a_film_that_was_removed_meanwhile_is_not_brought_back() {
-    let session = with_films(1).after(Action::Clear);
-    assert_eq!(hear(&session, Event::Answered(FilmId(0), answer(1.0))).films, []);
+    let session = with_films(1).reduce(Action::Clear);
+    assert_eq!(on_event(&session, WorkerEvent::Answered(FilmId(0), answer(1.0))).films, []);
 }
 
 fn ids(session: &Session) -> Vec<u32> {
@@ -129,21 +129,21 @@ fn ids(session: &Session) -> Vec<u32> {
 #[test]
 fn the_films_of_an_archive_take_its_place() {
     let found = vec![(FilmId(3), "a.zip/1".into()), (FilmId(4), "a.zip/2".into())];
-    let session = with_films(3).after(Action::Select(FilmId(1)));
-    let session = hear(&session, Event::Holds(FilmId(1), found.clone()));
+    let session = with_films(3).reduce(Action::Select(FilmId(1)));
+    let session = on_event(&session, WorkerEvent::Expanded(FilmId(1), found.clone()));
     assert_eq!((ids(&session), selected(&session)), (vec![0, 3, 4, 2], Some(3)));
     assert_eq!((&*session.films[1].name, &session.films[1].progress), ("a.zip/1", &Progress::Waiting));
-    let session = hear(&session, Event::Holds(FilmId(0), vec![(FilmId(5), "b.zip/1".into())]));
+    let session = on_event(&session, WorkerEvent::Expanded(FilmId(0), vec![(FilmId(5), "b.zip/1".into())]));
     assert_eq!((ids(&session), selected(&session)), (vec![5, 3, 4, 2], Some(3)), "what is shown stays");
-    let cleared = session.after(Action::Clear);
-    assert_eq!(ids(&hear(&cleared, Event::Holds(FilmId(2), found))), [0; 0], "it was removed meanwhile");
+    let cleared = session.reduce(Action::Clear);
+    assert_eq!(ids(&on_event(&cleared, WorkerEvent::Expanded(FilmId(2), found))), [0; 0], "it was removed meanwhile");
 }
 
 #[test]
 fn a_crash_fails_the_film_being_read_and_no_other() {
-    let session = hear(&with_films(2), Event::Ready(manifest()));
-    let session = hear(&session, Event::Stage(FilmId(0), Stage::Decode));
-    let session = hear(&hear(&session, Event::Crashed(FilmId(0), Stage::Infer)), Event::Starting);
+    let session = on_event(&with_films(2), WorkerEvent::Ready(manifest()));
+    let session = on_event(&session, WorkerEvent::Stage(FilmId(0), Stage::Decode));
+    let session = on_event(&on_event(&session, WorkerEvent::Crashed(FilmId(0), Stage::Infer)), WorkerEvent::Starting);
     let reading = session.films[0].reading().expect("has ended");
     assert_eq!(
         (reading.status, reading.reason.as_ref().map(|reason| reason.kind)),
@@ -156,107 +156,108 @@ fn a_crash_fails_the_film_being_read_and_no_other() {
 #[test]
 fn a_model_that_does_not_come_can_be_asked_for_again() {
     let failure = LoadFailure::Download { detail: "404".into() };
-    let session = hear(&with_films(1), Event::NotReady(failure.clone()));
+    let session = on_event(&with_films(1), WorkerEvent::NotReady(failure.clone()));
     assert_eq!(session.engine, Engine::Failed(failure));
-    assert_eq!(hear(&session, Event::Starting).engine, Engine::Starting);
+    assert_eq!(on_event(&session, WorkerEvent::Starting).engine, Engine::Starting);
 }
 
 #[test]
 fn the_tally_counts_each_film_once() {
     let session = with_films(6);
-    let session = hear(&session, Event::Answered(FilmId(0), answer(50.0)));
-    let session = hear(&session, Event::Answered(FilmId(1), answer(-50.0)));
-    let session = hear(&session, Event::Answered(FilmId(2), not_a_picture()));
-    let session = hear(&session, Event::Answered(FilmId(3), unlike(50.0)));
-    let session = hear(&session, Event::Stage(FilmId(4), Stage::Decode));
+    let session = on_event(&session, WorkerEvent::Answered(FilmId(0), answer(50.0)));
+    let session = on_event(&session, WorkerEvent::Answered(FilmId(1), answer(-50.0)));
+    let session = on_event(&session, WorkerEvent::Answered(FilmId(2), not_a_picture()));
+    let session = on_event(&session, WorkerEvent::Answered(FilmId(3), unlike(50.0)));
+    let session = on_event(&session, WorkerEvent::Stage(FilmId(4), Stage::Decode));
     let tally = tally(&session.films);
     assert_eq!((tally.likely, tally.uncertain, tally.unlikely), (1, 0, 1));
-    assert_eq!((tally.held_back, tally.not_read, tally.pending), (1, 1, 2));
+    assert_eq!((tally.withheld, tally.not_read, tally.pending), (1, 1, 2));
 }
 
 #[test]
-fn an_answer_that_is_held_back_is_shown_and_marked_once_the_user_asks_for_it() {
-    let session = hear(&with_films(2), Event::Answered(FilmId(0), unlike(50.0)));
-    let session = hear(&session, Event::Answered(FilmId(1), unlike(-50.0)));
-    assert_eq!(session.films[0].verdict(), Some(Verdict::HeldBack));
-    let session = session.after(Action::AskFor(FilmId(0)));
-    let Some(Verdict::Answered { outcome, on_request, .. }) = session.films[0].verdict() else {
-        panic!("still held back")
+fn an_answer_that_is_withheld_is_shown_and_marked_once_the_user_asks_for_it() {
+    let session = on_event(&with_films(2), WorkerEvent::Answered(FilmId(0), unlike(50.0)));
+    let session = on_event(&session, WorkerEvent::Answered(FilmId(1), unlike(-50.0)));
+    assert_eq!(session.films[0].verdict(), Some(Verdict::Withheld));
+    let session = session.reduce(Action::Reveal(FilmId(0)));
+    let Some(Verdict::Answered { outcome, revealed, .. }) = session.films[0].verdict() else {
+        panic!("still withheld")
     };
-    assert_eq!((outcome, on_request), (Outcome::Likely, true));
-    assert_eq!(session.films[1].verdict(), Some(Verdict::HeldBack), "nobody asked for this one");
+    assert_eq!((outcome, revealed), (Outcome::Likely, true));
+    assert_eq!(session.films[1].verdict(), Some(Verdict::Withheld), "nobody asked for this one");
 }
 
 #[test]
 fn an_ordinary_answer_is_shown_without_asking_and_without_a_mark() {
-    let session = hear(&with_films(1), Event::Answered(FilmId(0), answer(-50.0)));
-    let Some(Verdict::Answered { outcome, on_request, .. }) = session.films[0].verdict() else { panic!("not shown") };
-    assert_eq!((outcome, on_request), (Outcome::Unlikely, false));
+    let session = on_event(&with_films(1), WorkerEvent::Answered(FilmId(0), answer(-50.0)));
+    let Some(Verdict::Answered { outcome, revealed, .. }) = session.films[0].verdict() else { panic!("not shown") };
+    assert_eq!((outcome, revealed), (Outcome::Unlikely, false));
 }
 
 #[test]
 fn no_asking_makes_an_answer_of_a_refusal() {
-    let session = hear(&with_films(1), Event::Answered(FilmId(0), not_a_chest_film()));
-    let session = session.after(Action::AskFor(FilmId(0)));
+    let session = on_event(&with_films(1), WorkerEvent::Answered(FilmId(0), not_a_chest_film()));
+    let session = session.reduce(Action::Reveal(FilmId(0)));
     assert_eq!(session.films[0].verdict(), Some(Verdict::Unanswered(Kind::NotAChestFilm)));
 }
 
 #[test]
 fn what_was_asked_for_stays_shown_when_the_film_is_read_again_for_its_picture() {
-    let session = hear(&with_films(1), Event::Answered(FilmId(0), unlike(50.0))).after(Action::AskFor(FilmId(0)));
-    let session = hear(&session, Event::Answered(FilmId(0), unlike(50.0)));
-    assert!(matches!(session.films[0].verdict(), Some(Verdict::Answered { on_request: true, .. })));
+    let session =
+        on_event(&with_films(1), WorkerEvent::Answered(FilmId(0), unlike(50.0))).reduce(Action::Reveal(FilmId(0)));
+    let session = on_event(&session, WorkerEvent::Answered(FilmId(0), unlike(50.0)));
+    assert!(matches!(session.films[0].verdict(), Some(Verdict::Answered { revealed: true, .. })));
 }
 
 #[test]
 fn a_prevalence_is_kept_for_all_films() {
     let prevalence = Prevalence::new(0.05);
-    let session = with_films(1).after(Action::SetPrevalence(prevalence)).after(Action::Clear);
+    let session = with_films(1).reduce(Action::SetPrevalence(prevalence)).reduce(Action::Clear);
     assert_eq!(session.prevalence, prevalence);
-    assert_eq!(session.after(Action::SetPrevalence(None)).prevalence, None);
+    assert_eq!(session.reduce(Action::SetPrevalence(None)).prevalence, None);
 }
 
 #[test]
-fn old_pictures_are_let_go_of_but_never_the_shown_one() {
+fn old_pictures_are_evicted_but_never_the_shown_one() {
     let count = 30;
-    let session =
-        (0..count).fold(with_films(count), |session, i| hear(&session, Event::Answered(FilmId(i), answer(1.0))));
-    let at_hand: Vec<u32> = session.films.iter().filter(|film| !film.lacks_picture()).map(|film| film.id.0).collect();
-    assert_eq!(at_hand, [0, 28, 29]);
+    let session = (0..count)
+        .fold(with_films(count), |session, i| on_event(&session, WorkerEvent::Answered(FilmId(i), answer(1.0))));
+    let cached: Vec<u32> = session.films.iter().filter(|film| !film.needs_picture()).map(|film| film.id.0).collect();
+    assert_eq!(cached, [0, 28, 29]);
     assert!(session.films[3].thumbnail().is_some());
     assert_eq!(session.films[3].answer().and_then(|answer| answer.photograph.clone()), None);
 }
 
 #[test]
 fn a_film_read_again_for_its_picture_keeps_its_answer_meanwhile() {
-    let mut session = hear(&with_films(1), Event::Answered(FilmId(0), answer(50.0)));
-    session.films[0].forget_picture();
-    assert!(session.films[0].lacks_picture());
-    let session = hear(&session, Event::Stage(FilmId(0), Stage::Infer));
+    let mut session = on_event(&with_films(1), WorkerEvent::Answered(FilmId(0), answer(50.0)));
+    session.films[0].evict_picture();
+    assert!(session.films[0].needs_picture());
+    let session = on_event(&session, WorkerEvent::Stage(FilmId(0), Stage::Infer));
     assert_eq!(session.films[0].reading().and_then(|reading| reading.outcome), Some(Outcome::Likely));
-    let session = hear(&session, Event::Answered(FilmId(0), answer(50.0)));
-    assert!(!session.films[0].lacks_picture());
+    let session = on_event(&session, WorkerEvent::Answered(FilmId(0), answer(50.0)));
+    assert!(!session.films[0].needs_picture());
 }
 
 #[test]
 fn a_file_that_is_no_picture_has_none_to_be_read_again_for() {
-    let session = hear(&with_films(1), Event::Answered(FilmId(0), not_a_picture()));
-    assert!(!session.films[0].can_be_shown() && !session.films[0].lacks_picture());
+    let session = on_event(&with_films(1), WorkerEvent::Answered(FilmId(0), not_a_picture()));
+    assert!(!session.films[0].can_be_shown() && !session.films[0].needs_picture());
 }
 
 #[test]
 fn a_refused_picture_can_be_looked_at() {
-    let mut session = hear(&with_films(1), Event::Answered(FilmId(0), not_a_chest_film()));
-    assert!(session.films[0].can_be_shown() && !session.films[0].lacks_picture());
-    session.films[0].forget_picture();
-    assert!(session.films[0].lacks_picture());
+    let mut session = on_event(&with_films(1), WorkerEvent::Answered(FilmId(0), not_a_chest_film()));
+    assert!(session.films[0].can_be_shown() && !session.films[0].needs_picture());
+    session.films[0].evict_picture();
+    assert!(session.films[0].needs_picture());
 }
 
 #[test]
 fn a_film_that_the_reader_dies_of_is_not_read_again_for_its_picture() {
-    let session = hear(&with_films(1), Event::Ready(manifest()));
-    let mut session = hear(&session, Event::Answered(FilmId(0), answer(50.0)));
-    session.films[0].forget_picture();
-    let session = hear(&session, Event::Crashed(FilmId(0), Stage::Infer));
-    assert!(!session.films[0].can_be_shown() && !session.films[0].lacks_picture());
+    let session = on_event(&with_films(1), WorkerEvent::Ready(manifest()));
+    let mut session = on_event(&session, WorkerEvent::Answered(FilmId(0), answer(50.0)));
+    session.films[0].evict_picture();
+    let session = on_event(&session, WorkerEvent::Crashed(FilmId(0), Stage::Infer));
+    assert!(!session.films[0].can_be_shown() && !session.films[0].needs_picture());
 }

@@ -2,7 +2,7 @@ use lungfield_contract::{Kind, Outcome, Probability};
 
 use super::Film;
 
-/// What the page may say of a film whose way has ended. Every view asks here, so that none tells what is held back.
+/// What the page may say of a film whose way has ended. Every view asks here, so that none shows what is withheld.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Verdict {
     /// There is an answer to show.
@@ -11,11 +11,11 @@ pub enum Verdict {
         outcome: Outcome,
         /// How sure it is.
         probability: Probability,
-        /// It was held back until the user asked for it.
-        on_request: bool,
+        /// It was withheld until the user asked for it.
+        revealed: bool,
     },
     /// There is an answer, and the user has to ask for it.
-    HeldBack,
+    Withheld,
     /// There is no answer.
     Unanswered(Kind),
 }
@@ -27,11 +27,11 @@ impl Film {
         let (Some(outcome), Some(probability)) = (reading.outcome, reading.probability) else {
             return Some(Verdict::Unanswered(reading.reason.as_ref().map_or(Kind::Engine, |reason| reason.kind)));
         };
-        let withholds_answer = reading.warnings.iter().any(|warning| warning.kind.withholds_answer());
-        Some(if withholds_answer && !self.asked_for {
-            Verdict::HeldBack
+        let withheld = reading.warnings.iter().any(|warning| warning.kind.withholds_answer());
+        Some(if withheld && !self.revealed {
+            Verdict::Withheld
         } else {
-            Verdict::Answered { outcome, probability, on_request: withholds_answer }
+            Verdict::Answered { outcome, probability, revealed: withheld }
         })
     }
 }

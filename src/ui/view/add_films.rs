@@ -1,10 +1,10 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{icon, words::use_words};
+use super::{icon, locale::use_locale};
 use crate::{
     bridge::NamedFile,
-    platform::{can_choose_folders, chosen, chosen_folder},
+    platform::{can_choose_folders, chosen_files, chosen_folder},
 };
 
 #[derive(PartialEq, Properties)]
@@ -19,7 +19,7 @@ pub(in crate::ui) struct Props {
 /// Where films come in: chosen, with their folder, photographed, or dropped.
 #[component]
 pub(in crate::ui) fn AddFilms(props: &Props) -> Html {
-    let texts = &use_words().texts.add;
+    let texts = &use_locale().texts.add;
     let has_folders = use_memo((), |()| can_choose_folders());
     let change = |files: fn(&HtmlInputElement) -> Vec<NamedFile>| {
         let add = props.add.clone();
@@ -30,7 +30,7 @@ pub(in crate::ui) fn AddFilms(props: &Props) -> Html {
             }
         })
     };
-    let change_files = change(|input| chosen(input).into_iter().map(NamedFile::from).collect());
+    let change_files = change(chosen_files);
     let class = classes!("add", props.compact.then_some("compact"), props.hovering.then_some("hovering"));
     html! {
         <section {class} data-testid="drop" aria-label={texts.title.as_str()}>

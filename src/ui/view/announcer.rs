@@ -1,9 +1,9 @@
 use yew::prelude::*;
 
-use super::words::{Words, use_words};
+use super::locale::{Locale, use_locale};
 use crate::ui::{
     state::{Film, Progress, Verdict, tally},
-    text::fill,
+    text::interpolate,
 };
 
 #[derive(PartialEq, Properties)]
@@ -14,49 +14,54 @@ pub(in crate::ui) struct Props {
 /// Tells a screen reader how the films stand: of one film its answer, of several how many ended how.
 #[component]
 pub(in crate::ui) fn Announcer(props: &Props) -> Html {
-    let words = use_words();
-    html! { <p class="unseen" role="status" data-testid="announcer">{ said(words, &props.films) }</p> }
+    let locale = use_locale();
+    html! { <p class="unseen" role="status" data-testid="announcer">{ status_text(locale, &props.films) }</p> }
 }
 
-fn said(words: Words, films: &[Film]) -> String {
-    let texts = &words.texts.said;
+fn status_text(locale: Locale, films: &[Film]) -> String {
+    let texts = &locale.texts.announcements;
     let tally = tally(films);
     match films {
         [] => String::new(),
         _ if tally.pending > 0 => films
             .iter()
             .find(|film| matches!(film.progress, Progress::Reading(_)))
-            .map_or_else(String::new, |film| fill(&texts.reading, &[("name", &film.name)])),
-        [film] => answer(words, film),
+            .map_or_else(String::new, |film| interpolate(&texts.reading, &[("name", &film.name)])),
+        [film] => answer(locale, film),
         _ => {
             let counts = [
                 ("likely", tally.likely),
                 ("uncertain", tally.uncertain),
                 ("unlikely", tally.unlikely),
-                ("held_back", tally.held_back),
+                ("withheld", tally.withheld),
                 ("not_read", tally.not_read),
             ];
-            let counts = counts.map(|(place, count)| (place, words.number(count as f64, 0)));
-            fill(&texts.several, &counts.each_ref().map(|(place, count)| (*place, count.as_str())))
+            let counts = counts.map(|(place, count)| (place, locale.number(count as f64, 0)));
+            interpolate(&texts.several, &counts.each_ref().map(|(place, count)| (*place, count.as_str())))
         }
     }
 }
 
-fn answer(words: Words, film: &Film) -> String {
-    let (texts, name) = (words.texts, ("name", &*film.name));
+fn answer(locale: Locale, film: &Film) -> String {
+    let (texts, name) = (locale.texts, ("name", &*film.name));
     match film.verdict() {
         None => String::new(),
-        Some(Verdict::HeldBack) => fill(&texts.said.held_back, &[name, ("held_back", &texts.held_back.name)]),
+        Some(Verdict::Withheld) => {
+            interpolate(&texts.announcements.withheld, &[name, ("withheld", &texts.withheld.name)])
+        }
         Some(Verdict::Unanswered(kind)) => {
             let reason = texts.reason(kind);
-            fill(&texts.said.no_answer, &[name, ("what", &reason.what), ("do", &reason.r#do)])
+            interpolate(&texts.announcements.no_answer, &[name, ("what", &reason.what), ("do", &reason.r#do)])
         }
-        Some(Verdict::Answered { outcome, probability, on_request }) => {
+        Some(Verdict::Answered { outcome, probability, revealed }) => {
             let outcome = texts.outcomes.get(&outcome).map_or("", |text| &text.name);
-            let probability = words.probability(probability.value());
-            let answer = fill(&texts.said.answer, &[name, ("outcome", outcome), ("probability", &probability)]);
-            match on_request {
-                true => fill(&texts.said.on_request, &[("answer", &answer), ("shown", &texts.held_back.shown)]),
+            let probability = locale.probability(probability.value());
+            let answer =
+                interpolate(&texts.announcements.answer, &[name, ("outcome", outcome), ("probability", &probability)]);
+            match revealed {
+                true => {
+                    interpolate(&texts.announcements.revealed, &[("answer", &answer), ("shown", &texts.withheld.shown)])
+                }
                 false => answer,
             }
         }

@@ -13,10 +13,10 @@ use crate::{bridge::Picture, ui::picture::rgba};
 
 /// The long side of the painted heatmap in pixels: the browser enlarges it smoothly.
 const HEAT_SIDE: u32 = 384;
-/// A film is put onto its canvas in strips of so many pixels: in colours it would be four times as large as in grey.
-const STRIP: usize = 64 * 1024;
-/// After so many strips others have their turn: the page must not stand still.
-const TOGETHER: usize = 4;
+/// A film is painted onto its canvas in strips of so many pixels: in colours it would be four times as large as in grey.
+const STRIP_PIXELS: usize = 64 * 1024;
+/// After so many strips other work has its turn: the page must not stand still.
+const STRIPS_PER_CHUNK: usize = 4;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct GreyProps {
@@ -33,19 +33,19 @@ pub(super) fn GreyCanvas(props: &GreyProps) -> Html {
     let canvas = use_node_ref();
     let (width, height) = (props.picture.width(), props.picture.height());
     use_effect_with((props.picture.clone(), canvas.clone()), move |(picture, canvas)| {
-        let rows = (STRIP / width as usize).max(1);
+        let rows = (STRIP_PIXELS / width as usize).max(1);
         let (picture, canvas) = (picture.clone(), canvas.clone());
-        let drawing = in_turns(move |turn| {
+        let drawing = in_chunks(move |chunk| {
             let strips = picture.grey().chunks(rows * width as usize).enumerate();
-            let mut left = strips.skip(turn * TOGETHER);
-            for (nth, grey) in left.by_ref().take(TOGETHER) {
-                put(&canvas, width, (nth * rows) as u32, &rgba(grey));
+            let mut rest = strips.skip(chunk * STRIPS_PER_CHUNK);
+            for (nth, grey) in rest.by_ref().take(STRIPS_PER_CHUNK) {
+                paint(&canvas, width, (nth * rows) as u32, &rgba(grey));
             }
-            left.next().is_some()
+            rest.next().is_some()
         });
         move || drop(drawing)
     });
-    use_effect_with(canvas.clone(), let_go);
+    use_effect_with(canvas.clone(), release_canvas);
     html! {
         <canvas ref={canvas} width={width.to_string()} height={height.to_string()} role="img" aria-label={props.label.clone()}
             data-testid={props.testid} />
@@ -63,28 +63,28 @@ pub(super) fn Thumbnail(props: &ThumbnailProps) -> Html {
     let canvas = use_node_ref();
     let (width, height) = (props.picture.width(), props.picture.height());
     use_effect_with((props.picture.clone(), canvas.clone()), move |(picture, canvas)| {
-        let watched = canvas.cast::<HtmlCanvasElement>();
+        let element = canvas.cast::<HtmlCanvasElement>();
         let (picture, canvas) = (picture.clone(), canvas.clone());
-        let seen = Closure::<dyn Fn(Array)>::new(move |changes: Array| {
+        let on_change = Closure::<dyn Fn(Array)>::new(move |changes: Array| {
             let last = changes.pop().unchecked_into::<IntersectionObserverEntry>();
-            let in_sight = last.is_intersecting();
-            set_width(&canvas, if in_sight { width } else { 0 });
-            if in_sight {
-                put(&canvas, width, 0, &rgba(picture.grey()));
+            let visible = last.is_intersecting();
+            set_width(&canvas, if visible { width } else { 0 });
+            if visible {
+                paint(&canvas, width, 0, &rgba(picture.grey()));
             }
         });
-        let watch = IntersectionObserver::new(seen.as_ref().unchecked_ref()).ok();
-        if let Some((watch, canvas)) = watch.as_ref().zip(watched) {
-            watch.observe(&canvas);
+        let observer = IntersectionObserver::new(on_change.as_ref().unchecked_ref()).ok();
+        if let Some((observer, canvas)) = observer.as_ref().zip(element) {
+            observer.observe(&canvas);
         }
         move || {
-            if let Some(watch) = watch {
-                watch.disconnect();
+            if let Some(observer) = observer {
+                observer.disconnect();
             }
-            drop(seen);
+            drop(on_change);
         }
     });
-    use_effect_with(canvas.clone(), let_go);
+    use_effect_with(canvas.clone(), release_canvas);
     html! { <canvas ref={canvas} width={width.to_string()} height={height.to_string()} aria-hidden="true" /> }
 }
 
@@ -106,7 +106,7 @@ pub(super) fn HeatCanvas(props: &HeatProps) -> Html {
     use_effect_with((props.map.clone(), props.film, canvas.clone()), move |(map, _, canvas)| {
         let (map, canvas) = (map.clone(), canvas.clone());
         let drawing = Timeout::new(0, move || {
-            put(&canvas, width, 0, &map.map().paint(width as usize, height as usize, map.full_scale));
+            paint(&canvas, width, 0, &map.map().paint(width as usize, height as usize, map.full_scale));
         });
         move || drop(drawing)
     });
@@ -116,22 +116,22 @@ pub(super) fn HeatCanvas(props: &HeatProps) -> Html {
             let _ = canvas.style().set_property("opacity", &opacity.to_string());
         }
     });
-    use_effect_with(canvas.clone(), let_go);
+    use_effect_with(canvas.clone(), release_canvas);
     let class = classes!("heat", (!props.shown).then_some("away"));
     html! {
         <canvas ref={canvas} {class} width={width.to_string()} height={height.to_string()} aria-hidden="true" data-testid="heat-canvas" />
     }
 }
 
-/// The colour scale from nothing to full scale, painted as the heatmap is.
+/// The heatmap's colours from nothing to full scale.
 #[component]
-pub(super) fn ScaleCanvas() -> Html {
+pub(super) fn LegendCanvas() -> Html {
     const STEPS: u32 = 128;
     let canvas = use_node_ref();
     use_effect_with(canvas.clone(), |canvas| {
         let values = (0..STEPS).map(|i| i as f32 / (STEPS - 1) as f32).collect();
         let ramp = Heatmap::new(1, STEPS as usize, values, lungfield_contract::Class::Pneumonia);
-        put(canvas, STEPS, 0, &ramp.paint(STEPS as usize, 1, 1.0));
+        paint(canvas, STEPS, 0, &ramp.paint(STEPS as usize, 1, 1.0));
     });
     html! { <canvas ref={canvas} class="scale" width={STEPS.to_string()} height="1" aria-hidden="true" /> }
 }
@@ -142,27 +142,27 @@ fn fit((width, height): (u32, u32)) -> (u32, u32) {
     (side(width), side(height))
 }
 
-/// Does `work` turn by turn, as long as it says that there is more, with time for others before each. It ends when what is
-/// returned is dropped.
-fn in_turns(work: impl Fn(usize) -> bool + 'static) -> Rc<RefCell<Option<Timeout>>> {
-    fn turn(nth: usize, work: Rc<dyn Fn(usize) -> bool>, slot: &Rc<RefCell<Option<Timeout>>>) {
+/// Does `work` chunk by chunk, as long as it returns that there is more, with time for other work before each. It ends when
+/// what is returned is dropped.
+fn in_chunks(work: impl Fn(usize) -> bool + 'static) -> Rc<RefCell<Option<Timeout>>> {
+    fn schedule(chunk: usize, work: Rc<dyn Fn(usize) -> bool>, slot: &Rc<RefCell<Option<Timeout>>>) {
         let again = Rc::downgrade(slot);
         let next = Timeout::new(0, move || {
             if let Some(slot) = again.upgrade()
-                && work(nth)
+                && work(chunk)
             {
-                turn(nth + 1, work, &slot);
+                schedule(chunk + 1, work, &slot);
             }
         });
         *slot.borrow_mut() = Some(next);
     }
     let slot = Rc::default();
-    turn(0, Rc::new(work), &slot);
+    schedule(0, Rc::new(work), &slot);
     slot
 }
 
 /// Frees a canvas's pixels when it leaves the page: the browser would keep them until it next collects garbage.
-fn let_go(canvas: &NodeRef) -> impl FnOnce() + use<> {
+fn release_canvas(canvas: &NodeRef) -> impl FnOnce() + use<> {
     let canvas = canvas.cast::<HtmlCanvasElement>();
     move || {
         if let Some(canvas) = canvas {
@@ -178,8 +178,8 @@ fn set_width(canvas: &NodeRef, width: u32) {
     }
 }
 
-/// Puts rows of RGBA bytes onto a canvas, from the row `top` on. A canvas that the browser has no memory for stays black.
-fn put(canvas: &NodeRef, width: u32, top: u32, rgba: &[u8]) {
+/// Paints rows of RGBA bytes onto a canvas, from the row `top` on. A canvas that the browser has no memory for stays black.
+fn paint(canvas: &NodeRef, width: u32, top: u32, rgba: &[u8]) {
     let Some(canvas) = canvas.cast::<HtmlCanvasElement>() else { return };
     let _: Result<(), JsValue> = (|| {
         let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?.unchecked_into::<CanvasRenderingContext2d>();

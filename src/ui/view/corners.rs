@@ -6,16 +6,16 @@ use yew::prelude::*;
 
 use super::{
     canvas::GreyCanvas,
-    words::{Words, use_words},
+    locale::{Locale, use_locale},
 };
-use crate::{bridge::Picture, ui::text::fill};
+use crate::{bridge::Picture, ui::text::interpolate};
 
 /// How far an arrow key moves a corner, as a share of the picture, and how far with Shift held.
 const STEP: f64 = 0.005;
-const LEAP: f64 = 0.05;
+const LARGE_STEP: f64 = 0.05;
 
 /// Four corners where the user may have put them: not every such four is a film's.
-type Places = [[f64; 2]; 4];
+type CornerPoints = [[f64; 2]; 4];
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -30,33 +30,33 @@ pub(super) struct Props {
 /// The photograph that a film was found in, with its corners to be put right by finger, mouse or arrow keys.
 #[component]
 pub(super) fn CornerEditor(props: &Props) -> Html {
-    let words = use_words();
-    let texts = &words.texts.photograph;
-    let places = use_state(|| props.found.corners.places());
+    let locale = use_locale();
+    let texts = &locale.texts.photograph;
+    let points = use_state(|| props.found.corners.places());
     let held = use_state_eq(|| None::<usize>);
     let surface = use_node_ref();
     {
-        let places = places.clone();
-        use_effect_with(props.found.corners, move |corners| places.set(corners.places()));
+        let points = points.clone();
+        use_effect_with(props.found.corners, move |corners| points.set(corners.places()));
     }
-    let corners = Corners::new(*places);
+    let corners = Corners::new(*points);
     let use_corners = {
         let (set, corners) = (props.set.clone(), corners.clone().ok());
         Callback::from(move |_: MouseEvent| corners.into_iter().for_each(|corners| set.emit(corners)))
     };
-    let put = {
-        let places = places.clone();
-        Callback::from(move |(corner, place): (usize, [f64; 2])| {
-            let mut next = *places;
-            next[corner] = place.map(|share| share.clamp(0.0, 1.0));
-            places.set(next);
+    let set_point = {
+        let points = points.clone();
+        Callback::from(move |(corner, point): (usize, [f64; 2])| {
+            let mut next = *points;
+            next[corner] = point.map(|share| share.clamp(0.0, 1.0));
+            points.set(next);
         })
     };
     let onpointermove = {
-        let (held, surface, put) = (held.clone(), surface.clone(), put.clone());
+        let (held, surface, set_point) = (held.clone(), surface.clone(), set_point.clone());
         Callback::from(move |event: PointerEvent| {
-            if let Some((corner, place)) = (*held).zip(place(&surface, &event)) {
-                put.emit((corner, place));
+            if let Some((corner, point)) = (*held).zip(point_of(&surface, &event)) {
+                set_point.emit((corner, point));
             }
         })
     };
@@ -76,8 +76,8 @@ pub(super) fn CornerEditor(props: &Props) -> Html {
             <div class="surface">
                 <GreyCanvas picture={props.picture.clone()} label={texts.picture.clone()} />
                 <svg ref={surface} {onpointermove} onpointerup={release.clone()} onpointercancel={release}>
-                    { for (0..4).map(|i| edge(places[i], places[(i + 1) % 4])) }
-                    { for (0..4).map(|i| handle(words, i, *places, &held, &put)) }
+                    { for (0..4).map(|i| edge(points[i], points[(i + 1) % 4])) }
+                    { for (0..4).map(|i| handle(locale, i, *points, &held, &set_point)) }
                 </svg>
             </div>
             <p class="buttons">
@@ -101,16 +101,16 @@ fn edge([ax, ay]: [f64; 2], [bx, by]: [f64; 2]) -> Html {
 }
 
 fn handle(
-    words: Words,
+    locale: Locale,
     corner: usize,
-    places: Places,
+    points: CornerPoints,
     held: &UseStateHandle<Option<usize>>,
-    put: &Callback<(usize, [f64; 2])>,
+    set_point: &Callback<(usize, [f64; 2])>,
 ) -> Html {
-    let texts = &words.texts.photograph;
-    let [x, y] = places[corner];
+    let texts = &locale.texts.photograph;
+    let [x, y] = points[corner];
     let name = [&texts.top_left, &texts.top_right, &texts.bottom_right, &texts.bottom_left][corner].clone();
-    let at = fill(&texts.at, &[("across", &words.percent(x)), ("down", &words.percent(y))]);
+    let at = interpolate(&texts.at, &[("across", &locale.percent(x)), ("down", &locale.percent(y))]);
     let onpointerdown = {
         let held = held.clone();
         Callback::from(move |event: PointerEvent| {
@@ -121,9 +121,9 @@ fn handle(
         })
     };
     let onkeydown = {
-        let put = put.clone();
+        let set_point = set_point.clone();
         Callback::from(move |event: KeyboardEvent| {
-            let step = if event.shift_key() { LEAP } else { STEP };
+            let step = if event.shift_key() { LARGE_STEP } else { STEP };
             let [dx, dy] = match event.key().as_str() {
                 "ArrowLeft" => [-step, 0.0],
                 "ArrowRight" => [step, 0.0],
@@ -132,7 +132,7 @@ fn handle(
                 _ => return,
             };
             event.prevent_default();
-            put.emit((corner, [x + dx, y + dy]));
+            set_point.emit((corner, [x + dx, y + dy]));
         })
     };
     html! {
@@ -143,7 +143,7 @@ fn handle(
 }
 
 /// Where a pointer is on the picture, as shares of its width and height.
-fn place(surface: &NodeRef, event: &PointerEvent) -> Option<[f64; 2]> {
+fn point_of(surface: &NodeRef, event: &PointerEvent) -> Option<[f64; 2]> {
     let area = surface.cast::<Element>()?.get_bounding_client_rect();
     let inside = area.width() > 0.0 && area.height() > 0.0;
     inside.then(|| {

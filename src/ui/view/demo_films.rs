@@ -4,8 +4,8 @@ use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::words::use_words;
-use crate::{bridge::NamedFile, platform::fetch_demo, ui::text::fill};
+use super::locale::use_locale;
+use crate::{bridge::NamedFile, platform::fetch_demo, ui::text::interpolate};
 
 /// A demo film, as `www/films/films.json` lists it.
 #[derive(Deserialize)]
@@ -34,7 +34,7 @@ pub(in crate::ui) struct Props {
 /// Films to try, one tap away.
 #[component]
 pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
-    let texts = &use_words().texts.demo;
+    let texts = &use_locale().texts.demo;
     let failed = use_state(|| false);
     let open = |film: &'static DemoFilm| {
         let (add, failed) = (props.add.clone(), failed.setter());
@@ -51,7 +51,7 @@ pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
     };
     let button = |(index, film): (usize, &'static DemoFilm)| {
         let label = texts.labels.get(&film.subtype).unwrap_or(&film.subtype);
-        let name = fill(&texts.open, &[("number", &(index + 1).to_string()), ("label", label)]);
+        let name = interpolate(&texts.open, &[("number", &(index + 1).to_string()), ("label", label)]);
         html! {
             <li>
                 <button type="button" data-testid="demo" data-file={film.file.as_str()} aria-label={name} onclick={open(film)}>

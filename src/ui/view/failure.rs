@@ -3,7 +3,7 @@ use std::rc::Rc;
 use lungfield_contract::{Reading, Status};
 use yew::prelude::*;
 
-use super::{icon, words::use_words};
+use super::{icon, locale::use_locale};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -13,18 +13,18 @@ pub(super) struct Props {
 /// Why a film has no answer, and what can be done.
 #[component]
 pub(super) fn Failure(props: &Props) -> Html {
-    let texts = use_words().texts;
+    let texts = use_locale().texts;
     let Some(reason) = &props.reading.reason else { return Html::default() };
     let title = match props.reading.status {
         Status::Refused => &texts.failure.refused,
         Status::Read | Status::Failed => &texts.failure.failed,
     };
-    let words = texts.reason(reason.kind);
+    let text = texts.reason(reason.kind);
     html! {
         <div class="card no-answer" data-testid="error">
             <h2 class="outcome">{ icon::not_read() }<span>{ title }</span></h2>
-            <p class="what">{ &words.what }</p>
-            <p class="do">{ &words.r#do }</p>
+            <p class="what">{ &text.what }</p>
+            <p class="do">{ &text.r#do }</p>
             <details>
                 <summary>{ &texts.failure.detail }</summary>
                 <p>{ &reason.message }</p>

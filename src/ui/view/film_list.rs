@@ -1,27 +1,28 @@
 use gloo::timers::callback::Timeout;
-use lungfield_contract::{Outcome, Status};
+use lungfield_contract::Status;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
     canvas::Thumbnail,
     icon,
-    words::{Words, use_words},
+    locale::{Locale, use_locale},
+    outcome_class::outcome_class,
 };
 use crate::{
     bridge::FilmId,
     ui::{
         state::{Film, Progress, Verdict},
-        text::fill,
+        text::interpolate,
     },
 };
 
-/// So many lines are drawn for the first time at once: those of a whole folder would hold the page up.
-const PORTION: usize = 12;
+/// So many rows are drawn for the first time at once: those of a whole folder would hold the page up.
+const CHUNK_ROWS: usize = 12;
 /// The same when the list first comes, with all else that comes then.
-const FIRST: usize = 4;
+const FIRST_ROWS: usize = 4;
 /// So many films must wait for it to be worth offering to stop.
-const MANY: usize = 4;
+const STOPPABLE_FILMS: usize = 4;
 
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
@@ -35,14 +36,14 @@ pub(in crate::ui) struct Props {
 /// The films in the order of input, with their outcomes.
 #[component]
 pub(in crate::ui) fn FilmList(props: &Props) -> Html {
-    let words = use_words();
+    let locale = use_locale();
     let count = props.films.len();
-    let drawn = use_lines(count);
+    let drawn = use_drawn_rows(count);
     let clear = props.clear.reform(|_: MouseEvent| ());
     let clear_button = use_node_ref();
     let waiting = props.films.iter().filter(|film| film.progress == Progress::Waiting);
     let waiting: Vec<FilmId> = waiting.map(|film| film.id).collect();
-    let stop = (waiting.len() >= MANY).then(|| {
+    let stop = (waiting.len() >= STOPPABLE_FILMS).then(|| {
         let clear_button = clear_button.clone();
         props.remove.reform(move |_: MouseEvent| {
             // The button that was pressed is about to go.
@@ -55,15 +56,15 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
     html! {
         <section class={classes!("list", (count == 1).then_some("single"))} aria-labelledby="films-title">
             <header>
-                <h2 id="films-title">{ words.texts.films.count.of(count, &words.number(count as f64, 0)) }</h2>
+                <h2 id="films-title">{ locale.texts.films.count.of(count, &locale.number(count as f64, 0)) }</h2>
                 if let Some(stop) = stop {
-                    <button type="button" class="quiet" data-testid="stop" onclick={stop}>{ &words.texts.films.stop }</button>
+                    <button type="button" class="quiet" data-testid="stop" onclick={stop}>{ &locale.texts.films.stop }</button>
                 }
-                <button ref={clear_button} type="button" class="quiet" data-testid="clear" onclick={clear}>{ &words.texts.films.clear }</button>
+                <button ref={clear_button} type="button" class="quiet" data-testid="clear" onclick={clear}>{ &locale.texts.films.clear }</button>
             </header>
             <ul>
-                { for props.films[..drawn.min(count)].chunks(PORTION).enumerate().map(|(nth, films)| html! {
-                    <Portion key={nth} films={films.to_vec()} selected={films.iter().map(|film| film.id).find(|id| *id == props.selected)}
+                { for props.films[..drawn.min(count)].chunks(CHUNK_ROWS).enumerate().map(|(nth, films)| html! {
+                    <Chunk key={nth} films={films.to_vec()} selected={films.iter().map(|film| film.id).find(|id| *id == props.selected)}
                         select={props.select.clone()} remove={props.remove.clone()} />
                 }) }
             </ul>
@@ -72,7 +73,7 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
 }
 
 #[derive(PartialEq, Properties)]
-struct PortionProps {
+struct ChunkProps {
     films: Vec<Film>,
     /// The film that is shown, if it is one of these.
     selected: Option<FilmId>,
@@ -80,9 +81,9 @@ struct PortionProps {
     remove: Callback<Vec<FilmId>>,
 }
 
-/// Some lines. A component, so that of a folder only the portion that changes is gone through.
+/// Some rows. A component, so that of a folder only the chunk that changes is gone through.
 #[component]
-fn Portion(props: &PortionProps) -> Html {
+fn Chunk(props: &ChunkProps) -> Html {
     html! {
         { for props.films.iter().map(|film| html! {
             <Row key={film.id.0} film={film.clone()} selected={Some(film.id) == props.selected}
@@ -91,13 +92,13 @@ fn Portion(props: &PortionProps) -> Html {
     }
 }
 
-/// How many of `count` lines are drawn by now.
+/// How many of `count` rows are drawn by now.
 #[hook]
-fn use_lines(count: usize) -> usize {
-    let drawn = use_state(|| FIRST);
+fn use_drawn_rows(count: usize) -> usize {
+    let drawn = use_state(|| FIRST_ROWS);
     let so_far = *drawn;
     use_effect_with((count, so_far), move |_| {
-        let next = if so_far < count { so_far + PORTION } else { count.max(FIRST) };
+        let next = if so_far < count { so_far + CHUNK_ROWS } else { count.max(FIRST_ROWS) };
         let later = (next != so_far).then(|| Timeout::new(0, move || drawn.set(next)));
         move || drop(later)
     });
@@ -112,25 +113,25 @@ struct RowProps {
     remove: Callback<Vec<FilmId>>,
 }
 
-/// A film's line. A component, so that of a portion only the one that changes is drawn.
+/// A film's row. A component, so that of a chunk only the one that changes is drawn.
 #[component]
 fn Row(props: &RowProps) -> Html {
-    let words = use_words();
+    let locale = use_locale();
     let RowProps { film, selected, .. } = props;
     let (id, selected) = (film.id, *selected);
     let verdict = film.verdict();
-    let (answer, on_request) = match verdict {
-        Some(Verdict::Answered { outcome, probability, on_request }) => (Some((outcome, probability)), on_request),
+    let (answer, revealed) = match verdict {
+        Some(Verdict::Answered { outcome, probability, revealed }) => (Some((outcome, probability)), revealed),
         _ => (None, false),
     };
     let show = props.select.reform(move |_: MouseEvent| id);
     let remove = props.remove.reform(move |_: MouseEvent| vec![id]);
-    let remove_label = fill(&words.texts.films.remove, &[("name", &film.name)]);
+    let remove_label = interpolate(&locale.texts.films.remove, &[("name", &film.name)]);
     html! {
         <li class={classes!("row", selected.then_some("selected"))}>
-            <div data-testid="film-row" data-status={status(film)} data-outcome={answer.map(|(outcome, _)| outcome_name(outcome))}
+            <div data-testid="film-row" data-status={status(film)} data-outcome={answer.map(|(outcome, _)| outcome_class(outcome))}
                 data-probability={answer.map(|(_, probability)| probability.value().to_string())}
-                data-held-back={(verdict == Some(Verdict::HeldBack)).then_some("true")}>
+                data-held-back={(verdict == Some(Verdict::Withheld)).then_some("true")}>
                 <button type="button" class="show" aria-current={selected.then_some("true")} onclick={show}>
                     <span class="thumbnail">
                         if let Some(picture) = film.thumbnail() {
@@ -138,9 +139,9 @@ fn Row(props: &RowProps) -> Html {
                         }
                     </span>
                     <span class="name" title={film.name.to_string()}>{ &*film.name }</span>
-                    <span class="verdict">{ icon_of(verdict) }<span>{ said(words, film) }</span></span>
-                    if on_request {
-                        <span class="caveat">{ &words.texts.held_back.unlike }</span>
+                    <span class="verdict">{ icon_of(verdict) }<span>{ status_text(locale, film) }</span></span>
+                    if revealed {
+                        <span class="caveat">{ &locale.texts.withheld.unlike }</span>
                     }
                 </button>
             </div>
@@ -154,22 +155,22 @@ fn Row(props: &RowProps) -> Html {
 fn icon_of(verdict: Option<Verdict>) -> Html {
     match verdict {
         None => icon::pending(),
-        Some(Verdict::HeldBack) => icon::held_back(),
+        Some(Verdict::Withheld) => icon::withheld(),
         Some(Verdict::Unanswered(_)) => icon::not_read(),
         Some(Verdict::Answered { outcome, .. }) => icon::outcome(outcome),
     }
 }
 
-fn said(words: Words, film: &Film) -> String {
-    let texts = words.texts;
+fn status_text(locale: Locale, film: &Film) -> String {
+    let texts = locale.texts;
     match film.verdict() {
         None if film.progress == Progress::Waiting => texts.films.waiting.clone(),
         None => texts.films.reading.clone(),
-        Some(Verdict::HeldBack) => texts.held_back.zone.clone(),
+        Some(Verdict::Withheld) => texts.withheld.zone.clone(),
         Some(Verdict::Unanswered(kind)) => texts.reason(kind).what.clone(),
         Some(Verdict::Answered { outcome, probability, .. }) => {
             let zone = texts.outcomes.get(&outcome).map_or("", |text| &text.zone);
-            format!("{zone} · {}", words.probability(probability.value()))
+            format!("{zone} · {}", locale.probability(probability.value()))
         }
     }
 }
@@ -183,13 +184,5 @@ fn status(film: &Film) -> &'static str {
             Status::Refused => "refused",
             Status::Failed => "failed",
         },
-    }
-}
-
-fn outcome_name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Likely => "likely",
-        Outcome::Uncertain => "uncertain",
-        Outcome::Unlikely => "unlikely",
     }
 }

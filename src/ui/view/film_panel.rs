@@ -6,8 +6,15 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
-    corners::CornerEditor, failure::Failure, heat::HeatControls, held_back::HeldBack, later::Later,
-    model_facts::ModelFacts, result::ResultCard, stage::Stage, words::use_words,
+    corners::CornerEditor,
+    deferred::Deferred,
+    failure::Failure,
+    heat_controls::{HeatControls, HeatSettings},
+    locale::use_locale,
+    model_facts::ModelFacts,
+    result::ResultCard,
+    viewport::Viewport,
+    withheld::Withheld,
 };
 use crate::{
     bridge::{Answer, FilmId},
@@ -19,29 +26,19 @@ pub(in crate::ui) struct Props {
     pub film: Film,
     pub manifest: Option<Rc<Manifest>>,
     pub engine: Engine,
-    /// A film's answer is to be shown even if it is held back.
-    pub ask: Callback<FilmId>,
+    /// A film's answer is to be shown even if it is withheld.
+    pub reveal: Callback<FilmId>,
     /// A photograph is to be read once more, with the film's corners here.
     pub set_corners: Callback<(FilmId, Corners)>,
     pub prevalence: Option<Prevalence>,
     pub set_prevalence: Callback<Option<Prevalence>>,
 }
 
-/// How the heatmap is shown; kept from film to film.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct HeatSettings {
-    pub shown: bool,
-    /// From 0 to 1.
-    pub opacity: f64,
-    /// The class whose evidence is shown, where the user has chosen one; for that film only.
-    pub chosen: Option<(FilmId, Class)>,
-}
-
 /// One film: its picture with the heatmap, and what is said of it.
 #[component]
 pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
-    let texts = use_words().texts;
-    let heat = use_state(|| HeatSettings { shown: true, opacity: 0.6, chosen: None });
+    let texts = use_locale().texts;
+    let heat = use_state(HeatSettings::default);
     let (title, result) = (use_node_ref(), use_node_ref());
     // The button that brought the first film is gone from the page: without this the keyboard's place would be lost.
     use_effect_with(title.clone(), |title| {
@@ -53,16 +50,16 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
 
     let film = &props.film;
     let verdict = film.verdict();
-    let ask = {
-        let (ask, film, result) = (props.ask.clone(), film.id, result.clone());
+    let reveal = {
+        let (reveal, film, result) = (props.reveal.clone(), film.id, result.clone());
         Callback::from(move |()| {
-            // The button goes with the answer's coming.
+            // The button goes when the answer comes.
             focus(&result);
-            ask.emit(film);
+            reveal.emit(film);
         })
     };
     let answered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Answered { .. })));
-    let map = answered.and_then(|answer| explained(answer, chosen_class(&heat, film)));
+    let map = answered.and_then(|answer| explained(answer, heat.chosen_class(film.id)));
     let change = {
         let heat = heat.clone();
         Callback::from(move |settings| heat.set(settings))
@@ -81,10 +78,10 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                     <Failure reading={answer.reading.clone()} />
                 }
                 if unanswered.is_none() || film.can_be_shown() {
-                    <Stage film={film.clone()} map={map.clone()} shown={heat.shown} opacity={heat.opacity} engine={props.engine.clone()} />
+                    <Viewport film={film.clone()} map={map.clone()} shown={heat.shown} opacity={heat.opacity} engine={props.engine.clone()} />
                 }
                 if let Some(map) = map {
-                    <Later><HeatControls film={film.id} class={map.class} settings={*heat} {change} /></Later>
+                    <Deferred><HeatControls film={film.id} class={map.class} settings={*heat} {change} /></Deferred>
                 }
                 if let Some((picture, found)) = photograph {
                     <CornerEditor key={film.id.0} {picture} {found} set={set_corners} />
@@ -92,14 +89,14 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
             </section>
             if let (Some(answer), Some(manifest)) = (film.answer(), &props.manifest) {
                 <section class="result" ref={result} tabindex="-1" aria-label={texts.result.title.as_str()}>
-                    if verdict == Some(Verdict::HeldBack) {
-                        <HeldBack reading={answer.reading.clone()} {ask} />
+                    if verdict == Some(Verdict::Withheld) {
+                        <Withheld reading={answer.reading.clone()} {reveal} />
                     }
-                    if let Some(Verdict::Answered { on_request, .. }) = verdict {
-                        <ResultCard reading={answer.reading.clone()} manifest={manifest.clone()} {on_request}
+                    if let Some(Verdict::Answered { revealed, .. }) = verdict {
+                        <ResultCard reading={answer.reading.clone()} manifest={manifest.clone()} {revealed}
                             prevalence={props.prevalence} set_prevalence={props.set_prevalence.clone()} />
                     }
-                    <Later><ModelFacts reading={answer.reading.clone()} manifest={manifest.clone()} /></Later>
+                    <Deferred><ModelFacts reading={answer.reading.clone()} manifest={manifest.clone()} /></Deferred>
                 </section>
             }
         </>
@@ -110,10 +107,6 @@ fn focus(element: &NodeRef) {
     if let Some(element) = element.cast::<HtmlElement>() {
         let _ = element.focus();
     }
-}
-
-fn chosen_class(settings: &HeatSettings, film: &Film) -> Option<Class> {
-    settings.chosen.filter(|(id, _)| *id == film.id).map(|(_, class)| class)
 }
 
 /// The map of the chosen class, else the one that belongs to the answer.

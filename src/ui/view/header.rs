@@ -2,14 +2,14 @@ use yew::prelude::*;
 
 use super::{
     icon,
-    words::{Words, use_words},
+    locale::{Locale, use_locale},
 };
 use crate::{
     bridge::LoadFailure,
     platform,
     ui::{
         state::Engine,
-        text::{EngineFailures, Language, fill},
+        text::{Language, LoadFailureTexts, interpolate},
     },
 };
 
@@ -25,23 +25,23 @@ pub(in crate::ui) struct Props {
 /// The name, the state of the model, and the language.
 #[component]
 pub(in crate::ui) fn Header(props: &Props) -> Html {
-    let words = use_words();
+    let locale = use_locale();
     html! {
         <header class="bar">
             <p class="brand">{ icon::mark() }<span>{ "Lungfield" }</span></p>
-            { state(words, &props.engine, props.offline) }
-            { languages(words, &props.choose_language) }
+            { state(locale, &props.engine, props.offline) }
+            { languages(locale, &props.choose_language) }
             if let Engine::Failed(failure) = &props.engine {
-                { failed(words, failure, &props.retry) }
+                { failed(locale, failure, &props.retry) }
             }
         </header>
     }
 }
 
-fn state(words: Words, engine: &Engine, offline: bool) -> Html {
-    let texts = &words.texts.engine;
+fn state(locale: Locale, engine: &Engine, offline: bool) -> Html {
+    let texts = &locale.texts.engine;
     let (class, text) = match engine {
-        Engine::Starting | Engine::Downloading { .. } | Engine::Preparing => ("busy", engine_text(words, engine)),
+        Engine::Starting | Engine::Downloading { .. } | Engine::Preparing => ("busy", engine_text(locale, engine)),
         Engine::Ready if offline => ("ready", texts.offline.clone()),
         Engine::Ready => ("ready", texts.ready.clone()),
         Engine::Failed(_) => ("failed", texts.failed.clone()),
@@ -55,13 +55,13 @@ fn state(words: Words, engine: &Engine, offline: bool) -> Html {
     html! { <div class={classes!("engine", class)} data-testid="progress"><span>{ text }</span>{ progress }</div> }
 }
 
-/// The state of an engine that is not ready, in words.
-pub(super) fn engine_text(words: Words, engine: &Engine) -> String {
-    let texts = &words.texts.engine;
+/// The state of an engine that is not ready, in the page's language.
+pub(super) fn engine_text(locale: Locale, engine: &Engine) -> String {
+    let texts = &locale.texts.engine;
     match engine {
         Engine::Downloading { received, total } => {
-            let (received, total) = (words.megabytes(*received), words.megabytes(*total));
-            fill(&texts.downloading, &[("received", &received), ("total", &total)])
+            let (received, total) = (locale.megabytes(*received), locale.megabytes(*total));
+            interpolate(&texts.downloading, &[("received", &received), ("total", &total)])
         }
         Engine::Preparing => texts.preparing.clone(),
         Engine::Failed(failure) => failure_text(&texts.failures, failure).to_owned(),
@@ -69,8 +69,8 @@ pub(super) fn engine_text(words: Words, engine: &Engine) -> String {
     }
 }
 
-fn failed(words: Words, failure: &LoadFailure, retry: &Callback<()>) -> Html {
-    let texts = &words.texts.engine;
+fn failed(locale: Locale, failure: &LoadFailure, retry: &Callback<()>) -> Html {
+    let texts = &locale.texts.engine;
     let retry = retry.reform(|_: MouseEvent| ());
     html! {
         <div class="notice" role="alert" data-testid="engine-failure">
@@ -79,7 +79,7 @@ fn failed(words: Words, failure: &LoadFailure, retry: &Callback<()>) -> Html {
                 <p class="detail">{ detail }</p>
             }
             <p class="buttons">
-                if !matches!(failure, LoadFailure::Skew) {
+                if !matches!(failure, LoadFailure::VersionMismatch) {
                     <button type="button" class="button" onclick={retry}>{ &texts.retry }</button>
                 }
                 <button type="button" class="button" onclick={|_| platform::reload()}>{ &texts.reload }</button>
@@ -88,11 +88,11 @@ fn failed(words: Words, failure: &LoadFailure, retry: &Callback<()>) -> Html {
     }
 }
 
-fn failure_text<'a>(texts: &'a EngineFailures, failure: &LoadFailure) -> &'a str {
+fn failure_text<'a>(texts: &'a LoadFailureTexts, failure: &LoadFailure) -> &'a str {
     match failure {
         LoadFailure::Download { .. } => &texts.download,
         LoadFailure::Model { .. } => &texts.model,
-        LoadFailure::Skew => &texts.skew,
+        LoadFailure::VersionMismatch => &texts.version_mismatch,
         LoadFailure::Crashed => &texts.crashed,
     }
 }
@@ -101,13 +101,13 @@ fn detail(failure: &LoadFailure) -> Option<&str> {
     match failure {
         LoadFailure::Download { detail } => Some(detail),
         LoadFailure::Model { reason } => Some(&reason.message),
-        LoadFailure::Skew | LoadFailure::Crashed => None,
+        LoadFailure::VersionMismatch | LoadFailure::Crashed => None,
     }
 }
 
-fn languages(words: Words, choose: &Callback<Language>) -> Html {
+fn languages(locale: Locale, choose: &Callback<Language>) -> Html {
     let button = |language: Language| {
-        let pressed = language == words.language;
+        let pressed = language == locale.language;
         let choose = choose.reform(move |_: MouseEvent| language);
         html! {
             <button type="button" lang={language.tag()} aria-pressed={pressed.to_string()} onclick={choose}>
@@ -116,7 +116,7 @@ fn languages(words: Words, choose: &Callback<Language>) -> Html {
         }
     };
     html! {
-        <div class="languages" role="group" aria-label={words.texts.choose_language.as_str()}>
+        <div class="languages" role="group" aria-label={locale.texts.choose_language.as_str()}>
             { for Language::ALL.map(button) }
         </div>
     }

@@ -46,8 +46,8 @@ pub(super) fn not_read() -> Html {
     icon("outcome-none", html! { <path class="line" d="M5 5l14 14M19 5 5 19" /> })
 }
 
-/// An answer that is held back.
-pub(super) fn held_back() -> Html {
+/// An answer that is withheld.
+pub(super) fn withheld() -> Html {
     icon(
         "outcome-none",
         html! {

@@ -4,9 +4,9 @@ use lungfield_contract::{Manifest, Reading, Status};
 use yew::prelude::*;
 
 use super::{
-    folded::Folded,
+    lazy_details::LazyDetails,
+    locale::{Locale, use_locale},
     measured::{of_answers, of_gate, operating_points},
-    words::{Words, use_words},
 };
 
 /// The model card, which the build puts beside the page.
@@ -21,8 +21,8 @@ pub(super) struct Props {
 /// Which model answered, what was measured of it, and how long it took.
 #[component]
 pub(super) fn ModelFacts(props: &Props) -> Html {
-    let words = use_words();
-    let texts = &words.texts.model;
+    let locale = use_locale();
+    let texts = &locale.texts.model;
     let model = &props.reading.model;
     let title = html! {
         <>
@@ -32,14 +32,14 @@ pub(super) fn ModelFacts(props: &Props) -> Html {
     };
     html! {
         <div class="facts">
-            <Folded summary={title}>
+            <LazyDetails summary={title}>
                 <OfTheModel reading={props.reading.clone()} manifest={props.manifest.clone()} />
-            </Folded>
-            <Folded summary={html! { &texts.no_answer }} id="gate-facts">
+            </LazyDetails>
+            <LazyDetails summary={html! { &texts.no_answer }} id="gate-facts">
                 <OfTheGate reading={props.reading.clone()} manifest={props.manifest.clone()} />
-            </Folded>
+            </LazyDetails>
             if props.reading.status == Status::Read {
-                { timings(words, &props.reading) }
+                { timings(locale, &props.reading) }
             }
         </div>
     }
@@ -47,8 +47,8 @@ pub(super) fn ModelFacts(props: &Props) -> Html {
 
 #[component]
 fn OfTheModel(props: &Props) -> Html {
-    let words = use_words();
-    let texts = &words.texts.model;
+    let locale = use_locale();
+    let texts = &locale.texts.model;
     let model = &props.reading.model;
     html! {
         <>
@@ -61,26 +61,26 @@ fn OfTheModel(props: &Props) -> Html {
             </dl>
             <p><a href={CARD} hreflang="en" target="_blank" rel="noopener" data-testid="model-card">{ &texts.card }</a></p>
             <h3>{ &texts.points }</h3>
-            { operating_points(words, &props.manifest) }
+            { operating_points(locale, &props.manifest) }
             <h3>{ &texts.measured }</h3>
-            { of_answers(words, &props.manifest) }
+            { of_answers(locale, &props.manifest) }
         </>
     }
 }
 
 #[component]
 fn OfTheGate(props: &Props) -> Html {
-    let words = use_words();
+    let locale = use_locale();
     html! {
         <>
-            <p>{ &words.texts.model.compared }</p>
-            { of_gate(words, &props.manifest) }
+            <p>{ &locale.texts.model.compared }</p>
+            { of_gate(locale, &props.manifest) }
         </>
     }
 }
 
-fn timings(words: Words, reading: &Reading) -> Html {
-    let (texts, spent) = (&words.texts.timings, &reading.milliseconds);
+fn timings(locale: Locale, reading: &Reading) -> Html {
+    let (texts, spent) = (&locale.texts.timings, &reading.milliseconds);
     let stages = [
         (&texts.decode, spent.decode),
         (&texts.prepare, spent.prepare),
@@ -91,8 +91,8 @@ fn timings(words: Words, reading: &Reading) -> Html {
     let total = stages.iter().map(|(_, spent)| spent).sum();
     html! {
         <details data-testid="timings">
-            <summary>{ &texts.title }<small>{ words.milliseconds(total) }</small></summary>
-            <dl>{ for stages.map(|(name, spent)| entry(name, &words.milliseconds(spent))) }</dl>
+            <summary>{ &texts.title }<small>{ locale.milliseconds(total) }</small></summary>
+            <dl>{ for stages.map(|(name, spent)| entry(name, &locale.milliseconds(spent))) }</dl>
         </details>
     }
 }

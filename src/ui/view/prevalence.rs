@@ -4,10 +4,10 @@ use lungfield_contract::{Manifest, Prevalence, Probability};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::words::{Words, use_words};
+use super::locale::{Locale, use_locale};
 use crate::ui::{
     prevalence::{as_typed, restate, typed},
-    text::fill,
+    text::interpolate,
 };
 
 #[derive(PartialEq, Properties)]
@@ -21,8 +21,8 @@ pub(super) struct Props {
 /// The answer where pneumonia is as common as the user says.
 #[component]
 pub(super) fn PrevalenceDetails(props: &Props) -> Html {
-    let words = use_words();
-    let texts = &words.texts.prevalence;
+    let locale = use_locale();
+    let texts = &locale.texts.prevalence;
     // What was typed may be no prevalence yet, and must not be taken away from under the user's hands.
     let text = use_state(|| props.prevalence.map(as_typed).unwrap_or_default());
     let input = {
@@ -45,27 +45,27 @@ pub(super) fn PrevalenceDetails(props: &Props) -> Html {
             <p id="prevalence-range"><small>{ &texts.range }</small></p>
             <div aria-live="polite">
                 if let Some(prevalence) = props.prevalence {
-                    { restated(words, props, prevalence) }
+                    { restated(locale, props, prevalence) }
                 }
             </div>
         </details>
     }
 }
 
-fn restated(words: Words, props: &Props, prevalence: Prevalence) -> Html {
-    let texts = &words.texts.prevalence;
+fn restated(locale: Locale, props: &Props, prevalence: Prevalence) -> Html {
+    let texts = &locale.texts.prevalence;
     let restated = restate(props.probability, prevalence, &props.manifest);
     let entry = |name: String, value: Option<f64>, id: &'static str| {
         html! {
             if let Some(value) = value {
-                <dt>{ name }</dt><dd data-testid={id} data-value={value.to_string()}>{ words.probability(value) }</dd>
+                <dt>{ name }</dt><dd data-testid={id} data-value={value.to_string()}>{ locale.probability(value) }</dd>
             }
         }
     };
     let probability = entry(texts.probability.clone(), Some(restated.probability.value()), "restated");
     let balanced = restated.balanced.map(|(point, values)| {
-        let at = words.percent(point.probability);
-        let name = |text: &str| fill(text, &[("at", &at)]);
+        let at = locale.percent(point.probability);
+        let name = |text: &str| interpolate(text, &[("at", &at)]);
         html! {
             <>
                 { entry(name(&texts.positive), values.positive, "positive") }

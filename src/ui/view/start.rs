@@ -1,7 +1,7 @@
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::words::use_words;
+use super::locale::use_locale;
 
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
@@ -12,7 +12,7 @@ pub(in crate::ui) struct Props {
 /// What this is, for somebody who has just come.
 #[component]
 pub(in crate::ui) fn Start(props: &Props) -> Html {
-    let start = &use_words().texts.start;
+    let start = &use_locale().texts.start;
     let title = use_node_ref();
     // The button that removed the last film is gone from the page, and the keyboard's place with it.
     use_effect_with((props.returning, title.clone()), |(returning, title)| {

@@ -1,23 +1,17 @@
 use js_sys::{Array, Function, Promise, Reflect};
-use lungfield_contract::listing::{is_hidden, visible_in_order};
+use lungfield_contract::listing::visible_in_order;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    DataTransfer, DataTransferItem, File, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
-    HtmlInputElement,
-};
+use web_sys::{DataTransfer, DataTransferItem, File, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 
-use super::{
-    document,
-    incoming::{chosen, list},
-};
+use super::file_input::{below, files};
 use crate::bridge::NamedFile;
 
-/// What was dropped. A browser tells it while the event is heard and not afterwards.
+/// What was dropped. A browser gives it while the event is handled and not afterwards.
 pub(super) enum Dropped {
     /// Files.
     Files(Vec<NamedFile>),
-    /// Files and folders, which take their time to be looked through.
+    /// Files and folders, which take time to be listed.
     WithFolders(Items),
 }
 
@@ -38,7 +32,7 @@ impl Dropped {
         if items.iter().any(|item| matches!(item, Item::Folder(_))) {
             return Self::WithFolders(Items(items));
         }
-        Self::Files(list(data.files()).into_iter().map(NamedFile::from).collect())
+        Self::Files(files(data.files()).into_iter().map(NamedFile::from).collect())
     }
 }
 
@@ -47,8 +41,8 @@ impl Item {
         if item.kind() != "file" {
             return None;
         }
-        let tells = Reflect::has(item, &"webkitGetAsEntry".into()).unwrap_or(false);
-        let entry = if tells { item.webkit_get_as_entry().ok().flatten() } else { None };
+        let has_entries = Reflect::has(item, &"webkitGetAsEntry".into()).unwrap_or(false);
+        let entry = if has_entries { item.webkit_get_as_entry().ok().flatten() } else { None };
         match entry.filter(FileSystemEntry::is_directory) {
             Some(folder) => Some(Self::Folder(folder.unchecked_into())),
             None => item.get_as_file().ok().flatten().map(Self::File),
@@ -64,12 +58,14 @@ impl Items {
             match item {
                 Item::File(file) => files.push(file.into()),
                 Item::Folder(folder) => {
-                    let (mut below, name) = (Vec::new(), path(&folder));
-                    gather(folder, &mut below).await;
-                    if below.is_empty() {
-                        below.push(NamedFile::empty_folder(name));
+                    let name = path(&folder);
+                    let entries = visible_in_order(list(folder).await, |(path, _)| below(path));
+                    if entries.is_empty() {
+                        files.push(NamedFile::empty_folder(name));
                     }
-                    files.extend(of_the_user(below));
+                    for (name, entry) in entries {
+                        files.push(open(name, entry).await);
+                    }
                 }
             }
         }
@@ -77,8 +73,9 @@ impl Items {
     }
 }
 
-/// The files in a folder and below. What the browser cannot open is named.
-async fn gather(folder: FileSystemDirectoryEntry, files: &mut Vec<NamedFile>) {
+/// The paths of the files in a folder and below, each with its entry. A folder that cannot be listed is there without one.
+async fn list(folder: FileSystemDirectoryEntry) -> Vec<(String, Option<FileSystemFileEntry>)> {
+    let mut files = Vec::new();
     let mut folders = vec![folder];
     while let Some(folder) = folders.pop() {
         let reader = folder.create_reader();
@@ -86,10 +83,10 @@ async fn gather(folder: FileSystemDirectoryEntry, files: &mut Vec<NamedFile>) {
             let read =
                 |resolve: &Function, reject: &Function| reader.read_entries_with_callback_and_callback(resolve, reject);
             // A browser gives some at a time, at last none.
-            let entries: Array = match later(read).await.map(JsCast::unchecked_into) {
+            let entries: Array = match promised(read).await.map(JsCast::unchecked_into) {
                 Ok(entries) => entries,
                 Err(()) => {
-                    files.push(NamedFile::unreadable(path(&folder)));
+                    files.push((path(&folder), None));
                     break;
                 }
             };
@@ -97,19 +94,21 @@ async fn gather(folder: FileSystemDirectoryEntry, files: &mut Vec<NamedFile>) {
                 break;
             }
             for entry in entries.iter().map(JsCast::unchecked_into::<FileSystemEntry>) {
-                let name = path(&entry);
                 if entry.is_directory() {
                     folders.push(entry.unchecked_into());
-                } else if !is_hidden(below(&name)) {
-                    files.push(file(entry.unchecked_into(), name).await);
+                } else {
+                    files.push((path(&entry), Some(entry.unchecked_into())));
                 }
             }
         }
     }
+    files
 }
 
-async fn file(entry: FileSystemFileEntry, name: String) -> NamedFile {
-    let opened = later(|resolve, reject| {
+/// Opens a file. What the browser cannot open is named.
+async fn open(name: String, entry: Option<FileSystemFileEntry>) -> NamedFile {
+    let Some(entry) = entry else { return NamedFile::unreadable(name) };
+    let opened = promised(|resolve, reject| {
         entry.file_with_callback_and_callback(resolve, reject);
         Ok(())
     });
@@ -119,8 +118,8 @@ async fn file(entry: FileSystemFileEntry, name: String) -> NamedFile {
     }
 }
 
-/// What a browser's older functions give, which take two callbacks.
-async fn later(begin: impl FnOnce(&Function, &Function) -> Result<(), JsValue>) -> Result<JsValue, ()> {
+/// What a browser's older functions give, which take two callbacks, as a promise.
+async fn promised(begin: impl FnOnce(&Function, &Function) -> Result<(), JsValue>) -> Result<JsValue, ()> {
     let mut begin = Some(begin);
     let promise = Promise::new(&mut |resolve, reject| {
         if begin.take().is_some_and(|begin| begin(&resolve, &reject).is_err()) {
@@ -132,30 +131,4 @@ async fn later(begin: impl FnOnce(&Function, &Function) -> Result<(), JsValue>) 
 
 fn path(entry: &FileSystemEntry) -> String {
     entry.full_path().trim_start_matches('/').to_owned()
-}
-
-/// A path without the folder that the user has given, which may be called as it likes.
-fn below(path: &str) -> &str {
-    path.split_once('/').map_or(path, |(_, below)| below)
-}
-
-/// The files of a folder that are the user's, in the order in which they are read.
-fn of_the_user(files: Vec<NamedFile>) -> Vec<NamedFile> {
-    visible_in_order(files, |file| below(&file.name))
-}
-
-/// Whether the browser has a dialogue that chooses folders.
-pub fn can_choose_folders() -> bool {
-    let input = document().create_element("input");
-    input.is_ok_and(|input| Reflect::has(&input, &"webkitdirectory".into()).unwrap_or(false))
-}
-
-/// The files of the folder chosen in an input, which is emptied so that it can be chosen again.
-pub fn chosen_folder(input: &HtmlInputElement) -> Vec<NamedFile> {
-    let path = |file: &File| {
-        let path = Reflect::get(file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
-        path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
-    };
-    let files = chosen(input).into_iter().map(|file| NamedFile { name: path(&file), file: Ok(file) });
-    of_the_user(files.collect())
 }

@@ -32,7 +32,7 @@ visit("an answer that is held back is nowhere on the page until it is asked for"
   assert.deepEqual([held.status, held.heldBack, held.outcome, held.probability], ["read", true, undefined, NaN]);
   await unfold(page);
   const card = await page.getByTestId("held-back").innerText();
-  assert.ok(card.includes(words.held_back.name) && card.includes(words.cautions["unlike-training-films"]), card);
+  assert.ok(card.includes(words.withheld.name) && card.includes(words.warnings["unlike-training-films"]), card);
   for (const id of ["outcome", "probability", "heat-canvas", "heat-toggle", "prevalence", "caveat"]) {
     assert.equal(await page.getByTestId(id).count(), 0, id);
   }
@@ -42,7 +42,7 @@ visit("an answer that is held back is nowhere on the page until it is asked for"
   assert.equal(await colouredShare(page.getByTestId("film-canvas")), 0, "there is heat over the film");
   assert.deepEqual(await violations(page), []);
   const said = await announced(page);
-  assert.ok(said.at(-1).includes(words.held_back.name), said.at(-1));
+  assert.ok(said.at(-1).includes(words.withheld.name), said.at(-1));
   for (const { name } of Object.values(words.outcomes)) assert.ok(!said.some((text) => text.includes(name)), name);
 });
 
@@ -58,11 +58,11 @@ visit("once asked for, an answer is shown, announced and marked for good", OTHER
   const [row] = await rows(page, 1);
   assert.equal(row.heldBack, false);
   assert.equal(await page.getByTestId("outcome").textContent(), words.outcomes[row.outcome].name);
-  assert.equal(await page.getByTestId("caveat").textContent(), words.held_back.shown);
-  assert.ok((await page.getByTestId("film-row").innerText()).includes(words.held_back.unlike));
+  assert.equal(await page.getByTestId("caveat").textContent(), words.withheld.shown);
+  assert.ok((await page.getByTestId("film-row").innerText()).includes(words.withheld.unlike));
   assert.ok((await colouredShare(page.getByTestId("film-canvas"))) > 0.01, "no heat over the film");
   const said = (await announced(page)).at(-1);
-  assert.ok(said.includes(words.outcomes[row.outcome].name) && said.includes(words.held_back.shown), said);
+  assert.ok(said.includes(words.outcomes[row.outcome].name) && said.includes(words.withheld.shown), said);
   const focus = await page.evaluate(() => document.activeElement.ariaLabel);
   assert.equal(focus, words.result.title, "the keyboard's place is lost");
   assert.deepEqual(await violations(page), []);
@@ -73,5 +73,5 @@ visit("once asked for, an answer is shown, announced and marked for good", OTHER
   assert.deepEqual([first.outcome, second.heldBack, second.outcome], [row.outcome, true, undefined]);
   assert.equal(await page.getByTestId("held-back").count(), 1);
   await show(page, 0);
-  assert.equal(await page.getByTestId("caveat").textContent(), words.held_back.shown);
+  assert.equal(await page.getByTestId("caveat").textContent(), words.withheld.shown);
 });

@@ -3,29 +3,29 @@ use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
-    /// What is seen while the rest is folded away.
+    /// What is seen while it is closed.
     pub summary: Html,
     pub children: Children,
     #[prop_or_default]
     pub id: Option<AttrValue>,
 }
 
-/// Something long that few look at: made when it is first unfolded, and kept then.
+/// A `<details>` whose content few look at: drawn when it is first opened, and kept then.
 #[component]
-pub(super) fn Folded(props: &Props) -> Html {
-    let unfolded = use_state_eq(|| false);
+pub(super) fn LazyDetails(props: &Props) -> Html {
+    let opened = use_state_eq(|| false);
     let ontoggle = {
-        let unfolded = unfolded.setter();
+        let opened = opened.setter();
         move |event: Event| {
             if event.target_unchecked_into::<HtmlDetailsElement>().open() {
-                unfolded.set(true);
+                opened.set(true);
             }
         }
     };
     html! {
         <details {ontoggle} data-testid={props.id.clone()}>
             <summary>{ props.summary.clone() }</summary>
-            if *unfolded {
+            if *opened {
                 { props.children.clone() }
             }
         </details>

@@ -1,8 +1,8 @@
 use lungfield_contract::{Outcome, ReportedThresholds};
 use yew::prelude::*;
 
-use super::{icon, result::class, words::use_words};
-use crate::ui::text::fill;
+use super::{icon, locale::use_locale, outcome_class::outcome_class};
+use crate::ui::text::interpolate;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -13,33 +13,33 @@ pub(super) struct Props {
 
 /// Probability from 0 to 1: the three zones, the operating point, and where this film lies.
 #[component]
-pub(super) fn Scale(props: &Props) -> Html {
-    let words = use_words();
+pub(super) fn ProbabilityScale(props: &Props) -> Html {
+    let locale = use_locale();
     let ReportedThresholds { unlikely_below, operating_point, likely_from } = props.thresholds;
     let values = [
-        ("probability", words.probability(props.probability)),
-        ("unlikely_below", words.percent(unlikely_below)),
-        ("likely_from", words.percent(likely_from)),
-        ("operating_point", words.percent(operating_point)),
+        ("probability", locale.probability(props.probability)),
+        ("unlikely_below", locale.percent(unlikely_below)),
+        ("likely_from", locale.percent(likely_from)),
+        ("operating_point", locale.percent(operating_point)),
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(place, value)| (*place, value.as_str())).collect();
     let zone = |outcome: Outcome, from: f64, to: f64| {
-        html! { <rect class={classes!("zone", class(outcome))} x={share(from)} y="8" width={share(to - from)} height="12" /> }
+        html! { <rect class={classes!("zone", outcome_class(outcome))} x={share(from)} y="8" width={share(to - from)} height="12" /> }
     };
     let entry = |outcome: Outcome| {
         let here = outcome == props.outcome;
-        let text = words.texts.outcomes.get(&outcome);
+        let text = locale.texts.outcomes.get(&outcome);
         html! {
-            <li class={classes!(class(outcome), here.then_some("here"))} aria-current={here.then_some("true")}>
+            <li class={classes!(outcome_class(outcome), here.then_some("here"))} aria-current={here.then_some("true")}>
                 { icon::outcome(outcome) }
                 <span>{ text.map(|text| text.zone.clone()) }</span>
-                <small>{ text.map(|text| fill(&text.range, &values)) }</small>
+                <small>{ text.map(|text| interpolate(&text.range, &values)) }</small>
             </li>
         }
     };
     html! {
         <div class="zones">
-            <svg width="100%" height="28" role="img" aria-label={fill(&words.texts.result.scale, &values)}>
+            <svg width="100%" height="28" role="img" aria-label={interpolate(&locale.texts.result.scale, &values)}>
                 { zone(Outcome::Unlikely, 0.0, unlikely_below) }
                 { zone(Outcome::Uncertain, unlikely_below, likely_from) }
                 { zone(Outcome::Likely, likely_from, 1.0) }

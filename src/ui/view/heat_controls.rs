@@ -2,8 +2,31 @@ use lungfield_contract::Class;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{canvas::ScaleCanvas, film_panel::HeatSettings, words::use_words};
+use super::{canvas::LegendCanvas, locale::use_locale};
 use crate::bridge::FilmId;
+
+/// How the heatmap is shown; kept from film to film.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct HeatSettings {
+    pub shown: bool,
+    /// From 0 to 1.
+    pub opacity: f64,
+    /// The class whose evidence is shown, where the user has chosen one; for that film only.
+    chosen: Option<(FilmId, Class)>,
+}
+
+impl Default for HeatSettings {
+    fn default() -> Self {
+        Self { shown: true, opacity: 0.6, chosen: None }
+    }
+}
+
+impl HeatSettings {
+    /// The class that the user has chosen for this film.
+    pub fn chosen_class(self, film: FilmId) -> Option<Class> {
+        self.chosen.filter(|(id, _)| *id == film).map(|(_, class)| class)
+    }
+}
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -17,10 +40,10 @@ pub(super) struct Props {
 /// The heatmap's switch, strength, class and legend.
 #[component]
 pub(super) fn HeatControls(props: &Props) -> Html {
-    let words = use_words();
-    let texts = &words.texts.heat;
+    let locale = use_locale();
+    let texts = &locale.texts.heat;
     let settings = props.settings;
-    let toggle = { props.change.reform(move |_: MouseEvent| HeatSettings { shown: !settings.shown, ..settings }) };
+    let toggle = props.change.reform(move |_: MouseEvent| HeatSettings { shown: !settings.shown, ..settings });
     let fade = props.change.reform(move |event: InputEvent| {
         let value = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
         HeatSettings { opacity: value / 100.0, ..settings }
@@ -52,7 +75,7 @@ pub(super) fn HeatControls(props: &Props) -> Html {
                 { class(Class::Normal) }
             </fieldset>
             <figure class="legend">
-                <div><span>{ &texts.none }</span><ScaleCanvas /><span>{ &texts.strong }</span></div>
+                <div><span>{ &texts.none }</span><LegendCanvas /><span>{ &texts.strong }</span></div>
                 <figcaption>
                     <strong>{ &texts.caption }</strong>
                     { " " }{ &texts.fixed }{ " " }{ &texts.hold }

@@ -9,7 +9,7 @@ use super::{
     envelope::{pack, unpack},
 };
 
-/// The worker's end: says what happens, and hears what to do.
+/// The worker's end: sends what happens, and receives what to do.
 #[derive(Clone)]
 pub struct Port(DedicatedWorkerGlobalScope);
 
@@ -23,17 +23,17 @@ impl Port {
     }
 
     /// Listens from now on, and tells the page so. A `File` comes with [`ToWorker::Read`].
-    pub fn listen(&self, mut hear: impl FnMut(ToWorker, Option<File>) + 'static) {
+    pub fn listen(&self, mut on_message: impl FnMut(ToWorker, Option<File>) + 'static) {
         let port = self.clone();
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             match unpack::<ToWorker>(&event.data()) {
-                Some((message, attachment)) => hear(message, attachment.dyn_into().ok()),
-                None => port.send(&FromWorker::NotReady { failure: LoadFailure::Skew }),
+                Some((message, attachment)) => on_message(message, attachment.dyn_into().ok()),
+                None => port.send(&FromWorker::NotReady { failure: LoadFailure::VersionMismatch }),
             }
         });
-        self.0.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        on_message.forget();
-        self.send(&FromWorker::Awake { protocol: PROTOCOL.into() });
+        self.0.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+        listener.forget();
+        self.send(&FromWorker::Started { protocol: PROTOCOL.into() });
     }
 
     /// Sends a message that has no attachment.

@@ -6,20 +6,20 @@ use crate::ui::{
     text::{Language, Texts},
 };
 
-/// The words of the user's language and the numbers as that language writes them, for every view.
+/// The user's language: its texts, and numbers as it writes them. For every view.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::ui) struct Words {
+pub(in crate::ui) struct Locale {
     pub language: Language,
     pub texts: &'static Texts,
 }
 
-impl PartialEq for Words {
+impl PartialEq for Locale {
     fn eq(&self, other: &Self) -> bool {
         self.language == other.language
     }
 }
 
-impl Words {
+impl Locale {
     pub fn new(language: Language) -> Self {
         Self { language, texts: language.texts() }
     }
@@ -44,10 +44,10 @@ impl Words {
         format::megabytes(self.language, bytes)
     }
 
-    /// What to keep in mind with an answer.
-    pub fn caution(self, warning: &Warning) -> String {
+    /// A warning about an answer.
+    pub fn warning(self, warning: &Warning) -> String {
         let age = warning.age.map_or_else(String::new, |age| format::age(self.language, age));
-        self.texts.caution(warning, &age)
+        self.texts.warning(warning, &age)
     }
 
     /// A duration.
@@ -56,8 +56,8 @@ impl Words {
     }
 }
 
-/// The words that the page has chosen.
+/// The language that the page is in.
 #[hook]
-pub(super) fn use_words() -> Words {
+pub(super) fn use_locale() -> Locale {
     use_context().expect("every view lies inside the page's context")
 }

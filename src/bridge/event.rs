@@ -1,0 +1,104 @@
+use std::rc::Rc;
+
+use lungfield_contract::{Manifest, Reading, ReportedHeatmap, Stage};
+
+use super::{FilmId, LoadFailure};
+
+/// How many films' pictures the page keeps, at 1 MB each. A film whose picture is gone is read again when it is looked at.
+pub const CACHED_PICTURES: usize = 3;
+
+/// What the page hears of its workers, whichever they are by now.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WorkerEvent {
+    /// A worker starts, once more.
+    Starting,
+    /// The model is on its way.
+    Downloading {
+        /// Bytes so far.
+        received: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// The model is being optimised.
+    Preparing,
+    /// Films are read from now on.
+    Ready(Rc<Manifest>),
+    /// No film can be read.
+    NotReady(LoadFailure),
+    /// A film has come to a stage.
+    Stage(FilmId, Stage),
+    /// What was taken for a film holds these, which have numbers and names of their own.
+    Expanded(FilmId, Vec<(FilmId, String)>),
+    /// A film has its answer.
+    Answered(FilmId, Answer),
+    /// The worker stopped while it read this film, at this stage.
+    Crashed(FilmId, Stage),
+}
+
+/// A film's answer, with what is needed to show it. It is made once and then handed on, so answers are told apart by where
+/// they are kept: the page compares those of all its films whenever one of them changes.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What is said of the film.
+    pub reading: Rc<Reading>,
+    /// The heatmap of the class that the reading's own heatmap does not explain.
+    pub other: Option<Rc<ReportedHeatmap>>,
+    /// The film in the list, if it could be decoded.
+    pub thumbnail: Option<Rc<Picture>>,
+    /// The film, to look at.
+    pub picture: Option<Rc<Picture>>,
+    /// The photograph that the film was found in.
+    pub photograph: Option<Rc<Picture>>,
+}
+
+impl PartialEq for Answer {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.reading, &other.reading)
+            && self.picture == other.picture
+            && self.photograph == other.photograph
+    }
+}
+
+/// A film to look at: grey, upright, at most 1200 pixels a side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    width: u32,
+    height: u32,
+    grey: Vec<u8>,
+}
+
+impl Picture {
+    /// A picture of `width * height` grey bytes, row by row; `None` when their number is another, or a side is 0.
+    pub fn new(width: u32, height: u32, grey: Vec<u8>) -> Option<Self> {
+        let fits = width > 0 && height > 0 && grey.len() as u64 == u64::from(width) * u64::from(height);
+        fits.then_some(Self { width, height, grey })
+    }
+
+    /// Width in pixels.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Height in pixels.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The grey bytes, row by row.
+    pub fn grey(&self) -> &[u8] {
+        &self.grey
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_has_a_byte_for_each_pixel() {
+        assert!(Picture::new(2, 3, vec![0; 6]).is_some());
+        assert!(Picture::new(2, 3, vec![0; 5]).is_none());
+        assert!(Picture::new(0, 3, Vec::new()).is_none());
+        assert!(Picture::new(u32::MAX, u32::MAX, Vec::new()).is_none());
+    }
+}

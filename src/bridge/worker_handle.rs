@@ -1,0 +1,72 @@
+use gloo::events::EventListener;
+use lungfield_contract::Stage;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, Worker};
+
+use super::{
+    FromWorker, ToWorker,
+    envelope::{pack, unpack},
+};
+
+/// What comes from a running worker.
+pub(super) enum Signal {
+    /// A message, with its attachment.
+    Message(FromWorker, JsValue),
+    /// A message that is none of this build.
+    VersionMismatch,
+    /// It is no more: a trap, memory that ran out, a script that could not be loaded.
+    Crashed,
+}
+
+/// A running worker. It ends when this is dropped, which must not happen while a signal of it is handled.
+pub(super) struct WorkerHandle {
+    worker: Worker,
+    /// It has its model.
+    pub ready: bool,
+    /// How many films it has read. Its code has become fast after the first.
+    pub films_read: u32,
+    /// Where the film is that it reads.
+    pub stage: Stage,
+    _listeners: [EventListener; 3],
+}
+
+impl WorkerHandle {
+    /// Starts the worker whose script has this address.
+    ///
+    /// # Errors
+    /// When the browser refuses to.
+    pub fn start(script: &str, on_signal: impl Fn(Signal) + Clone + 'static) -> Result<Self, JsValue> {
+        Worker::new(script).map(|worker| Self::listen(worker, on_signal))
+    }
+
+    /// Listens to a worker that runs.
+    pub fn listen(worker: Worker, on_signal: impl Fn(Signal) + Clone + 'static) -> Self {
+        let signal = on_signal.clone();
+        let message = EventListener::new(&worker, "message", move |event| {
+            if let Some(event) = event.dyn_ref::<MessageEvent>() {
+                signal(
+                    unpack(&event.data()).map_or(Signal::VersionMismatch, |(head, body)| Signal::Message(head, body)),
+                );
+            }
+        });
+        let signal = on_signal.clone();
+        let error = EventListener::new(&worker, "error", move |_| signal(Signal::Crashed));
+        let message_error = EventListener::new(&worker, "messageerror", move |_| on_signal(Signal::VersionMismatch));
+        let _listeners = [message, error, message_error];
+        Self { worker, ready: false, films_read: 0, stage: Stage::Decode, _listeners }
+    }
+
+    /// Sends it a message.
+    ///
+    /// # Errors
+    /// When it cannot be posted.
+    pub fn post(&self, message: &ToWorker, attachment: &JsValue) -> Result<(), JsValue> {
+        self.worker.post_message(&pack(message, attachment)?)
+    }
+}
+
+impl Drop for WorkerHandle {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}

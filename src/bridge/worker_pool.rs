@@ -1,0 +1,320 @@
+use std::{cell::RefCell, rc::Rc};
+
+use gloo::timers::callback::Timeout;
+use js_sys::{ArrayBuffer, Uint8Array};
+use lungfield_contract::Corners;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::{
+    Answer, FilmId, FromWorker, LoadFailure, NamedFile, PROTOCOL, Picture, ToWorker, WorkerEvent,
+    early_worker::early_worker,
+    pool_state::{Job, PRIMARY, PoolState},
+    worker_handle::{Signal, WorkerHandle},
+};
+
+/// So many milliseconds the workers leave the processor to the page while it draws a long list or the answer that the user
+/// looks at, where many films wait: on few cores each would take as long as all together.
+const YIELD_MS: u32 = 150;
+/// For so long must the primary worker have had nothing to do before a fresh one replaces it.
+const RECYCLE_IDLE_MS: u32 = 2_000;
+
+/// The page's end: has films read by workers, and starts another worker when one dies.
+#[derive(Clone)]
+pub struct WorkerPool(Rc<Shared>);
+
+struct Shared {
+    script: String,
+    manifest: String,
+    on_event: Box<dyn Fn(WorkerEvent)>,
+    state: RefCell<PoolState>,
+}
+
+impl WorkerPool {
+    /// Starts a worker. `script` is the address of the workers' script, `manifest` the absolute address of the model's
+    /// manifest, `limit` the number of workers that may run at once; `on_event` hears everything that happens from now on.
+    pub fn start(script: String, manifest: String, limit: usize, on_event: impl Fn(WorkerEvent) + 'static) -> Self {
+        let state = RefCell::new(PoolState::new(limit));
+        let pool = Self(Rc::new(Shared { script, manifest, on_event: Box::new(on_event), state }));
+        match early_worker() {
+            Some((worker, events)) => {
+                let handle = WorkerHandle::listen(worker.clone(), pool.signals_of(PRIMARY));
+                pool.0.state.borrow_mut().workers[PRIMARY] = Some(handle);
+                // One that cannot be dispatched again is none that is listened to.
+                events.iter().for_each(|event| drop(worker.dispatch_event(event)));
+            }
+            None => pool.spawn(PRIMARY),
+        }
+        pool
+    }
+
+    /// Numbers the films of these files, and names them. None is read yet.
+    pub fn add(&self, files: Vec<NamedFile>) -> Vec<(FilmId, String)> {
+        let sources = &mut self.0.state.borrow_mut().sources;
+        let films = sources.add(files);
+        sources.named(&films)
+    }
+
+    /// Has films read when their turn comes. The first of them is on the screen. No worker need be ready.
+    pub fn read(&self, films: &[FilmId]) {
+        let crowded = {
+            let mut state = self.0.state.borrow_mut();
+            for (nth, film) in films.iter().enumerate() {
+                state.queue.push(*film, Job { corners: None, visible: nth == 0 });
+            }
+            state.is_crowded()
+        };
+        let pool = self.clone();
+        after_drawing(crowded, move || pool.dispatch_all());
+    }
+
+    /// Has a film that is on the screen read again, before all others.
+    pub fn read_again(&self, film: FilmId, corners: Option<Corners>) {
+        self.0.state.borrow_mut().queue.push_front(film, Job { corners, visible: true });
+        self.dispatch_all();
+    }
+
+    /// Forgets a film. One that is being read is finished first.
+    pub fn forget(&self, film: FilmId) {
+        let mut state = self.0.state.borrow_mut();
+        state.sources.remove(film);
+        state.queue.remove(film);
+    }
+
+    /// Forgets all films. What is being read is finished first.
+    pub fn forget_all(&self) {
+        let mut state = self.0.state.borrow_mut();
+        state.sources.clear();
+        state.queue.clear();
+    }
+
+    /// Ends the primary worker, if there is one, and starts another.
+    pub fn restart(&self) {
+        self.0.state.borrow_mut().retiring = None;
+        self.emit(WorkerEvent::Starting);
+        self.spawn(PRIMARY);
+    }
+
+    fn spawn(&self, worker: usize) {
+        let handle = self.start_worker(worker);
+        let failed = handle.is_none();
+        self.0.state.borrow_mut().workers[worker] = handle;
+        if failed && worker == PRIMARY {
+            self.emit(WorkerEvent::NotReady(LoadFailure::Crashed));
+        }
+    }
+
+    fn start_worker(&self, worker: usize) -> Option<WorkerHandle> {
+        WorkerHandle::start(&self.0.script, self.signals_of(worker)).ok()
+    }
+
+    fn signals_of(&self, worker: usize) -> impl Fn(Signal) + Clone + 'static {
+        let pool = self.clone();
+        move |signal| match signal {
+            Signal::Message(message, attachment) => pool.on_message(worker, message, attachment),
+            Signal::VersionMismatch => pool.on_failure(worker, LoadFailure::VersionMismatch),
+            Signal::Crashed => pool.on_crash(worker),
+        }
+    }
+
+    /// Starts one more worker where the films that wait are worth it.
+    fn scale_up(&self) {
+        let slot = self.0.state.borrow().slot_to_fill();
+        if let Some(slot) = slot {
+            self.spawn(slot);
+        }
+    }
+
+    /// Lets a worker go that has nothing to do, or replaces the primary one if it is due.
+    fn release_idle(&self, worker: usize) {
+        if !self.0.state.borrow().is_idle(worker) {
+            return;
+        }
+        let pool = self.clone();
+        // Not at once: this runs in a listener of the worker.
+        let delay = if worker == PRIMARY { RECYCLE_IDLE_MS } else { 0 };
+        Timeout::new(delay, move || {
+            if worker == PRIMARY {
+                return pool.recycle();
+            }
+            let mut state = pool.0.state.borrow_mut();
+            if state.is_idle(worker) {
+                state.workers[worker] = None;
+            }
+        })
+        .forget();
+    }
+
+    /// Starts another primary worker where this one is due, which is kept until the other is ready: without a network it may
+    /// be the last. The page is not told.
+    fn recycle(&self) {
+        let due = self.0.state.borrow().needs_recycling();
+        if due && let Some(handle) = self.start_worker(PRIMARY) {
+            let mut state = self.0.state.borrow_mut();
+            state.retiring = state.workers[PRIMARY].replace(handle);
+        }
+    }
+
+    /// Takes the retiring worker back, whose replacement is of no use; `false` if there is none.
+    fn restore(&self) -> bool {
+        let Some(mut retiring) = self.0.state.borrow_mut().retiring.take() else { return false };
+        retiring.films_read = 0;
+        let pool = self.clone();
+        // Not at once: this runs in a listener of the worker that is about to be dropped.
+        Timeout::new(0, move || {
+            pool.0.state.borrow_mut().workers[PRIMARY] = Some(retiring);
+            pool.assign(PRIMARY);
+        })
+        .forget();
+        true
+    }
+
+    fn on_message(&self, worker: usize, message: FromWorker, attachment: JsValue) {
+        match message {
+            FromWorker::Started { protocol } if protocol == PROTOCOL => {
+                self.post(worker, &ToWorker::Load { manifest: self.0.manifest.clone() }, &JsValue::UNDEFINED);
+            }
+            FromWorker::Started { .. } => self.on_failure(worker, LoadFailure::VersionMismatch),
+            FromWorker::Downloading { received, total } => {
+                self.report_loading(worker, WorkerEvent::Downloading { received, total });
+            }
+            FromWorker::Preparing => self.report_loading(worker, WorkerEvent::Preparing),
+            FromWorker::Ready { manifest } => {
+                self.0.state.borrow_mut().set_ready(worker, true);
+                self.report_loading(worker, WorkerEvent::Ready(Rc::from(manifest)));
+                if worker == PRIMARY {
+                    self.0.state.borrow_mut().retiring = None;
+                }
+                self.dispatch(worker);
+            }
+            FromWorker::NotReady { failure } => self.on_failure(worker, failure),
+            FromWorker::Stage { film, stage } => {
+                self.0.state.borrow_mut().set_stage(worker, stage);
+                self.emit(WorkerEvent::Stage(film, stage));
+            }
+            FromWorker::Expanded { film, members } => {
+                let films = self.0.state.borrow_mut().expand(worker, film, members);
+                self.emit(WorkerEvent::Expanded(film, films));
+                self.dispatch(worker);
+                self.dispatch_all();
+            }
+            FromWorker::Read { film, reading, other, thumbnail, preview, photograph } => {
+                let draws = {
+                    let mut state = self.0.state.borrow_mut();
+                    state.complete(worker, film) && state.is_crowded()
+                };
+                let [thumbnail, picture, photograph] = pictures([thumbnail, preview, photograph], attachment);
+                let (reading, other) = (Rc::from(reading), other.map(Rc::new));
+                let answer = Answer { reading, other, thumbnail, picture, photograph };
+                self.emit(WorkerEvent::Answered(film, answer));
+                let pool = self.clone();
+                after_drawing(draws, move || {
+                    pool.dispatch(worker);
+                    pool.scale_up();
+                });
+            }
+        }
+    }
+
+    /// A worker is no more. Its memory cannot be trusted after a trap, so it is never used again.
+    fn on_crash(&self, worker: usize) {
+        let (was_ready, interrupted) = self.0.state.borrow_mut().interrupt(worker);
+        match interrupted {
+            Some((film, _, stage)) if worker == PRIMARY => self.emit(WorkerEvent::Crashed(film, stage)),
+            // Where several work, memory may have been short, and the film not to blame: it gets another try.
+            Some((film, job, _)) => self.0.state.borrow_mut().queue.push_front(film, job),
+            None => {}
+        }
+        if worker == PRIMARY && was_ready {
+            // Not at once: this runs in a listener of the worker that is about to be dropped.
+            let pool = self.clone();
+            Timeout::new(0, move || pool.restart()).forget();
+        } else {
+            self.on_failure(worker, LoadFailure::Crashed);
+        }
+    }
+
+    /// A worker is of no use. Of the primary one the page is told; without one of the others, films take longer.
+    fn on_failure(&self, worker: usize, failure: LoadFailure) {
+        if worker == PRIMARY {
+            if !self.restore() {
+                self.0.state.borrow_mut().set_ready(worker, false);
+                self.emit(WorkerEvent::NotReady(failure));
+            }
+            return;
+        }
+        let pool = self.clone();
+        // Not at once: this runs in a listener of the worker that is about to be dropped.
+        Timeout::new(0, move || {
+            pool.0.state.borrow_mut().remove_worker(worker);
+            pool.assign(PRIMARY);
+        })
+        .forget();
+    }
+
+    /// The next film for this worker, or the end of its work.
+    fn dispatch(&self, worker: usize) {
+        self.assign(worker);
+        self.release_idle(worker);
+    }
+
+    /// The next films for all workers that have none, and more workers if that is not enough.
+    fn dispatch_all(&self) {
+        let slots = self.0.state.borrow().workers.len();
+        (0..slots).for_each(|worker| self.assign(worker));
+        self.scale_up();
+    }
+
+    /// Hands this worker the next film, if it has none and one waits.
+    fn assign(&self, worker: usize) {
+        let job = self.0.state.borrow_mut().next_job(worker);
+        if let Some((film, source, Job { corners, visible })) = job {
+            let attachment = source.attachment();
+            let (name, location) = (source.name, source.location);
+            self.post(worker, &ToWorker::Read { film, name, location, corners, visible }, &attachment);
+        }
+    }
+
+    fn post(&self, worker: usize, message: &ToWorker, attachment: &JsValue) {
+        let posted = match &self.0.state.borrow().workers[worker] {
+            Some(handle) => handle.post(message, attachment),
+            None => return,
+        };
+        if posted.is_err() {
+            self.on_crash(worker);
+        }
+    }
+
+    fn report_loading(&self, worker: usize, event: WorkerEvent) {
+        let reports = self.0.state.borrow().reports_loading(worker);
+        if reports {
+            self.emit(event);
+        }
+    }
+
+    fn emit(&self, event: WorkerEvent) {
+        (self.0.on_event)(event);
+    }
+}
+
+/// Does it when the page has had time to draw, or else at once.
+fn after_drawing(draws: bool, work: impl FnOnce() + 'static) {
+    if draws {
+        Timeout::new(YIELD_MS, work).forget();
+    } else {
+        work();
+    }
+}
+
+/// Pictures of these sizes, whose bytes lie one after the other.
+fn pictures<const N: usize>(sizes: [Option<(u32, u32)>; N], grey: JsValue) -> [Option<Rc<Picture>>; N] {
+    let grey = grey.dyn_into::<ArrayBuffer>().map(|grey| Uint8Array::new(&grey)).unwrap_or_default();
+    let mut start = 0;
+    sizes.map(|size| {
+        let (width, height) = size?;
+        let end = width.checked_mul(height)?.checked_add(start).filter(|end| *end <= grey.length())?;
+        // Each in memory of its own: a thumbnail stays when the film is let go of.
+        let picture = Picture::new(width, height, grey.subarray(start, end).to_vec());
+        start = end;
+        picture.map(Rc::new)
+    })
+}
