@@ -10,4 +10,4 @@ mod verdict;
 pub use film::{Film, Progress};
 pub use session::{Action, Engine, Session};
 pub use tally::{Tally, tally};
-pub use verdict::Verdict;
+pub use verdict::{Verdict, is_in_population};

@@ -98,7 +98,7 @@ texts! {
     /// An outcome.
     OutcomeText { name: String, zone: String, range: String, meaning: String }
     /// A film's result.
-    ResultTexts { title: String, probability: String, scale: String, operating_point: String, warnings: String }
+    ResultTexts { title: String, probability: String, scale: String, operating_point: String, warnings: String, out_of_population: String }
     /// An answer that is withheld, and one that is shown all the same.
     WithheldTexts { name: String, zone: String, show: String, shown: String, unlike: String }
     /// An answer where pneumonia is as common as the user says.

@@ -61,6 +61,11 @@ visit("once asked for, an answer is shown, announced and marked for good", OTHER
   assert.equal(await page.getByTestId("caveat").textContent(), words.withheld.shown);
   assert.ok((await page.getByTestId("film-row").innerText()).includes(words.withheld.unlike));
   assert.ok((await colouredShare(page.getByTestId("film-canvas"))) > 0.01, "no heat over the film");
+  // What was measured of the model was measured on other films.
+  await unfold(page);
+  const answer = await page.getByRole("region", { name: words.result.title }).innerText();
+  assert.ok(answer.includes(words.result.out_of_population), answer);
+  assert.ok(!answer.includes(words.model.points) && !answer.includes(words.model.measures.sensitivity), answer);
   const said = (await announced(page)).at(-1);
   assert.ok(said.includes(words.outcomes[row.outcome].name) && said.includes(words.withheld.shown), said);
   const focus = await page.evaluate(() => document.activeElement.ariaLabel);

@@ -1,4 +1,4 @@
-use lungfield_contract::{Kind, Outcome, Probability};
+use lungfield_contract::{Kind, Outcome, Probability, Reading, WarningKind};
 
 use super::Film;
 
@@ -18,6 +18,13 @@ pub enum Verdict {
     Withheld,
     /// There is no answer.
     Unanswered(Kind),
+}
+
+/// Whether the numbers that were measured of the model say anything about this film. They do not where a warning withholds the
+/// answer, as of an adult's film, or where the patient is younger than any that the model knows.
+pub fn is_in_population(reading: &Reading) -> bool {
+    let is_outside = |kind: WarningKind| kind.withholds_answer() || kind == WarningKind::NewbornFilm;
+    !reading.warnings.iter().any(|warning| is_outside(warning.kind))
 }
 
 impl Film {

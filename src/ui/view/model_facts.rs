@@ -8,6 +8,7 @@ use super::{
     locale::{Locale, use_locale},
     measured::{of_answers, of_gate, operating_points},
 };
+use crate::ui::state::is_in_population;
 
 /// The model card, which the build puts beside the page.
 const CARD: &str = "model-card.html";
@@ -60,10 +61,14 @@ fn OfTheModel(props: &Props) -> Html {
                 { entry(&texts.data, &props.manifest.data) }
             </dl>
             <p><a href={CARD} hreflang="en" target="_blank" rel="noopener" data-testid="model-card">{ &texts.card }</a></p>
-            <h3>{ &texts.points }</h3>
-            { operating_points(locale, &props.manifest) }
-            <h3>{ &texts.measured }</h3>
-            { of_answers(locale, &props.manifest) }
+            if is_in_population(&props.reading) {
+                <h3>{ &texts.points }</h3>
+                { operating_points(locale, &props.manifest) }
+                <h3>{ &texts.measured }</h3>
+                { of_answers(locale, &props.manifest) }
+            } else {
+                <p>{ &locale.texts.result.out_of_population }</p>
+            }
         </>
     }
 }

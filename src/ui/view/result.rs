@@ -13,7 +13,7 @@ use super::{
     probability_scale::ProbabilityScale,
     quality::quality,
 };
-use crate::ui::text::interpolate;
+use crate::ui::{state::is_in_population, text::interpolate};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -48,11 +48,15 @@ pub(super) fn ResultCard(props: &Props) -> Html {
             <p class="meaning">{ &text.meaning }</p>
             { for reading.quality.iter().map(|found| quality(locale, found)) }
             { warnings(locale, reading) }
-            { operating_point(locale, &reading.thresholds, &props.manifest) }
-            <Deferred>
-                <PrevalenceDetails {probability} manifest={props.manifest.clone()} prevalence={props.prevalence}
-                    change={props.set_prevalence.clone()} />
-            </Deferred>
+            if is_in_population(reading) {
+                { operating_point(locale, &reading.thresholds, &props.manifest) }
+                <Deferred>
+                    <PrevalenceDetails {probability} manifest={props.manifest.clone()} prevalence={props.prevalence}
+                        change={props.set_prevalence.clone()} />
+                </Deferred>
+            } else {
+                <p data-testid="out-of-population">{ &locale.texts.result.out_of_population }</p>
+            }
             <p class="statement">{ &locale.texts.start.statement }</p>
         </div>
     }
