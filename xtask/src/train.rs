@@ -77,8 +77,9 @@ pub fn train(films: &Films) -> Result<()> {
     let run = paths::root().join("training").join("runs").join(&films.name);
     let python = python::interpreter()?;
 
-    announce("Compiling the command, about 3 minutes the first time");
-    process::run(Command::new("cargo").current_dir(paths::root()).args(["build", "--release", "-p", "lungfield-cli"]))?;
+    announce("Compiling the command, with its reader of ONNX networks, about 5 minutes the first time");
+    let build = ["build", "--release", "--package=lungfield-cli", "--features=onnx"];
+    process::run(Command::new("cargo").current_dir(paths::root()).args(build))?;
 
     let prepared = run.join("films");
     prepare(&prepared, |command| sources(command, &films.folders, &films.tfrecord))?;

@@ -10,6 +10,13 @@ pub enum Error {
     /// Whoever read the output has closed it (`lungfield read ... | head`), and there is nobody to tell.
     #[error("the output was closed")]
     OutputClosed,
+    /// What was asked for reads ONNX networks, and the command was built without.
+    #[cfg(not(feature = "onnx"))]
+    #[error(
+        "convert reads ONNX networks, and this command was built without. Build it with `cargo build --release -p \
+         lungfield-cli --features onnx`."
+    )]
+    WithoutOnnx,
     /// A file or folder that the work needs: which one, why, and what to do.
     #[error("{place}: {reason}. {advice}")]
     Place {

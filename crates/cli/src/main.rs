@@ -2,6 +2,7 @@
 //! converts what training made, with the code and the numbers of the app. `docs/command.md` is its manual.
 
 mod case;
+#[cfg_attr(not(feature = "onnx"), path = "without_onnx.rs")]
 mod convert;
 mod decode;
 mod error;
@@ -10,6 +11,7 @@ mod evaluation;
 mod exit;
 mod files;
 mod film_reader;
+#[cfg(feature = "onnx")]
 mod half_weights;
 mod labels;
 mod model_dir;

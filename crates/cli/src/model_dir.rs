@@ -21,7 +21,8 @@ pub struct ModelDir {
     model: Option<PathBuf>,
 
     /// What runs the network: tiles-20x2 or tiles-6x2 (as suits the processor), strips-8 or strips-4 (as browsers do), plain
-    /// (the definitions, very slow) or tract (another inference engine, on the ONNX file)
+    /// (the definitions, very slow) or, where the command was built with its feature onnx, tract (another inference engine, on
+    /// the ONNX file)
     #[arg(long, value_name = "NAME", default_value_t, hide_default_value = true)]
     engine: Engine,
 }
@@ -29,6 +30,16 @@ pub struct ModelDir {
 /// [`Kernels`] by name.
 #[derive(Clone, Copy, Default)]
 struct Engine(Kernels);
+
+impl Engine {
+    /// Whether it runs the ONNX network, and not the form that ships.
+    fn wants_onnx(self) -> bool {
+        #[cfg(feature = "onnx")]
+        return self.0 == Kernels::Tract;
+        #[cfg(not(feature = "onnx"))]
+        false
+    }
+}
 
 impl FromStr for Engine {
     type Err = String;
@@ -50,7 +61,7 @@ impl ModelDir {
     /// # Errors
     /// When a file cannot be read, the manifest is not understood, or the model is not the one that it names.
     pub fn open(&self) -> Result<Reader> {
-        let wants_onnx = self.engine.0 == Kernels::Tract;
+        let wants_onnx = self.engine.wants_onnx();
         match &self.model {
             Some(folder) => {
                 let path = folder.join(MANIFEST);
@@ -64,9 +75,11 @@ impl ModelDir {
             None => {
                 let path = Path::new("the shipped model");
                 let manifest = manifest(path, include_bytes!("../../../models/manifest.json"))?;
-                let onnx: &[u8] = include_bytes!("../../../models/lungfield.onnx");
-                let network: &[u8] = include_bytes!("../../../models/lungfield.network");
-                self.reader(manifest, path, if wants_onnx { onnx } else { network })
+                #[cfg(feature = "onnx")]
+                if wants_onnx {
+                    return self.reader(manifest, path, include_bytes!("../../../models/lungfield.onnx"));
+                }
+                self.reader(manifest, path, include_bytes!("../../../models/lungfield.network"))
             }
         }
     }
