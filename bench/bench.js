@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 
 import { chromium } from "playwright-core";
 
+import { chromiumFlags } from "../tests/e2e/support/files.js";
 import { BROWSERS, missing } from "../tests/e2e/support/other-browsers.js";
 import { measure, peers } from "./support/engines.js";
 import { memory } from "./support/memory.js";
@@ -15,9 +16,8 @@ import { native } from "./support/native.js";
 import { root, serve } from "./support/server.js";
 import { table } from "./support/table.js";
 import { undriven } from "./support/undriven.js";
-import { firstAnswer, readiness, serveBuilt, throughput } from "./support/visit.js";
+import { firstAnswer, longTasks, readiness, serveBuilt, throughput } from "./support/visit.js";
 
-const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const { values: options } = parseArgs({
   options: { json: { type: "boolean" }, runs: { type: "string", default: "50" }, open: { type: "boolean" } },
 });
@@ -32,7 +32,7 @@ if (options.open) {
 }
 
 const command = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const browser = await chromium.launch({ executablePath: command, args: FLAGS });
+const browser = await chromium.launch({ executablePath: command, args: chromiumFlags });
 const [files, built] = await Promise.all([serve(), serveBuilt()]);
 try {
   const page = await browser.newPage();
@@ -45,7 +45,9 @@ try {
     heatmaps.push(await firstAnswer(browser, built.address, film));
   }
   await page.close();
-  const memory_mb = await memory(built.address, { command, flags: FLAGS, film, large: await enlarged(browser), many: 200 });
+  const memory_mb = await memory(built.address, { command, flags: chromiumFlags, film, large: await enlarged(browser), many: 200 });
+  const tasks = [];
+  for (let round = 0; round < 3; round += 1) tasks.push(await longTasks(browser, built.address, { count: 50 }));
   const rates = { 1: [], 2: [], 4: [] };
   for (let round = 0; round < 3; round += 1) {
     for (const workers of Object.keys(rates)) rates[workers].push(await throughput(browser, built.address, { workers: Number(workers), count: 150 }));
@@ -58,6 +60,7 @@ try {
     ready_ms: { cold: quantile(ways.map((way) => way.cold), 0.5), cached: quantile(ways.map((way) => way.cached), 0.5) },
     bytes_brotli: weights(),
     memory_mb,
+    long_tasks: { count: quantile(tasks.map((all) => all.length), 0.5), longest_ms: round2(Math.max(0, ...tasks.flat())) },
     films_per_second,
     native: native(),
     firefox: missing("Firefox") ? null : await elsewhere(BROWSERS.Firefox),

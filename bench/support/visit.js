@@ -12,7 +12,7 @@ const PATIENCE = 120_000;
 
 /** The server of `cargo xtask serve`, with compression and headers. */
 export async function serveBuilt() {
-  const xtask = process.env.LUNGFIELD_XTASK ?? join(root, "target/debug/xtask");
+  const xtask = process.env.LUNGFIELD_XTASK ?? join(root, "target/xtask/xtask");
   const child = spawn(xtask, ["serve", "--no-build", "--port", "0"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   process.once("exit", () => child.kill());
   const [greeting] = await once(createInterface({ input: child.stdout }), "line");
@@ -47,17 +47,34 @@ export async function firstAnswer(browser, address, { path, name }) {
   return visit(browser, address, {}, (page) => page.evaluate(dropAndWait, { data: readFileSync(path).toString("base64"), name }));
 }
 
+/** The tasks of the page's thread that took 50 ms or more while `count` demo films were read, each in milliseconds. */
+export async function longTasks(browser, address, { count }) {
+  return visit(browser, address, {}, async (page) => {
+    await page.evaluate(() => {
+      window.tasks = [];
+      new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((task) => task.duration))).observe({ type: "longtask" });
+    });
+    await choose(page, demoFilms(count));
+    return page.evaluate(() => window.tasks);
+  });
+}
+
 /** Films a second of a folder of `count` demo films, with at most so many workers. */
 export async function throughput(browser, address, { workers, count }) {
-  const folder = join(root, "www/films");
-  const films = JSON.parse(readFileSync(join(folder, "films.json"), "utf8")).map(({ file }) => join(folder, file));
   return visit(browser, address, { workers }, async (page) => {
     // The other workers are there, and what runs often is compiled well.
-    await choose(page, Array.from({ length: 24 }, (_, i) => films[i % films.length]));
+    await choose(page, demoFilms(24));
     const start = performance.now();
-    await choose(page, Array.from({ length: count }, (_, i) => films[i % films.length]));
+    await choose(page, demoFilms(count));
     return (1000 * count) / (performance.now() - start);
   });
+}
+
+/** The paths of so many demo films, all of them in turn. */
+function demoFilms(count) {
+  const folder = join(root, "www/films");
+  const films = JSON.parse(readFileSync(join(folder, "films.json"), "utf8")).map(({ file }) => join(folder, file));
+  return Array.from({ length: count }, (_, i) => films[i % films.length]);
 }
 
 /** A page that is ready and has everything in the service worker, on a device of so many cores. */

@@ -7,17 +7,8 @@ use serde_json::json;
 
 use crate::{debian, paths, process};
 
-/// What the tests start Chromium with: no window, no sandbox (containers run as root), nothing in the background.
-pub const FLAGS: [&str; 8] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
+/// What every test starts Chromium with: no window, no sandbox (containers run as root), nothing in the background.
+const FLAGS: &str = include_str!("../../tests/chromium-flags.json");
 
 /// An installed Chromium.
 pub struct Browser {
@@ -53,7 +44,8 @@ impl Browser {
     /// If the file cannot be written.
     pub fn capabilities(&self) -> Result<PathBuf> {
         let file = paths::web_target().join("webdriver.json");
-        let capabilities = json!({ "goog:chromeOptions": { "binary": self.chromium, "args": FLAGS } });
+        let flags: Vec<String> = serde_json::from_str(FLAGS).context("tests/chromium-flags.json is no list")?;
+        let capabilities = json!({ "goog:chromeOptions": { "binary": self.chromium, "args": flags } });
         fs::create_dir_all(paths::web_target())?;
         fs::write(&file, capabilities.to_string())?;
         Ok(file)

@@ -185,9 +185,4 @@ mod tests {
         assert!(text.starts_with("reading the file: the JPEG has no end marker. "), "{text}");
         assert!(text.ends_with(Kind::Truncated.advice()), "{text}");
     }
-
-    #[test]
-    fn kinds_are_kebab_case_in_json() {
-        assert_eq!(serde_json::to_string(&Kind::UnsupportedFormat).expect("serialises"), "\"unsupported-format\"");
-    }
 }

@@ -2,18 +2,7 @@
 
 import { chromium } from "playwright-core";
 
-import { program } from "./files.js";
-
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { chromiumFlags, program } from "./files.js";
 
 /** The longest that anything on the page may take, in milliseconds; the machine may be slow and busy. */
 export const PATIENCE = 120_000;
@@ -25,7 +14,7 @@ export const DESKTOP = { width: 1440, height: 900 };
 /** Starts Chromium: the one that `CHROMIUM` names, else the first on PATH. */
 export function launch() {
   const executablePath = program("CHROMIUM", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: chromiumFlags });
 }
 
 /** Waits until the page says that it is in a state: "ready" or "offline-ready". */

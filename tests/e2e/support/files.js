@@ -10,6 +10,9 @@ export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 const json = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
 
+/** What Chromium is started with, here, by the bench and by the tests in wasm. */
+export const chromiumFlags = json("tests/chromium-flags.json");
+
 /** The demo films in the order of the page. */
 export const demoFilms = json("www/films/films.json");
 
