@@ -19,7 +19,7 @@ pub enum Advisories {
     /// No known vulnerability.
     None,
     /// The service could not be asked, and why.
-    NotAsked(String),
+    Unreachable(String),
 }
 
 /// Asks about every crate. Notices that a crate is unmaintained are printed; they are no vulnerability.
@@ -27,14 +27,14 @@ pub enum Advisories {
 /// # Errors
 /// If a crate has a known vulnerability.
 pub fn check() -> Result<Advisories> {
-    let crates = packages::foreign()?;
+    let crates = packages::third_party()?;
     let queries: Vec<Value> = crates
         .iter()
         .map(|package| json!({ "package": { "name": package.name, "ecosystem": "crates.io" }, "version": package.version }))
         .collect();
     let answer = match ask("querybatch", Some(&json!({ "queries": queries }))) {
         Ok(answer) => answer,
-        Err(error) => return Ok(Advisories::NotAsked(format!("{error:#}"))),
+        Err(error) => return Ok(Advisories::Unreachable(format!("{error:#}"))),
     };
     let mut vulnerable = Vec::new();
     let results = answer["results"].as_array().context("OSV answered without results")?;

@@ -5,11 +5,12 @@ use std::{env, process::Command};
 use anyhow::{Context, Result, ensure};
 
 use crate::{
+    bindgen,
     browser::{self, Browser},
     paths,
     process::{self, announce},
-    toolchain::{Toolchain, WASM},
-    tools,
+    toolchain::Toolchain,
+    wasm::WASM,
 };
 
 /// Builds the command, installs the peers that `bench` locks, and measures. With `json` stdout is one JSON object.
@@ -48,13 +49,10 @@ pub fn run(json: bool, runs: usize) -> Result<()> {
 
 /// rten has no package for browsers: its bindings are compiled.
 fn build_rten() -> Result<()> {
-    let (toolchain, bindgen) = (Toolchain::ensure()?, tools::wasm_bindgen()?);
     let target = ["--target", WASM, "--manifest-path", "bench/peers/rten/Cargo.toml"];
     process::capture(
-        toolchain.command("cargo", &[])?.args(["build", "--quiet", "--release", "--locked"]).args(target),
+        Toolchain::ensure()?.command("cargo", &[])?.args(["build", "--quiet", "--release", "--locked"]).args(target),
     )?;
     let compiled = paths::web_target().join(WASM).join("release").join("bench_rten.wasm");
-    let mut bind = toolchain.command("wasm-bindgen", &[bindgen])?;
-    bind.args(["--target", "no-modules", "--out-dir"]).arg(paths::web_target().join("bench-rten")).arg(compiled);
-    process::capture(&mut bind).map(drop)
+    bindgen::bind(&compiled, "no-modules", "bench_rten", &paths::web_target().join("bench-rten"))
 }

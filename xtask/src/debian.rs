@@ -1,35 +1,10 @@
-//! Debian as a source of what cannot be downloaded elsewhere: the wasm target and Chromium.
-//!
-//! Debian packages a recent rustc for its own web browsers (`rustc-web`), with the standard library's source but without
-//! a compiled library for wasm; compiling that takes half a minute.
+//! Debian as a source of what cannot be downloaded elsewhere: its packages, by apt.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, io, process::Command};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
-use crate::{
-    paths,
-    process::{self, announce},
-    toolchain::{self, WASM},
-};
-
-const PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy", "lld-22"];
-const LIBRARY_SOURCE: &str = "/usr/lib/rustlib/src/rust/library/sysroot";
-const LIBRARY: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
-
-/// What the toolchain folder links to. rustc looks for its linker as `rust-lld` on PATH.
-const LINKS: [(&str, &str); 6] = [
-    ("cargo", "/usr/bin/cargo"),
-    ("rustc", "/usr/bin/rustc"),
-    ("rustdoc", "/usr/bin/rustdoc"),
-    ("cargo-clippy", "/usr/bin/cargo-clippy"),
-    ("clippy-driver", "/usr/bin/clippy-driver"),
-    ("rust-lld", "/usr/bin/lld-22"),
-];
+use crate::process::{self, announce};
 
 /// Whether this machine runs Debian.
 pub fn is_debian() -> bool {
@@ -49,76 +24,11 @@ pub fn install(packages: &[&str]) -> Result<()> {
     privileged(&[&install[..], packages].concat()).with_context(by_hand)
 }
 
-/// The folder of Debian's toolchain, if it has been set up for wasm and has not been upgraded since.
+/// Runs a command as root, or through `sudo` without a password.
 ///
 /// # Errors
-/// If the cache folder cannot be used.
-pub fn wasm_toolchain() -> Result<Option<PathBuf>> {
-    let folder = paths::cache("debian-rust")?;
-    let stamp = fs::read_to_string(folder.join("version")).unwrap_or_default();
-    let ready = !stamp.is_empty()
-        && rustc_version().is_ok_and(|version| version == stamp)
-        && toolchain::has_wasm("/usr/bin/rustc".as_ref());
-    Ok(ready.then(|| folder.join("bin")))
-}
-
-/// Installs Debian's toolchain and compiles its standard library for wasm.
-///
-/// # Errors
-/// If apt, the compilation or the copy into `/usr/lib` fails.
-pub fn install_wasm_toolchain() -> Result<PathBuf> {
-    install(&PACKAGES)?;
-    let folder = paths::cache("debian-rust")?;
-    let bin = folder.join("bin");
-    fs::create_dir_all(&bin)?;
-    for (name, target) in LINKS {
-        let link = bin.join(name);
-        if link.symlink_metadata().is_ok() {
-            fs::remove_file(&link)?;
-        }
-        std::os::unix::fs::symlink(target, link)?;
-    }
-    compile_library(&folder.join("library"), &bin)?;
-    ensure!(
-        toolchain::has_wasm("/usr/bin/rustc".as_ref()),
-        "Debian's rustc does not see the standard library compiled for wasm"
-    );
-    fs::write(folder.join("version"), rustc_version()?)?;
-    Ok(bin)
-}
-
-fn compile_library(target: &Path, bin: &Path) -> Result<()> {
-    announce("Compiling Rust's standard library for wasm, half a minute");
-    process::run(
-        Command::new("/usr/bin/cargo")
-            .current_dir(LIBRARY_SOURCE)
-            .args(["build", "--release", "--target", WASM, "--features", "compiler-builtins-mem panic-unwind"])
-            .env("CARGO_TARGET_DIR", target)
-            .env("PATH", process::path_with([bin])?)
-            .env("RUSTC", "/usr/bin/rustc")
-            // As the compiler's own build does it: the library uses unstable features, and the page's link-time
-            // optimisation wants bitcode, which cargo would leave out.
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("RUSTFLAGS", "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes")
-            .env_remove("LD_LIBRARY_PATH"),
-    )?;
-    let compiled = target.join(WASM).join("release").join("deps");
-    let libraries = fs::read_dir(&compiled)?.flatten().map(|file| file.path());
-    let libraries: Vec<String> = libraries
-        .filter(|file| file.extension().is_some_and(|it| it == "rlib"))
-        .map(|file| file.to_string_lossy().into_owned())
-        .collect();
-    privileged(&["rm", "-rf", LIBRARY])?;
-    privileged(&["mkdir", "-p", LIBRARY])?;
-    let copy: Vec<&str> = ["cp"].into_iter().chain(libraries.iter().map(String::as_str)).chain([LIBRARY]).collect();
-    privileged(&copy)
-}
-
-fn rustc_version() -> Result<String> {
-    process::capture(Command::new("/usr/bin/rustc").arg("--version"))
-}
-
-fn privileged(words: &[&str]) -> Result<()> {
+/// If it fails, or the machine has no such rights.
+pub fn privileged(words: &[&str]) -> Result<()> {
     let root = process::capture(Command::new("id").arg("-u"))? == "0";
     let words = if root { words.to_vec() } else { [&["sudo", "-n"], words].concat() };
     let mut command = Command::new(words[0]);

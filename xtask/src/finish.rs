@@ -1,37 +1,27 @@
-//! The finishing step: what Trunk staged becomes what is deployed.
+//! The finishing step: the programs and files that `index.html` lists, staged in a folder, become a page that works.
 //!
 //! 1. Every script, style and wasm file gets a name with its content's hash, under `assets/`. Trunk would name the
 //!    worker's files without one, and a worker from another build beside a fresh page is a fault nobody can see.
-//! 2. The worker's wasm for browsers with relaxed SIMD comes beside the other.
-//! 3. The model goes to `assets/` too, its folder named by its content.
-//! 4. The start scripts of page and worker are written as files: the page's CSP allows no inline script.
-//! 5. The model card becomes a page.
-//! 6. `index.html` learns the names, the service worker its list, and compressible files get a brotli twin.
+//! 2. The model goes to `assets/` too, its folder named by its content.
+//! 3. The start scripts of page and worker are written as files: the page's CSP allows no inline script.
+//! 4. The model card becomes a page.
+//! 5. `index.html` learns the names, and the service worker its list.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{compress, model_card, paths, relaxed};
-
-/// The worker's wasm for browsers with relaxed SIMD. `www/sw.js` knows it by this name.
-const RELAXED: &str = "worker_relaxed.wasm";
+use crate::{model_card, paths, relaxed};
 
 /// Finishes the staged files in `folder`.
 ///
 /// # Errors
-/// If a file that Trunk or the page should have made is missing.
+/// If a file that should have been staged is missing.
 pub fn finish(folder: &Path) -> Result<()> {
     let mut site = Site { folder, assets: BTreeMap::new() };
     site.name_by_content()?;
-    let script = fs::read(folder.join(site.asset("worker.js")?))?;
-    site.add_asset(RELAXED, &relaxed::worker(&script)?)?;
     let model = site.copy_model()?;
     site.write_start_scripts(&model)?;
     let worker = site.asset("start-worker.js")?.to_owned();
@@ -42,7 +32,7 @@ pub fn finish(folder: &Path) -> Result<()> {
     fs::write(&card, site.with_asset_names(&fs::read_to_string(&card)?))?;
 
     let page = folder.join("index.html");
-    let html = fs::read_to_string(&page).context("Trunk staged no index.html")?;
+    let html = fs::read_to_string(&page).context("no index.html was staged")?;
     let html = site.with_asset_names(&html);
     let build = digest(manifest(&site.files()?).as_bytes());
     let html = with_meta(&html, "lungfield:worker", &worker)?;
@@ -51,14 +41,13 @@ pub fn finish(folder: &Path) -> Result<()> {
     fs::write(&page, html)?;
 
     let template = fs::read_to_string(paths::root().join("www/sw.js")).context("www/sw.js is missing")?;
-    fs::write(folder.join("sw.js"), service_worker(&template, &site.files()?, &build)?)?;
-    compress::twins(folder)
+    fs::write(folder.join("sw.js"), service_worker(&template, &site.files()?, &build)?).context("cannot write sw.js")
 }
 
 /// The staged files and the names the assets among them have been given.
 struct Site<'a> {
     folder: &'a Path,
-    /// From Trunk's name (`app.js`) to the name relative to the page (`assets/app-0123456789abcdef.js`).
+    /// From the staged name (`app.js`) to the name relative to the page (`assets/app-0123456789abcdef.js`).
     assets: BTreeMap<String, String>,
 }
 
@@ -74,7 +63,7 @@ struct Kept {
 }
 
 impl Site<'_> {
-    /// Gives Trunk's scripts, styles and wasm files their names.
+    /// Gives scripts, styles and wasm files their names.
     fn name_by_content(&mut self) -> Result<()> {
         for entry in fs::read_dir(self.folder)? {
             let path = entry?.path();
@@ -98,7 +87,7 @@ impl Site<'_> {
     fn write_start_scripts(&mut self, model: &[String; 2]) -> Result<()> {
         let [manifest, network] = model.each_ref().map(|name| name.replacen("assets/", "./", 1));
         let (script, wasm) = (self.beside("worker.js")?, self.beside("worker_bg.wasm")?);
-        let relaxed = self.beside(RELAXED)?;
+        let relaxed = self.beside(relaxed::NAME)?;
         let places = [
             ("/*MANIFEST*/", &*manifest),
             ("/*NETWORK*/", &*network),
@@ -166,7 +155,7 @@ impl Site<'_> {
         self.assets
             .get(name)
             .map(String::as_str)
-            .with_context(|| format!("Trunk staged no {name}: is its link in index.html?"))
+            .with_context(|| format!("no {name} was staged: is its link in index.html?"))
     }
 
     fn with_asset_names(&self, html: &str) -> String {
@@ -178,7 +167,7 @@ impl Site<'_> {
     /// What a visitor's browser may load, sorted by name.
     fn files(&self) -> Result<Vec<Kept>> {
         let mut files = Vec::new();
-        for path in all_files(self.folder)? {
+        for path in paths::all_files(self.folder)? {
             let url = path.strip_prefix(self.folder)?.to_string_lossy().replace('\\', "/");
             if url != "_headers" {
                 let content = fs::read(&path)?;
@@ -188,23 +177,6 @@ impl Site<'_> {
         files.sort_by(|a, b| a.url.cmp(&b.url));
         Ok(files)
     }
-}
-
-/// Every file in `folder` and below.
-///
-/// # Errors
-/// If a folder cannot be read.
-pub fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            files.append(&mut all_files(&path)?);
-        } else {
-            files.push(path);
-        }
-    }
-    Ok(files)
 }
 
 fn manifest(files: &[Kept]) -> String {

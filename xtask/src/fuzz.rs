@@ -54,7 +54,7 @@ pub fn fuzz(only: Option<&str>, seconds: u32, keep: bool) -> Result<()> {
     );
     let program = build()?;
     let failed = folder("failed/")?;
-    let mut fallen = Vec::new();
+    let mut failures = Vec::new();
     for (name, seeds) in chosen {
         announce(&format!("{name}, {seconds} s"));
         let (found, kept) = (folder(&format!("corpus/{name}"))?, unpack(name)?);
@@ -66,12 +66,12 @@ pub fn fuzz(only: Option<&str>, seconds: u32, keep: bool) -> Result<()> {
         run.arg(&found).arg(&kept).args(*seeds);
         if let Err(error) = process::run(&mut run) {
             eprintln!("{name}: {error:#}");
-            fallen.push(*name);
+            failures.push(*name);
         } else if keep {
             keep_best(&program, name, [&kept, &found])?;
         }
     }
-    ensure!(fallen.is_empty(), "failed: {}. The inputs are in {}", fallen.join(", "), failed.display());
+    ensure!(failures.is_empty(), "failed: {}. The inputs are in {}", failures.join(", "), failed.display());
     Ok(())
 }
 

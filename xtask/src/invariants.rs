@@ -5,7 +5,7 @@ use std::{fs, process::Command};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::{paths, process, toolchain::WASM};
+use crate::{paths, process, wasm::WASM};
 
 /// Longer files hold more than one idea.
 const MOST_LINES: usize = 500;
@@ -19,10 +19,11 @@ type Breach = String;
 /// If any is broken.
 pub fn check() -> Result<()> {
     let sources = Sources::read()?;
-    let checks: [(&str, Vec<Breach>); 10] = [
+    let checks: [(&str, Vec<Breach>); 11] = [
         ("the reader has no web dependency", reader_has_no_web()?),
         ("the reader has no clock, files or environment", reader_is_pure(&sources)),
         ("the page does not link the reader", page_has_no_reader()?),
+        ("the command reads no ONNX unless asked to", command_has_no_onnx()?),
         ("only src/bridge posts messages", only_bridge_posts(&sources)),
         ("pixels never come from a canvas", no_canvas_pixels(&sources)),
         ("only the manifest knows normalisation and calibration", only_manifest_knows(&sources)?),
@@ -106,6 +107,11 @@ fn reader_is_pure(sources: &Sources) -> Vec<Breach> {
 fn page_has_no_reader() -> Result<Vec<Breach>> {
     let tree = dependencies(&["-p", "lungfield", "--no-default-features", "--features", "page", "--target", WASM])?;
     Ok(tree.into_iter().filter(|name| name.starts_with("tract") || name == "lungfield-reader").collect())
+}
+
+fn command_has_no_onnx() -> Result<Vec<Breach>> {
+    let tree = dependencies(&["-p", "lungfield-cli"])?;
+    Ok(tree.into_iter().filter(|name| name.starts_with("tract") || name == "prost").collect())
 }
 
 /// The names of the crates that `cargo tree` lists as linked.

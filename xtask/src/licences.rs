@@ -27,7 +27,7 @@ const ALLOWED: [&str; 13] = [
 /// # Errors
 /// If one has no licence or one that is not allowed; the message lists them all.
 pub fn check() -> Result<()> {
-    let packages = packages::foreign()?;
+    let packages = packages::third_party()?;
     let mut refused = Vec::new();
     for Package { name, version, license, .. } in &packages {
         match license {

@@ -5,16 +5,19 @@
 
 mod advisories;
 mod bench;
+mod bindgen;
 mod browser;
 mod compress;
 mod debian;
+mod debian_rust;
+mod e2e;
 mod finish;
 mod fuzz;
 mod headers;
+mod index;
 mod invariants;
 mod licences;
 mod model_card;
-mod node;
 mod packages;
 mod paths;
 mod process;
@@ -26,6 +29,8 @@ mod test;
 mod toolchain;
 mod tools;
 mod train;
+mod trunk;
+mod wasm;
 mod web;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -43,19 +48,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build the page and serve it on this machine
+    /// Build the page to look at and serve it on this machine
     Serve {
         /// The port on 127.0.0.1; 0 takes a free one
         #[arg(long, default_value_t = 8080)]
         port: u16,
-        /// Serve what is already in dist/
+        /// Serve what `cargo xtask build` left in dist/
         #[arg(long)]
         no_build: bool,
         /// Print every request
         #[arg(long)]
         log: bool,
     },
-    /// Build the page into dist/
+    /// Build the page to deploy into dist/
     Build,
     /// Run every check and test, and sum them up
     Test {
@@ -111,10 +116,8 @@ fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Serve { port, no_build, log } => {
             let listener = serve::listen(port)?;
-            if !no_build {
-                web::build()?;
-            }
-            serve::serve(&paths::dist(), listener, log)?;
+            let folder = if no_build { paths::dist() } else { web::preview()? };
+            serve::serve(&folder, listener, log)?;
         }
         Command::Build => {
             web::build()?;
@@ -125,7 +128,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Bench { json, runs } => bench::run(json, runs)?,
         Command::Fuzz { only, seconds, keep } => fuzz::fuzz(only.as_deref(), seconds, keep)?,
         Command::Train(films) => train::train(&films)?,
-        Command::Finish { folder } => finish::finish(&folder)?,
+        Command::Finish { folder } => web::complete(&folder)?,
     }
     Ok(ExitCode::SUCCESS)
 }

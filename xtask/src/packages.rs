@@ -28,7 +28,7 @@ struct Metadata {
 ///
 /// # Errors
 /// If Cargo.lock is missing or does not fit the manifests.
-pub fn foreign() -> Result<Vec<Package>> {
+pub fn third_party() -> Result<Vec<Package>> {
     let arguments = ["metadata", "--locked", "--all-features", "--format-version", "1"];
     let json = process::capture(Command::new("cargo").current_dir(paths::root()).args(arguments))?;
     let metadata: Metadata = serde_json::from_str(&json).context("cargo metadata is not understood")?;

@@ -13,9 +13,14 @@ pub fn root() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
-/// What Trunk builds: the static files to deploy.
+/// The static files to deploy.
 pub fn dist() -> PathBuf {
     root().join("dist")
+}
+
+/// What `cargo xtask serve` builds to look at.
+pub fn preview() -> PathBuf {
+    root().join("target").join("preview")
 }
 
 /// Build outputs of the wasm target, apart from the native ones so that neither rebuilds the other.
@@ -39,4 +44,21 @@ pub fn cache(name: &str) -> Result<PathBuf> {
     let folder = base.join(name);
     fs::create_dir_all(&folder).with_context(|| format!("cannot create the cache folder {}", folder.display()))?;
     Ok(folder)
+}
+
+/// Every file in `folder` and below.
+///
+/// # Errors
+/// If a folder cannot be read.
+pub fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.append(&mut all_files(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
 }

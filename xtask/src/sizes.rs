@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Result, bail, ensure};
 
-use crate::finish::all_files;
+use crate::paths;
 
 /// The recorded sizes in kB (1,000 bytes), compressed as sent, with the growth that needs no word. Raising one is a
 /// decision: say why in the commit.
@@ -18,7 +18,7 @@ const BUDGETS: [(&str, u64); 6] =
 pub fn report(folder: &Path) -> Result<()> {
     ensure!(folder.join("index.html").is_file(), "there is no build: run `cargo xtask build`");
     let mut parts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for path in all_files(folder)? {
+    for path in paths::all_files(folder)? {
         let name = path.strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
         if name.ends_with(".br") || name == "_headers" {
             continue;

@@ -10,11 +10,13 @@ use anyhow::{Context, Result, ensure};
 use crate::{
     advisories::{self, Advisories},
     browser::Browser,
-    invariants, licences, node, paths,
+    e2e, invariants, licences, paths,
     process::{self, announce},
     python, sizes,
-    toolchain::{Toolchain, WASM},
-    tools, web,
+    toolchain::Toolchain,
+    tools, trunk,
+    wasm::WASM,
+    web,
 };
 
 /// A step of the test run.
@@ -31,7 +33,7 @@ enum Outcome {
     Skipped(String),
 }
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 15] = [
     Step { name: "format", what: "Rust is formatted", run: format },
     Step { name: "lint", what: "clippy, natively", run: lint },
     Step { name: "lint-web", what: "clippy, for wasm", run: lint_web },
@@ -48,6 +50,8 @@ const STEPS: [Step; 13] = [
         what: "what a visitor downloads is within budget",
         run: || passed(sizes::report(&paths::dist())),
     },
+    Step { name: "trunk", what: "Trunk builds the same page", run: || passed(trunk::compare()) },
+    Step { name: "preview", what: "what `cargo xtask serve` shows reads films", run: preview },
     Step { name: "e2e", what: "the built page in browsers", run: end_to_end },
 ];
 
@@ -103,15 +107,12 @@ fn format() -> Result<Outcome> {
 }
 
 fn lint() -> Result<Outcome> {
-    passed(process::run(&mut cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--all-features",
-        "--",
-        "--deny",
-        "warnings",
-    ])))
+    // With every feature, and the command as people build it.
+    for packages in [["--workspace", "--all-features"], ["--package", "lungfield-cli"]] {
+        let mut clippy = cargo(&["clippy", "--all-targets"]);
+        process::run(clippy.args(packages).args(["--", "--deny", "warnings"]))?;
+    }
+    Ok(Outcome::Passed)
 }
 
 fn lint_web() -> Result<Outcome> {
@@ -144,13 +145,16 @@ fn docs() -> Result<Outcome> {
 fn advisories() -> Result<Outcome> {
     Ok(match advisories::check()? {
         Advisories::None => Outcome::Passed,
-        Advisories::NotAsked(reason) => Outcome::Skipped(format!("the advisory database cannot be reached ({reason})")),
+        Advisories::Unreachable(reason) => {
+            Outcome::Skipped(format!("the advisory database cannot be reached ({reason})"))
+        }
     })
 }
 
 fn native() -> Result<Outcome> {
     announce("Compiling and running the native tests (the first time about 6 minutes, most of it the ONNX reader)");
-    passed(process::run(&mut cargo(&["test", "--workspace", "--all-features"])))
+    process::run(&mut cargo(&["test", "--workspace", "--exclude=xtask", "--all-features"]))?;
+    passed(process::run(&mut cargo(&["test", "--package=xtask", "--profile=xtask"])))
 }
 
 fn training() -> Result<Outcome> {
@@ -181,10 +185,15 @@ fn wasm() -> Result<Outcome> {
     passed(process::run(&mut test))
 }
 
+fn preview() -> Result<Outcome> {
+    web::preview()?;
+    passed(e2e::preview())
+}
+
 fn end_to_end() -> Result<Outcome> {
     ensure!(paths::dist().join("index.html").exists(), "there is no build: run `cargo xtask build`");
     // Quick after the native tests; the page's numbers are compared with this command's.
-    process::run(&mut cargo(&["test", "--workspace", "--all-features", "--no-run"]))
+    process::run(&mut cargo(&["test", "--workspace", "--exclude=xtask", "--all-features", "--no-run"]))
         .context("the command could not be built")?;
-    passed(node::end_to_end())
+    passed(e2e::run())
 }

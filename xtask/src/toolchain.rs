@@ -1,21 +1,14 @@
 //! The compiler for the browser: the usual toolchain with its wasm target, or Debian's where rustup cannot download.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
-};
+use std::{path::PathBuf, process::Command, time::Duration};
 
 use anyhow::{Result, bail};
 
 use crate::{
-    debian, paths,
+    debian, debian_rust, paths,
     process::{self, announce},
+    wasm::{WASM, has_wasm},
 };
-
-/// The name of the target.
-pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// How the wasm target is compiled on this machine.
 pub struct Toolchain {
@@ -33,7 +26,7 @@ impl Toolchain {
         if has_wasm("rustc".as_ref()) {
             return Ok(usual);
         }
-        if let Some(folder) = debian::wasm_toolchain()? {
+        if let Some(folder) = debian_rust::find()? {
             return Ok(Self { folder: Some(folder) });
         }
         announce("Adding the wasm target to the Rust toolchain (the page is compiled for it), under a minute");
@@ -47,7 +40,7 @@ impl Toolchain {
         if !debian::is_debian() {
             bail!("the Rust toolchain has no wasm target: run `rustup target add {WASM}` where rustup can download");
         }
-        Ok(Self { folder: Some(debian::install_wasm_toolchain()?) })
+        Ok(Self { folder: Some(debian_rust::install()?) })
     }
 
     /// A program such as `cargo` that compiles for wasm: with this toolchain and `tools` before PATH, outputs in
@@ -69,13 +62,4 @@ impl Toolchain {
         }
         Ok(command)
     }
-}
-
-/// Whether `rustc` has a standard library for wasm.
-pub fn has_wasm(rustc: &Path) -> bool {
-    let Ok(folder) = process::capture(Command::new(rustc).args(["--print", "target-libdir", "--target", WASM])) else {
-        return false;
-    };
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    files.map(|file| file.file_name()).any(|name| name.to_string_lossy().starts_with("libstd"))
 }

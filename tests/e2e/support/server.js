@@ -7,11 +7,12 @@ import { createInterface } from "node:readline";
 import { program, root } from "./files.js";
 
 /**
- * Serves the built page. `address` ends with a slash; `requests` grows by a line for each request that comes in, such as
+ * Serves `dist/`, or, where `LUNGFIELD_PREVIEW` is set, what `cargo xtask serve` builds. `address` ends with a slash; `requests` grows by a line for each request that comes in, such as
  * "GET /index.html 200".
  */
 export async function serve() {
-  const child = spawn(program("LUNGFIELD_XTASK", "target/debug/xtask"), ["serve", "--no-build", "--port", "0", "--log"], {
+  const built = process.env.LUNGFIELD_PREVIEW ? [] : ["--no-build"];
+  const child = spawn(program("LUNGFIELD_XTASK", "target/xtask/xtask"), ["serve", ...built, "--port", "0", "--log"], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
   });
