@@ -1,6 +1,6 @@
 //! Portable SIMD on f32, shared by the network, the resize, and the search for outlines and moire.
 //!
-//! A [`Work`] is compiled for each generation of processors; [`dispatch`] runs the one for this.
+//! A [`Work`] is compiled for each generation of processors; [`dispatch()`] runs the one for this.
 
 mod dispatch;
 mod lanes;
