@@ -71,22 +71,23 @@ async function inPage({ engines, input, film, loads, runs }) {
       worker.onmessage = ({ data }) => wanted(data) && resolve(data);
       if (message) worker.postMessage(message);
     });
-  const said = (type) => (data) => JSON.parse(data[0]).type === type;
+  const is = (kind) => (data) => kind in Object(JSON.parse(data[0]));
   const peer = {
     async load(worker, model) {
       await answer(worker, { load: model });
     },
     infer: (worker) => answer(worker, { film: values }),
   };
-  // The worker that the page has, in the page's own words.
+  // The worker that the page has, spoken to as the page does.
   const own = {
     async load(worker, manifest) {
-      await answer(worker, null, said("awake"));
-      await answer(worker, [JSON.stringify({ type: "load", manifest: new URL(manifest, location).href }), undefined], said("ready"));
+      await answer(worker, null, is("started"));
+      await answer(worker, [JSON.stringify({ load: { manifest: new URL(manifest, location).href } }), undefined], is("ready"));
     },
     async infer(worker) {
-      const read = await answer(worker, [JSON.stringify({ type: "read", film: 0, name: file.name, place: "file", to_show: true }), file], said("read"));
-      const { reading } = JSON.parse(read[0]);
+      const message = { read: { film: 0, name: file.name, location: "file", visible: true } };
+      const answered = await answer(worker, [JSON.stringify(message), file], is("read"));
+      const { reading } = JSON.parse(answered[0]).read;
       return { ms: reading.milliseconds.infer, logit: reading.logit };
     },
   };

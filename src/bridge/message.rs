@@ -12,7 +12,7 @@ pub struct FilmId(pub u32);
 
 /// What the page asks of a worker.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ToWorker {
     /// Load the model. Sent once, after [`FromWorker::Started`].
     Load {
@@ -67,7 +67,7 @@ pub enum Member {
 
 /// What a worker says to the page.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum FromWorker {
     /// The worker runs and listens. Always its first message.
     Started {
@@ -126,7 +126,7 @@ pub enum FromWorker {
 
 /// Why no film can be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum LoadFailure {
     /// The model did not arrive.
     Download {
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_message_of_another_build_is_an_error() {
-        assert!(serde_json::from_str::<FromWorker>(r#"{"type":"read-in-another-way","film":1}"#).is_err());
+        assert!(serde_json::from_str::<FromWorker>(r#"{"read-in-another-way":{"film":1}}"#).is_err());
         assert!(serde_json::from_str::<Member>(r#"{"entry":{"offset":1}}"#).is_err());
     }
 }

@@ -72,16 +72,16 @@ async function workerReadings(page, paths) {
       const next = () => {
         if (readings.length === files.length) return resolve(readings);
         const film = readings.length;
-        return say({ type: "read", film, name: files[film].name, place: "file", to_show: true }, files[film]);
+        return say({ read: { film, name: files[film].name, location: "file", visible: true } }, files[film]);
       };
       worker.onerror = (event) => reject(new Error(event.message));
       worker.onmessage = ({ data: [json] }) => {
         const message = JSON.parse(json);
-        if (message.type === "awake") say({ type: "load", manifest: address("model") });
-        if (message.type === "not-ready") reject(new Error(json));
-        if (message.type === "ready") next();
-        if (message.type === "read") {
-          readings.push(message.reading);
+        if (message.started) say({ load: { manifest: address("model") } });
+        if (message["not-ready"]) reject(new Error(json));
+        if (message.ready) next();
+        if (message.read) {
+          readings.push(message.read.reading);
           next();
         }
       };
