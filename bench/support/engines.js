@@ -52,9 +52,8 @@ function hasRtenModel(manifest) {
 function pixels({ input }) {
   const npy = readFileSync(join(root, "tests/golden/film_inputs.npy"));
   const header = 10 + npy.readUInt16LE(8);
-  const margins = { rows: Math.floor(input.rows / 56), columns: Math.floor(input.columns / 56) };
-  const film = { rows: input.rows - 2 * margins.rows, columns: input.columns - 2 * margins.columns };
-  const within = (i, side) => Math.min(Math.max(i - margins[side], 0), film[side] - 1);
+  const film = { rows: input.rows - 2 * input.margin, columns: input.columns - 2 * input.margin };
+  const within = (i, side) => Math.min(Math.max(i - input.margin, 0), film[side] - 1);
   return Array.from({ length: input.rows * input.columns }, (_, i) => {
     const at = within(Math.floor(i / input.columns), "rows") * film.columns + within(i % input.columns, "columns");
     return (npy.readUInt16LE(header + 2 * at) / 65535 - input.mean[0]) / input.std[0];

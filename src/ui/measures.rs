@@ -1,79 +1,75 @@
-//! The model's measured numbers in groups that can be read.
+//! What the films are that the model was measured on, in words.
 
-use lungfield_contract::Measurement;
+use lungfield_contract::{FilmGroup, FilmSet, Source};
 
-/// Measurements that have something in common, and what it is.
-pub type Group<'a> = (&'a str, Vec<&'a Measurement>);
+use super::text::{FilmTexts, interpolate};
 
-/// Whether a number is of pictures that get no answer, and not of the answers.
-pub fn is_of_gate(measured: &Measurement) -> bool {
-    measured.what.starts_with("gate_")
+/// Which films, in words: who measured, whose they are, as what they were seen.
+pub fn described(words: &FilmTexts, films: &FilmSet) -> String {
+    let code =
+        |names: &std::collections::HashMap<String, String>, code: &String| names.get(code).unwrap_or(code).clone();
+    let independent = (films.source == Source::Independent).then(|| words.independent.clone());
+    let group = words.groups.get(&films.group).cloned();
+    let split = films.split.and_then(|split| words.splits.get(&split).cloned());
+    let kind = films.kind.as_ref().map(|kind| code(&words.kinds, kind));
+    let ages =
+        films.ages.map(|[from, to]| interpolate(&words.ages, &[("from", &from.to_string()), ("to", &to.to_string())]));
+    let views = films.views.iter().map(|view| code(&words.views, view));
+    let turned = films.orientation.map(|film| {
+        let turned = interpolate(&words.turned, &[("degrees", &(90 * u32::from(film.quarter_turns)).to_string())]);
+        if film.inverted { format!("{turned}, {}", words.inverted) } else { turned }
+    });
+    let parts = [independent, group, split, kind, ages].into_iter().flatten().chain(views).chain(turned);
+    parts.collect::<Vec<_>>().join(", ")
 }
 
-/// Whether a number is a share of films, which is read best in per cent; areas, errors and scores are plain numbers.
-pub fn is_share(what: &str) -> bool {
-    const SHARES: [&str; 6] =
-        ["sensitivity", "specificity", "precision", "accuracy", "accuracy_where_certain", "uncertain_rate"];
-    SHARES.contains(&what) || what.starts_with("gate_")
+/// How many films, and of which class and how many patients where that is known; numbers are written by `number`.
+pub fn counted(words: &FilmTexts, films: &FilmSet, number: impl Fn(u64) -> String) -> String {
+    let count = interpolate(&words.count, &[("count", &number(films.count))]);
+    let (Some(normal), Some(pneumonia)) = (films.normal, films.pneumonia) else { return count };
+    let classes = interpolate(&words.classes, &[("normal", &number(normal)), ("pneumonia", &number(pneumonia))]);
+    let patients = films.patients.map(|patients| interpolate(&words.patients, &[("patients", &number(patients))]));
+    [Some(count), Some(classes), patients].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// The numbers of the answers, by the films that they were measured on.
-pub fn of_answers(measured: &[Measurement]) -> Vec<Group<'_>> {
-    grouped(measured.iter().filter(|one| !is_of_gate(one)), |one| &one.films)
-}
-
-/// The numbers of pictures that get no answer, by what was measured.
-pub fn of_gate(measured: &[Measurement]) -> Vec<Group<'_>> {
-    grouped(measured.iter().filter(|one| is_of_gate(one)), |one| &one.what)
-}
-
-/// Groups and their members keep the order of their first appearance.
-fn grouped<'a>(measured: impl Iterator<Item = &'a Measurement>, by: fn(&Measurement) -> &String) -> Vec<Group<'a>> {
-    measured.fold(Vec::new(), |mut groups: Vec<Group<'a>>, one| {
-        match groups.iter_mut().find(|(name, _)| name == by(one)) {
-            Some((_, members)) => members.push(one),
-            None => groups.push((by(one), vec![one])),
-        }
-        groups
-    })
+/// Whether the films show chests of children, as those do that the model is for.
+pub fn are_of_children(films: &FilmSet) -> bool {
+    matches!(films.group, FilmGroup::Children | FilmGroup::ChildrenElsewhere)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::text::Language;
 
-    fn measured(what: &str, films: &str) -> Measurement {
-        Measurement { what: what.into(), value: 0.5, low: None, high: None, n: 1, films: films.into() }
-    }
-
-    fn names(groups: Vec<Group<'_>>) -> Vec<(String, usize)> {
-        groups.into_iter().map(|(name, members)| (name.to_owned(), members.len())).collect()
+    fn films(json: &str) -> FilmSet {
+        serde_json::from_str(json).expect("films")
     }
 
     #[test]
-    fn answers_are_grouped_by_films_and_the_gate_by_measure() {
-        let all = [
-            measured("auroc", "here"),
-            measured("gate_refused", "bones"),
-            measured("auroc", "there"),
-            measured("ece", "here"),
-            measured("gate_flagged", "adults"),
-            measured("gate_refused", "adults"),
-        ];
-        assert_eq!(names(of_answers(&all)), [("here".into(), 2), ("there".into(), 1)]);
-        assert_eq!(names(of_gate(&all)), [("gate_refused".into(), 2), ("gate_flagged".into(), 1)]);
+    fn films_are_said_in_the_page_s_language() {
+        let held_out = films(
+            r#"{"group": "children", "split": "held-out", "views": ["degraded"], "count": 877, "normal": 224, "pneumonia": 653,
+                "patients": 650}"#,
+        );
+        let english = &Language::English.texts().model.films;
+        let hindi = &Language::Hindi.texts().model.films;
+        assert_eq!(described(english, &held_out), "children, patients that the model has not seen, degraded");
+        assert_eq!(
+            counted(english, &held_out, |n| n.to_string()),
+            "877 films, 224 normal and 653 with pneumonia, 650 patients"
+        );
+        assert!(!described(hindi, &held_out).chars().any(|letter| letter.is_ascii_alphabetic()));
     }
 
     #[test]
-    fn a_measure_that_is_not_known_is_in_a_group_all_the_same() {
-        let all = [measured("gate_something", "films"), measured("something", "films")];
-        assert_eq!(names(of_gate(&all)), [("gate_something".into(), 1)]);
-        assert_eq!(names(of_answers(&all)), [("films".into(), 1)]);
-    }
-
-    #[test]
-    fn shares_are_told_from_scores() {
-        assert!(["accuracy_where_certain", "gate_flagged_or_refused"].into_iter().all(is_share));
-        assert!(!["auroc", "ece", "brier"].into_iter().any(is_share));
+    fn what_has_no_words_is_said_by_its_code() {
+        let turned = films(
+            r#"{"source": "independent", "group": "not-chest", "kind": "tea-leaves", "count": 3,
+                "orientation": {"quarter_turns": 3, "inverted": true}}"#,
+        );
+        let text = described(&Language::English.texts().model.films, &turned);
+        assert_eq!(text, "independent, pictures that are no chest films, tea-leaves, turned by 270 degrees, inverted");
+        assert!(!are_of_children(&turned));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use lungfield_contract::{Class, Flaw, Grade, Kind, Outcome, Stage, Warning, WarningKind};
+use lungfield_contract::{Class, FilmGroup, Flaw, Grade, Kind, Metric, Outcome, Split, Stage, Warning, WarningKind};
 use serde::Deserialize;
 
 /// A language that the page speaks.
@@ -128,7 +128,14 @@ texts! {
     ModelTexts {
         title: String, name: String, version: String, sha256: String, made_for: String, data: String, card: String,
         points: String, from: String, point_names: HashMap<String, String>, measured: String, no_answer: String,
-        compared: String, interval: String, count: String, on: String, measures: HashMap<String, String>,
+        compared: String, interval: String, count: String, on: String, measures: HashMap<Metric, String>,
+        population: String, trained_on: String, films: FilmTexts,
+    }
+    /// Films that something was measured on.
+    FilmTexts {
+        independent: String, groups: HashMap<FilmGroup, String>, splits: HashMap<Split, String>,
+        kinds: HashMap<String, String>, views: HashMap<String, String>, ages: String, turned: String, inverted: String,
+        count: String, classes: String, patients: String,
     }
     /// How long each stage took.
     TimingsTexts { title: String, decode: String, prepare: String, infer: String, check: String, explain: String }
@@ -174,6 +181,7 @@ impl Plural {
 mod tests {
     use std::collections::BTreeMap;
 
+    use lungfield_contract::Manifest;
     use serde_json::Value;
 
     use super::*;
@@ -234,19 +242,29 @@ mod tests {
 
     #[test]
     fn every_number_of_the_shipped_model_has_a_plain_name() {
-        let manifest: Value = serde_json::from_str(include_str!("../../models/manifest.json")).expect("is JSON");
-        let named = |list: &str, key: &str| {
-            let list = manifest[list].as_array().into_iter().flatten();
-            list.filter_map(|entry| entry[key].as_str().map(str::to_owned)).collect::<Vec<_>>()
-        };
+        let manifest = Manifest::from_json(include_bytes!("../../models/manifest.json")).expect("is a manifest");
+        let sets = manifest
+            .measured
+            .iter()
+            .map(|one| &one.films)
+            .chain([&manifest.calibration.films, &manifest.thresholds.films]);
+        let sets: Vec<_> = sets.collect();
         for language in Language::ALL {
             let model = &language.texts().model;
-            assert!(named("measured", "films")[0].starts_with("held out:") && model.measures.contains_key("held out"));
-            for what in named("measured", "what") {
-                assert!(model.measures.contains_key(&what), "{language:?} {what}");
+            for metric in Metric::ALL {
+                assert!(model.measures.contains_key(&metric), "{language:?} {metric:?}");
             }
-            for point in named("operating_points", "name") {
-                assert!(model.point_names.contains_key(&point), "{language:?} {point}");
+            for films in &sets {
+                assert!(model.films.groups.contains_key(&films.group), "{language:?} {films:?}");
+                assert!(
+                    films.split.is_none_or(|split| model.films.splits.contains_key(&split)),
+                    "{language:?} {films:?}"
+                );
+                assert!(films.kind.iter().all(|kind| model.films.kinds.contains_key(kind)), "{language:?} {films:?}");
+                assert!(films.views.iter().all(|view| model.films.views.contains_key(view)), "{language:?} {films:?}");
+            }
+            for point in &manifest.operating_points {
+                assert!(model.point_names.contains_key(&point.name), "{language:?} {}", point.name);
             }
         }
     }

@@ -40,11 +40,7 @@ pub fn run() {
 async fn load(port: Port, slot: Rc<RefCell<Option<Reader>>>, last_read: Rc<Cell<Option<f64>>>, manifest: String) {
     match load::load(&port, &manifest).await {
         Ok(reader) => {
-            let mut manifest = Box::new(reader.manifest().clone());
-            // Thousands of numbers that the page would read for nothing.
-            let gate = &mut manifest.gate;
-            let of_adults = gate.adults.iter_mut().map(|adults| &mut adults.weights);
-            gate.views.iter_mut().map(|view| &mut view.weights).chain(of_adults).for_each(Vec::clear);
+            let manifest = Box::new(reader.manifest().clone());
             slot.replace(Some(reader));
             port.send(&FromWorker::Ready { manifest });
             warm_up::warm_up(&slot, &last_read).await;

@@ -66,7 +66,7 @@ visit("what gets no answer is said with its numbers", {}, async ({ page }) => {
   await unfold(page);
   const facts = await page.getByTestId("gate-facts").innerText();
   assert.ok(facts.includes(words.model.compared));
-  assert.ok(facts.includes(words.model.measures.gate_refused));
+  assert.ok(facts.includes(words.model.measures.refused));
   const card = page.getByTestId("model-card");
   assert.deepEqual(
     [await card.getAttribute("href"), await card.getAttribute("target"), await card.getAttribute("rel")],

@@ -104,14 +104,18 @@ visit("what is said of the model names its films, their number and the interval"
   await rows(page, 1);
   await unfold(page);
   const text = await page.locator("body").innerText();
-  for (const { films, n } of manifest.measured) {
-    assert.ok(text.includes(films), `no "${films}"`);
-    assert.ok(text.includes(n.toLocaleString("en")) || text.includes(String(n)), `no count ${n}`);
+  const { films: named, measures, point_names: points } = words.model;
+  for (const { films, metrics } of manifest.measured) {
+    assert.ok(text.includes(named.groups[films.group]), `no ${films.group}`);
+    assert.ok(!films.split || text.includes(named.splits[films.split]), `no ${films.split}`);
+    assert.ok(text.includes(films.count.toLocaleString("en")), `no count ${films.count}`);
+    for (const [metric, { value, low }] of Object.entries(metrics)) {
+      assert.ok(text.includes(measures[metric]), `no ${metric}`);
+      const percent = value.toLocaleString("en", { style: "percent", maximumFractionDigits: 1 });
+      assert.ok(low === undefined || metric === "auroc" || text.includes(percent), `no ${percent} of ${metric}`);
+    }
   }
-  for (const { name, films } of manifest.operating_points) {
-    assert.ok(text.includes(words.model.point_names[name]), `no operating point "${name}"`);
-    assert.ok(text.includes(films), `no "${films}"`);
-  }
+  for (const { name } of manifest.operating_points) assert.ok(text.includes(points[name]), `no operating point "${name}"`);
 });
 
 visit("a film that was removed is gone, and the page starts afresh", {}, async ({ page }) => {

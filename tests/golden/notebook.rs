@@ -8,6 +8,8 @@ use tract_onnx::pb::{GraphProto, ModelProto, ValueInfoProto};
 const ACTIVATIONS: &str = "activations";
 const PROBABILITY: &str = "probability";
 const GATE: &str = "gate";
+const ORIENTATIONS: &str = "orientations";
+const ADULT: &str = "adult";
 
 /// The body of `model` up to its activations, followed by `head`.
 pub fn with_head(model: &[u8], head: &[u8]) -> Vec<u8> {
@@ -18,7 +20,7 @@ pub fn with_head(model: &[u8], head: &[u8]) -> Vec<u8> {
     body.node.truncate(last.expect("the explained layer") + 1);
     body.node.extend(head.node);
     body.initializer.extend(head.initializer);
-    body.output = vec![output(ACTIVATIONS), output(PROBABILITY), output(GATE)];
+    body.output = [ACTIVATIONS, PROBABILITY, GATE, ORIENTATIONS, ADULT].map(output).to_vec();
     model.encode_to_vec()
 }
 
@@ -30,7 +32,13 @@ fn output(name: &str) -> ValueInfoProto {
 pub fn manifest(shipped: Manifest, onnx: &[u8]) -> Manifest {
     Manifest {
         sha256: Sha256::digest(onnx).iter().map(|byte| format!("{byte:02x}")).collect(),
-        outputs: Outputs { activations: ACTIVATIONS.into(), logit: PROBABILITY.into(), gate: GATE.into() },
+        outputs: Outputs {
+            activations: ACTIVATIONS.into(),
+            logit: PROBABILITY.into(),
+            gate: GATE.into(),
+            orientations: ORIENTATIONS.into(),
+            adult: Some(ADULT.into()),
+        },
         ..shipped
     }
 }

@@ -236,9 +236,11 @@ def synthetic_negatives_command(options: argparse.Namespace) -> None:
 
 
 def goldens_command(options: argparse.Namespace) -> None:
+    from . import statistics_golden
     from .goldens import write_goldens
 
     write_goldens(options.model, options.films, options.out)
+    statistics_golden.write(options.out)
 
 
 if __name__ == "__main__":

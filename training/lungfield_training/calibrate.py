@@ -145,8 +145,8 @@ def cross_fit(predictions: dict[str, Predictions], calibrated_on: tuple[str, ...
     return {name: Answers(probabilities[name], Thresholds(*thresholds[name].T)) for name in predictions}
 
 
-def operating_points(probabilities: np.ndarray, targets: np.ndarray, films: str) -> list[dict]:
-    """Three points by name, with what was measured at each: the manifest's ``operating_points``."""
+def operating_points(probabilities: np.ndarray, targets: np.ndarray) -> list[dict]:
+    """Three points by name, with what was measured at each on these very films: the manifest's ``operating_points``."""
     positive, negative = probabilities[targets > 0.5], probabilities[targets <= 0.5]
     points = {
         "screening": min(0.5, float(np.sort(positive)[int(math.floor((1 - SCREENING) * len(positive)))])),
@@ -154,44 +154,36 @@ def operating_points(probabilities: np.ndarray, targets: np.ndarray, films: str)
         "rule-in": max(0.5, float(np.nextafter(np.sort(negative)[int(math.ceil(RULE_IN * len(negative))) - 1], 1))),
     }
     return [
-        {
-            "name": name,
-            "probability": round(point, 6),
-            "sensitivity": proportion(positive >= point),
-            "specificity": proportion(negative < point),
-            "films": films,
-        }
+        {"name": name, "probability": round(point, 6), **metrics.rounded(at_point(probabilities, targets, point))}
         for name, point in points.items()
     ]
 
 
-def proportion(hits: np.ndarray) -> dict:
-    """A share with its 95 % interval."""
-    low, high = metrics.wilson(int(hits.sum()), len(hits))
-    return {"value": _figures(float(hits.mean())), "low": _figures(low), "high": _figures(high), "n": len(hits)}
+def at_point(probabilities: np.ndarray, targets: np.ndarray, point: float | np.ndarray) -> dict[str, dict]:
+    """Sensitivity and specificity of calling films pneumonia from the probability ``point`` on."""
+    positive, called = targets > 0.5, probabilities >= point
+    return {"sensitivity": metrics.proportion(called[positive]), "specificity": metrics.proportion(~called[~positive])}
 
 
-def measure(answers: Answers, logits: np.ndarray, films: Films, description: str) -> list[dict]:
-    """The manifest's ``measured`` for one set of films, with 95 % intervals (none for the calibration error)."""
-    targets, probabilities, thresholds = films.targets, answers.probabilities, answers.thresholds
+def measure(answers: Answers, logits: np.ndarray, targets: np.ndarray, patients: np.ndarray) -> dict[str, dict]:
+    """The ``metrics`` of a set of films, each with its 95 % interval but for the calibration error. A metric that these films do
+    not give, as every one is uncertain, is not there."""
+    probabilities, thresholds = answers.probabilities, answers.thresholds
     positive, called = targets > 0.5, probabilities >= thresholds.operating_point
     uncertain = (probabilities >= thresholds.unlikely_below) & (probabilities < thresholds.likely_from)
-    proportions = {
-        "sensitivity": called[positive],
-        "specificity": ~called[~positive],
+    shares = {
         "accuracy": called == positive,
-        "uncertain_rate": uncertain,
+        "uncertain": uncertain,
         "accuracy_where_certain": (called == positive)[~uncertain],
     }
-    low, high = metrics.auroc_interval(logits, targets, films.patients)
-    rows = [("auroc", metrics.auroc(logits, targets), low, high, len(films))]
-    for what, hits in proportions.items():
-        if not len(hits):
-            continue  # every film is uncertain
-        rows.append((what, float(hits.mean()), *metrics.wilson(int(hits.sum()), len(hits)), len(hits)))
-    rows.append(("ece", metrics.calibration_error(probabilities, targets), None, None, len(films)))
-    names = ("what", "value", "low", "high", "n", "films")
-    return [dict(zip(names, (what, *map(_figures, numbers), n, description))) for what, *numbers, n in rows]
+    return {
+        "auroc": metrics.estimate(
+            metrics.auroc(logits, targets), len(targets), *metrics.auroc_interval(logits, targets, patients)
+        ),
+        **at_point(probabilities, targets, thresholds.operating_point),
+        **{name: metrics.proportion(hits) for name, hits in shares.items() if len(hits)},
+        "calibration_error": metrics.estimate(metrics.calibration_error(probabilities, targets), len(targets)),
+    }
 
 
 def full_scale(network: Network, films: Films) -> dict[str, float]:
@@ -205,14 +197,7 @@ def full_scale(network: Network, films: Films) -> dict[str, float]:
             with torch.no_grad():
                 activations, _ = network(network_input(as_luma(own.pixels[i : i + 64]), network))
             maxima += grad_cam(activations, network.head, sign).amax((1, 2)).tolist()
-        scale[name] = _figures(float(np.quantile(maxima, 0.95)))
+        scale[name] = metrics.figures(float(np.quantile(maxima, 0.95)))
         if not scale[name] > 0:
             raise ValueError(f"heatmap: nothing in the {name} films speaks for {name}. Train for longer")
     return scale
-
-
-def _figures(value: float | None, figures: int = 4) -> float | None:
-    """Rounded to four significant figures: more would claim more than the films can tell."""
-    if value is None or value == 0 or not math.isfinite(value):
-        return value
-    return round(value, figures - 1 - math.floor(math.log10(abs(value))))

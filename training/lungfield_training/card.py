@@ -9,65 +9,136 @@ from pathlib import Path
 from PIL import Image
 
 PLACE = re.compile(r"(<!-- (\w+): written by training -->\n).*?(<!-- end -->)", re.DOTALL)
-WHATS = {
-    "auroc": "AUROC",
-    "sensitivity": "sensitivity",
-    "specificity": "specificity",
-    "accuracy": "accuracy",
-    "uncertain_rate": "answered \"uncertain\"",
-    "accuracy_where_certain": "accuracy of the other answers",
-    "ece": "expected calibration error",
+# The words for the manifest's codes; the page has its own in www/locales.
+GROUPS = {
+    "children": "children",
+    "children-elsewhere": "children of other hospitals",
+    "adults": "adults",
+    "lateral": "lateral chest films",
+    "not-chest": "pictures that are no chest films",
 }
+SPLITS = {"official-test": "official test split", "held-out": "held out", "cross-validation": "cross-validation"}
+VIEWS = {
+    "original": "",
+    "squashed": "as 224 x 224",
+    "other-kernel": "shrunk with another kernel",
+    "full-size": "full size",
+    "degraded": "degraded",
+    "side-marker": "another machine's side marker laid over the film's own",
+    "cropped-8": "8 % cut off around",
+    "cropped-16": "16 % cut off around",
+    "noise": "noise of 6 of 255",
+    "blurred-1": "blur of 1 pixel",
+    "blurred-2": "blur of 2 pixels",
+    "edge-replicated": "edge replicated by 8 %",
+}
+KINDS = {"nih-and-others": "NIH and others", "nih": "NIH", "hannover": "Hannover"}
+# The columns of the table of results, and what training's own rows in it are; the manifest has more of them.
+COLUMNS = {
+    "auroc": "AUROC",
+    "sensitivity": "sensitivity, %",
+    "specificity": "specificity, %",
+    "refused": "refused, %",
+    "flagged": "flagged, %",
+}
+OWN_ROWS = (("held-out", "original"), ("held-out", "full-size"), ("held-out", "degraded"), ("cross-validation", "original"))
+# The rows of the audit that the card shows; card/audit.json has them all.
+AUDITED = (
+    "original",
+    "borders and markers erased",
+    "only the lungs' box",
+    "everything but the lungs' box",
+    "half the resolution",
+    "half the local contrast",
+    "in the tone of a film of the other class",
+    "full size, all 1.35 times as wide as high",
+)
 NETWORKS_VIEWS = ("films", "variants")
 RIGHT = {"normal": "unlikely", "pneumonia": "likely"}
 # Of the demo films' pictures, in pixels.
 WIDTH = 420
 
 
-def fill(card: Path, manifest: dict, audit: dict, networks: dict, demo_films: str) -> None:
-    """Replaces what stands between the card's marks; a mark without numbers for it is an error."""
-    parts = {
+def parts(manifest: dict, audit: dict, networks: dict) -> dict[str, str]:
+    """What stands between the card's marks, by name, but for the demo films."""
+    return {
         "version": f"{manifest['name']} {manifest['version']}, sha256 `{manifest['sha256']}`\n",
-        "measured": measured(manifest),
+        "results": results(manifest["measured"]),
+        "changes": changes(manifest["measured"]),
         "points": points(manifest),
-        "gate": gate(manifest),
         "networks": table_of_networks(networks),
-        "audit": changes(audit),
+        "audit": audited(audit),
         "subgroups": subgroups(audit),
         "heat": heat(audit),
         "mistakes": mistakes(audit),
-        "demo": demo_films,
     }
-    text = card.read_text(encoding="utf-8")
-    card.write_text(PLACE.sub(lambda match: match[1] + parts[match[2]] + match[3], text), encoding="utf-8")
+
+
+def filled(text: str, found: dict[str, str]) -> str:
+    """The card with these between its marks; a mark without numbers for it is an error."""
+    return PLACE.sub(lambda match: match[1] + found[match[2]] + match[3], text)
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+    lines = ["| " + " | ".join(line) + " |\n" for line in (head, *rows)]
+    return "".join([lines[0], "|" + "---|" * len(head) + "\n", *lines[1:]])
 
 
 def percent(value: float) -> str:
     return f"{100 * value:.1f} %"
 
 
-def share(row: dict) -> str:
-    return f"{percent(row['value'])} ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
+def share(found: dict) -> str:
+    """A share in percent, with its interval where it has one: a cell below a head with a percent sign."""
+    interval = f" ({100 * found['low']:.1f}–{100 * found['high']:.1f})" if "low" in found else ""
+    return f"{100 * found['value']:.1f}{interval}"
 
 
-def number(row: dict) -> str:
-    if row["what"] in ("auroc", "ece"):
-        interval = f" ({row['low']:.3f} to {row['high']:.3f})" if row["low"] is not None else ""
-        return f"{row['value']:.3f}{interval}"
-    return share(row)
+def area(found: dict) -> str:
+    interval = f" ({found['low']:.3f}–{found['high']:.3f})" if "low" in found else ""
+    return f"{found['value']:.3f}{interval}"
 
 
-def measured(manifest: dict) -> str:
-    rows = [row for row in manifest["measured"] if row["what"] in WHATS]
-    films = list(dict.fromkeys(row["films"] for row in rows))
-    cell = {(row["what"], row["films"]): number(row) for row in rows}
-    body = [[name, *(cell.get((what, each), "") for each in films)] for what, name in WHATS.items()]
-    return table(["", *films], body)
+def described(films: dict) -> str:
+    """Which films, in words."""
+    ages = films.get("ages")
+    words = [
+        SPLITS.get(films.get("split", ""), GROUPS[films["group"]]),
+        *(KINDS[films[key]] for key in ("kind",) if key in films),
+        *(f"{ages[0]} to {ages[1]} years" for _ in range(ages is not None)),
+        *(VIEWS[view] for view in films.get("views", ())),
+    ]
+    return ", ".join(filter(None, words))
+
+
+def results(measured: list[dict]) -> str:
+    """One row a set of films: the independent evaluation first, as it is, then what training measured."""
+    rows = []
+    for record in measured:
+        films, found = record["films"], record["metrics"]
+        if films.get("source") == "independent":
+            if "normal_logit_shift" in found:
+                continue
+        elif (films.get("split"), *films.get("views", ())) not in OWN_ROWS or "auroc" not in found:
+            continue
+        n = f"{films['count']} ({films['normal']}, {films['pneumonia']})" if "normal" in films else str(films["count"])
+        cells = [(area if key == "auroc" else share)(found[key]) if key in found else "" for key in COLUMNS]
+        rows.append([described(films), n, *cells])
+    return table(["films", "n (normal, pneumonia)", *COLUMNS.values()], rows)
+
+
+def changes(measured: list[dict]) -> str:
+    """What one change of every film does, by the independent evaluation."""
+    rows = [
+        [
+            VIEWS[record["films"]["views"][0]],
+            f"{found['normal_logit_shift']['value']:+.1f}",
+            *(share({"value": found[key]["value"]}) for key in ("sensitivity", "specificity")),
+        ]
+        for record in measured
+        if "normal_logit_shift" in (found := record["metrics"])
+    ]
+    return table(["change of every film", "normal films' logit", "sensitivity, %", "specificity, %"], rows)
 
 
 def points(manifest: dict) -> str:
@@ -77,25 +148,9 @@ def points(manifest: dict) -> str:
         for point in manifest["operating_points"]
     ]
     return (
-        table(["operating point", "probability from", "sensitivity", "specificity"], rows)
-        + f"\nMeasured on {manifest['operating_points'][0]['films']}. \"Unlikely\" below {thresholds['unlikely_below']:.3f}, "
-        + f"\"likely\" from {thresholds['likely_from']:.3f}: error level {percent(thresholds['error_level'])}.\n"
-    )
-
-
-def gate(manifest: dict) -> str:
-    names = {
-        "gate_refused": "refused",
-        "gate_flagged": "flagged as unlike the training films",
-        "gate_recognised": "view recognised",
-        "gate_flagged_or_refused": "flagged or refused",
-        "gate_refused_unseen_kind": "refused by a gate that never saw this kind",
-        "gate_flagged_unseen_kind": "answer held back by a gate that never saw this kind of adults' films",
-    }
-    rows = [row for row in manifest["measured"] if row["what"] in names]
-    return table(
-        ["pictures", "what", "share", "n"],
-        [[row["films"], names[row["what"]], share(row), str(row["n"])] for row in rows],
+        table(["operating point", "probability from", "sensitivity, %", "specificity, %"], rows)
+        + f"\nOn the {thresholds['films']['count']} films that they were chosen on, original and degraded. \"Unlikely\" below "
+        + f"{thresholds['unlikely_below']:.3f}, \"likely\" from {thresholds['likely_from']:.3f}: error level {percent(thresholds['error_level'])}.\n"
     )
 
 
@@ -104,16 +159,17 @@ def table_of_networks(found: dict) -> str:
     for name, views in found["networks"].items():
         cells = [f"{views[view][key]:.4f}" for view in NETWORKS_VIEWS if view in views for key in ("auroc", "log_loss")]
         rows.append([f"**{name}**" if name == "student" else name, str(views["fold"]), *cells])
-    heads = [f"{key}, {view}" for view in ("as they are", "full size") for key in ("AUROC", "log loss")]
+    heads = [f"{key}, {view}" for view in ("original", "full size") for key in ("AUROC", "log loss")]
     return table(["network", "fold that it was kept from", *heads[: len(rows[0]) - 2]], rows)
 
 
-def changes(audit: dict) -> str:
+def audited(audit: dict) -> str:
     rows = [
-        [row["change"], str(row["n"]), f"{row['auroc']:.4f}", percent(row["sensitivity"]), percent(row["specificity"])]
+        [row["change"], str(row["n"]), f"{row['auroc']:.4f}", *(f"{100 * row[key]:.1f}" for key in ("sensitivity", "specificity"))]
         for row in audit["films"]
+        if row["change"] in AUDITED
     ]
-    return table(["held-out films", "n", "AUROC", "sensitivity", "specificity"], rows)
+    return table(["held-out films", "n", "AUROC", "sensitivity, %", "specificity, %"], rows)
 
 
 def subgroups(audit: dict) -> str:
@@ -121,33 +177,23 @@ def subgroups(audit: dict) -> str:
         [row["subtype"], str(row["n"]), share({"value": row["right"], "low": row["low"], "high": row["high"]})]
         for row in audit["subgroups"]
     ]
-    return table(["films", "n", "on the right side of the operating point"], rows)
+    return table(["films", "n", "on the right side of the operating point, %"], rows)
 
 
 def heat(audit: dict) -> str:
     found = audit["heat"]
     removal = found["removal"]
-    redrawn = [
-        [
-            row["redrawn_down_to"],
-            "" if row["rank_correlation"] is None else f"{row['rank_correlation']:.2f}",
-            percent(row["without_heat"]),
-        ]
-        for row in found["randomised"]
+    shuffled = [
+        f"{row['rank_correlation']:.2f} down to {row['redrawn_down_to']}"
+        for row in (found["randomised"][0], found["randomised"][-1])
+        if row["rank_correlation"] is not None
     ]
     return (
         f"On {found['n']} films rightly called pneumonia, {percent(found['share_of_heat_in_the_outer_cells'])} of the heat "
-        f"lies in the outer ring of the 7 x 7 cells, which is {percent(found['share_of_area_of_the_outer_cells'])} of the "
-        "area.\n\n"
-        + table(
-            ["cells blurred or uncovered, hottest first", "Grad-CAM", "random order"],
-            [
-                [f"{what} (area under the probability)", f"{removal[f'{what}_grad_cam']:.3f}", f"{removal[f'{what}_random']:.3f}"]
-                for what in ("deletion", "insertion")
-            ],
-        )
-        + "\n"
-        + table(["weights shuffled from the classifier down to", "rank correlation with the true map", "maps without any heat"], redrawn)
+        f"lies in the outer ring of cells, which is {percent(found['share_of_area_of_the_outer_cells'])} of the area. "
+        f"With cells blurred, hottest first, the area under the probability is {removal['deletion_grad_cam']:.3f} "
+        f"({removal['deletion_random']:.3f} in random order); with cells uncovered, {removal['insertion_grad_cam']:.3f} "
+        f"({removal['insertion_random']:.3f}). With weights shuffled, maps keep a rank correlation of {', '.join(shuffled)}.\n"
     )
 
 
@@ -193,4 +239,6 @@ def write(models: Path, run: Path, command: Path, films: Path) -> None:
     if (run / "networks.json").is_file():
         kept.write_text((run / "networks.json").read_text(encoding="utf-8"), encoding="utf-8")
     networks = json.loads(kept.read_text(encoding="utf-8"))
-    fill(models / "MODEL_CARD.md", manifest, audit, networks, demo(command, models, films))
+    card = models / "MODEL_CARD.md"
+    found = {**parts(manifest, audit, networks), "demo": demo(command, models, films)}
+    card.write_text(filled(card.read_text(encoding="utf-8"), found), encoding="utf-8")

@@ -15,7 +15,8 @@ from .gate import DIMENSIONS, Gate
 from .network import CHANNELS, COLUMNS, GATE_CELLS, GATE_LAYERS, LAST_LAYER, ROWS, InvertedResidual, Network
 
 OPSET = 13
-INPUT, ACTIVATIONS, LOGIT, GATE = "film", "activations", "logit", "gate"
+INPUT, ACTIVATIONS, LOGIT = "film", "activations", "logit"
+GATE, ORIENTATIONS, ADULT = "gate", "orientations", "adult"
 # Layers half-way up are this many times smaller than the film.
 HALF_WAY = 16
 
@@ -72,7 +73,8 @@ class GraphWriter:
 
 
 def to_onnx(network: Network, gate: Gate) -> onnx.ModelProto:
-    """One film, f32 [1, 1, 224, 224] -> activations [1, 1280, 7, 7], logit [1, 1] and gate [1, DIMENSIONS]."""
+    """One film, f32 [1, 1, 224, 224] -> activations [1, 1280, 7, 7], logit [1, 1], gate [1, DIMENSIONS], orientations
+    [1, 9] and, of a gate that was shown adults' films, adult [1, 1]."""
     writer = GraphWriter()
     writer.constant("zero", 0.0)
     writer.constant("six", 6.0)
@@ -86,13 +88,26 @@ def to_onnx(network: Network, gate: Gate) -> onnx.ModelProto:
             seen.append(writer.node("Flatten", [pooled], f"gate.{i}.flat", axis=1))
     parameters = [writer.constant("gate.weight", gate.projection), writer.constant("gate.bias", gate.offset)]
     writer.node("Gemm", [writer.node("Concat", seen, "gate.features", axis=1), *parameters], GATE, transB=1)
+    outputs = {GATE: [1, DIMENSIONS], **gate_scores(writer, gate)}
     activations = writer.relu6(writer.convolution(LAST_LAYER, network.features[-1], x), ACTIVATIONS)
     writer.linear("classifier", network.classifier, writer.pool(activations), LOGIT)
     return writer.model(
         "lungfield",
         {INPUT: [1, 1, ROWS, COLUMNS]},
-        {ACTIVATIONS: [1, CHANNELS, ROWS // 32, COLUMNS // 32], LOGIT: [1, 1], GATE: [1, DIMENSIONS]},
+        {ACTIVATIONS: [1, CHANNELS, ROWS // 32, COLUMNS // 32], LOGIT: [1, 1], **outputs},
     )
+
+
+def gate_scores(writer: GraphWriter, gate: Gate) -> dict[str, list[int]]:
+    """The linear scores of the gate's numbers, with their shapes: one for each orientation and for no chest film, and the one
+    of adults' films where there is one."""
+    scores = {ORIENTATIONS: (gate.weights, gate.bias)}
+    if gate.adult_weights is not None:
+        scores[ADULT] = (gate.adult_weights[None], np.array([gate.adult_bias]))
+    for name, (weights, bias) in scores.items():
+        parameters = [writer.constant(f"gate.{name}.weight", weights), writer.constant(f"gate.{name}.bias", bias)]
+        writer.node("Gemm", [GATE, *parameters], name, transB=1)
+    return {name: [1, len(weights)] for name, (weights, _) in scores.items()}
 
 
 def _inverted_residual(writer: GraphWriter, name: str, block: InvertedResidual, x: str) -> str:

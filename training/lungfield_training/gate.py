@@ -6,6 +6,7 @@ children's films: mean 0, covariance 1. Their root mean square is the Mahalanobi
 one more linear score the adults' films that it was shown from children's.
 """
 
+import json
 import math
 from dataclasses import dataclass, replace
 
@@ -238,60 +239,64 @@ def judge(gate: Gate, oriented: Tensor, shown: int = UPRIGHT) -> Judgement:
 
 
 def measure(gate: Gate, held_out: FeatureSets, negatives: dict[str, Tensor], adults: dict[str, Tensor]) -> list[dict]:
-    """The manifest's ``measured`` of the gate: proportions with Wilson's 95 % intervals."""
-    rows = []
-    for name, seen in (
-        ("held-out children's films", held_out.original),
-        ("the same, augmented", held_out.augmented),
-        ("the same, as photographs", held_out.photographed),
+    """The manifest's ``measured`` of the gate, on films and pictures that it was not fitted to."""
+    records = []
+    for view, seen in (
+        ("original", held_out.original),
+        ("augmented", held_out.augmented),
+        ("photographed", held_out.photographed),
     ):
         seen = gate.project(seen)
         orientation = gate.orientations(seen).argmax(1).numpy()
         refused = (gate.distance(seen) >= gate.refused_from) | (orientation == NOT_A_FILM)
-        rows.append(proportion("gate_refused", refused, name))
-        rows.append(proportion("gate_flagged", gate.flags(seen) & ~refused, name))
-        rows.append(proportion("gate_recognised", orientation == UPRIGHT, f"{name}, upright"))
+        found = {"refused": refused, "flagged": gate.flags(seen) & ~refused, "recognised": orientation == UPRIGHT}
+        records.append(record("children", "held-out", found, views=[view]))
     for orientation, (turns, inverted) in enumerate(ORIENTATIONS):
         if orientation != UPRIGHT:
             found = judge(gate, held_out.oriented, orientation)
-            name = f"held-out children's films, augmented, turned by {90 * turns} degrees{', inverted' * inverted}"
-            rows.append(proportion("gate_recognised", found.orientation == orientation, name))
+            lies = {"quarter_turns": turns, "inverted": inverted}
+            hits = {"recognised": found.orientation == orientation}
+            records.append(record("children", "held-out", hits, views=["augmented"], orientation=lies))
     for kind, oriented in negatives.items():
-        rows.append(proportion("gate_refused", judge(gate, oriented).refused, f"no chest film: {kind}"))
+        records.append(record("not-chest", "held-out", {"refused": judge(gate, oriented).refused}, kind=kind))
     for kind, oriented in adults.items():
         found = judge(gate, oriented)
-        far = found.distance >= gate.unlike_from
-        rows.append(proportion("gate_flagged_or_refused", found.flagged | found.refused, f"adults: {kind}"))
-        rows.append(proportion("gate_flagged_or_refused", far | found.refused, f"adults: {kind}, by distance alone"))
-        rows.append(proportion("gate_refused", found.refused, f"adults: {kind}"))
-    return rows
+        hits = {
+            "flagged_or_refused": found.flagged | found.refused,
+            "flagged_or_refused_by_distance": (found.distance >= gate.unlike_from) | found.refused,
+            "refused": found.refused,
+        }
+        records.append(record("adults", "held-out", hits, kind=kind))
+    return records
 
 
 def unseen_adults(children: FeatureSets, held_out: FeatureSets, adults: dict[str, Tensor]) -> list[dict]:
     """Each kind of adults' films as a gate judges it whose score was fitted to the other kinds."""
-    rows = []
+    records = []
     for kind, oriented in adults.items():
         rest = {name: each for name, each in adults.items() if name != kind}
         if rest:
             gate = choose_limits(fit(children, {}, rest), held_out, {})
-            rows.append(proportion("gate_flagged_unseen_kind", gate.flags(gate.project(oriented[UPRIGHT])), f"adults: {kind}"))
-    return rows
+            hits = {"flagged": gate.flags(gate.project(oriented[UPRIGHT]))}
+            records.append(record("adults", "unseen-kind", hits, kind=kind))
+    return records
 
 
 def unseen_kinds(children: FeatureSets, held_out: FeatureSets, negatives: dict[str, Tensor]) -> list[dict]:
     """Each kind of picture as a gate judges it that never saw that kind: what to expect of the next surprise."""
-    rows = []
+    records = []
     for kind, oriented in negatives.items():
         rest = {name: each for name, each in negatives.items() if name != kind}
         gate = choose_limits(fit(children, rest, {}), held_out, rest)
-        rows.append(proportion("gate_refused_unseen_kind", judge(gate, oriented).refused, f"no chest film: {kind}"))
-    return rows
+        records.append(record("not-chest", "unseen-kind", {"refused": judge(gate, oriented).refused}, kind=kind))
+    return records
 
 
-def proportion(what: str, hits: np.ndarray, films: str) -> dict:
-    low, high = metrics.wilson(int(hits.sum()), len(hits))
-    numbers = {"value": float(hits.mean()), "low": low, "high": high}
-    return {"what": what, **{k: round(v, 4) for k, v in numbers.items()}, "n": len(hits), "films": films}
+def record(group: str, split: str, hits: dict[str, np.ndarray], **more) -> dict:
+    """One of the manifest's ``measured``: a share for each of ``hits`` [N], by metric, all of the same pictures."""
+    (count,) = {len(each) for each in hits.values()}
+    films = {"source": "training", "group": group, "split": split, **more, "count": count}
+    return {"films": films, "metrics": {name: metrics.proportion(each) for name, each in hits.items()}}
 
 
 def build(
@@ -314,6 +319,6 @@ def build(
     gate = choose_limits(fit(children, fitted, fitted_adults), held_out, held_out_negatives)
     measured = measure(gate, held_out, held_out_negatives, held_out_adults)
     measured += unseen_kinds(children, held_out, kinds) + unseen_adults(children, held_out, adult_kinds)
-    for row in measured:
-        report(f"gate: {row['what']} {row['value']:.4f} ({row['low']:.4f}-{row['high']:.4f}), {row['films']}")
+    for each in measured:
+        report(f"gate: {json.dumps(each)}")
     return gate, measured

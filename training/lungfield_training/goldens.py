@@ -20,7 +20,7 @@ from .gradcam import grad_cam
 from .network import CHANNELS, COLUMNS, MARGIN, ROWS, normalise
 
 # Rows and columns of a film within what the network is fed.
-FILM = ROWS - 2 * (ROWS // MARGIN), COLUMNS - 2 * (COLUMNS // MARGIN)
+FILM = ROWS - 2 * MARGIN, COLUMNS - 2 * MARGIN
 HIDDEN = 32
 CROP = 64
 CLASSES = {"pneumonia": 1.0, "normal": -1.0}
@@ -76,10 +76,9 @@ def squash(luma: np.ndarray) -> np.ndarray:
 
 
 def explain(network, heads, squashed: np.ndarray) -> tuple[dict[str, float], np.ndarray]:
-    """Each head's logit, and Grad-CAM maps f64 [heads, classes, 7, 7], of one squashed film, its edges drawn out into the margin."""
-    down, across = ROWS // MARGIN, COLUMNS // MARGIN
+    """Each head's logit, and Grad-CAM maps f64 [heads, classes, 7, 7], of one squashed film, padded with its replicated edge."""
     film = torch.from_numpy(squashed.astype(np.float64) / 65535)[None, None]
-    x = normalise(functional.pad(film, (across, across, down, down), mode="replicate"))
+    x = normalise(functional.pad(film, (MARGIN,) * 4, mode="replicate"))
     with torch.no_grad():
         activations, _ = network(x)
         logits = {name: head(activations).item() for name, head in heads.items()}

@@ -1,11 +1,14 @@
-"""The model's manifest, but for the file's name, size and hash, which ``lungfield convert`` fills in."""
+"""The model's manifest, ``lungfield.manifest/2``, but for the file's name, size and hash, which ``lungfield convert`` fills in.
+
+What is learnt is in the network's file; what was measured is records of fields, which the interface puts into words. A record's
+``films`` say which films (:func:`cohort`), its ``metrics`` what was measured on them.
+"""
 
 from dataclasses import replace
 
-import numpy as np
 import torch
 
-from . import export, network
+from . import export, metrics, network
 from .augment import Augmentation
 from .calibrate import Answers, choose_thresholds, cross_fit, fit_calibration, full_scale, measure, operating_points, pooled
 from .films import Films
@@ -15,16 +18,15 @@ from .recipe import Predictions
 from .train import Split, as_luma, aspects_of
 
 NAME, VERSION = "lungfield-mobilenetv2", "0.14.0"
-POPULATION = (
-    "Frontal chest X-rays of children aged 1 to 5 years. Not for adults, newborns, lateral films, or pictures that are "
-    "not chest X-rays."
-)
-LICENCE = "MIT OR Apache-2.0; attribution of the training data (CC BY 4.0) must be kept"
-DATA = (
-    "Kermany D, Zhang K, Goldbaum M. Labeled Optical Coherence Tomography (OCT) and Chest X-Ray Images for "
-    "Classification. Mendeley Data, 2018. Guangzhou Women and FeatureSets's Medical Center. CC BY 4.0. "
-    "{n} films of {patients} patients, training set only."
-)
+# The films that the answers are for.
+POPULATION = {"projection": "frontal", "from_years": 1, "to_years": 5}
+LICENCE = "MIT OR Apache-2.0"
+DATA = {
+    "citation": "Kermany D, Zhang K, Goldbaum M. Labeled Optical Coherence Tomography (OCT) and Chest X-Ray Images for "
+    "Classification. Mendeley Data, 2018. Guangzhou Women and Children's Medical Center.",
+    "doi": "10.17632/rscbjbr9sj",
+    "licence": "CC-BY-4.0",
+}
 
 
 # How each film is varied once: whole films, degraded, with another histogram and local contrast, as films from elsewhere
@@ -39,14 +41,8 @@ CALIBRATED_ON = ("films", "variants")
 # The views that thresholds are chosen on, degraded films among them: chosen without those, thresholds would sit in a gap that
 # new films fill.
 CHOSEN_ON = ("films", "degraded")
-# What the manifest calls the views of the films that are measured, the first first.
-VIEWS = {
-    "films": "",
-    "variants": ", full-size films",
-    "degraded": ", made worse",
-    "stretched": ", stretched",
-    "augmented": ", augmented",
-}
+# What the manifest calls the views of the films that are measured, in its order.
+VIEWS = {"films": "original", "variants": "full-size", "degraded": "degraded", "stretched": "stretched", "augmented": "augmented"}
 
 
 def varied(films: Films, seed: int = 0) -> dict[str, Films]:
@@ -61,38 +57,52 @@ def varied(films: Films, seed: int = 0) -> dict[str, Films]:
     return views
 
 
-def count(films: Films) -> str:
+def cohort(split: str, films: Films, *views: str) -> dict:
+    """Which films something was fitted to or measured on: the manifest's ``films``."""
     normal = int((films.targets < 0.5).sum())
-    patients = len(set(films.patients))
-    return f"{len(films)} films ({normal} normal, {len(films) - normal} pneumonia) of {patients} patients"
+    return {
+        "source": "training",
+        "group": "children",
+        "split": split,
+        "views": [VIEWS[view] for view in views],
+        "count": len(films),
+        "normal": normal,
+        "pneumonia": len(films) - normal,
+        "patients": len(set(films.patients)),
+    }
 
 
 def describe(
-    model: Network, split: Split, held_out: dict[str, Predictions], cross_validated: dict[str, Predictions], gate: Gate, of_gate: list[dict]
+    model: Network,
+    split: Split,
+    held_out: dict[str, Predictions],
+    cross_validated: dict[str, Predictions],
+    gate: Gate,
+    of_gate: list[dict],
 ) -> dict:
     """Calibrates the model on the cross-validated answers, and measures it on the fold that was kept from training.
 
-    ``split`` has that fold for its validation, ``held_out`` what the model predictions there.
+    ``split`` has that fold for its validation, ``held_out`` what the model answered there.
     """
     calibration = fit_calibration(*pooled(cross_validated, CALIBRATED_ON))
     logits, targets = pooled(cross_validated, CHOSEN_ON)
     probabilities = calibration.probability(logits)
     thresholds = choose_thresholds(probabilities, targets)
-    whose = f"cross-validation: {count(cross_validated['films'].films)}"
-    calibrated_on, chosen_on = f"{whose}, as they are", f"{whose}, as they are and made worse"
+    answered = cross_validated["films"].films
+    calibrated_on = [view for view in CALIBRATED_ON if view in cross_validated]
     shipped = {name: Answers(calibration.probability(view.logits), thresholds) for name, view in held_out.items()}
     cross_fitted = cross_fit(cross_validated, CALIBRATED_ON, CHOSEN_ON)
-    measured = []
-    for title, answers, predictions in (
-        ("held out", shipped, held_out),
-        ("cross-validation", cross_fitted, cross_validated),
-    ):
-        for name, view in VIEWS.items():
-            if name in predictions:
-                films = predictions[name].films
-                measured += measure(answers[name], predictions[name].logits, films, f"{title}{view}: {count(films)}")
+    measured = [
+        {
+            "films": cohort(title, seen[name].films, name),
+            "metrics": measure(answers[name], seen[name].logits, seen[name].films.targets, seen[name].films.patients),
+        }
+        for title, answers, seen in (("held-out", shipped, held_out), ("cross-validation", cross_fitted, cross_validated))
+        for name in VIEWS
+        if name in seen
+    ]
     return {
-        "schema": "lungfield.manifest/1",
+        "schema": "lungfield.manifest/2",
         "name": NAME,
         "version": VERSION,
         "input": {
@@ -102,55 +112,57 @@ def describe(
             "channels": 1,
             "mean": [network.MEAN],
             "std": [network.STD],
+            "margin": network.MARGIN,
         },
-        "outputs": {"activations": export.ACTIVATIONS, "logit": export.LOGIT, "gate": export.GATE},
+        "outputs": {
+            "activations": export.ACTIVATIONS,
+            "logit": export.LOGIT,
+            "gate": export.GATE,
+            "orientations": export.ORIENTATIONS,
+            **({} if gate.adult_weights is None else {"adult": export.ADULT}),
+        },
         "classes": {"negative": "normal", "positive": "pneumonia"},
         "calibration": {
             "temperature": round(calibration.temperature, 6),
             "bias": round(calibration.bias, 6),
-            "films": calibrated_on,
+            "films": cohort("cross-validation", answered, *calibrated_on),
         },
         "thresholds": {
             "operating_point": round(thresholds.operating_point, 6),
             "unlikely_below": round(thresholds.unlikely_below, 6),
             "likely_from": round(thresholds.likely_from, 6),
             "error_level": thresholds.error_level,
-            "films": chosen_on,
+            "films": cohort("cross-validation", answered, *CHOSEN_ON),
         },
-        "operating_points": operating_points(probabilities, targets, chosen_on),
-        "gate": describe_gate(gate, count(held_out["films"].films)),
+        "operating_points": operating_points(probabilities, targets),
+        "gate": describe_gate(gate, held_out["films"].films),
         "heatmap": {
             "method": "grad-cam",
             "layer": network.LAST_LAYER,
             "full_scale": full_scale(model, held_out["films"].films),
         },
-        "measured": measured + of_gate,
+        "measured": [written(record) for record in measured + of_gate],
         "intended_population": POPULATION,
         "licence": LICENCE,
-        "data": DATA.format(n=len(split.films), patients=len(set(split.films.patients))),
+        "data": {**DATA, "films": len(split.films), "patients": len(set(split.films.patients))},
     }
 
 
-def describe_gate(gate: Gate, films: str) -> dict:
-    """The manifest's ``gate``. Five figures: the reader's answer is the same, and the file half as long."""
-    figures = lambda values: [float(f"{value:.5g}") for value in values]  # noqa: E731
-    views = [{"quarter_turns": turns, "inverted": inverted} for turns, inverted in ORIENTATIONS] + [None]
+def written(record: dict) -> dict:
+    """A record of what was measured, rounded; an estimate of all its films does not repeat how many these are."""
+    count = record["films"]["count"]
+    found = metrics.rounded(record["metrics"]).items()
+    return {**record, "metrics": {name: {k: v for k, v in each.items() if (k, v) != ("n", count)} for name, each in found}}
+
+
+def describe_gate(gate: Gate, held_out: Films) -> dict:
+    """The manifest's ``gate``: what the scores mean that the network's file computes, and the limits of the distance."""
+    lies = [{"quarter_turns": turns, "inverted": inverted} for turns, inverted in ORIENTATIONS]
+    fitted = {"source": "training", "group": "adults", "split": "fitted", "count": gate.adults}
     return {
-        "views": [
-            {"film": view, "weights": figures(weights), "bias": float(f"{bias:.5g}")}
-            for view, weights, bias in zip(views, gate.weights.tolist(), gate.bias.tolist())
-        ],
-        **adult_score(gate, figures),
+        "orientations": [*lies, None],
         "unlike_from": round(gate.unlike_from, 4),
         "refused_from": round(gate.refused_from, 4),
-        "films": f"limits of the distance: held-out patients, {films}",
+        "films": cohort("held-out", held_out, "films"),
+        **({} if gate.adult_weights is None else {"adults": fitted}),
     }
-
-
-def adult_score(gate: Gate, figures) -> dict:
-    """The gate's ``adults``, where it was shown some."""
-    if gate.adult_weights is None:
-        return {}
-    films = f"{gate.adults} adults' films: what tells their collection from the children's, which need not be age"
-    bias = float(f"{gate.adult_bias:.5g}")
-    return {"adults": {"weights": figures(gate.adult_weights.tolist()), "bias": bias, "films": films}}

@@ -13,16 +13,16 @@ from torch import Tensor
 from . import metrics
 from .calibrate import fit_calibration
 from .films import Films
-from .network import MARGIN, ROWS, Network, with_margin
+from .network import MARGIN, Network, with_margin
 from .recipe import Recipe
 from .train import Settings, Split, as_luma, train, training_input
 
 
 MARGINS: dict[str, Callable[[Tensor], Tensor]] = {
     "none": lambda luma: luma,
-    **{f"{ROWS // part} pixels of its edge": partial(with_margin, part=part) for part in (112, MARGIN, 37, 28)},
+    **{f"{margin} pixels of its edge": partial(with_margin, margin=margin) for margin in (2, MARGIN, 6, 8)},
     "4 pixels mirrored": partial(with_margin, mode="reflect"),
-    "2 pixels of black": partial(with_margin, part=112, mode="constant"),
+    "2 pixels of black": partial(with_margin, margin=2, mode="constant"),
 }
 
 

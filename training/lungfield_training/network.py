@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 ROWS = COLUMNS = 224
-# Of so many parts of a side one is margin, on either end, where a film is read: 4 of 224 pixels.
-MARGIN = 56
+# Pixels on each side of what is read that are the film's replicated edge.
+MARGIN = 4
 # The grey channel is normalised by the mean of ImageNet's three means and standard deviations.
 MEAN, STD = 0.449, 0.226
 RGB_MEAN, RGB_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -100,13 +100,13 @@ class Network(nn.Module):
         return self.classifier(functional.dropout(pooled, self.dropout, self.training))
 
 
-def with_margin(luma: Tensor, part: int = MARGIN, mode: str = "replicate") -> Tensor:
-    """Whole films [N, 1, rows, columns] as they are read: squashed a little more, their edges drawn out into the margin.
+def with_margin(luma: Tensor, margin: int = MARGIN, mode: str = "replicate") -> Tensor:
+    """Whole films [N, 1, rows, columns] as they are read: resized to leave a margin, padded with their replicated edge.
 
-    In training a film's edge hardly ever is the picture's: films are moved, and beside them is black or their edge drawn out.
-    Of ``part`` parts of a side one is margin; ``mode`` is what ``pad`` fills it with.
+    In training a film's edge hardly ever is the picture's: films are moved, and beside them is black or their edge.
+    ``margin`` is in pixels of ``ROWS`` x ``COLUMNS``, less of smaller films; ``mode`` is what ``pad`` fills it with.
     """
-    down, across = (side // part for side in luma.shape[-2:])
+    down, across = (side * margin // whole for side, whole in zip(luma.shape[-2:], (ROWS, COLUMNS)))
     size = (luma.shape[-2] - 2 * down, luma.shape[-1] - 2 * across)
     smaller = functional.interpolate(luma, size, mode="bilinear", antialias=True, align_corners=False)
     return functional.pad(smaller, (across, across, down, down), mode=mode)

@@ -170,7 +170,7 @@ def compare(films: dict, photographs: dict, truth: dict) -> None:
 
 def withheld(reading: dict) -> bool:
     """Whether the page would withhold the answer."""
-    return any(w["kind"] in ("unlike-training-films", "adult-film", "uninterpretable") for w in reading["warnings"])
+    return any(warning["withholds_answer"] for warning in reading["warnings"])
 
 
 def corner_error(truth: list, photograph: dict | None) -> float:

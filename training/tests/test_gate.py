@@ -70,7 +70,8 @@ class TheGate(unittest.TestCase):
 
     def test_a_kind_that_was_never_seen_is_measured_with_a_gate_that_never_saw_it(self):
         (row,) = gates.unseen_kinds(self.children, self.held_out, {"made up": self.pictures})
-        self.assertEqual((row["what"], row["n"]), ("gate_refused_unseen_kind", 60))
+        films = {"source": "training", "group": "not-chest", "split": "unseen-kind", "kind": "made up", "count": 60}
+        self.assertEqual((row["films"], row["metrics"]["refused"]["n"]), (films, 60))
 
     def test_turning_four_times_or_back_is_no_turning(self):
         luma = torch.rand(2, 1, 8, 8)

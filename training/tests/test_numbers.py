@@ -1,13 +1,16 @@
 """The arithmetic that ends in the manifest."""
 
+import json
 import math
 import unittest
+from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-from lungfield_training import metrics
+from lungfield_training import metrics, statistics_golden
 from lungfield_training.augment import Augmentation, borrow_histogram, compress, photographed, resample, with_local_contrast
 from lungfield_training.calibrate import (
     LEVELS,
@@ -40,6 +43,35 @@ class Metrics(unittest.TestCase):
         grouped = metrics.auroc_interval(scores, targets, np.repeat(np.arange(60), 4))
         self.assertGreater(grouped[1] - grouped[0], 1.5 * (alone[1] - alone[0]))
         self.assertTrue(grouped[0] < metrics.auroc(scores, targets) < grouped[1])
+
+    def test_auroc_interval_of_films_in_order_or_of_one_patient_is_newcombes(self):
+        scores, targets = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 0, 1, 1])
+        low, high = metrics.auroc_interval(scores, targets, np.arange(4))
+        self.assertTrue(0.3 < low < 0.8 and high == 1.0, (low, high))
+        scores[1] = 3.5
+        one = metrics.auroc_interval(scores, targets, np.array([0, 0, 1, 2]))
+        self.assertEqual(one, metrics.score_interval(0.75, 1, 2))
+
+    def test_the_score_interval_is_the_one_of_an_independent_implementation(self):
+        # The example of the R package SingleCaseES, whose NAP is this statistic, with its 90 % interval: 0.65910919 to 0.98222479.
+        scores = np.array([20, 20, 26, 25, 22, 23, 28, 25, 24, 27, 30, 30, 29.0])
+        with mock.patch.object(metrics, "Z", 1.6448536269514722):
+            found = metrics.score_interval(metrics.auroc(scores, np.arange(13) > 5), 6, 7)
+        np.testing.assert_allclose(found, (0.65910919, 0.98222479), atol=1e-8)
+
+    def test_the_statistics_of_committed_predictions_are_the_committed_ones(self):
+        # crates/cli holds its own against the same files.
+        golden = Path(__file__).parents[2] / "tests" / "golden"
+        expected = json.loads((golden / "statistics.json").read_text())
+        found = json.loads(json.dumps(statistics_golden.statistics(golden / "predictions.csv")))
+        self.assertEqual(found.keys(), expected.keys())
+        for name, estimate in [*expected["metrics"].items()]:
+            for key, number in estimate.items():
+                self.assertAlmostEqual(found["metrics"][name][key], number, places=12, msg=f"{name} {key}")
+        self.assertEqual(len(found["operating_points"]), 3)
+        for one, other in zip(found["operating_points"], expected["operating_points"]):
+            for name in ("sensitivity", "specificity"):
+                self.assertEqual(one[name], other[name])
 
     def test_wilson_gives_the_published_values(self):
         # Newcombe 1998, table I, method 3: 81 of 263, and 0 of 20.
@@ -84,13 +116,13 @@ class CalibrationAndThresholds(unittest.TestCase):
 
     def test_at_the_operating_point_errors_are_balanced(self):
         probabilities = fit_calibration(self.logits, self.targets).probability(self.logits)
-        balanced = operating_points(probabilities, self.targets, "made up")[1]
+        balanced = operating_points(probabilities, self.targets)[1]
         self.assertEqual((balanced["name"], balanced["probability"]), ("balanced", 0.5))
         self.assertAlmostEqual(balanced["sensitivity"]["value"], balanced["specificity"]["value"], delta=0.03)
 
     def test_screening_keeps_sensitivity_and_rule_in_keeps_specificity(self):
         probabilities = fit_calibration(self.logits, self.targets).probability(self.logits)
-        screening, _, rule_in = operating_points(probabilities, self.targets, "made up")
+        screening, _, rule_in = operating_points(probabilities, self.targets)
         self.assertAlmostEqual(screening["sensitivity"]["value"], SCREENING, delta=0.002)
         self.assertAlmostEqual(rule_in["specificity"]["value"], RULE_IN, delta=0.002)
         self.assertLess(screening["probability"], rule_in["probability"])

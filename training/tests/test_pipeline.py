@@ -89,22 +89,29 @@ class Pipeline(unittest.TestCase):
         self.assertEqual(order, sorted(order))
         self.assertGreater(manifest["calibration"]["temperature"], 0)
         self.assertTrue(all(value > 0 for value in manifest["heatmap"]["full_scale"].values()))
-        described = {row["films"] for row in manifest["measured"]}
-        for title in ("held out", "cross-validation"):
-            self.assertEqual(len([films for films in described if films.startswith(title)]), 5, title)
-        for row in manifest["measured"]:
-            self.assertTrue(row["low"] is None or row["low"] <= row["value"] <= row["high"], row)
+        self.assertEqual(manifest["schema"], "lungfield.manifest/2")
+        self.assertLess(len(json.dumps(manifest)), 20_000, "nothing that is learnt")
+        measured = [(record["films"], record["metrics"]) for record in manifest["measured"]]
+        for split in ("held-out", "cross-validation"):
+            views = [films["views"] for films, metrics in measured if films["split"] == split and "auroc" in metrics]
+            self.assertEqual(views, [["original"], ["full-size"], ["degraded"], ["stretched"], ["augmented"]], split)
+        for films, metrics in measured:
+            self.assertEqual(set(films) - {"views", "kind", "orientation", "normal", "pneumonia", "patients"}, {"source", "group", "split", "count"})
+            for estimate in metrics.values():
+                self.assertTrue(estimate.get("low", 0) <= estimate["value"] <= estimate.get("high", 1), metrics)
+        of_gate = {(films["group"], films["split"]) for films, metrics in measured if "auroc" not in metrics}
+        self.assertEqual(of_gate, {(a, b) for a in ("not-chest", "adults") for b in ("held-out", "unseen-kind")} | {("children", "held-out")})
         self.assertEqual([point["name"] for point in manifest["operating_points"]], ["screening", "balanced", "rule-in"])
         gate = manifest["gate"]
         self.assertTrue(0 < gate["unlike_from"] <= gate["refused_from"])
-        self.assertEqual(len(gate["views"]), 9)
-        self.assertEqual(len(gate["adults"]["weights"]), len(gate["views"][0]["weights"]))
+        self.assertEqual((len(gate["orientations"]), gate["orientations"][-1]), (9, None))
+        self.assertEqual(gate["adults"], {"source": "training", "group": "adults", "split": "fitted", "count": 4})
         held_out = (self.trained / "held-out.txt").read_text().splitlines()
         self.assertTrue(held_out and set(held_out) < {row["path"] for row in self.rows})
-        self.assertIn(f"{len(held_out)} films", manifest["measured"][0]["films"])
+        self.assertEqual(manifest["measured"][0]["films"]["count"], len(held_out))
         folds = folds_by_patient(load(self.films), RECIPE.folds)
         answered = sum(len(folds[fold]) for fold in RECIPE.left_out())
-        self.assertIn(f"{answered} films", manifest["calibration"]["films"])
+        self.assertEqual(manifest["calibration"]["films"]["count"], answered)
 
     def test_onnx_answers_as_pytorch_does(self):
         network = load_onnx(self.trained / "model.onnx")
@@ -114,7 +121,9 @@ class Pipeline(unittest.TestCase):
         projection, offset = arrays["gate.weight"], arrays["gate.bias"]
         for film in load(self.films).pixels[::12]:
             x = normalise(as_luma(film[None]))
-            activations, logit, gate = session.run(["activations", "logit", "gate"], {"film": x.numpy()})
+            activations, logit, gate, *scores = session.run(
+                ["activations", "logit", "gate", "orientations", "adult"], {"film": x.numpy()}
+            )
             with torch.no_grad():
                 expected = [value.numpy() for value in network(x)]
                 seen = network.gate_features(x).numpy()
@@ -122,6 +131,9 @@ class Pipeline(unittest.TestCase):
             np.testing.assert_allclose(activations, expected[0], atol=1e-3 * expected[0].max())
             np.testing.assert_allclose(logit, expected[1], atol=1e-3, rtol=1e-3)
             np.testing.assert_allclose(gate, seen @ projection.T + offset, atol=1e-2, rtol=1e-3)
+            for name, score in zip(("orientations", "adult"), scores):
+                weights, bias = arrays[f"gate.{name}.weight"], arrays[f"gate.{name}.bias"]
+                np.testing.assert_allclose(score, gate @ weights.T + bias, atol=1e-3, rtol=1e-4)
 
     def test_a_run_that_was_interrupted_ends_as_one_that_was_not(self):
         split = Split.hold_out(load(self.films), load(self.variants), RECIPE.folds, 1, excluded_fold=RECIPE.fold)

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::files;
 use crate::half_weights::store_weights_as_f16;
+use crate::layout;
 use crate::model_dir::MANIFEST;
 use crate::ordered;
 use crate::sha256::sha256;
@@ -63,9 +64,10 @@ impl Convert {
     pub fn run(&self) -> Result<Exit> {
         let path = self.run.join("model.onnx");
         let trained = fs::read(&path).map_err(|e| Error::read(&path, &e))?;
+        let exact = self.exact_outputs()?;
         let shipped = ModelProto::decode(trained.as_slice())
             .map_err(|e| e.to_string())
-            .and_then(store_weights_as_f16)
+            .and_then(|network| store_weights_as_f16(network, &exact))
             .map_err(|reason| Error::at(&path, reason, "Export the network again."))?
             .encode_to_vec();
         let before = self.candidate(trained)?;
@@ -86,17 +88,32 @@ impl Convert {
         Ok(Exit::AllRead)
     }
 
+    /// The outputs whose weights stay as they are: the gate's scores, which decide what gets an answer.
+    fn exact_outputs(&self) -> Result<Vec<String>> {
+        let outputs = &self.fields()?["outputs"];
+        let names = ["orientations", "adult"].into_iter().filter_map(|output| outputs[output].as_str());
+        Ok(names.map(str::to_owned).collect())
+    }
+
+    /// The run's manifest as it is.
+    fn fields(&self) -> Result<Value> {
+        let path = self.run.join(MANIFEST);
+        let json = fs::read(&path).map_err(|e| Error::read(&path, &e))?;
+        serde_json::from_slice(&json)
+            .map_err(|e| Error::at(&path, e.to_string(), "Let the training run write it again."))
+    }
+
     /// The network as the reader loads it, under the run's manifest completed for these bytes.
     fn candidate(&self, onnx: Vec<u8>) -> Result<Candidate> {
         let path = self.run.join(MANIFEST);
-        let json = fs::read(&path).map_err(|e| Error::read(&path, &e))?;
-        let mut fields: serde_json::Map<String, Value> = serde_json::from_slice(&json)
-            .map_err(|e| Error::at(&path, e.to_string(), "Let the training run write it again."))?;
-        fields.insert("file".into(), MODEL.into());
-        fields.insert("sha256".into(), sha256(&onnx).into());
-        fields.insert("bytes".into(), onnx.len().into());
+        let mut fields = self.fields()?;
+        if let Some(fields) = fields.as_object_mut() {
+            fields.insert("file".into(), MODEL.into());
+            fields.insert("sha256".into(), sha256(&onnx).into());
+            fields.insert("bytes".into(), onnx.len().into());
+        }
         let refused = |e| Error::refused(&path, &e);
-        let mut manifest = Manifest::from_json(Value::from(fields).to_string().as_bytes()).map_err(refused)?;
+        let mut manifest = Manifest::from_json(fields.to_string().as_bytes()).map_err(refused)?;
         let refused = |e| Error::refused(&self.run.join("model.onnx"), &e);
         let network = to_network_file(&manifest, &onnx).map_err(refused)?;
         manifest.network =
@@ -128,7 +145,7 @@ impl Convert {
 
     fn write(&self, shipped: &Candidate) -> Result<()> {
         fs::create_dir_all(&self.out).map_err(|e| Error::write(&self.out, &e))?;
-        let manifest = serde_json::to_string_pretty(&shipped.manifest).map_err(io::Error::from)? + "\n";
+        let manifest = layout::joined(&serde_json::to_string_pretty(&shipped.manifest).map_err(io::Error::from)?);
         let files = [(MODEL, &shipped.onnx[..]), (NETWORK, &shipped.network), (MANIFEST, manifest.as_bytes())];
         for (name, bytes) in files {
             let path = self.out.join(name);

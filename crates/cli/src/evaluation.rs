@@ -1,14 +1,17 @@
 //! What `lungfield evaluate` finds, as `lungfield.evaluation/1`; `docs/command.md` says what each number is.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use lungfield_reader::{
-    Class, Manifest, ModelName, Outcome, PredictiveValues, Prevalence, Reading, Reason, Status, Thresholds,
+    Class, Manifest, ModelName, OperatingPoint, Outcome, PredictiveValues, Prevalence, Reading, Reason, Status,
+    Thresholds,
 };
 #[cfg(test)]
 use lungfield_reader::{Orientation, ReportedGate};
 use serde::Serialize;
 
+use crate::patient::patient;
 use crate::statistics::{Auroc, Bin, Calibration, Proportion, Roc, Scored};
 
 /// How good the model is on labelled films. A number that these films do not give (a class is missing, say) is `None`.
@@ -34,6 +37,8 @@ pub struct Evaluation {
     pub precision: Option<Proportion>,
     /// Films on the right side of the operating point.
     pub accuracy: Option<Proportion>,
+    /// Sensitivity and specificity at each of the manifest's operating points.
+    pub operating_points: Vec<AtPoint>,
     /// What an answer at the operating point is worth at the prevalence that the user gave.
     pub predictive_values: Option<AtPrevalence>,
     /// The expected calibration error.
@@ -55,6 +60,32 @@ pub struct Evaluation {
     /// The curve behind `auroc`, for the plot.
     #[serde(skip)]
     pub roc: Option<Roc>,
+}
+
+/// What was found at an operating point.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AtPoint {
+    /// Its name in the manifest.
+    pub name: String,
+    /// Films are called pneumonia from this probability on.
+    pub probability: f64,
+    /// Films with pneumonia that are called so.
+    pub sensitivity: Option<Proportion>,
+    /// Normal films that are not called so.
+    pub specificity: Option<Proportion>,
+}
+
+impl AtPoint {
+    fn new(point: &OperatingPoint, films: &[Scored]) -> Self {
+        let called = |film: &&Scored| film.probability >= point.probability;
+        let of_class = |pneumonia| films.iter().filter(move |film| film.pneumonia == pneumonia);
+        Self {
+            name: point.name.clone(),
+            probability: point.probability,
+            sensitivity: Proportion::among(of_class(true), |film| called(&film)),
+            specificity: Proportion::among(of_class(false), |film| !called(&film)),
+        }
+    }
 }
 
 /// Predictive values where pneumonia is so common.
@@ -133,6 +164,8 @@ struct Judged {
 pub struct Tally {
     judged: Vec<Judged>,
     not_read: Vec<NotRead>,
+    /// The number of each patient, by what the films' names say of it.
+    patients: HashMap<String, usize>,
 }
 
 impl Tally {
@@ -140,8 +173,10 @@ impl Tally {
     pub fn add(&mut self, manifest: &Manifest, label: Class, reading: Reading) {
         if let (Some(logit), Some(probability), Some(outcome)) = (reading.logit, reading.probability, reading.outcome) {
             let pneumonia = label == Class::Pneumonia;
+            let next = self.patients.len();
+            let patient = *self.patients.entry(patient(&reading.file, label).id).or_insert(next);
             self.judged.push(Judged {
-                scored: Scored { logit, probability: probability.value(), pneumonia },
+                scored: Scored { logit, probability: probability.value(), pneumonia, patient },
                 called: manifest.class(probability) == Class::Pneumonia,
                 outcome,
             });
@@ -178,11 +213,12 @@ impl Tally {
                 refused: with_status(Status::Refused),
                 failed: with_status(Status::Failed),
             },
-            auroc: roc.as_ref().map(Roc::auroc),
+            auroc: Auroc::new(&scored),
             sensitivity: Proportion::among(of_class(true), |film| film.called),
             specificity: Proportion::among(of_class(false), |film| !film.called),
             precision: Proportion::among(judged.iter().filter(|film| film.called), |film| film.scored.pneumonia),
             accuracy: Proportion::among(judged, |film| film.called == film.scored.pneumonia),
+            operating_points: manifest.operating_points.iter().map(|point| AtPoint::new(point, &scored)).collect(),
             predictive_values: None,
             expected_calibration_error: calibration.as_ref().map(|found| found.expected_error),
             brier: calibration.as_ref().map(|found| found.brier),
@@ -219,6 +255,7 @@ mod tests {
     use super::*;
     use Class::{Normal, Pneumonia};
     use lungfield_reader::{Error, Heatmap, Kind, Milliseconds, Probability, Stage};
+    use serde_json::Value;
 
     /// The shipped manifest with thresholds and a calibration that are easy to reckon with.
     fn manifest() -> Manifest {
@@ -292,6 +329,61 @@ mod tests {
         assert_eq!(counts(found.accuracy_where_certain), (5, 7));
         // Of the 30 pairs, films with pneumonia are above 1, 3, 4, 4, 5 and 5 normal ones.
         assert_eq!(found.auroc.map(|auroc| auroc.value), Some(22.0 / 30.0));
+    }
+
+    /// `training/lungfield_training/statistics_golden.py` wrote what is expected.
+    #[test]
+    fn training_makes_the_same_of_the_same_predictions() {
+        let expected: Value =
+            serde_json::from_str(include_str!("../../../tests/golden/statistics.json")).expect("JSON");
+        let number = |value: &Value| value.as_f64().expect("a number");
+        let mut manifest = manifest();
+        manifest.calibration.temperature = number(&expected["calibration"]["temperature"]);
+        manifest.calibration.bias = number(&expected["calibration"]["bias"]);
+        let (ours, theirs) = (&mut manifest.thresholds, &expected["thresholds"]);
+        ours.unlikely_below = number(&theirs["unlikely_below"]);
+        ours.operating_point = number(&theirs["operating_point"]);
+        ours.likely_from = number(&theirs["likely_from"]);
+        let points = expected["operating_points"].as_array().expect("points");
+        for (ours, theirs) in manifest.operating_points.iter_mut().zip(points) {
+            ours.probability = number(&theirs["probability"]);
+        }
+        let mut tally = Tally::default();
+        for film in include_str!("../../../tests/golden/predictions.csv").lines().skip(1) {
+            let fields: Vec<&str> = film.split(',').collect();
+            let label = if fields[1] == "1" { Pneumonia } else { Normal };
+            let logit = fields[2].parse().expect("a logit");
+            let heatmap = Heatmap::new(1, 1, vec![0.0], label);
+            let reading = Reading::read(fields[0], &manifest, logit, &heatmap, PASSED, Milliseconds::default());
+            tally.add(&manifest, label, reading);
+        }
+        let found = tally.evaluate(Path::new("films"), Vec::new(), &manifest);
+        let same =
+            |found: f64, expected: &Value| assert!((found - number(expected)).abs() < 1e-9, "{found} {expected}");
+        let same_share = |found: Option<Proportion>, expected: &Value| {
+            let found = found.expect("films");
+            assert_eq!(found.of as u64, expected["n"]);
+            same(found.value, &expected["value"]);
+            same(found.low, &expected["low"]);
+            same(found.high, &expected["high"]);
+        };
+        let metrics = &expected["metrics"];
+        let auroc = found.auroc.expect("both classes");
+        same(auroc.value, &metrics["auroc"]["value"]);
+        same(auroc.low, &metrics["auroc"]["low"]);
+        same(auroc.high, &metrics["auroc"]["high"]);
+        same_share(found.sensitivity, &metrics["sensitivity"]);
+        same_share(found.specificity, &metrics["specificity"]);
+        same_share(found.accuracy, &metrics["accuracy"]);
+        same_share(found.uncertain, &metrics["uncertain"]);
+        same_share(found.accuracy_where_certain, &metrics["accuracy_where_certain"]);
+        same(found.expected_calibration_error.expect("films"), &metrics["calibration_error"]["value"]);
+        same(found.brier.expect("films"), &metrics["brier"]["value"]);
+        assert_eq!(found.operating_points.len(), points.len());
+        for (found, expected) in found.operating_points.iter().zip(points) {
+            same_share(found.sensitivity, &expected["sensitivity"]);
+            same_share(found.specificity, &expected["specificity"]);
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! An ONNX network with its weights stored in half precision, which halves what the browser downloads.
 
+use std::collections::HashSet;
+
 use half::f16;
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, attribute_proto::AttributeType};
@@ -10,21 +12,25 @@ const FEW: i64 = 1024;
 
 /// Stores every weight of two or more dimensions, but for the smallest, as f16, with a `Cast` back to f32 before its use, so
 /// that the network computes in f32 as before. Biases and other vectors stay as they are: they are a hundredth of the bytes.
+/// So do the weights of the nodes that make the outputs `exact`.
 /// What does not compute (doc strings, metadata, shapes of values in between) is dropped: exporters put paths and source code
 /// there.
 ///
 /// # Errors
 /// When the file holds no graph or more than one, or a weight is stored in a way that is not known here or is too large
 /// for f16; the text names it.
-pub fn store_weights_as_f16(model: ModelProto) -> Result<ModelProto, String> {
+pub fn store_weights_as_f16(model: ModelProto, exact: &[String]) -> Result<ModelProto, String> {
     let graph = model.graph.ok_or("the file holds no graph")?;
     if !model.functions.is_empty() || !model.training_info.is_empty() {
         return Err("the file holds functions or training steps beside the graph".into());
     }
+    let makes_exact = |node: &&NodeProto| node.output.iter().any(|output| exact.contains(output));
+    let kept: HashSet<String> = graph.node.iter().filter(makes_exact).flat_map(|node| node.input.clone()).collect();
     let mut casts = Vec::new();
     let mut initializer = Vec::with_capacity(graph.initializer.len());
     for tensor in graph.initializer {
-        let is_weight = tensor.data_type == DataType::Float as i32 && tensor.dims.len() >= 2;
+        let is_float = tensor.data_type == DataType::Float as i32;
+        let is_weight = is_float && tensor.dims.len() >= 2 && !kept.contains(&tensor.name);
         initializer.push(if is_weight && tensor.dims.iter().product::<i64>() >= FEW {
             let (stored, cast) = halve(tensor)?;
             casts.push(cast);
@@ -128,7 +134,7 @@ mod tests {
     }
 
     fn halved(initializer: Vec<TensorProto>) -> Result<GraphProto, String> {
-        store_weights_as_f16(network(initializer)).map(|model| model.graph.expect("a graph"))
+        store_weights_as_f16(network(initializer), &[]).map(|model| model.graph.expect("a graph"))
     }
 
     /// A weight that is not among the smallest, these values over and over.
@@ -154,6 +160,20 @@ mod tests {
     }
 
     #[test]
+    fn weights_of_an_exact_output_stay_as_they_are() {
+        let mut model = network(vec![weight("w", &[0.1]), weight("scores.w", &[0.1])]);
+        let scores = NodeProto {
+            input: vec!["x".into(), "scores.w".into()],
+            output: vec!["scores".into()],
+            ..NodeProto::default()
+        };
+        model.graph.as_mut().expect("a graph").node.push(scores);
+        let graph = store_weights_as_f16(model, &["scores".into()]).expect("sound").graph.expect("a graph");
+        let names: Vec<_> = graph.initializer.iter().map(|t| t.name.as_str()).collect();
+        assert_eq!(names, ["w.f16", "scores.w"]);
+    }
+
+    #[test]
     fn the_cast_comes_first_and_gives_the_weight_its_name_back() {
         let graph = halved(vec![weight("w", &[1.0])]).expect("sound");
         let kinds: Vec<_> = graph.node.iter().map(|node| node.op_type.as_str()).collect();
@@ -164,7 +184,8 @@ mod tests {
 
     #[test]
     fn what_does_not_compute_is_dropped() {
-        let model = store_weights_as_f16(network(vec![weight("w", &[1.0]), tensor("b", &[1], &[1.0])])).expect("sound");
+        let model =
+            store_weights_as_f16(network(vec![weight("w", &[1.0]), tensor("b", &[1], &[1.0])]), &[]).expect("sound");
         let text = format!("{model:?}");
         assert!(!text.contains("a trace") && !text.contains("someone"), "{text}");
     }
@@ -183,6 +204,6 @@ mod tests {
         assert_eq!(message(weight("stem", &[1e6])), "stem is too large for f16");
         let short = TensorProto { dims: vec![FEW, 2], ..weight("stem", &[1.0]) };
         assert_eq!(message(short), "stem has 1024 values in the file where 2048 are announced");
-        assert!(store_weights_as_f16(ModelProto::default()).is_err());
+        assert!(store_weights_as_f16(ModelProto::default(), &[]).is_err());
     }
 }

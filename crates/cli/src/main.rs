@@ -14,6 +14,8 @@ mod film_reader;
 #[cfg(feature = "onnx")]
 mod half_weights;
 mod labels;
+#[cfg(feature = "onnx")]
+mod layout;
 mod model_dir;
 mod npy;
 mod ordered;

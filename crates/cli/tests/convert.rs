@@ -33,9 +33,15 @@ fn body() -> GraphProto {
             node("GlobalAveragePool", &["activations"], "pool", &[]),
             node("Flatten", &["pool"], "pooled", &[]),
             node("Flatten", &["pool"], "gate", &[]),
+            node("Gemm", &["gate", "no.weight", "upright"], "orientations", &[]),
         ],
-        initializer: vec![tensor("kernels", &[2, 1, 32, 32], kernels), tensor("shift", &[2], vec![0.1, 0.2])],
-        output: vec![value("activations", &[1, 2, 7, 7]), value("gate", &[1, 2])],
+        initializer: vec![
+            tensor("kernels", &[2, 1, 32, 32], kernels),
+            tensor("shift", &[2], vec![0.1, 0.2]),
+            tensor("no.weight", &[2, 2], vec![0.0; 4]),
+            tensor("upright", &[2], vec![1.0, 0.0]),
+        ],
+        output: vec![value("activations", &[1, 2, 7, 7]), value("gate", &[1, 2]), value("orientations", &[1, 2])],
         ..GraphProto::default()
     }
 }
@@ -119,12 +125,14 @@ fn training_run(folder: &Path, network: &ModelProto, logit: &str) {
         fields.remove(added);
     }
     fields["outputs"]["logit"] = json!(logit);
-    let view = |film: Value, bias: f32| json!({ "film": film, "weights": [0.0, 0.0], "bias": bias });
+    fields["outputs"].as_object_mut().expect("outputs").remove("adult");
+    let films = json!({ "group": "children", "count": 0 });
+    // Everything passes.
     fields["gate"] = json!({
-        "views": [view(json!({ "quarter_turns": 0, "inverted": false }), 1.0), view(Value::Null, 0.0)],
-        "unlike_from": 1e6, "refused_from": 1e6, "films": "none: everything passes",
+        "orientations": [{ "quarter_turns": 0, "inverted": false }, null],
+        "unlike_from": 1e6, "refused_from": 1e6, "films": films,
     });
-    fields["calibration"] = json!({ "temperature": 1.0, "films": "none" });
+    fields["calibration"] = json!({ "temperature": 1.0, "films": films });
     fs::write(folder.join("manifest.json"), manifest.to_string()).expect("a file");
     fs::write(folder.join("model.onnx"), network.encode_to_vec()).expect("a file");
 }
@@ -187,6 +195,35 @@ fn a_head_without_a_gradient_rule_is_refused_by_the_operators_name() {
     let run = convert(folder.path());
     assert_eq!(run.status, 1);
     assert!(run.stderr.contains("Sin"), "{}", run.stderr);
+}
+
+#[test]
+fn scores_that_the_manifest_does_not_name_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    training_run(folder.path(), &linear_head(body(), 1.0), "logit");
+    let path = folder.path().join("manifest.json");
+    let mut manifest: Value = serde_json::from_slice(&fs::read(&path).expect("a manifest")).expect("JSON");
+    let turned = json!({ "quarter_turns": 1, "inverted": false });
+    manifest["gate"]["orientations"].as_array_mut().expect("orientations").push(turned);
+    fs::write(&path, manifest.to_string()).expect("a file");
+    let run = convert(folder.path());
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("orientations has 2 numbers, the manifest's gate 3 orientations"), "{}", run.stderr);
+}
+
+#[test]
+fn a_manifest_of_the_former_schema_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    training_run(folder.path(), &linear_head(body(), 1.0), "logit");
+    let path = folder.path().join("manifest.json");
+    let manifest =
+        fs::read_to_string(&path).expect("a manifest").replace("lungfield.manifest/2", "lungfield.manifest/1");
+    fs::write(&path, manifest).expect("a file");
+    let run = convert(folder.path());
+    assert_eq!(run.status, 1);
+    for part in ["lungfield.manifest/1", "lungfield.manifest/2", "train and convert the model again"] {
+        assert!(run.stderr.contains(part), "{}", run.stderr);
+    }
 }
 
 #[test]

@@ -1,7 +1,5 @@
 use serde::{Deserialize, Serialize};
 
-use crate::InputSettings;
-
 /// A class that a heatmap can explain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -29,6 +27,7 @@ pub struct Heatmap {
     columns: usize,
     values: Vec<f32>,
     class: Class,
+    margin: [f32; 2],
 }
 
 impl Heatmap {
@@ -42,7 +41,14 @@ impl Heatmap {
             "{rows} x {columns} map of {} values",
             values.len()
         );
-        Self { rows, columns, values, class }
+        Self { rows, columns, values, class, margin: [0.0; 2] }
+    }
+
+    /// The same map, where so much of its rows and of its columns, as a share and at either end, lies on the margin beside
+    /// the film.
+    #[must_use]
+    pub fn with_margin(self, margin: [f32; 2]) -> Self {
+        Self { margin, ..self }
     }
 
     /// Rows of the grid.
@@ -70,10 +76,10 @@ impl Heatmap {
     /// at or above `full_scale` has the scale's last colour; where there is no evidence the picture is transparent.
     pub fn paint(&self, width: usize, height: usize, full_scale: f32) -> Vec<u8> {
         let colours = levels();
-        let across: Vec<Place> = (0..width).map(|x| Place::of(x, width, self.columns)).collect();
+        let across: Vec<Place> = (0..width).map(|x| Place::of(x, width, self.columns, self.margin[1])).collect();
         let mut rgba = vec![0; width * height * 4];
         for (y, line) in rgba.chunks_exact_mut((width * 4).max(1)).enumerate() {
-            let down = Place::of(y, height, self.rows);
+            let down = Place::of(y, height, self.rows, self.margin[0]);
             let row = |y: usize| &self.values[y * self.columns..][..self.columns];
             let row: Vec<f32> = row(down.cell).iter().zip(row(down.next)).map(|(a, b)| down.between(*a, *b)).collect();
             for (pixel, place) in line.chunks_exact_mut(4).zip(&across) {
@@ -96,9 +102,9 @@ struct Place {
 }
 
 impl Place {
-    /// Of pixel `i` of a film's `pixels`, in a grid of `cells` over what the network was fed, held inside the outer centres.
-    fn of(i: usize, pixels: usize, cells: usize) -> Self {
-        let margin = 1.0 / InputSettings::MARGIN as f32;
+    /// Of pixel `i` of a film's `pixels`, in a grid of `cells` over what the network was fed, whose ends are `margin`, held inside the
+    /// outer centres.
+    fn of(i: usize, pixels: usize, cells: usize, margin: f32) -> Self {
         let share = margin + (i as f32 + 0.5) / pixels as f32 * (1.0 - 2.0 * margin);
         let centre = share * cells as f32 - 0.5;
         let centre = centre.clamp(0.0, (cells - 1) as f32);
@@ -150,7 +156,7 @@ mod tests {
     use super::*;
 
     fn map(values: &[f32]) -> Heatmap {
-        Heatmap::new(1, values.len(), values.to_vec(), Class::Pneumonia)
+        Heatmap::new(1, values.len(), values.to_vec(), Class::Pneumonia).with_margin([1.0 / 56.0; 2])
     }
 
     #[test]
@@ -172,7 +178,7 @@ mod tests {
         let heat: Vec<u8> = map(&[0.0, 4.0]).paint(8, 1, 4.0).chunks(4).map(|pixel| pixel[3]).collect();
         // Where the eight pixels lie between the two centres, a quarter and three quarters of a side that has a margin.
         assert_eq!(heat, [0, 0, 35, 97, 158, 220, 255, 255]);
-        let down = Heatmap::new(2, 1, vec![0.0, 4.0], Class::Pneumonia).paint(1, 8, 4.0);
+        let down = Heatmap::new(2, 1, vec![0.0, 4.0], Class::Pneumonia).with_margin([1.0 / 56.0; 2]).paint(1, 8, 4.0);
         assert_eq!(down.chunks(4).map(|pixel| pixel[3]).collect::<Vec<_>>(), heat);
     }
 

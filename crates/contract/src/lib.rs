@@ -29,6 +29,7 @@ mod heatmap;
 mod limits;
 pub mod listing;
 mod manifest;
+mod measurement;
 mod outcome;
 mod photograph;
 mod prevalence;
@@ -44,9 +45,10 @@ pub use heatmap::{Class, ColourScale, Heatmap};
 pub use limits::Limits;
 pub use listing::Listed;
 pub use manifest::{
-    AdultScore, Calibration, ClassNames, FullScale, GateSettings, GateView, HeatmapSettings, InputSettings, Manifest,
-    Measurement, NetworkFile, OperatingPoint, Orientation, Outputs, Proportion, Thresholds,
+    Calibration, ClassNames, FullScale, GateSettings, HeatmapSettings, InputSettings, Manifest, NetworkFile,
+    OperatingPoint, Orientation, Outputs, Population, Projection, Thresholds, TrainingData,
 };
+pub use measurement::{Estimate, FilmGroup, FilmSet, Measurement, Metric, Source, Split};
 pub use outcome::{Outcome, Probability};
 pub use photograph::{Corners, FoundBy, Photograph};
 pub use prevalence::{PredictiveValues, Prevalence};

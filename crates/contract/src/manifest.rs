@@ -1,17 +1,21 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Class, Error, Kind, Outcome, Probability, Result, Stage};
+use crate::{Class, Error, Estimate, FilmSet, Kind, Measurement, Outcome, Probability, Result, Stage};
 
 /// The schema that this version understands.
-const SCHEMA: &str = "lungfield.manifest/1";
+const SCHEMA: &str = "lungfield.manifest/2";
+
+/// The schema before it.
+const FORMER_SCHEMA: &str = "lungfield.manifest/1";
 
 /// The preprocessing that the reader implements; see `docs/preprocessing.md`.
 const PREPROCESSING: &str = "luma-squash-triangle-margin/1";
 
-/// The model's contract: the only place that knows class order, thresholds, normalisation and versions.
+/// The model's contract: the only place that knows class order, thresholds, normalisation and versions. What is learnt is in the
+/// network's file; what was measured is in records of fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Always `lungfield.manifest/1`.
+    /// Always `lungfield.manifest/2`.
     pub schema: String,
     /// The model's name.
     pub name: String,
@@ -45,11 +49,11 @@ pub struct Manifest {
     /// What was measured, on which films.
     pub measured: Vec<Measurement>,
     /// Whom the model is for.
-    pub intended_population: String,
-    /// The licence of the weights.
+    pub intended_population: Population,
+    /// The licence of the weights, an SPDX expression.
     pub licence: String,
     /// The data that the model was trained on.
-    pub data: String,
+    pub data: TrainingData,
 }
 
 /// The model as `lungfield.network/1`, which the reader runs without an ONNX parser.
@@ -78,15 +82,19 @@ pub struct InputSettings {
     pub mean: Vec<f32>,
     /// A channel's standard deviation of luma in `[0, 1]`, one per channel.
     pub std: Vec<f32>,
+    /// Pixels on each side that are the film's replicated edge, and not film.
+    pub margin: usize,
 }
 
 impl InputSettings {
-    /// Of so many parts of a side one is margin, on either end: 4 of 224 pixels.
-    pub(crate) const MARGIN: usize = 56;
-
     /// Width and height at which the whole film lies in the middle of what the network is fed.
     pub fn film_size(&self) -> [usize; 2] {
-        [self.columns, self.rows].map(|side| side - 2 * (side / Self::MARGIN))
+        [self.columns, self.rows].map(|side| side - 2 * self.margin)
+    }
+
+    /// The share of the rows and of the columns that is margin, at either end.
+    pub fn margin_shares(&self) -> [f32; 2] {
+        [self.rows, self.columns].map(|side| self.margin as f32 / side as f32)
     }
 }
 
@@ -99,6 +107,11 @@ pub struct Outputs {
     pub logit: String,
     /// What the gate looks at, f32 `[1, numbers]`: white over children's films.
     pub gate: String,
+    /// A score for each of the gate's orientations, f32 `[1, orientations]`.
+    pub orientations: String,
+    /// The score that tells adults' films from children's, f32 with one element; `None` of a gate that was shown none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adult: Option<String>,
 }
 
 /// The names of the two classes.
@@ -118,8 +131,8 @@ pub struct Calibration {
     /// Added after the division; 0 for plain temperature scaling, which ships.
     #[serde(default)]
     pub bias: f64,
-    /// The films that it was fitted on, and how many.
-    pub films: String,
+    /// The films that it was fitted to.
+    pub films: FilmSet,
 }
 
 /// From probability to outcome. All in `[0, 1]`, `unlikely_below <= operating_point <= likely_from`.
@@ -134,11 +147,11 @@ pub struct Thresholds {
     /// Of films like those that they were chosen on, at most this share with pneumonia is called unlikely, and at most
     /// this share without is called likely (class-conditional conformal prediction, Vovk 2012, arXiv 1209.2673).
     pub error_level: f64,
-    /// The films that they were chosen on, and how many.
-    pub films: String,
+    /// The films that they were chosen on, and that the operating points were measured on.
+    pub films: FilmSet,
 }
 
-/// A threshold with a name, and what was measured there.
+/// A threshold with a name, and what was measured there, on the films that the thresholds were chosen on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OperatingPoint {
     /// `screening` (sensitivity first), `balanced`, or `rule-in` (specificity first).
@@ -146,63 +159,27 @@ pub struct OperatingPoint {
     /// From this probability on a film is called pneumonia, in `[0, 1]`.
     pub probability: f64,
     /// The share of films with pneumonia that are called so.
-    pub sensitivity: Proportion,
+    pub sensitivity: Estimate,
     /// The share of films without that are not called so.
-    pub specificity: Proportion,
-    /// The films that it was measured on.
-    pub films: String,
-}
-
-/// A measured share with its 95 % interval (Wilson 1927).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Proportion {
-    /// The share, in `[0, 1]`.
-    pub value: f64,
-    /// The interval's lower end.
-    pub low: f64,
-    /// The interval's upper end.
-    pub high: f64,
-    /// Of how many films.
-    pub n: u64,
+    pub specificity: Estimate,
 }
 
 /// What is asked of a picture before it gets an answer: whether it is a chest film at all, how it lies, and how far it
 /// is from the films that the model knows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GateSettings {
-    /// A linear score for each way that a film can lie, and for no film; the highest counts.
-    pub views: Vec<GateView>,
+    /// What each of the network's scores of orientation stands for: the film lies so; `None` for a picture that is no chest
+    /// film. The highest score counts.
+    pub orientations: Vec<Option<Orientation>>,
     /// From this distance on a film is unlike the training films, and its answer needs care.
     pub unlike_from: f64,
     /// From this distance on a picture gets no answer.
     pub refused_from: f64,
-    /// What tells adults' films that the gate was shown from children's. A collection is all that it knows: not age.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub adults: Option<AdultScore>,
     /// The films that the distances were chosen on.
-    pub films: String,
-}
-
-/// A linear score: from 0 on, a film is more like the adults' films that the gate was shown than the children's.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AdultScore {
-    /// A weight for each number of the gate's output.
-    pub weights: Vec<f32>,
-    /// Added to the weighted sum.
-    pub bias: f32,
-    /// The adults' films that it was fitted to.
-    pub films: String,
-}
-
-/// The score of one way that a film can lie.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GateView {
-    /// How the film lies; `None` for a picture that is no chest film.
-    pub film: Option<Orientation>,
-    /// A weight for each number of the gate's output.
-    pub weights: Vec<f32>,
-    /// Added to the weighted sum.
-    pub bias: f32,
+    pub films: FilmSet,
+    /// The adults' films that the score of them was fitted to. A collection is all that it knows: not age.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adults: Option<FilmSet>,
 }
 
 /// How a film lies in its picture.
@@ -250,21 +227,38 @@ impl FullScale {
     }
 }
 
-/// One measured number with its films and its 95 % interval.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measurement {
-    /// What: `auroc`, `sensitivity`, `specificity`, `accuracy`, `ece`, `uncertain_rate`, ...
-    pub what: String,
-    /// The number.
-    pub value: f64,
-    /// The interval's lower end.
-    pub low: Option<f64>,
-    /// The interval's upper end.
-    pub high: Option<f64>,
-    /// How many films.
-    pub n: u64,
-    /// Which films.
-    pub films: String,
+/// Whom a model is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Population {
+    /// How the chest was filmed.
+    pub projection: Projection,
+    /// The youngest patients, in years.
+    pub from_years: u8,
+    /// The oldest patients, in years.
+    pub to_years: u8,
+}
+
+/// How a chest is filmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Projection {
+    /// From the front or the back.
+    Frontal,
+}
+
+/// The data that a model was trained on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainingData {
+    /// Authors, title, place: as it is to be cited in any language.
+    pub citation: String,
+    /// Its digital object identifier.
+    pub doi: String,
+    /// Its licence, an SPDX expression, which asks for the citation.
+    pub licence: String,
+    /// How many films of it.
+    pub films: u64,
+    /// How many patients they are of.
+    pub patients: u64,
 }
 
 impl Manifest {
@@ -273,6 +267,17 @@ impl Manifest {
     /// # Errors
     /// [`Kind::Manifest`] when it is not JSON of this schema, or when a value is outside its range: the message names it.
     pub fn from_json(json: &[u8]) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            schema: String,
+        }
+        let schema = serde_json::from_slice::<Versioned>(json).map(|versioned| versioned.schema);
+        if schema.is_ok_and(|schema| schema == FORMER_SCHEMA) {
+            return Err(refused(format!(
+                "the manifest is {FORMER_SCHEMA}, and this version reads {SCHEMA}, whose gate is in the network's file. Use a \
+                 version of Lungfield as old as the model, or train and convert the model again"
+            )));
+        }
         let manifest: Manifest = serde_json::from_slice(json).map_err(|e| refused(format!("the manifest: {e}")))?;
         manifest.check()?;
         Ok(manifest)
@@ -309,7 +314,7 @@ impl Manifest {
         let positive = |x: f32| x.is_finite() && x > 0.0;
         let probability = |x: f64| (0.0..=1.0).contains(&x);
         let rules = [
-            (self.schema == SCHEMA, "schema: this version reads lungfield.manifest/1"),
+            (self.schema == SCHEMA, "schema: this version reads lungfield.manifest/2"),
             (i.preprocessing == PREPROCESSING, "input.preprocessing: this version has luma-squash-triangle-margin/1"),
             ((1..=4096).contains(&i.rows) && (1..=4096).contains(&i.columns), "input.rows and columns: 1 to 4096"),
             (i.channels == 1 || i.channels == 3, "input.channels: 1 or 3"),
@@ -318,6 +323,7 @@ impl Manifest {
                 i.mean.iter().all(|m| m.is_finite()) && i.std.iter().all(|&s| positive(s)),
                 "input.mean and std: finite, std above 0",
             ),
+            (2 * i.margin < i.rows && 2 * i.margin < i.columns, "input.margin: less than half of rows and of columns"),
             (self.classes.negative != self.classes.positive, "classes: two different names"),
             (
                 self.calibration.temperature.is_finite() && self.calibration.temperature > 0.0,
@@ -342,8 +348,9 @@ impl Manifest {
             ),
             (
                 self.gate.tells_films_apart(),
-                "gate.views: upright and no film among them; equally many finite weights, in gate.adults too",
+                "gate.orientations: upright and no film (null) among them, each at most once; quarter_turns 0 to 3",
             ),
+            (self.gate.adults.is_some() == self.outputs.adult.is_some(), "gate.adults: there as outputs.adult is"),
             (self.heatmap.method == "grad-cam", "heatmap.method: grad-cam"),
             (
                 positive(self.heatmap.full_scale.pneumonia) && positive(self.heatmap.full_scale.normal),
@@ -359,17 +366,10 @@ impl Manifest {
 
 impl GateSettings {
     fn tells_films_apart(&self) -> bool {
-        let numbers = self.views.first().map_or(0, |view| view.weights.len());
-        let sound = |view: &GateView| {
-            view.weights.len() == numbers
-                && view.weights.iter().chain([&view.bias]).all(|v| v.is_finite())
-                && view.film.is_none_or(|film| film.quarter_turns < 4)
-        };
-        let has = |film| self.views.iter().any(|view| view.film == film);
-        let adults = self.adults.as_ref().is_none_or(|score| {
-            score.weights.len() == numbers && score.weights.iter().chain([&score.bias]).all(|v| v.is_finite())
-        });
-        numbers > 0 && adults && self.views.iter().all(sound) && has(None) && has(Some(Orientation::UPRIGHT))
+        let all = &self.orientations;
+        let sound = |film: &Option<Orientation>| film.is_none_or(|film| film.quarter_turns < 4);
+        let once = all.iter().enumerate().all(|(nth, film)| !all[..nth].contains(film));
+        once && all.iter().all(sound) && all.contains(&None) && all.contains(&Some(Orientation::UPRIGHT))
     }
 }
 

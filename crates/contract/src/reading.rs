@@ -93,6 +93,9 @@ pub struct ReportedHeatmap {
     pub columns: usize,
     /// Grad-CAM, row by row, at least 0, in units of the logit.
     pub values: Vec<f32>,
+    /// The share of the rows and of the columns, at either end, that lies on the margin beside the film.
+    #[serde(default)]
+    pub margin: [f32; 2],
     /// The class that it explains.
     pub class: Class,
     /// The value that is painted at full colour.
@@ -106,7 +109,7 @@ pub struct ReportedHeatmap {
 impl ReportedHeatmap {
     /// The map to paint.
     pub fn map(&self) -> Heatmap {
-        Heatmap::new(self.rows, self.columns, self.values.clone(), self.class)
+        Heatmap::new(self.rows, self.columns, self.values.clone(), self.class).with_margin(self.margin)
     }
 }
 
@@ -239,6 +242,7 @@ impl ReportedHeatmap {
             rows: map.rows(),
             columns: map.columns(),
             values: map.values().to_vec(),
+            margin: manifest.input.margin_shares(),
             class: map.class(),
             full_scale: manifest.heatmap.full_scale.of(map.class()),
             method: manifest.heatmap.method.clone(),

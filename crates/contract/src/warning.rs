@@ -9,6 +9,9 @@ pub struct Warning {
     pub kind: WarningKind,
     /// In words.
     pub message: String,
+    /// Whether the answer is withheld until somebody asks for it: [`WarningKind::withholds_answer`].
+    #[serde(default)]
+    pub withholds_answer: bool,
     /// The patient's age, where that is what to keep in mind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age: Option<Age>,
@@ -67,7 +70,7 @@ impl WarningKind {
 
 impl Warning {
     pub(crate) fn new(kind: WarningKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), age: None }
+        Self { kind, message: message.into(), withholds_answer: kind.withholds_answer(), age: None }
     }
 
     pub(crate) fn of_age(kind: WarningKind, age: Age, message: impl Into<String>) -> Self {

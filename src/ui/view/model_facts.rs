@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_contract::{Manifest, Reading, Status};
+use lungfield_contract::{Manifest, Projection, Reading, Status};
 use yew::prelude::*;
 
 use super::{
@@ -8,7 +8,7 @@ use super::{
     locale::{Locale, use_locale},
     measured::{of_answers, of_gate, operating_points},
 };
-use crate::ui::state::is_in_population;
+use crate::ui::{state::is_in_population, text::interpolate};
 
 /// The model card, which the build puts beside the page.
 const CARD: &str = "model-card.html";
@@ -57,8 +57,8 @@ fn OfTheModel(props: &Props) -> Html {
                 { entry(&texts.name, &model.name) }
                 { entry(&texts.version, &model.version) }
                 <dt>{ &texts.sha256 }</dt><dd><code data-testid="model-hash">{ &model.sha256 }</code></dd>
-                { entry(&texts.made_for, &props.manifest.intended_population) }
-                { entry(&texts.data, &props.manifest.data) }
+                { entry(&texts.made_for, &population(locale, &props.manifest)) }
+                { entry(&texts.data, &data(locale, &props.manifest)) }
             </dl>
             <p><a href={CARD} hreflang="en" target="_blank" rel="noopener" data-testid="model-card">{ &texts.card }</a></p>
             if is_in_population(&props.reading) {
@@ -82,6 +82,26 @@ fn OfTheGate(props: &Props) -> Html {
             { of_gate(locale, &props.manifest) }
         </>
     }
+}
+
+/// Whom the model is for.
+fn population(locale: Locale, manifest: &Manifest) -> String {
+    let whom = &manifest.intended_population;
+    let text = match whom.projection {
+        Projection::Frontal => &locale.texts.model.population,
+    };
+    interpolate(text, &[("from", &whom.from_years.to_string()), ("to", &whom.to_years.to_string())])
+}
+
+/// What the model was trained on.
+fn data(locale: Locale, manifest: &Manifest) -> String {
+    let data = &manifest.data;
+    let number = |n: u64| locale.number(n as f64, 0);
+    let count = interpolate(
+        &locale.texts.model.trained_on,
+        &[("films", &number(data.films)), ("patients", &number(data.patients))],
+    );
+    format!("{} doi:{}, {}. {count}", data.citation, data.doi, data.licence)
 }
 
 fn timings(locale: Locale, reading: &Reading) -> Html {

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_contract::{Manifest, Prevalence, Reading, ReportedThresholds, WarningKind};
+use lungfield_contract::{Manifest, Metric, Prevalence, Reading, ReportedThresholds, WarningKind};
 use yew::prelude::*;
 
 use super::{
@@ -81,12 +81,14 @@ fn warnings(locale: Locale, reading: &Reading) -> Html {
 /// the model's facts.
 fn operating_point(locale: Locale, thresholds: &ReportedThresholds, manifest: &Manifest) -> Html {
     let at = locale.percent(thresholds.operating_point);
-    let first = |what: &str| manifest.measured.iter().find(|measured| measured.what == what);
-    let measured = [first("sensitivity"), first("specificity")].into_iter().flatten();
+    let first = manifest.measured.iter().find(|measured| measured.is_of_answers());
+    let measured = first.into_iter().flat_map(|measured| {
+        [Metric::Sensitivity, Metric::Specificity].map(|metric| measurement(locale, measured, metric))
+    });
     html! {
         <div class="operating-point">
             <p>{ interpolate(&locale.texts.result.operating_point, &[("operating_point", &at)]) }</p>
-            <ul>{ for measured.map(|m| html! { <li>{ measurement(locale, m) }</li> }) }</ul>
+            <ul>{ for measured.map(|one| html! { <li>{ one }</li> }) }</ul>
         </div>
     }
 }

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     fn films(probability: f64, pneumonia: usize, normal: usize) -> Vec<Scored> {
-        let scored = |pneumonia| Scored { logit: f64::NAN, probability, pneumonia };
+        let scored = |pneumonia| Scored { logit: f64::NAN, probability, pneumonia, patient: 0 };
         [vec![scored(true); pneumonia], vec![scored(false); normal]].concat()
     }
 

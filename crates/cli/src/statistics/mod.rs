@@ -1,15 +1,18 @@
 //! How good a model is on films whose class is known: plain functions of probabilities and classes.
 //!
-//! Every interval holds with 95 % confidence for films that are drawn independently. Films of one patient are not, so
-//! where patients have several films the true intervals are somewhat wider.
+//! Training has the same statistics (`training/lungfield_training/metrics.py`); `tests/golden/statistics.json` holds the two
+//! together. The intervals of shares hold with 95 % confidence for films that are drawn independently. Films of one patient
+//! are not, so where patients have several films those intervals are somewhat wider in truth; the area's knows of patients.
 
+mod auroc;
 mod calibration;
 mod proportion;
 mod roc;
 
+pub use auroc::Auroc;
 pub use calibration::{Bin, Calibration};
 pub use proportion::Proportion;
-pub use roc::{Auroc, Roc};
+pub use roc::Roc;
 
 /// The standard normal distribution's quantile at 0.975: two-sided 95 %.
 const Z: f64 = 1.959_963_984_540_054;
@@ -23,4 +26,6 @@ pub struct Scored {
     pub probability: f64,
     /// The film's class.
     pub pneumonia: bool,
+    /// A number for each patient.
+    pub patient: usize,
 }

@@ -1,4 +1,5 @@
-use crate::{GateSettings, GateView, Orientation};
+use super::GateOutputs;
+use crate::{GateSettings, Orientation};
 
 /// What the gate makes of one picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,68 +12,53 @@ pub(crate) struct Judgement {
     pub(crate) adult_score: Option<f64>,
 }
 
-/// Judges what the network computed half-way up: numbers that are white over children's films (mean 0, covariance
-/// 1), so that their root mean square is the Mahalanobis distance (Lee et al. 2018, arXiv 1807.03888) and one
-/// linear score for each view tells how the film lies.
-pub(crate) fn judge(settings: &GateSettings, seen: &[f32]) -> Judgement {
-    let squares: f64 = seen.iter().map(|&v| f64::from(v).powi(2)).sum();
-    let score = |weights: &[f32], bias: f32| {
-        f64::from(bias) + weights.iter().zip(seen).map(|(&w, &v)| f64::from(w) * f64::from(v)).sum::<f64>()
-    };
-    let best = settings
-        .views
-        .iter()
-        .max_by(|a, b| {
-            let of = |view: &GateView| score(&view.weights, view.bias);
-            of(a).total_cmp(&of(b))
-        })
-        .expect("a checked manifest has views");
+/// Judges what the network computed half-way up: numbers that are white over children's films (mean 0, covariance 1), so that
+/// their root mean square is the Mahalanobis distance (Lee et al. 2018, arXiv 1807.03888), and its linear scores of them, the
+/// highest of which tells how the film lies.
+pub(crate) fn judge(settings: &GateSettings, found: &GateOutputs) -> Judgement {
+    let squares: f64 = found.numbers.iter().map(|&v| f64::from(v).powi(2)).sum();
+    let scores = settings.orientations.iter().zip(&found.orientations);
+    let (orientation, _) = scores.max_by(|(_, a), (_, b)| a.total_cmp(b)).expect("a checked manifest has orientations");
     Judgement {
-        orientation: best.film,
-        distance: (squares / seen.len() as f64).sqrt(),
-        adult_score: settings.adults.as_ref().map(|adults| score(&adults.weights, adults.bias)),
+        orientation: *orientation,
+        distance: (squares / found.numbers.len() as f64).sqrt(),
+        adult_score: found.adult.map(f64::from),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::AdultScore;
+    use crate::{FilmGroup, FilmSet};
 
-    fn settings() -> GateSettings {
-        let view = |film, weights: [f32; 2], bias| GateView { film, weights: weights.to_vec(), bias };
-        let turned = Orientation { quarter_turns: 1, inverted: false };
-        GateSettings {
-            views: vec![
-                view(Some(Orientation::UPRIGHT), [1.0, 0.0], 0.0),
-                view(Some(turned), [0.0, 1.0], 0.0),
-                view(None, [-1.0, -1.0], 0.5),
-            ],
+    const TURNED: Orientation = Orientation { quarter_turns: 1, inverted: false };
+
+    fn judged(orientations: [f32; 3], numbers: &[f32]) -> Judgement {
+        let json = r#"{"group": "children", "count": 2}"#;
+        let films: FilmSet = serde_json::from_str(json).expect("films");
+        assert_eq!(films.group, FilmGroup::Children);
+        let settings = GateSettings {
+            orientations: vec![Some(Orientation::UPRIGHT), Some(TURNED), None],
             unlike_from: 1.0,
             refused_from: 2.0,
-            adults: Some(AdultScore { weights: vec![0.0, 1.0], bias: -4.0, films: "made up".into() }),
-            films: "made up".into(),
-        }
+            films,
+            adults: None,
+        };
+        let (numbers, orientations) = (numbers.to_vec(), orientations.to_vec());
+        judge(&settings, &GateOutputs { numbers, orientations, adult: Some(0.5) })
     }
 
     #[test]
     fn the_highest_score_says_how_a_film_lies() {
-        assert_eq!(judge(&settings(), &[3.0, 1.0]).orientation, Some(Orientation::UPRIGHT));
-        assert_eq!(
-            judge(&settings(), &[1.0, 3.0]).orientation,
-            Some(Orientation { quarter_turns: 1, inverted: false })
-        );
-        assert_eq!(judge(&settings(), &[-1.0, -1.0]).orientation, None);
+        assert_eq!(judged([3.0, 1.0, -4.0], &[1.0]).orientation, Some(Orientation::UPRIGHT));
+        assert_eq!(judged([1.0, 3.0, -4.0], &[1.0]).orientation, Some(TURNED));
+        assert_eq!(judged([-1.0, -1.0, 0.5], &[1.0]).orientation, None);
     }
 
     #[test]
-    fn the_adult_score_is_there_where_the_gate_was_shown_adults() {
-        assert_eq!(judge(&settings(), &[3.0, 4.5]).adult_score, Some(0.5));
-        assert_eq!(judge(&GateSettings { adults: None, ..settings() }, &[3.0, 4.5]).adult_score, None);
-    }
-
-    #[test]
-    fn the_distance_is_the_root_mean_square() {
-        assert!((judge(&settings(), &[3.0, 4.0]).distance - 12.5f64.sqrt()).abs() < 1e-12);
+    fn the_distance_is_the_root_mean_square_and_the_adult_score_the_network_s() {
+        let found = judged([1.0, 0.0, 0.0], &[3.0, 4.0]);
+        assert!((found.distance - 12.5f64.sqrt()).abs() < 1e-12);
+        assert_eq!(found.adult_score, Some(0.5));
     }
 }

@@ -51,21 +51,22 @@ fn padded(film: usize, side: usize) -> impl Iterator<Item = usize> + Clone {
 mod tests {
     use super::*;
 
-    fn settings([columns, rows]: [usize; 2], channels: usize, mean: &[f32], std: &[f32]) -> InputSettings {
+    fn settings([columns, rows]: [usize; 2], margin: usize, mean: &[f32], std: &[f32]) -> InputSettings {
         InputSettings {
             preprocessing: "luma-squash-triangle-margin/1".into(),
             rows,
             columns,
-            channels,
+            channels: mean.len(),
             mean: mean.to_vec(),
             std: std.to_vec(),
+            margin,
         }
     }
 
     #[test]
     fn normalises_each_channel_with_its_own_mean_and_deviation() {
         let film = Radiograph::from_luma(2, 1, vec![0, 65535]);
-        let input = ModelInput::prepare(&film, &settings([2, 1], 3, &[0.0, 0.5, 1.0], &[1.0, 0.5, 2.0]));
+        let input = ModelInput::prepare(&film, &settings([2, 1], 0, &[0.0, 0.5, 1.0], &[1.0, 0.5, 2.0]));
         assert_eq!(input.shape(), [1, 3, 1, 2]);
         assert_eq!(input.values(), [0.0, 1.0, -1.0, 1.0, -0.5, 0.0]);
     }
@@ -73,20 +74,20 @@ mod tests {
     #[test]
     fn a_film_of_the_right_size_is_not_resampled() {
         let film = Radiograph::from_luma(2, 1, vec![257, 514]);
-        let input = ModelInput::prepare(&film, &settings([2, 1], 1, &[0.0], &[1.0]));
+        let input = ModelInput::prepare(&film, &settings([2, 1], 0, &[0.0], &[1.0]));
         assert_eq!(input.values(), [257.0 / 65535.0, 514.0 / 65535.0]);
     }
 
     #[test]
     fn a_film_is_padded_with_its_own_edges() {
-        let settings = settings([112, 56], 1, &[0.0], &[1.0]);
-        assert_eq!(settings.film_size(), [108, 54]);
-        let luma: Vec<u16> = (0..54).flat_map(|y| (0..108).map(move |x| 1000 * y + x)).collect();
-        let input = ModelInput::prepare(&Radiograph::from_luma(108, 54, luma), &settings);
+        let settings = settings([112, 56], 2, &[0.0], &[1.0]);
+        assert_eq!(settings.film_size(), [108, 52]);
+        let luma: Vec<u16> = (0..52).flat_map(|y| (0..108).map(move |x| 1000 * y + x)).collect();
+        let input = ModelInput::prepare(&Radiograph::from_luma(108, 52, luma), &settings);
         assert_eq!(input.shape(), [1, 1, 56, 112]);
         let at = |x: usize, y: usize| (input.values()[y * 112 + x] * 65535.0).round();
         for (x, y, luma) in
-            [(0, 0, 0.0), (2, 1, 0.0), (3, 1, 1.0), (3, 2, 1001.0), (109, 54, 53107.0), (111, 55, 53107.0)]
+            [(0, 0, 0.0), (2, 2, 0.0), (3, 2, 1.0), (3, 3, 1001.0), (109, 53, 51107.0), (111, 55, 51107.0)]
         {
             assert_eq!(at(x, y), luma, "{x}, {y}");
         }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 pub use input::ModelInput;
 
-use crate::network::{Backbone, Graph, Head, Kernels, Tensor, Trace, file};
+use crate::network::{Backbone, Graph, Head, Kernels, Outputs, Tensor, Trace, file};
 use crate::{Class, Error, Heatmap, Kind, Manifest, Result, Stage};
 use grad_cam::grad_cam;
 
@@ -27,7 +27,18 @@ pub struct Activations {
     /// The head's values, the first of which are these activations, `[1, channels, rows, columns]`.
     trace: Trace,
     logit: f32,
-    gate: Vec<f32>,
+    gate: GateOutputs,
+}
+
+/// What the network says of a picture to the gate.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct GateOutputs {
+    /// White over children's films: mean 0, covariance 1.
+    pub(crate) numbers: Vec<f32>,
+    /// A score for each of the manifest's orientations.
+    pub(crate) orientations: Vec<f32>,
+    /// From 0 on the picture is more like the adults' films that the gate was shown; `None` of a gate that was shown none.
+    pub(crate) adult: Option<f32>,
 }
 
 impl Activations {
@@ -37,7 +48,7 @@ impl Activations {
     }
 
     /// What the gate looks at.
-    pub fn gate(&self) -> &[f32] {
+    pub(crate) fn gate(&self) -> &GateOutputs {
         &self.gate
     }
 
@@ -90,9 +101,13 @@ impl Model {
         if !file::is_network(bytes) {
             model.try_out(manifest)?;
         }
-        let (found, weights) = (model.backbone.gate_numbers(), manifest.gate.views[0].weights.len());
-        if found != weights {
-            return Err(unusable(format!("{} has {found} numbers, the gate {weights} weights", manifest.outputs.gate)));
+        let (found, named) = (model.backbone.orientations(), manifest.gate.orientations.len());
+        if found != named {
+            let output = &manifest.outputs.orientations;
+            return Err(unusable(format!("{output} has {found} numbers, the manifest's gate {named} orientations")));
+        }
+        if let Some(output) = manifest.outputs.adult.as_ref().filter(|_| !model.backbone.scores_adults()) {
+            return Err(unusable(format!("{output} is not one number")));
         }
         Ok(model)
     }
@@ -118,15 +133,17 @@ impl Model {
         if film.shape != expected {
             return Err(failed(format!("the input is {:?}, the network takes {expected:?}", film.shape)));
         }
-        let (features, gate) = self.backbone.run(&film).map_err(failed)?;
-        let (logit, trace) = self.head.forward(features)?;
+        let Outputs { activations, gate, orientations, adult } = self.backbone.run(&film).map_err(failed)?;
+        let (logit, trace) = self.head.forward(activations)?;
         if !logit.is_finite() {
             return Err(failed(format!("the logit is {logit}")));
         }
-        if gate.values.iter().any(|value| !value.is_finite()) {
+        let adult = adult.map(|adult| adult.values[0]);
+        let gate = GateOutputs { numbers: gate.values, orientations: orientations.values, adult };
+        if gate.numbers.iter().chain(&gate.orientations).chain(&gate.adult).any(|value| !value.is_finite()) {
             return Err(failed("the gate's numbers are not finite".into()));
         }
-        Ok(Activations { trace, logit, gate: gate.values })
+        Ok(Activations { trace, logit, gate })
     }
 
     /// Where the network looked for each of `classes`: Grad-CAM of the logit (negated for the negative class), never of the

@@ -23,7 +23,37 @@ pub(crate) struct OutputNodes {
     /// The explained layer, `[1, channels, rows, columns]`.
     pub(crate) activations: usize,
     pub(crate) logit: usize,
+    /// What the gate looks at, `[1, numbers]`.
     pub(crate) gate: usize,
+    /// A score for each of the gate's orientations, `[1, orientations]`.
+    pub(crate) orientations: usize,
+    /// The score of adults' films, one element.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) adult: Option<usize>,
+}
+
+impl OutputNodes {
+    /// What the backbone computes: all but the logit, which the head makes of the activations.
+    pub(crate) fn of_backbone(&self) -> impl Iterator<Item = usize> {
+        [self.activations, self.gate, self.orientations].into_iter().chain(self.adult)
+    }
+
+    /// Every node that somebody asks for.
+    fn all(&self) -> impl Iterator<Item = usize> {
+        self.of_backbone().chain([self.logit])
+    }
+
+    /// The same outputs under other numbers.
+    #[cfg(feature = "onnx")]
+    fn renamed(self, name: impl Fn(usize) -> usize) -> Self {
+        Self {
+            activations: name(self.activations),
+            logit: name(self.logit),
+            gate: name(self.gate),
+            orientations: name(self.orientations),
+            adult: self.adult.map(name),
+        }
+    }
 }
 
 /// One value, and where it comes from.
@@ -168,8 +198,7 @@ impl Graph {
         for node in &self.nodes {
             node.inputs().iter().for_each(|&input| uses[input] += 1);
         }
-        let OutputNodes { activations, logit, gate } = self.outputs;
-        [activations, logit, gate].into_iter().for_each(|output| uses[output] += 1);
+        self.outputs.all().for_each(|output| uses[output] += 1);
         uses
     }
 
@@ -177,8 +206,7 @@ impl Graph {
     #[cfg(feature = "onnx")]
     pub(crate) fn without_unused(self) -> Self {
         let mut needed = vec![false; self.nodes.len()];
-        let OutputNodes { activations, logit, gate } = self.outputs;
-        [activations, logit, gate].into_iter().for_each(|output| needed[output] = true);
+        self.outputs.all().for_each(|output| needed[output] = true);
         for (id, node) in self.nodes.iter().enumerate().rev() {
             if needed[id] {
                 node.inputs().iter().for_each(|&input| needed[input] = true);
@@ -196,8 +224,7 @@ impl Graph {
             renamed[id] = nodes.len();
             nodes.push(node);
         }
-        let outputs = OutputNodes { activations: renamed[activations], logit: renamed[logit], gate: renamed[gate] };
-        Self { nodes, outputs }
+        Self { nodes, outputs: self.outputs.renamed(|output| renamed[output]) }
     }
 
     /// The same nodes with the constants' values gone.
@@ -215,10 +242,10 @@ impl Graph {
     /// # Errors
     /// Names the first operator that does not.
     pub(crate) fn checked(self) -> Result<Self, String> {
-        let OutputNodes { activations, logit, gate } = self.outputs;
-        if [activations, logit, gate].into_iter().any(|output| output >= self.nodes.len()) {
+        if self.outputs.all().any(|output| output >= self.nodes.len()) {
             return Err("an output of the network is missing".into());
         }
+        let activations = self.outputs.activations;
         if self.nodes[activations].shape.len() != 4 || self.nodes[activations].shape[0] != 1 {
             return Err("the explained layer is not [1, channels, rows, columns]".into());
         }

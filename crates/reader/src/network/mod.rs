@@ -113,6 +113,18 @@ pub(crate) struct Backbone {
     runner: Runner,
 }
 
+/// What a network says of one film, short of the logit.
+pub(crate) struct Outputs {
+    /// Of the explained layer.
+    pub(crate) activations: Tensor,
+    /// What the gate looks at.
+    pub(crate) gate: Tensor,
+    /// A score for each of the gate's orientations.
+    pub(crate) orientations: Tensor,
+    /// The score of adults' films.
+    pub(crate) adult: Option<Tensor>,
+}
+
 #[derive(Debug)]
 enum Runner {
     /// A plan, and the memory of runs that are over, for those to come.
@@ -125,7 +137,7 @@ impl Backbone {
     /// # Errors
     /// Names an operator that the kernels do not do.
     pub(crate) fn new(graph: Graph, kernels: Kernels) -> Result<Self, String> {
-        let wanted = [graph.outputs.activations, graph.outputs.gate];
+        let wanted: Vec<usize> = graph.outputs.of_backbone().collect();
         let plan = Plan::new(&graph, &wanted, kernels)?;
         let graph = graph.without_constants();
         Ok(Self { graph, kernels, runner: Runner::Planned(plan, Mutex::default()) })
@@ -158,9 +170,15 @@ impl Backbone {
         }
     }
 
-    /// How many numbers the gate looks at.
-    pub(crate) fn gate_numbers(&self) -> usize {
-        self.graph.nodes[self.graph.outputs.gate].shape.iter().product()
+    /// How many orientations it has a score of.
+    pub(crate) fn orientations(&self) -> usize {
+        self.graph.nodes[self.graph.outputs.orientations].shape.iter().product()
+    }
+
+    /// Whether it has one score of adults' films.
+    pub(crate) fn scores_adults(&self) -> bool {
+        let numbers = |output: usize| self.graph.nodes[output].shape.iter().product::<usize>();
+        self.graph.outputs.adult.is_some_and(|output| numbers(output) == 1)
     }
 
     /// The shape of a film.
@@ -169,20 +187,26 @@ impl Backbone {
         film.map_or(&[], |film| &film.shape)
     }
 
-    /// The explained layer's activations and the gate's numbers for one film.
+    /// What the network says of one film, short of the logit.
     ///
     /// # Errors
     /// When tract fails.
-    pub(crate) fn run(&self, film: &Tensor) -> Result<(Tensor, Tensor), String> {
+    pub(crate) fn run(&self, film: &Tensor) -> Result<Outputs, String> {
         match &self.runner {
             Runner::Planned(plan, memory) => {
                 let lock = || memory.lock().unwrap_or_else(PoisonError::into_inner);
                 let buffers = lock().pop().unwrap_or_default();
                 let values = plan.run(&self.graph, film, buffers, self.kernels);
                 let value = |id| plan.plain(&self.graph, film, &values, id).into_owned();
-                let seen = (value(self.graph.outputs.activations), value(self.graph.outputs.gate));
+                let outputs = &self.graph.outputs;
+                let found = Outputs {
+                    activations: value(outputs.activations),
+                    gate: value(outputs.gate),
+                    orientations: value(outputs.orientations),
+                    adult: outputs.adult.map(value),
+                };
                 lock().push(values.into_buffers());
-                Ok(seen)
+                Ok(found)
             }
             #[cfg(feature = "onnx")]
             Runner::Tract(network) => network.run(film),

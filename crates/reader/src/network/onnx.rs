@@ -14,6 +14,7 @@ use tract_onnx::tract_core::ops::identity::Identity;
 use tract_onnx::tract_core::ops::nn::{DataFormat, Reduce, Reducer, Sigmoid};
 use tract_onnx::tract_core::ops::source::TypedSource;
 
+use super::Outputs;
 use super::graph::{self, Binary, Convolution, Graph, Node, Operator, OutputNodes, Source};
 use crate::Manifest;
 
@@ -39,16 +40,17 @@ pub(crate) struct InTract(Arc<TypedRunnableModel>);
 pub(crate) fn with_tract(manifest: &Manifest, onnx: &[u8]) -> Result<InTract, String> {
     let optimise = || -> TractResult<Arc<TypedRunnableModel>> {
         let mut typed = parse(manifest, onnx)?;
-        let (activations, gate) = (typed.outputs[0], typed.outputs[2]);
-        typed.select_output_outlets(&[activations, gate])?;
+        let outputs: Vec<_> =
+            typed.outputs.iter().enumerate().filter(|&(nth, _)| nth != LOGIT).map(|(_, &o)| o).collect();
+        typed.select_output_outlets(&outputs)?;
         typed.into_optimized()?.into_runnable()
     };
     optimise().map(InTract).map_err(|e| format!("{e:#}"))
 }
 
 impl InTract {
-    /// The explained layer's activations and the gate's numbers for one film.
-    pub(crate) fn run(&self, film: &graph::Tensor) -> Result<(graph::Tensor, graph::Tensor), String> {
+    /// What the network says of one film, short of the logit.
+    pub(crate) fn run(&self, film: &graph::Tensor) -> Result<Outputs, String> {
         let run = || -> TractResult<Vec<graph::Tensor>> {
             let film = Tensor::from_shape(&film.shape, &film.values)?;
             let outputs = self.0.run(tvec!(film.into_tvalue()))?;
@@ -57,22 +59,26 @@ impl InTract {
             };
             outputs.iter().map(plain).collect()
         };
-        let outputs = run().map_err(|e| format!("tract: {e:#}"))?;
-        let [activations, gate] = <[graph::Tensor; 2]>::try_from(outputs).map_err(|_| "tract: not two outputs")?;
-        Ok((activations, gate))
+        let mut outputs = run().map_err(|e| format!("tract: {e:#}"))?.into_iter();
+        let mut next = || outputs.next().ok_or("tract: too few outputs");
+        Ok(Outputs { activations: next()?, gate: next()?, orientations: next()?, adult: outputs.next() })
     }
 }
 
-/// The network as tract understands it, with the outputs `[activations, logit, gate]`.
+/// The logit among the outputs.
+const LOGIT: usize = 1;
+
+/// The network as tract understands it, with the outputs `[activations, logit, gate, orientations]` and, where the manifest names
+/// it, `adult`.
 fn parse(manifest: &Manifest, onnx: &[u8]) -> TractResult<TypedModel> {
     let input = &manifest.input;
     let fact = f32::fact([1, input.channels, input.rows, input.columns]);
     let names = &manifest.outputs;
-    let outputs = [names.activations.as_str(), names.logit.as_str(), names.gate.as_str()];
+    let outputs = [&names.activations, &names.logit, &names.gate, &names.orientations].into_iter().chain(&names.adult);
     tract_onnx::onnx()
         .model_for_read(&mut &*onnx)?
         .with_input_fact(0, fact.into())?
-        .with_outputs_by_name(outputs)?
+        .with_outputs_by_name(outputs.map(String::as_str))?
         .into_typed()
 }
 
@@ -102,7 +108,10 @@ pub(crate) fn translate(typed: &TypedModel) -> Result<Graph, String> {
         nodes.push(Node { shape, source });
     }
     let output = |nth: usize| held[typed.outputs[nth].node];
-    Ok(Graph { nodes, outputs: OutputNodes { activations: output(0), logit: output(1), gate: output(2) } })
+    let adult = (typed.outputs.len() > 4).then(|| output(4));
+    let outputs =
+        OutputNodes { activations: output(0), logit: output(LOGIT), gate: output(2), orientations: output(3), adult };
+    Ok(Graph { nodes, outputs })
 }
 
 /// The input whose value a node passes on as it is.

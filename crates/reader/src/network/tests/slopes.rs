@@ -51,7 +51,7 @@ impl Build {
     }
 
     fn head(self, logit: usize) -> crate::Result<Head> {
-        let outputs = OutputNodes { activations: 0, logit, gate: 0 };
+        let outputs = OutputNodes { activations: 0, logit, gate: 0, orientations: 0, adult: None };
         Head::new(&Graph { nodes: self.0, outputs }.checked().expect("a sound graph"))
     }
 }
