@@ -37,20 +37,21 @@ pub(super) fn operating_points(locale: Locale, manifest: &Manifest) -> Html {
 
 /// The numbers of the answers, under the films that they were measured on.
 pub(super) fn of_answers(locale: Locale, manifest: &Manifest) -> Html {
-    listed(locale, manifest.measured.iter().filter(|one| one.is_of_answers()))
+    listed(locale, "h4", manifest.measured.iter().filter(|one| one.is_of_answers()))
 }
 
 /// The numbers of pictures that get no answer, under the pictures.
 pub(super) fn of_gate(locale: Locale, manifest: &Manifest) -> Html {
-    listed(locale, manifest.measured.iter().filter(|one| !one.is_of_answers()))
+    listed(locale, "h3", manifest.measured.iter().filter(|one| !one.is_of_answers()))
 }
 
-fn listed<'a>(locale: Locale, measured: impl Iterator<Item = &'a Measurement>) -> Html {
+/// Numbers under headings of this level, which say of which films.
+fn listed<'a>(locale: Locale, heading: &'static str, measured: impl Iterator<Item = &'a Measurement>) -> Html {
     let item = |(metric, estimate, n): (Metric, Estimate, u64)| {
         html! { <li>{ named(measure(locale, metric), &value(locale, metric, &estimate), &count(locale, n)) }</li> }
     };
     let group = |one: &Measurement| {
-        html! { <><h4>{ of_films(locale, &one.films) }</h4><ul>{ for one.estimates().map(item) }</ul></> }
+        html! { <><@{heading}>{ of_films(locale, &one.films) }</@><ul>{ for one.estimates().map(item) }</ul></> }
     };
     html! { { for measured.map(group) } }
 }
