@@ -5,7 +5,7 @@ use std::{fs, process::Command};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::{paths, process, wasm::WASM};
+use crate::{documents, paths, process, wasm::WASM};
 
 /// Longer files hold more than one idea.
 const MOST_LINES: usize = 500;
@@ -19,7 +19,7 @@ type Breach = String;
 /// If any is broken.
 pub fn check() -> Result<()> {
     let sources = Sources::read()?;
-    let checks: [(&str, Vec<Breach>); 11] = [
+    let checks: [(&str, Vec<Breach>); 12] = [
         ("the reader has no web dependency", reader_has_no_web()?),
         ("the reader has no clock, files or environment", reader_is_pure(&sources)),
         ("the page does not link the reader", page_has_no_reader()?),
@@ -31,6 +31,7 @@ pub fn check() -> Result<()> {
         ("nothing in the page is inline", nothing_inline(&sources)),
         ("a file holds one idea", no_long_files(&sources)),
         ("lock files name no download addresses", no_addresses(&sources)),
+        ("documents name what exists, and are short", documents_hold(&sources)),
     ];
     let mut broken = 0;
     for (invariant, breaches) in checks {
@@ -191,4 +192,10 @@ fn no_addresses(sources: &Sources) -> Vec<Breach> {
             source.breaches(|line| line.contains("://") && line != crates_io && !line.contains("\"url\":"))
         })
         .collect()
+}
+
+fn documents_hold(sources: &Sources) -> Vec<Breach> {
+    let documents = || sources.of(&[""], &[".md"]);
+    let broken = documents().flat_map(|source| documents::broken_references(paths::root(), &source.path, &source.text));
+    broken.chain(documents::too_many_words(documents().map(|source| source.text.as_str()))).collect()
 }

@@ -10,6 +10,7 @@ mod browser;
 mod compress;
 mod debian;
 mod debian_rust;
+mod documents;
 mod e2e;
 mod finish;
 mod fuzz;
