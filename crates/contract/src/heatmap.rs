@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::Rectangle;
+
 /// A class that a heatmap can explain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -27,11 +29,11 @@ pub struct Heatmap {
     columns: usize,
     values: Vec<f32>,
     class: Class,
-    margin: [f32; 2],
+    frame: Rectangle,
 }
 
 impl Heatmap {
-    /// A map of `rows * columns` values, row by row, each at least 0 and in units of the logit.
+    /// A map of `rows * columns` values, row by row, each at least 0 and in units of the logit, over the whole film.
     ///
     /// # Panics
     /// When the number of values is not `rows * columns`, or a side is 0.
@@ -41,14 +43,13 @@ impl Heatmap {
             "{rows} x {columns} map of {} values",
             values.len()
         );
-        Self { rows, columns, values, class, margin: [0.0; 2] }
+        Self { rows, columns, values, class, frame: Rectangle::FILM }
     }
 
-    /// The same map, where so much of its rows and of its columns, as a share and at either end, lies on the margin beside
-    /// the film.
+    /// The same map, its cells over `frame` of the film: beyond that there is no heat.
     #[must_use]
-    pub fn with_margin(self, margin: [f32; 2]) -> Self {
-        Self { margin, ..self }
+    pub fn over(self, frame: Rectangle) -> Self {
+        Self { frame, ..self }
     }
 
     /// Rows of the grid.
@@ -66,23 +67,30 @@ impl Heatmap {
         &self.values
     }
 
+    /// What of the film its cells cover.
+    pub fn frame(&self) -> Rectangle {
+        self.frame
+    }
+
     /// The class that the map explains.
     pub fn class(&self) -> Class {
         self.class
     }
 
-    /// The map of a film, without the margin around it, painted as RGBA (not premultiplied), `width * height * 4` bytes, smooth
-    /// between the grid's cells. A value
-    /// at or above `full_scale` has the scale's last colour; where there is no evidence the picture is transparent.
+    /// The map of a whole film, painted as RGBA (not premultiplied), `width * height * 4` bytes, smooth between the grid's
+    /// cells. A value at or above `full_scale` has the scale's last colour; where there is no evidence, and outside
+    /// [`Self::frame`], the picture is transparent.
     pub fn paint(&self, width: usize, height: usize, full_scale: f32) -> Vec<u8> {
         let colours = levels();
-        let across: Vec<Place> = (0..width).map(|x| Place::of(x, width, self.columns, self.margin[1])).collect();
+        let Rectangle { left, top, right, bottom } = self.frame;
+        let across: Vec<_> = (0..width).map(|x| Place::of(x, width, self.columns, [left, right])).collect();
         let mut rgba = vec![0; width * height * 4];
         for (y, line) in rgba.chunks_exact_mut((width * 4).max(1)).enumerate() {
-            let down = Place::of(y, height, self.rows, self.margin[0]);
+            let Some(down) = Place::of(y, height, self.rows, [top, bottom]) else { continue };
             let row = |y: usize| &self.values[y * self.columns..][..self.columns];
             let row: Vec<f32> = row(down.cell).iter().zip(row(down.next)).map(|(a, b)| down.between(*a, *b)).collect();
             for (pixel, place) in line.chunks_exact_mut(4).zip(&across) {
+                let Some(place) = place else { continue };
                 let heat = place.between(row[place.cell], row[place.next]) / full_scale;
                 pixel.copy_from_slice(&colours[(heat * 255.0 + 0.5) as u8 as usize]);
             }
@@ -102,14 +110,16 @@ struct Place {
 }
 
 impl Place {
-    /// Of pixel `i` of a film's `pixels`, in a grid of `cells` over what the network was fed, whose ends are `margin`, held inside the
-    /// outer centres.
-    fn of(i: usize, pixels: usize, cells: usize, margin: f32) -> Self {
-        let share = margin + (i as f32 + 0.5) / pixels as f32 * (1.0 - 2.0 * margin);
-        let centre = share * cells as f32 - 0.5;
-        let centre = centre.clamp(0.0, (cells - 1) as f32);
+    /// Of pixel `i` of a film's `pixels`, in a grid of `cells` between two parts of the film's side, held inside the outer
+    /// centres; `None` where it lies beyond them.
+    fn of(i: usize, pixels: usize, cells: usize, [start, end]: [f32; 2]) -> Option<Self> {
+        let share = ((i as f32 + 0.5) / pixels as f32 - start) / (end - start);
+        if !(0.0..=1.0).contains(&share) {
+            return None;
+        }
+        let centre = (share * cells as f32 - 0.5).clamp(0.0, (cells - 1) as f32);
         let cell = centre as usize;
-        Self { cell, next: (cell + 1).min(cells - 1), along: centre - cell as f32 }
+        Some(Self { cell, next: (cell + 1).min(cells - 1), along: centre - cell as f32 })
     }
 
     /// The value there, of those at the two centres.
@@ -155,38 +165,51 @@ impl Default for ColourScale {
 mod tests {
     use super::*;
 
+    /// A map of one row over the whole film.
     fn map(values: &[f32]) -> Heatmap {
-        Heatmap::new(1, values.len(), values.to_vec(), Class::Pneumonia).with_margin([1.0 / 56.0; 2])
+        Heatmap::new(1, values.len(), values.to_vec(), Class::Pneumonia)
+    }
+
+    fn heat(map: &Heatmap, width: usize, height: usize, full_scale: f32) -> Vec<u8> {
+        map.paint(width, height, full_scale).chunks(4).map(|pixel| pixel[3]).collect()
     }
 
     #[test]
     fn no_evidence_is_transparent_and_full_evidence_opaque() {
-        let rgba = map(&[0.0, 10.0]).paint(4, 1, 5.0);
-        assert_eq!(rgba[3], 0);
-        assert_eq!(rgba[15], 255);
+        assert_eq!(heat(&map(&[0.0, 10.0]), 4, 1, 5.0)[..1], [0]);
+        assert_eq!(heat(&map(&[0.0, 10.0]), 4, 1, 5.0)[3..], [255]);
     }
 
     #[test]
     fn weak_evidence_stays_weak() {
-        let weak = map(&[1.0, 1.0]).paint(2, 1, 10.0);
-        let strong = map(&[10.0, 10.0]).paint(2, 1, 10.0);
-        assert!(weak[3] < strong[3] / 2);
+        let [weak, strong] = [1.0, 10.0].map(|value| heat(&map(&[value; 2]), 2, 1, 10.0)[0]);
+        assert!(weak < strong / 2);
     }
 
     #[test]
     fn is_smooth_between_cells_and_flat_outside_their_centres() {
-        let heat: Vec<u8> = map(&[0.0, 4.0]).paint(8, 1, 4.0).chunks(4).map(|pixel| pixel[3]).collect();
-        // Where the eight pixels lie between the two centres, a quarter and three quarters of a side that has a margin.
-        assert_eq!(heat, [0, 0, 35, 97, 158, 220, 255, 255]);
-        let down = Heatmap::new(2, 1, vec![0.0, 4.0], Class::Pneumonia).with_margin([1.0 / 56.0; 2]).paint(1, 8, 4.0);
-        assert_eq!(down.chunks(4).map(|pixel| pixel[3]).collect::<Vec<_>>(), heat);
+        let across = heat(&map(&[0.0, 4.0]), 8, 1, 4.0);
+        assert_eq!(across, [0, 0, 32, 96, 159, 223, 255, 255]);
+        let down = Heatmap::new(2, 1, vec![0.0, 4.0], Class::Pneumonia);
+        assert_eq!(heat(&down, 1, 8, 4.0), across);
+    }
+
+    #[test]
+    fn lies_over_its_frame_and_nowhere_else() {
+        let frame = Rectangle { left: 0.25, top: 0.5, right: 0.75, bottom: 1.5 };
+        let framed = map(&[0.0, 4.0]).over(frame);
+        let rows = heat(&framed, 16, 4, 4.0);
+        assert_eq!(rows[..32], [0; 32]);
+        for row in rows[32..].chunks(16) {
+            assert_eq!(row, [0, 0, 0, 0, 0, 0, 32, 96, 159, 223, 255, 255, 0, 0, 0, 0]);
+        }
     }
 
     #[test]
     fn a_pixel_has_the_colour_of_its_heat() {
         let scale = ColourScale::new();
-        for (pixel, heat) in map(&[0.0, 1.0]).paint(301, 1, 1.0).chunks(4).zip(0..) {
-            let share = 1.0 / 56.0 + (heat as f32 + 0.5) / 301.0 * 54.0 / 56.0;
+        for (pixel, nth) in map(&[0.0, 1.0]).paint(301, 1, 1.0).chunks(4).zip(0..) {
+            let share = (nth as f32 + 0.5) / 301.0;
             let exact = scale.colour((share * 2.0 - 0.5).clamp(0.0, 1.0));
             for (painted, exact) in pixel.iter().zip(exact) {
                 assert!(painted.abs_diff(exact) <= 1, "{pixel:?} for {exact}");

@@ -35,6 +35,7 @@ mod photograph;
 mod prevalence;
 mod quality;
 mod reading;
+mod rectangle;
 mod warning;
 
 pub use archive_entry::ArchiveEntry;
@@ -54,4 +55,5 @@ pub use photograph::{Corners, FoundBy, Photograph};
 pub use prevalence::{PredictiveValues, Prevalence};
 pub use quality::{Finding, Flaw, Grade, Quality};
 pub use reading::{Milliseconds, ModelName, Reading, Reason, ReportedHeatmap, ReportedThresholds, Restated, Status};
+pub use rectangle::Rectangle;
 pub use warning::{Warning, WarningKind};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Class, Error, Estimate, FilmSet, Kind, Measurement, Outcome, Probability, Result, Stage};
+use crate::{Class, Error, Estimate, FilmSet, Kind, Measurement, Outcome, Probability, Rectangle, Result, Stage};
 
 /// The schema that this version understands.
 const SCHEMA: &str = "lungfield.manifest/2";
@@ -92,9 +92,10 @@ impl InputSettings {
         [self.columns, self.rows].map(|side| side - 2 * self.margin)
     }
 
-    /// The share of the rows and of the columns that is margin, at either end.
-    pub fn margin_shares(&self) -> [f32; 2] {
-        [self.rows, self.columns].map(|side| self.margin as f32 / side as f32)
+    /// The rectangle, in parts of the film's sides, that lies over the whole of what the network is fed.
+    pub fn frame(&self) -> Rectangle {
+        let [across, down] = self.film_size().map(|film| self.margin as f32 / film as f32);
+        Rectangle { left: -across, top: -down, right: 1.0 + across, bottom: 1.0 + down }
     }
 }
 

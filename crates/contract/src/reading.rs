@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Class, Error, HeaderFacts, Heatmap, Kind, Manifest, Outcome, Photograph, Prevalence, Probability, Quality,
-    ReportedGate, Warning,
+    Rectangle, ReportedGate, Warning,
 };
 
 /// What is said of one film: `lungfield.reading/1`, one JSON object, from the command and the page alike.
@@ -93,9 +93,8 @@ pub struct ReportedHeatmap {
     pub columns: usize,
     /// Grad-CAM, row by row, at least 0, in units of the logit.
     pub values: Vec<f32>,
-    /// The share of the rows and of the columns, at either end, that lies on the margin beside the film.
-    #[serde(default)]
-    pub margin: [f32; 2],
+    /// What of the film, as it is hung, the cells cover: there is no heat beyond it.
+    pub frame: Rectangle,
     /// The class that it explains.
     pub class: Class,
     /// The value that is painted at full colour.
@@ -109,7 +108,7 @@ pub struct ReportedHeatmap {
 impl ReportedHeatmap {
     /// The map to paint.
     pub fn map(&self) -> Heatmap {
-        Heatmap::new(self.rows, self.columns, self.values.clone(), self.class).with_margin(self.margin)
+        Heatmap::new(self.rows, self.columns, self.values.clone(), self.class).over(self.frame)
     }
 }
 
@@ -242,7 +241,7 @@ impl ReportedHeatmap {
             rows: map.rows(),
             columns: map.columns(),
             values: map.values().to_vec(),
-            margin: manifest.input.margin_shares(),
+            frame: map.frame(),
             class: map.class(),
             full_scale: manifest.heatmap.full_scale.of(map.class()),
             method: manifest.heatmap.method.clone(),

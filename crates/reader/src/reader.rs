@@ -170,7 +170,10 @@ impl Reader {
         let logit = f64::from(activations.logit());
         let class = self.manifest.class(self.manifest.probability(logit));
         match timer.run(Stage::Explain, || self.model.explain(&activations, [class, class.other()])) {
-            Ok([heatmap, other]) => Ok((film, Answer { logit, heatmap, other, gate, quality })),
+            Ok(maps) => {
+                let [heatmap, other] = maps.map(|map| map.over(self.manifest.input.frame()));
+                Ok((film, Answer { logit, heatmap, other, gate, quality }))
+            }
             Err(error) => Err((film, error)),
         }
     }
