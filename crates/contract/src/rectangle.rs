@@ -32,12 +32,7 @@ impl Rectangle {
     #[must_use]
     pub fn with_margin(self, margin: f32) -> Self {
         let (across, down) = (self.width() * margin, self.height() * margin);
-        Self {
-            left: self.left - across,
-            top: self.top - down,
-            right: self.right + across,
-            bottom: self.bottom + down,
-        }
+        Self { left: self.left - across, top: self.top - down, right: self.right + across, bottom: self.bottom + down }
     }
 }
 
