@@ -16,7 +16,7 @@ const TIME: Duration = Duration::from_secs(10);
 #[serde(tag = "status", rename_all = "kebab-case")]
 enum Case {
     /// Read, this frame or the first, with these stored values (`within` in stored units at most, `mean` on average), this luma to one 65535th of
-    /// rounding, this size, and these cautions about the header.
+    /// rounding, the luma of another file, this size, and these cautions.
     Read {
         file: String,
         frame: Option<NonZeroU32>,
@@ -26,6 +26,7 @@ enum Case {
         #[serde(default)]
         mean: f64,
         luma: Option<String>,
+        like: Option<String>,
         size: Option<(u32, u32)>,
         #[serde(default)]
         cautions: Vec<WarningKind>,
@@ -69,7 +70,7 @@ fn same(what: &str, found: &[u16], expected: &[u16], signed: bool, within: i64, 
 fn check(case: &Case) -> Result<(), String> {
     let limits = Limits::default();
     match case {
-        Case::Read { file, frame, stored, within, mean, luma, size, cautions } => {
+        Case::Read { file, frame, stored, within, mean, luma, like, size, cautions } => {
             let frame = *frame;
             let film = Decoded::read_frame(&bytes(file), frame, &limits).map_err(|error| format!("{file}: {error}"))?;
             if let Some(expected) = stored {
@@ -80,12 +81,18 @@ fn check(case: &Case) -> Result<(), String> {
             if let Some(expected) = luma {
                 same(&format!("{file}, luma"), &film.radiograph.luma(), &words(expected), false, 1, 0.01)?;
             }
+            if let Some(other) = like {
+                let other = Decoded::read(&bytes(other), &limits).map_err(|error| format!("{other}: {error}"))?;
+                let (found, expected) = (film.radiograph.luma(), other.radiograph.luma());
+                same(&format!("{file}, luma"), &found, &expected, false, 0, 0.0)?;
+            }
             let found = (film.radiograph.width(), film.radiograph.height());
             if size.is_some_and(|size| size != found) {
                 return Err(format!("{file}: {found:?}, not {size:?}"));
             }
             let header: HeaderFacts = film.header.ok_or_else(|| format!("{file}: no header"))?;
-            let found: Vec<WarningKind> = header.warnings().into_iter().map(|warning| warning.kind).collect();
+            let found: Vec<WarningKind> =
+                header.warnings().into_iter().chain(film.warnings).map(|warning| warning.kind).collect();
             if &found != cautions {
                 return Err(format!("{file}: cautions {found:?}, not {cautions:?}"));
             }

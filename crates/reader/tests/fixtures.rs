@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lungfield_reader::{Decoded, Kind, Limits, Radiograph};
+use lungfield_reader::{Decoded, Kind, Limits, Radiograph, WarningKind};
 use serde::Deserialize;
 
 /// More than any fixture takes in an unoptimised build on a busy machine, far less than a bomb that goes off.
@@ -16,8 +16,15 @@ const TIME: Duration = Duration::from_secs(10);
 #[derive(Deserialize)]
 #[serde(tag = "status", rename_all = "kebab-case")]
 enum Case {
-    /// The film of `like`, but for what the encoding itself changes (luma, 0 to 1).
-    Read { file: String, like: String, largest: f32, mean: f32 },
+    /// The film of `like`, but for what the encoding itself changes (luma, 0 to 1), with these cautions.
+    Read {
+        file: String,
+        like: String,
+        largest: f32,
+        mean: f32,
+        #[serde(default)]
+        cautions: Vec<WarningKind>,
+    },
     /// A refusal of this kind that `names` the format, if given.
     Refused { file: String, kind: Kind, names: Option<String> },
     /// A failure of this kind.
@@ -38,8 +45,13 @@ fn decode(file: &str) -> lungfield_reader::Result<Radiograph> {
 
 fn check(case: &Case) -> Result<(), String> {
     match case {
-        Case::Read { file, like, largest, mean } => {
-            let film = decode(file).map_err(|error| format!("{file}: {error}"))?;
+        Case::Read { file, like, largest, mean, cautions } => {
+            let Decoded { radiograph: film, warnings, .. } =
+                Decoded::read(&bytes(file), &Limits::default()).map_err(|error| format!("{file}: {error}"))?;
+            let found: Vec<WarningKind> = warnings.into_iter().map(|warning| warning.kind).collect();
+            if found != *cautions {
+                return Err(format!("{file}: cautions {found:?}, not {cautions:?}"));
+            }
             let expected = decode(like).map_err(|error| format!("{like}: {error}"))?;
             same_film(&film, &expected, *largest, *mean).map_err(|difference| format!("{file}: {difference}"))
         }

@@ -17,7 +17,7 @@ use std::{env, fs};
 use targets::{TARGETS, Target};
 
 /// Films of each way through the decoders, below `tests/fixtures`.
-const FILMS: [&str; 34] = [
+const FILMS: [&str; 48] = [
     "odd/baseline.jpeg",
     "odd/progressive.jpeg",
     "odd/rgb-4-2-0.jpeg",
@@ -32,6 +32,13 @@ const FILMS: [&str; 34] = [
     "odd/lossless.webp",
     "odd/lossy.webp",
     "odd/grey.bmp",
+    "odd/luma-subsampled.jpeg",
+    "odd/non-interleaved-4-2-0.jpeg",
+    "odd/fill-order-2-lzw.tiff",
+    "odd/bigtiff.tiff",
+    "odd/three-pages.tiff",
+    "odd/packed.png.gz",
+    "bad/tiled-planar.tiff",
     "dicom/implicit-little-12.dcm",
     "dicom/explicit-big-12.dcm",
     "dicom/deflated-12.dcm",
@@ -52,6 +59,13 @@ const FILMS: [&str; 34] = [
     "dicom/htj2k-fine-rgb.dcm",
     "dicom/jpeg-ls-rgb-1-near-2.dcm",
     "dicom/jpeg-ls-16.dcm",
+    "dicom/un-explicit-items.dcm",
+    "dicom/unclosed-item.dcm",
+    "dicom/says-explicit.dcm",
+    "dicom/question-vr.dcm",
+    "dicom/no-offset-table-rle-12.dcm",
+    "dicom/j2k-psot-0.dcm",
+    "dicom/voi-lut-negative-implicit.dcm",
 ];
 
 /// Executions of each film in a usual test run, which takes some seconds.
