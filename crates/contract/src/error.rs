@@ -53,6 +53,10 @@ pub enum Kind {
     Damaged,
     /// The corners that were given are no film's.
     BadCorners,
+    /// The picture is a screenshot of a viewer, in which no single film is found.
+    Screenshot,
+    /// The picture is nearly all black or all white.
+    Blank,
     /// The picture is no frontal chest film.
     NotAChestFilm,
     /// The model file is not the one that its manifest names, or cannot be run.
@@ -67,7 +71,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of their declaration.
-    pub const ALL: [Kind; 19] = [
+    pub const ALL: [Kind; 21] = [
         Kind::Unreadable,
         Kind::Missing,
         Kind::Empty,
@@ -82,6 +86,8 @@ impl Kind {
         Kind::Truncated,
         Kind::Damaged,
         Kind::BadCorners,
+        Kind::Screenshot,
+        Kind::Blank,
         Kind::NotAChestFilm,
         Kind::Model,
         Kind::Manifest,
@@ -102,6 +108,8 @@ impl Kind {
                 | Kind::TooLarge
                 | Kind::TooSmall
                 | Kind::BadCorners
+                | Kind::Screenshot
+                | Kind::Blank
                 | Kind::NotAChestFilm
         )
     }
@@ -124,6 +132,8 @@ impl Kind {
             Kind::Truncated => "Copy or export the film again; the file is not complete.",
             Kind::Damaged => "Copy or export the film again; the file is damaged.",
             Kind::BadCorners => "Put a corner on each corner of the film.",
+            Kind::Screenshot => "Export the film itself, or cut the picture to the film.",
+            Kind::Blank => "Export the film again, with the window that it is looked at with.",
             Kind::NotAChestFilm => "Use a frontal chest X-ray of a child, the whole film in the picture.",
             Kind::Model | Kind::Manifest => "Install the app or the model again.",
             Kind::NoGradient => "Use a model whose head has only the operators that the documentation lists.",
@@ -160,6 +170,12 @@ impl Error {
     /// The reason in words, without the stage and without advice.
     pub fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// The error with one more thing that may be why.
+    #[must_use]
+    pub fn and(self, also: &str) -> Self {
+        Self { detail: format!("{}; {also}", self.detail), ..self }
     }
 
     fn stage_name(&self) -> &'static str {

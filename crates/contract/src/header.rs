@@ -11,6 +11,8 @@ pub struct HeaderFacts {
     pub age: Option<Age>,
     /// Whether words may be burned into the picture (DICOM Burned In Annotation).
     pub burned_in_annotation: bool,
+    /// Whether the film lies mirrored in its file, by its DICOM Patient Orientation.
+    pub mirrored: bool,
     /// How many frames the file holds, at least 1.
     pub frames: u32,
     /// The frame that was asked for, the first one being 1; `None` when none was, and so the first was read.
@@ -34,15 +36,17 @@ pub enum Age {
 }
 
 impl Age {
-    /// The age of an age string such as `018M`; `None` when it is none.
+    /// The age of an age string such as `018M`, in capitals or not; a number alone counts years. `None` when it is none.
     pub fn from_dicom(text: &str) -> Option<Self> {
-        let (count, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let text = text.trim();
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (count, unit) = text.split_at(digits);
         let count = count.parse().ok().filter(|count| *count <= 999)?;
-        match unit {
+        match unit.trim().to_ascii_uppercase().as_str() {
             "D" => Some(Age::Days(count)),
             "W" => Some(Age::Weeks(count)),
             "M" => Some(Age::Months(count)),
-            "Y" => Some(Age::Years(count)),
+            "Y" | "" => Some(Age::Years(count)),
             _ => None,
         }
     }
@@ -97,13 +101,23 @@ impl HeaderFacts {
             let text = "the file says that words are burned into the picture; they may identify the patient";
             Warning::new(WarningKind::BurnedInAnnotation, text)
         });
-        let several = (self.frames > 1 && self.frame.is_none()).then(|| {
-            Warning::new(WarningKind::FirstFrame, format!("the file holds {} frames; the first was read", self.frames))
+        let mirrored = self.mirrored.then(|| {
+            let text =
+                "the file says that the film lies mirrored, the patient's left on the left; it was read as it lies";
+            Warning::new(WarningKind::Mirrored, text)
         });
+        let several = self.frame_warning();
         let overlays = self.overlays.then(|| {
             Warning::new(WarningKind::OverlaysIgnored, "the file holds overlays; the picture was read without them")
         });
-        [adult, newborn, annotated, several, overlays].into_iter().flatten().collect()
+        [adult, newborn, annotated, mirrored, several, overlays].into_iter().flatten().collect()
+    }
+
+    /// That there are other frames than the one that was looked at, if none was asked for.
+    pub fn frame_warning(&self) -> Option<Warning> {
+        (self.frames > 1 && self.frame.is_none()).then(|| {
+            Warning::new(WarningKind::FirstFrame, format!("the file holds {} frames; the first was read", self.frames))
+        })
     }
 }
 
@@ -115,8 +129,10 @@ mod tests {
     fn ages_are_read_and_written() {
         assert_eq!(Age::from_dicom("018M"), Some(Age::Months(18)));
         assert_eq!(Age::from_dicom("010Y").map(|age| age.to_string()).as_deref(), Some("10 years"));
+        assert_eq!(Age::from_dicom("62"), Some(Age::Years(62)));
+        assert_eq!(Age::from_dicom("062y "), Some(Age::Years(62)));
         assert_eq!(Age::from_dicom("1D").map(|age| age.to_string()).as_deref(), Some("1 day"));
-        for no_age in ["", "Y", "10", "-01Y", "1000Y", "010X", "०१०Y", "é"] {
+        for no_age in ["", "Y", "-01Y", "1000Y", "010X", "०१०Y", "é"] {
             assert_eq!(Age::from_dicom(no_age), None, "{no_age}");
         }
     }
@@ -141,6 +157,7 @@ mod tests {
             frames: 3,
             frame: None,
             burned_in_annotation: true,
+            mirrored: true,
             overlays: true,
         };
         let warnings = facts.warnings();
@@ -148,7 +165,7 @@ mod tests {
         assert!(warnings[0].message.contains("63 years"), "{warnings:?}");
         let json = serde_json::to_string(&warnings[0]).expect("serialises");
         assert!(json.contains(r#""age":{"years":63}"#), "{json}");
-        assert_eq!(warnings.len(), 4);
+        assert_eq!(warnings.len(), 5);
         assert!(HeaderFacts { age: Some(Age::Years(3)), frames: 1, ..HeaderFacts::default() }.warnings().is_empty());
     }
 }

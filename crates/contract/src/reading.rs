@@ -208,6 +208,13 @@ impl Reading {
         self
     }
 
+    /// The reading with more to keep in mind.
+    #[must_use]
+    pub fn with_warnings(mut self, warnings: Vec<Warning>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
+
     /// The reading with the photograph that the film was found in, and what that adds to keep in mind with an answer.
     #[must_use]
     pub fn with_photograph(mut self, photograph: Option<Photograph>) -> Self {

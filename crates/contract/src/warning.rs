@@ -38,6 +38,14 @@ pub enum WarningKind {
     FirstFrame,
     /// The file holds overlays, and they were not looked at.
     OverlaysIgnored,
+    /// The file's header says that the film lies mirrored, and it was read as it lies.
+    Mirrored,
+    /// The file's header says other things of the picture than the picture itself, which was believed.
+    HeaderDiffers,
+    /// The picture is shown so dark or so flat that its own range of values was shown instead.
+    RangeStretched,
+    /// What lies around the film in the picture was cut off.
+    MarginCut,
     /// The film lacks something that a reader needs; the reading's quality says what.
     Suboptimal,
     /// The film lacks so much that an answer would not rest on it.
@@ -48,7 +56,7 @@ pub enum WarningKind {
 
 impl WarningKind {
     /// Every caution, in the order of their declaration.
-    pub const ALL: [WarningKind; 11] = [
+    pub const ALL: [WarningKind; 15] = [
         WarningKind::Turned,
         WarningKind::Inverted,
         WarningKind::UnlikeTrainingFilms,
@@ -57,6 +65,10 @@ impl WarningKind {
         WarningKind::BurnedInAnnotation,
         WarningKind::FirstFrame,
         WarningKind::OverlaysIgnored,
+        WarningKind::Mirrored,
+        WarningKind::HeaderDiffers,
+        WarningKind::RangeStretched,
+        WarningKind::MarginCut,
         WarningKind::Suboptimal,
         WarningKind::Uninterpretable,
         WarningKind::Photograph,
@@ -69,7 +81,8 @@ impl WarningKind {
 }
 
 impl Warning {
-    pub(crate) fn new(kind: WarningKind, message: impl Into<String>) -> Self {
+    /// A warning of this kind, in these words.
+    pub fn new(kind: WarningKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), withholds_answer: kind.withholds_answer(), age: None }
     }
 

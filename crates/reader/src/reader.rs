@@ -2,10 +2,11 @@ use std::num::NonZeroU32;
 
 use crate::model::gate::judge;
 use crate::photograph::{self, square};
-use crate::quality::assess;
+use crate::quality::{assess, blank};
 use crate::{
     Activations, Corners, Decoded, Error, GateSettings, Heatmap, Kernels, Kind, Limits, Manifest, Milliseconds, Model,
     ModelInput, Orientation, Photograph, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
+    Warning, WarningKind,
 };
 
 /// Reads films with a model.
@@ -85,7 +86,8 @@ impl Reader {
         /// As large as films often are, so that what takes long then runs long now.
         const SIDE: u32 = 1400;
         let grey = (0..SIDE * SIDE).map(|i| (i % SIDE * 17 + i / SIDE * 29) as u8).collect();
-        let decoded = Decoded { radiograph: Radiograph::from_grey(SIDE, SIDE, grey), header: None, chroma: 0.0 };
+        let mut decoded = Decoded::of(Radiograph::from_grey(SIDE, SIDE, grey));
+        let _ = photograph::cut_out(&mut decoded, Limits::default().least_side);
         let ResizedCopies { small, for_model } = self.copies(&decoded.radiograph);
         let _ = photograph::find(&decoded, &small, None);
         let _ = ModelInput::prepare(&for_model, &self.manifest.input);
@@ -103,7 +105,7 @@ impl Reader {
     pub fn read(&self, file: &str, bytes: &[u8], options: ReadOptions) -> FilmReading {
         let ReadOptions { frame, corners, clock, on_stage } = options;
         let mut timer = StageTimer { clock, on_stage, spent: Milliseconds::default() };
-        let decoded = match timer.run(Stage::Decode, || Decoded::read_frame(bytes, frame, &Limits::default())) {
+        let mut decoded = match timer.run(Stage::Decode, || Decoded::read_frame(bytes, frame, &Limits::default())) {
             Ok(decoded) => decoded,
             Err(error) => {
                 return FilmReading::without_picture(Reading::without_answer(
@@ -114,11 +116,20 @@ impl Reader {
                 ));
             }
         };
+        // Corners are given in the picture as it is.
+        if corners.is_none()
+            && let Err(error) =
+                timer.run(Stage::Prepare, || photograph::cut_out(&mut decoded, Limits::default().least_side))
+        {
+            let reading = Reading::without_answer(file, &self.manifest, &error, timer.spent);
+            return FilmReading { reading, other: None, radiograph: Some(decoded.radiograph), picture: None };
+        }
         let (photograph, copies) = timer.run(Stage::Prepare, || {
             let copies = self.copies(&decoded.radiograph);
             (photograph::find(&decoded, &copies.small, corners), copies)
         });
-        let Decoded { radiograph, header, .. } = decoded;
+        let Decoded { radiograph, header, warnings, .. } = decoded;
+        let header = header.unwrap_or_default();
         let (radiograph, copies, picture) = match &photograph {
             Some(Photograph { corners, .. }) => {
                 let squared = timer.run(Stage::Prepare, || square(&radiograph, corners));
@@ -133,13 +144,19 @@ impl Reader {
                 let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, timer.spent)
                     .with_photograph(photograph)
                     .with_quality(quality)
-                    .with_header(&header.unwrap_or_default());
+                    .with_header(&header)
+                    .with_warnings(warnings);
                 let other = Some(ReportedHeatmap::new(&other, &self.manifest));
                 FilmReading { reading, other, radiograph: Some(radiograph), picture }
             }
             Err((radiograph, error)) => {
-                let reading =
-                    Reading::without_answer(file, &self.manifest, &error, timer.spent).with_photograph(photograph);
+                // What was not looked at, or shown otherwise, may be why it is no film.
+                let warnings: Vec<Warning> = header.frame_warning().into_iter().chain(warnings).collect();
+                let why = warnings.iter().filter(|warning| warning.kind != WarningKind::MarginCut);
+                let error = why.fold(error, |error, warning| error.and(&warning.message));
+                let reading = Reading::without_answer(file, &self.manifest, &error, timer.spent)
+                    .with_photograph(photograph)
+                    .with_warnings(warnings);
                 FilmReading { reading, other: None, radiograph: Some(radiograph), picture }
             }
         }
@@ -160,7 +177,7 @@ impl Reader {
     ) -> std::result::Result<(Radiograph, Answer), (Radiograph, Error)> {
         let (corrected, activations, gate) = match self.apply_gate(&film, &for_model, timer) {
             Ok(passed) => passed,
-            Err(error) => return Err((film, error)),
+            Err(error) => return Err((film, blank(&small).unwrap_or(error))),
         };
         let (film, small) = match corrected {
             Some(corrected) => (corrected, small.correct_orientation(gate.orientation)),

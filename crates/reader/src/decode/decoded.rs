@@ -1,6 +1,6 @@
 use std::num::NonZeroU32;
 
-use crate::{HeaderFacts, Limits, Radiograph, Result};
+use crate::{HeaderFacts, Limits, Radiograph, Result, Warning};
 
 /// A film and what its file says of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,9 +12,16 @@ pub struct Decoded {
     /// How far the picture is from grey, `0..=1`: half of its pixels have at least this between their largest and their
     /// smallest of red, green and blue. 0 for formats and pictures without colour.
     pub chroma: f64,
+    /// What to keep in mind with the picture, beside what the header says.
+    pub warnings: Vec<Warning>,
 }
 
 impl Decoded {
+    /// A grey film of which nothing else is known.
+    pub fn of(radiograph: Radiograph) -> Self {
+        Self { radiograph, header: None, chroma: 0.0, warnings: Vec::new() }
+    }
+
     /// Reads a film and its header from the bytes of a file. The format is found by content, never by name.
     ///
     /// # Errors

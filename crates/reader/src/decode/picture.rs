@@ -1,6 +1,7 @@
 //! PNG, WebP, TIFF and BMP, through the `image` crate. What each needs of its own is its decoder; the rest is one way.
 
 use std::io::Cursor;
+use std::num::NonZeroU32;
 
 use image::codecs::bmp::BmpDecoder;
 use image::codecs::png::PngDecoder;
@@ -10,9 +11,27 @@ use image::error::{ImageError, LimitErrorKind};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageResult};
 
+use super::check::{check_size, damaged, error};
 use super::chroma::chroma;
-use super::{check_size, damaged, error, luma8, luma16, on_black};
-use crate::{Decoded, Error, Kind, Limits, Radiograph, Result};
+use super::luma::{luma8, luma16, on_black};
+use super::tiff;
+use crate::{Decoded, Error, Kind, Limits, Radiograph, Result, Warning, WarningKind};
+
+/// The luma of a picture of 16 bits that uses no more of them than this was meant for less.
+const MOST_BITS_OF_FEWER: u32 = 14;
+
+/// A page of a TIFF, the first one unless another is asked for.
+pub(super) fn decode_tiff(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
+    let tiff::Prepared { bytes, pages } = tiff::prepare(bytes, frame, limits)?;
+    let mut memory = image::Limits::no_limits();
+    memory.max_alloc = Some(limits.decoder_bytes);
+    let mut decoded = decode_with(TiffDecoder::new(Cursor::new(&bytes[..])), "TIFF", memory, limits)?;
+    if pages > 1 && frame.is_none() {
+        let text = format!("the file holds {pages} pages; the first was read");
+        decoded.warnings.push(Warning::new(WarningKind::FirstFrame, text));
+    }
+    Ok(decoded)
+}
 
 /// A picture of any colour type and depth that its decoder knows; transparency is seen on black. `None` when the format is
 /// another.
@@ -24,7 +43,6 @@ pub(super) fn decode(format: ImageFormat, bytes: &[u8], limits: &Limits) -> Opti
         ImageFormat::Png => decode_with(PngDecoder::with_limits(file, memory.clone()), "PNG", memory, limits),
         ImageFormat::WebP if riff_ends_early(bytes) => Err(ends_early_error("WebP")),
         ImageFormat::WebP => decode_with(WebPDecoder::new(file), "WebP", memory, limits),
-        ImageFormat::Tiff => decode_with(TiffDecoder::new(file), "TIFF", memory, limits),
         ImageFormat::Bmp => decode_with(BmpDecoder::new(file), "BMP", memory, limits),
         _ => return None,
     })
@@ -45,18 +63,48 @@ fn decode_with(
         return Err(error(Kind::TooLarge, format!("the picture needs more than {megabytes} megabytes to decode")));
     }
     decoder.set_limits(memory).map_err(failed)?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let orientation = orientation(&mut decoder);
     let picture = DynamicImage::from_decoder(decoder).map_err(failed)?;
-    let (film, chroma) = film_and_chroma(picture, format)?;
-    Ok(Decoded { radiograph: film.upright(orientation), header: None, chroma })
+    let (film, chroma, warning) = film_and_chroma(picture, format)?;
+    let warnings = warning.into_iter().collect();
+    Ok(Decoded { chroma, warnings, ..Decoded::of(film.upright(orientation)) })
 }
 
-fn film_and_chroma(picture: DynamicImage, format: &str) -> Result<(Radiograph, f64)> {
+/// Which way up the picture is, by its EXIF data, before which some writers leave JPEG's name for them, or by its own tag.
+fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
+    let exif = decoder.exif_metadata().ok().flatten();
+    let exif = exif.as_deref().map(|exif| exif.strip_prefix(b"Exif\0\0").unwrap_or(exif));
+    let orientation = exif.and_then(Orientation::from_exif_chunk).or_else(|| decoder.orientation().ok());
+    orientation.unwrap_or(Orientation::NoTransforms)
+}
+
+/// Stretches luma of fewer bits in 16 to the whole range, black or white staying what it is.
+fn stretch(luma: &mut [u16]) -> Option<Warning> {
+    let (least, most) = luma.iter().fold((u16::MAX, 0), |(a, b), &v| (a.min(v), b.max(v)));
+    let bits = |value: u16| u16::BITS - value.leading_zeros();
+    let (from_black, from_white) = (bits(most), bits(!least));
+    let used = from_black.min(from_white);
+    if used == 0 || used > MOST_BITS_OF_FEWER {
+        return None;
+    }
+    let full = (1u32 << used) - 1;
+    let stretched = |value: u16| ((u32::from(value) * 65535 + full / 2) / full) as u16;
+    for value in luma {
+        *value = if from_black <= from_white { stretched(*value) } else { !stretched(!*value) };
+    }
+    let text = format!(
+        "the picture's values are {least} to {most} of 65535, as of {used} bits in 16; they were stretched to the whole range"
+    );
+    Some(Warning::new(WarningKind::RangeStretched, text))
+}
+
+fn film_and_chroma(picture: DynamicImage, format: &str) -> Result<(Radiograph, f64, Option<Warning>)> {
     let (width, height) = (picture.width(), picture.height());
     let opaque = |a: u8| u16::from(a) * 257;
     let narrow = |v: u16| (v >> 8) as u8;
-    let (luma, chroma) = match picture {
-        DynamicImage::ImageLuma8(p) => return Ok((Radiograph::from_grey(width, height, p.into_raw()), 0.0)),
+    let is_deep = picture.color().bytes_per_pixel() == 2 * picture.color().channel_count();
+    let (mut luma, chroma): (Vec<u16>, f64) = match picture {
+        DynamicImage::ImageLuma8(p) => return Ok((Radiograph::from_grey(width, height, p.into_raw()), 0.0, None)),
         DynamicImage::ImageLuma16(p) => (p.into_raw(), 0.0),
         DynamicImage::ImageLumaA8(p) => {
             (p.pixels().map(|p| on_black(u16::from(p[0]) * 257, opaque(p[1]))).collect(), 0.0)
@@ -79,7 +127,8 @@ fn film_and_chroma(picture: DynamicImage, format: &str) -> Result<(Radiograph, f
             return Err(error(Kind::UnsupportedVariant, detail));
         }
     };
-    Ok((Radiograph::from_luma(width, height, luma), chroma))
+    let warning = if is_deep { stretch(&mut luma) } else { None };
+    Ok((Radiograph::from_luma(width, height, luma), chroma, warning))
 }
 
 fn failed(format: &str, cause: ImageError) -> Error {
@@ -120,4 +169,25 @@ fn ends_early(cause: &(dyn std::error::Error + 'static)) -> bool {
         next = e.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_bits_in_16_are_stretched_and_said() {
+        let mut dark = vec![0, 100, 4095];
+        let warning = stretch(&mut dark).expect("12 bits");
+        assert_eq!((dark, warning.kind), (vec![0, 1600, 65535], WarningKind::RangeStretched));
+        assert!(warning.message.contains("12 bits"), "{warning:?}");
+        let mut white = vec![65535, 65435, 61440];
+        stretch(&mut white).expect("12 bits, black being their most");
+        assert_eq!(white, [65535, 63935, 0]);
+        for mut as_it_is in [vec![0, 40000], vec![0, 32767], vec![0, 0], vec![65535; 2]] {
+            let before = as_it_is.clone();
+            assert_eq!(stretch(&mut as_it_is), None);
+            assert_eq!(as_it_is, before);
+        }
+    }
 }

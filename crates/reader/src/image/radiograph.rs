@@ -132,6 +132,15 @@ impl Radiograph {
         }
     }
 
+    /// The part of the film from a column and a row on, so wide and high.
+    pub(crate) fn crop(&self, start: [usize; 2], size: [usize; 2]) -> Self {
+        let (width, height) = (size[0] as u32, size[1] as u32);
+        match self.part(start, size) {
+            Rows::Eight(rows) => Self::from_grey(width, height, rows.concat()),
+            Rows::Sixteen(rows) => Self::from_luma(width, height, rows.concat()),
+        }
+    }
+
     /// Width and height of the film in proportion, its longer side at most `side` pixels.
     pub(crate) fn size_within(&self, side: u32) -> [u32; 2] {
         let long = self.width.max(self.height);

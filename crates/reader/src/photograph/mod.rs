@@ -1,18 +1,48 @@
 //! A photograph of a film: told from the film's own file, its outline found, and the film squared. What was measured on
 //! which photographs is in `docs/photographs.md`.
 
+mod margin;
 mod outline;
+mod screenshot;
 mod square;
 
 pub(crate) use square::square;
 
-use crate::{Corners, Decoded, FoundBy, Photograph, Radiograph};
+use crate::{Corners, Decoded, FoundBy, Photograph, Radiograph, Result, Warning, WarningKind};
 
 /// From this median chroma on ([`Decoded::chroma`]) a picture has a camera's cast of colour. Films are grey: of
 /// 1,628 children's films none comes near.
 const CAST: f64 = 0.03;
 /// An outline one of whose sides leans by this share of the picture was not drawn by a machine.
 const LEANING: f64 = 0.02;
+
+/// Cuts the film out of a picture that is no photograph: out of the viewer that it is a screenshot of, and off the margins
+/// around it.
+///
+/// # Errors
+/// [`crate::Kind::Screenshot`] for a viewer in which no single film is found.
+pub(crate) fn cut_out(decoded: &mut Decoded, least_side: u32) -> Result<()> {
+    let mut cut = None;
+    // A file with a header is a machine's.
+    if decoded.header.is_none()
+        && let Some(found) = screenshot::film(&decoded.radiograph)
+    {
+        let [start, size] = found?;
+        decoded.radiograph = decoded.radiograph.crop(start, size);
+        cut = Some("the picture is a screenshot; the film was cut out of it".into());
+    }
+    if decoded.chroma < CAST
+        && let Some([start, size]) = margin::film(&decoded.radiograph, least_side)
+    {
+        decoded.radiograph = decoded.radiograph.crop(start, size);
+        let [[left, top], [width, height]] = [start, size];
+        cut.get_or_insert(format!(
+            "there is a margin around the film; it was cut off at column {left} and row {top}, to {width} x {height} pixels"
+        ));
+    }
+    decoded.warnings.extend(cut.map(|text| Warning::new(WarningKind::MarginCut, text)));
+    Ok(())
+}
 
 /// What a picture is a photograph of: a film between `corners`, if the user has set them; else whether it is one, by its
 /// cast of colour or by a film's outline that leans in its small copy.

@@ -2,10 +2,12 @@
 //! Health Organ 83:353): adequate, suboptimal, uninterpretable. `docs/quality.md` has what every limit was measured on.
 
 mod anatomy;
+mod blank;
 mod limits;
 mod measure;
 mod moire;
 mod plane;
 
+pub(crate) use blank::blank;
 pub(crate) use measure::assess;
 pub(crate) use plane::{Plane, percentile};

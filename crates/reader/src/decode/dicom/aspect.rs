@@ -3,29 +3,25 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use super::super::check_size;
-use super::data_set::{DataSet, broken};
+use super::super::check::check_size;
+use super::data_set::DataSet;
 use super::layout::Layout;
 use crate::{Limits, Result};
 
-/// Where the ratio of a pixel's height to its width may stand, the first that is there counts.
+/// Where the ratio of a pixel's height to its width may stand, the first that is one counts.
 const RATIOS: [Tag; 3] = [tags::PIXEL_ASPECT_RATIO, tags::PIXEL_SPACING, tags::IMAGER_PIXEL_SPACING];
 /// The most that a pixel may be longer than it is wide, or the other way round.
 const MOST: f64 = 8.0;
 /// A ratio nearer to 1 than this is a rounded 1.
 const ROUNDED: f64 = 0.01;
 
-/// The width and height that the film has with square pixels; `None` when its pixels are square.
+/// The width and height that the film has with square pixels; `None` when its pixels are square, or nothing usable says
+/// that they are not.
 ///
 /// # Errors
-/// [`crate::Kind::Damaged`] when the ratio is none, a refusal when the film would be too large.
+/// A refusal when the film would be too large.
 pub(super) fn square(data_set: &DataSet, layout: &Layout, limits: &Limits) -> Result<Option<(u32, u32)>> {
-    let Some(tag) = RATIOS.into_iter().find(|&tag| data_set.get(tag).is_some()) else { return Ok(None) };
-    let (Some(down), Some(across)) = (data_set.number(tag, 0)?, data_set.number(tag, 1)?) else { return Ok(None) };
-    let ratio = down / across;
-    if !(down > 0.0 && across > 0.0 && (1.0 / MOST..=MOST).contains(&ratio)) {
-        return Err(broken(format!("its pixels are {down} by {across}")));
-    }
+    let Some(ratio) = RATIOS.into_iter().find_map(|tag| ratio(data_set, tag)) else { return Ok(None) };
     if (ratio - 1.0).abs() < ROUNDED {
         return Ok(None);
     }
@@ -35,4 +31,10 @@ pub(super) fn square(data_set: &DataSet, layout: &Layout, limits: &Limits) -> Re
     let (width, height) = (width.round() as u32, height.round() as u32);
     check_size(width.into(), height.into(), limits)?;
     Ok(Some((width, height)))
+}
+
+/// A pixel's height by its width; `None` when the element gives none, or one that no machine has.
+fn ratio(data_set: &DataSet, tag: Tag) -> Option<f64> {
+    let [down, across] = [0, 1].map(|nth| data_set.number(tag, nth).ok().flatten().filter(|side| *side > 0.0));
+    Some(down? / across?).filter(|ratio| (1.0 / MOST..=MOST).contains(ratio))
 }

@@ -2,30 +2,39 @@
 
 use dicom_dictionary_std::tags;
 
-use super::super::luma16;
+use super::super::luma::luma16;
 use super::data_set::DataSet;
-use super::grey::Stored;
+use super::difference::Differences;
 use super::layout::{Layout, Photometric};
-use super::table::Table;
+use super::lut::Lut;
+use super::sample_format::SampleFormat;
 use crate::Result;
 
 /// Luma, `0..=65535`, of a colour film's samples. No window or table of values of interest applies to colours.
 ///
 /// # Errors
 /// A failure when a palette is wrong.
-pub(super) fn luma(data_set: &DataSet, layout: &Layout, samples: Vec<u16>) -> Result<Vec<u16>> {
-    let stored = Stored::new(layout);
+pub(super) fn luma(
+    data_set: &DataSet,
+    layout: &Layout,
+    samples: Vec<u16>,
+    differences: &mut Differences,
+) -> Result<Vec<u16>> {
+    let format = SampleFormat::new(layout);
     let largest = f64::from(u16::MAX >> (16 - layout.bits_stored));
-    let full = |sample: u16| (f64::from(stored.bits(sample)) / largest * 65535.0).round() as u16;
+    let full = |sample: u16| (f64::from(format.bits(sample)) / largest * 65535.0).round() as u16;
     if layout.photometric == Photometric::Palette {
-        let palette = palette(data_set, &stored)?;
+        let palette = palette(data_set, &format, differences)?;
         let table: Vec<u16> = (0..=u16::MAX >> (16 - layout.bits_stored))
             .map(|bits| {
-                let value = f64::from(stored.value(bits));
-                luma16([0, 1, 2].map(|i| (palette[i].of(value) / palette[i].largest() * 65535.0).round() as u16))
+                let value = f64::from(format.value(bits));
+                luma16(
+                    [0, 1, 2]
+                        .map(|i| ((palette[i].of(value) / palette[i].largest()).min(1.0) * 65535.0).round() as u16),
+                )
             })
             .collect();
-        return Ok(samples.into_iter().map(|sample| table[usize::from(stored.bits(sample))]).collect());
+        return Ok(samples.into_iter().map(|sample| table[usize::from(format.bits(sample))]).collect());
     }
     let pixels = samples.as_chunks::<3>().0.iter();
     Ok(match layout.photometric {
@@ -35,8 +44,9 @@ pub(super) fn luma(data_set: &DataSet, layout: &Layout, samples: Vec<u16>) -> Re
     })
 }
 
-fn palette(data_set: &DataSet, stored: &Stored) -> Result<[Table; 3]> {
-    let table = |descriptor, data| Table::of_tags(data_set, descriptor, data, stored);
+fn palette(data_set: &DataSet, format: &SampleFormat, differences: &mut Differences) -> Result<[Lut; 3]> {
+    let least = f64::from(format.range()[0]);
+    let mut table = |descriptor, data| Lut::of_tags(data_set, descriptor, data, least, differences);
     Ok([
         table(tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR, tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DATA)?,
         table(tags::GREEN_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR, tags::GREEN_PALETTE_COLOR_LOOKUP_TABLE_DATA)?,

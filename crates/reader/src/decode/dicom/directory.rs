@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dicom_dictionary_std::tags;
 
-use super::super::error;
+use super::super::check::error;
 use super::data_set::DataSet;
 use super::file::File;
 use crate::{Kind, Limits, Result};

@@ -5,9 +5,11 @@ use std::io::Read;
 
 use dicom_dictionary_std::tags;
 
-use super::super::error;
-use super::data_set::{DataSet, begins_like_one, broken, find};
+use super::super::check::error;
+use super::broken::broken;
+use super::data_set::DataSet;
 use super::syntax::{Encoding, Syntax};
+use super::walk::{element, find, looks_like_data_set};
 use crate::{Kind, Limits, Result};
 
 const PREAMBLE: usize = 128;
@@ -24,15 +26,15 @@ pub(super) struct File<'a> {
 
 /// Whether the bytes are a DICOM file: by the prefix after the preamble, or by how the first elements look.
 pub(in crate::decode) fn is_dicom(bytes: &[u8]) -> bool {
-    has_preamble(bytes) || encoding_of(bytes).is_some()
+    after_prefix(bytes).is_some() || encoding_of(bytes).is_some()
 }
 
 /// Whether the bytes, a file or its beginning, are those of a DICOMDIR.
 pub(crate) fn is_directory(bytes: &[u8]) -> bool {
-    has_preamble(bytes)
-        && find(&bytes[PREAMBLE + PREFIX.len()..], Encoding::ExplicitLittle, tags::MEDIA_STORAGE_SOP_CLASS_UID)
-            .and_then(|uid| str::from_utf8(uid).ok())
-            .is_some_and(|uid| uid.trim_matches([' ', '\0']) == DIRECTORY)
+    after_prefix(bytes)
+        .and_then(|body| find(body, Encoding::ExplicitLittle, tags::MEDIA_STORAGE_SOP_CLASS_UID))
+        .and_then(|uid| str::from_utf8(uid).ok())
+        .is_some_and(|uid| uid.trim_matches([' ', '\0']) == DIRECTORY)
 }
 
 impl<'a> File<'a> {
@@ -56,7 +58,7 @@ impl<'a> File<'a> {
     /// [`Kind::UnsupportedTransferSyntax`] for a syntax that is not read, [`Kind::TooLarge`] for a data set that inflates
     /// beyond the limits, a failure for broken bytes.
     pub(super) fn open_any(bytes: &'a [u8], limits: &Limits) -> Result<Self> {
-        let body = if has_preamble(bytes) { &bytes[PREAMBLE + PREFIX.len()..] } else { bytes };
+        let body = after_prefix(bytes).unwrap_or(bytes);
         let after_meta = meta_length(body);
         let (meta, data_set) = body.split_at(after_meta);
         let meta = DataSet::parse(meta, Encoding::ExplicitLittle)?;
@@ -69,29 +71,30 @@ impl<'a> File<'a> {
     }
 }
 
-fn has_preamble(bytes: &[u8]) -> bool {
-    bytes.get(PREAMBLE..).is_some_and(|rest| rest.starts_with(PREFIX))
+/// What comes after the prefix, which stands behind a preamble, or first where a writer left that out.
+fn after_prefix(bytes: &[u8]) -> Option<&[u8]> {
+    bytes.get(PREAMBLE..).and_then(|rest| rest.strip_prefix(PREFIX)).or_else(|| bytes.strip_prefix(PREFIX))
 }
 
 /// The encoding that bytes without file meta information look like.
 fn encoding_of(bytes: &[u8]) -> Option<Encoding> {
     [Encoding::ExplicitLittle, Encoding::ImplicitLittle, Encoding::ExplicitBig]
         .into_iter()
-        .find(|&encoding| begins_like_one(bytes, encoding))
+        .find(|&encoding| looks_like_data_set(bytes, encoding))
 }
 
 /// How many bytes the elements of group 2 take. Their group length is not believed: some writers get it wrong.
 fn meta_length(body: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some([0x02, 0x00, _, _, vr @ .., a, b]) = body.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let long = matches!(vr, b"OB" | b"UN" | b"OW" | b"SQ" | b"UT" | b"UC" | b"UR");
-        let (header, length) = match body.get(at + 8..).and_then(<[u8]>::first_chunk) {
-            Some(&length) if long => (12, u32::from_le_bytes(length) as usize),
-            _ => (8, usize::from(u16::from_le_bytes([*a, *b]))),
-        };
-        at = at.saturating_add(header).saturating_add(length);
+    let mut rest = body;
+    loop {
+        let before = rest;
+        if !rest.starts_with(&[0x02, 0x00]) {
+            return body.len() - before.len();
+        }
+        if element(&mut rest, Encoding::ExplicitLittle).is_err() {
+            return body.len();
+        }
     }
-    at.min(body.len())
 }
 
 /// A deflated data set (PS3.5, A.5), no larger than the largest film of 16 bits and a generous header.

@@ -4,80 +4,114 @@
 
 use dicom_dictionary_std::tags;
 
-use super::data_set::{DataSet, broken};
+use super::broken::broken;
+use super::data_set::DataSet;
+use super::difference::Differences;
 use super::layout::{Layout, Photometric};
-use super::table::Table;
+use super::lut::Lut;
+use super::sample_format::SampleFormat;
 use super::window::Window;
-use crate::Result;
+use crate::{Result, Warning, WarningKind};
+
+/// Of a picture that is shown, the luma of one pixel in a hundred and of all but one in a hundred differ by more than this
+/// share of the range. A transform that leaves less shows nearly nothing.
+const LEAST_CONTRAST: f64 = 0.1;
+/// One pixel in so many is counted for that.
+const EVERY: usize = 5;
 
 /// Luma, `0..=65535`, of a grey film's stored values.
 ///
 /// # Errors
 /// A failure when a transform is no number or no table.
-pub(super) fn luma(data_set: &DataSet, layout: &Layout, samples: Vec<u16>) -> Result<Vec<u16>> {
-    let stored = Stored::new(layout);
-    let padding = Padding::read(data_set, &stored)?;
-    let modality = Modality::read(data_set, &stored)?;
-    let interest = Interest::read(data_set, &stored)?;
-    let interest = match interest {
-        Some(interest) => interest,
-        None => full_range(layout, &stored, &padding, &modality, &samples),
-    };
+pub(super) fn luma(
+    data_set: &DataSet,
+    layout: &Layout,
+    samples: Vec<u16>,
+    differences: &mut Differences,
+) -> Result<Vec<u16>> {
+    let format = SampleFormat::new(layout);
+    let padding = Padding::read(data_set, &format);
+    let modality = Modality::read(data_set, &format, differences)?;
+    let voi = VoiTransform::read(data_set, modality.range(&format)[0], differences)?;
     let inverted = layout.photometric == Photometric::Monochrome1
         || data_set.text(tags::PRESENTATION_LUT_SHAPE) == Some("INVERSE");
-    let of = |bits: u16| {
-        let value = stored.value(bits);
-        if padding.holds(value) {
-            return 0;
-        }
-        let luma = (interest.of(modality.of(value)) * 65535.0).round() as u16;
-        if inverted { u16::MAX - luma } else { luma }
+    let table = |voi: &VoiTransform| -> Vec<u16> {
+        let of = |bits: u16| {
+            let value = format.value(bits);
+            if padding.holds(value) {
+                return 0;
+            }
+            let luma = (voi.of(modality.of(value)) * 65535.0).round() as u16;
+            if inverted { u16::MAX - luma } else { luma }
+        };
+        (0..=u16::MAX >> (16 - layout.bits_stored)).map(of).collect()
     };
-    let table: Vec<u16> = (0..=u16::MAX >> (16 - layout.bits_stored)).map(of).collect();
-    Ok(samples.into_iter().map(|sample| table[usize::from(stored.bits(sample))]).collect())
+    let range = || full_range(layout, &format, &padding, &modality, &samples);
+    let table = match &voi {
+        None => table(&range()),
+        Some(voi) => {
+            let shown = table(voi);
+            if contrast(&shown, &format, &samples) < LEAST_CONTRAST {
+                let range = range();
+                let stretched = table(&range);
+                if contrast(&stretched, &format, &samples) < LEAST_CONTRAST {
+                    shown
+                } else {
+                    differences.warn(not_shown(voi, &range));
+                    stretched
+                }
+            } else {
+                shown
+            }
+        }
+    };
+    Ok(samples.into_iter().map(|sample| table[usize::from(format.bits(sample))]).collect())
 }
 
-/// How a stored value lies in its sample (PS3.5, section 8.1.1).
-#[derive(Clone, Copy)]
-pub(super) struct Stored {
-    shift: u16,
-    mask: u16,
-    sign: u16,
+/// How much darker the darkest hundredth of the picture is than the brightest, as a share of the range.
+fn contrast(table: &[u16], format: &SampleFormat, samples: &[u16]) -> f64 {
+    let mut counts = vec![0u32; 1 << 16];
+    samples.iter().step_by(EVERY).for_each(|&sample| counts[usize::from(table[usize::from(format.bits(sample))])] += 1);
+    let hundredth = counts.iter().sum::<u32>() / 100;
+    let mut passed = 0;
+    let darkest = counts.iter().position(|count| {
+        passed += count;
+        passed > hundredth
+    });
+    passed = 0;
+    let brightest = counts.iter().rposition(|count| {
+        passed += count;
+        passed > hundredth
+    });
+    (brightest.unwrap_or(0) as f64 - darkest.unwrap_or(0) as f64) / 65535.0
 }
 
-impl Stored {
-    pub(super) fn new(layout: &Layout) -> Self {
-        let native = layout.high_bit + 1 - layout.bits_stored;
-        let sign = if layout.signed { 1 << (layout.bits_stored - 1) } else { 0 };
-        Self { shift: native, mask: u16::MAX >> (16 - layout.bits_stored), sign }
-    }
-
-    /// The bits stored, without what overlays may have left beside them.
-    pub(super) fn bits(&self, sample: u16) -> u16 {
-        sample >> self.shift & self.mask
-    }
-
-    /// Whether values can be negative.
-    pub(super) fn is_signed(&self) -> bool {
-        self.sign != 0
-    }
-
-    /// The value of stored bits, `-32768..=65535`.
-    pub(super) fn value(&self, bits: u16) -> i32 {
-        let bits = bits & self.mask;
-        if bits & self.sign != 0 { i32::from(bits) - i32::from(self.mask) - 1 } else { bits.into() }
-    }
+fn not_shown(voi: &VoiTransform, range: &VoiTransform) -> Warning {
+    let what = match voi {
+        VoiTransform::Window(window) => window.to_string(),
+        _ => "the header's table of values of interest".into(),
+    };
+    let values = match range {
+        VoiTransform::Range { least, most } => format!("whose values are {least} to {most}"),
+        _ => String::new(),
+    };
+    Warning::new(
+        WarningKind::RangeStretched,
+        format!("{what} shows nearly nothing of the picture, {values}; their whole range was shown instead"),
+    )
 }
 
 /// Values that are no part of the picture (PS3.3, section C.7.5.1.1.2); they are shown black.
 struct Padding(Option<(i32, i32)>);
 
 impl Padding {
-    fn read(data_set: &DataSet, stored: &Stored) -> Result<Self> {
-        let Some(value) = data_set.short(tags::PIXEL_PADDING_VALUE) else { return Ok(Self(None)) };
-        let limit = data_set.short(tags::PIXEL_PADDING_RANGE_LIMIT).unwrap_or(value);
-        let (a, b) = (stored.value(value), stored.value(limit));
-        Ok(Self(Some((a.min(b), a.max(b)))))
+    /// A value that the picture cannot have is none of its padding.
+    fn read(data_set: &DataSet, format: &SampleFormat) -> Self {
+        let value = data_set.short(tags::PIXEL_PADDING_VALUE).and_then(|word| format.named(word));
+        let Some(value) = value else { return Self(None) };
+        let limit =
+            data_set.short(tags::PIXEL_PADDING_RANGE_LIMIT).and_then(|word| format.named(word)).unwrap_or(value);
+        Self(Some((value.min(limit), value.max(limit))))
     }
 
     fn holds(&self, value: i32) -> bool {
@@ -87,14 +121,16 @@ impl Padding {
 
 /// The modality transform (PS3.3, section C.11.1): a table, or slope and intercept.
 enum Modality {
-    Table(Table),
+    Table(Lut),
     Rescale { slope: f64, intercept: f64 },
 }
 
 impl Modality {
-    fn read(data_set: &DataSet, stored: &Stored) -> Result<Self> {
-        if let Some(item) = data_set.item(tags::MODALITY_LUT_SEQUENCE)? {
-            return Table::read(&item, stored).map(Self::Table);
+    fn read(data_set: &DataSet, format: &SampleFormat, differences: &mut Differences) -> Result<Self> {
+        if let Some(item) = data_set.item(tags::MODALITY_LUT_SEQUENCE)?
+            && let Some(table) = Lut::read(&item, format.range()[0].into(), differences)?
+        {
+            return Ok(Self::Table(table));
         }
         let slope = data_set.number(tags::RESCALE_SLOPE, 0)?.unwrap_or(1.0);
         let intercept = data_set.number(tags::RESCALE_INTERCEPT, 0)?.unwrap_or(0.0);
@@ -111,46 +147,70 @@ impl Modality {
         }
     }
 
+    /// The least and the most value that it may give.
+    fn range(&self, format: &SampleFormat) -> [f64; 2] {
+        match self {
+            Self::Table(table) => table.range(),
+            Self::Rescale { .. } => {
+                let [a, b] = format.range().map(|value| self.of(value));
+                [a.min(b), a.max(b)]
+            }
+        }
+    }
+
     fn is_identity(&self) -> bool {
         matches!(self, Self::Rescale { slope: 1.0, intercept: 0.0 })
     }
 }
 
 /// The values of interest (PS3.3, section C.11.2), as `0.0..=1.0`: a table, a window, or a range.
-enum Interest {
-    Table(Table),
+enum VoiTransform {
+    Table { lut: Lut, black: f64, white: f64 },
     Window(Window),
     Range { least: f64, most: f64 },
 }
 
-impl Interest {
-    fn read(data_set: &DataSet, stored: &Stored) -> Result<Option<Self>> {
-        if let Some(item) = data_set.item(tags::VOILUT_SEQUENCE)? {
-            return Table::read(&item, stored).map(|table| Some(Self::Table(table)));
+impl VoiTransform {
+    /// The transform that the header names, for values from `least` on.
+    fn read(data_set: &DataSet, least: f64, differences: &mut Differences) -> Result<Option<Self>> {
+        if let Some(item) = data_set.item(tags::VOILUT_SEQUENCE)?
+            && let Some(lut) = Lut::read(&item, least, differences)?
+        {
+            let [black, white] = lut.scale(differences);
+            return Ok(Some(Self::Table { lut, black, white }));
         }
         Ok(Window::read(data_set)?.map(Self::Window))
     }
 
     fn of(&self, value: f64) -> f64 {
+        let share = |value: f64, least: f64, most: f64| {
+            if most > least { ((value - least) / (most - least)).clamp(0.0, 1.0) } else { 0.0 }
+        };
         match self {
-            Self::Table(table) => table.of(value) / table.largest(),
+            Self::Table { lut, black, white } => share(lut.of(value), *black, *white),
             Self::Window(window) => window.of(value),
-            Self::Range { least, most } if most > least => ((value - least) / (most - least)).clamp(0.0, 1.0),
-            Self::Range { .. } => 0.0,
+            Self::Range { least, most } => share(value, *least, *most),
         }
     }
 }
 
 /// Without a transform to say what is of interest: samples of 8 bits are what a screen showed, and stay as they are; of
 /// others the whole range is shown that the picture has, padding left out.
-fn full_range(layout: &Layout, stored: &Stored, padding: &Padding, modality: &Modality, samples: &[u16]) -> Interest {
+fn full_range(
+    layout: &Layout,
+    format: &SampleFormat,
+    padding: &Padding,
+    modality: &Modality,
+    samples: &[u16],
+) -> VoiTransform {
     if layout.bits_stored == 8 && !layout.signed && modality.is_identity() {
-        return Interest::Range { least: 0.0, most: 255.0 };
+        return VoiTransform::Range { least: 0.0, most: 255.0 };
     }
-    let mut present = vec![false; usize::from(stored.mask) + 1];
-    samples.iter().for_each(|&sample| present[usize::from(stored.bits(sample))] = true);
-    let values = (0..=stored.mask).filter(|&bits| present[usize::from(bits)]).map(|bits| stored.value(bits));
+    let last = u16::MAX >> (16 - layout.bits_stored);
+    let mut present = vec![false; usize::from(last) + 1];
+    samples.iter().for_each(|&sample| present[usize::from(format.bits(sample))] = true);
+    let values = (0..=last).filter(|&bits| present[usize::from(bits)]).map(|bits| format.value(bits));
     let shown = values.filter(|&value| !padding.holds(value)).map(|value| modality.of(value));
     let (least, most) = shown.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
-    Interest::Range { least, most }
+    VoiTransform::Range { least, most }
 }

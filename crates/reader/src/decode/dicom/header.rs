@@ -5,11 +5,12 @@ use std::num::NonZeroU32;
 use dicom_dictionary_std::tags;
 
 use super::data_set::DataSet;
-use crate::{Age, Error, HeaderFacts, Kind, Result, Stage};
+use super::{age, view};
+use crate::{Error, HeaderFacts, Kind, Result, Stage};
 
-/// Modalities whose pictures are projections (PS3.3, section C.7.3.1.1.1), with those that say nothing: other,
-/// secondary capture, hard copy.
-const RADIOGRAPHS: [&str; 9] = ["CR", "DX", "DR", "RG", "RF", "XA", "OT", "SC", "HC"];
+/// Modalities whose pictures are projections (PS3.3, section C.7.3.1.1.1), XR and RX, that some writers have for them, and
+/// those that say nothing: other, secondary capture, hard copy.
+const RADIOGRAPHS: [&str; 11] = ["CR", "DX", "DR", "RG", "RF", "XA", "XR", "RX", "OT", "SC", "HC"];
 
 /// Words of PS3.16, annex L, for parts of the body that are not the chest. A word that is in no such list, of another
 /// language say, is left to the gate.
@@ -63,10 +64,6 @@ const NOT_CHEST: [&str; 47] = [
     "WRIST",
 ];
 
-/// View positions that are not frontal (PS3.3, section C.8.1.1.3 and C.8.11.5.1.1).
-const NOT_FRONTAL: [&str; 13] =
-    ["LL", "RL", "LAT", "LATERAL", "L LAT", "R LAT", "LLAT", "RLAT", "LAO", "RAO", "LPO", "RPO", "OBLIQUE"];
-
 /// Refuses what the header says to be no frontal chest film, and gives what else it says.
 ///
 /// # Errors
@@ -79,12 +76,13 @@ pub(super) fn facts(data_set: &DataSet, frames: u32, frame: Option<NonZeroU32>) 
     if let Some(part) = word(tags::BODY_PART_EXAMINED).filter(|part| NOT_CHEST.contains(&part.as_str())) {
         return Err(refusal("body part", &part));
     }
-    if let Some(view) = word(tags::VIEW_POSITION).filter(|view| NOT_FRONTAL.contains(&view.as_str())) {
+    if let Some(view) = view::not_frontal(data_set) {
         return Err(refusal("view", &view));
     }
     Ok(HeaderFacts {
-        age: data_set.text(tags::PATIENT_AGE).and_then(Age::from_dicom),
+        age: age::of_patient(data_set),
         burned_in_annotation: word(tags::BURNED_IN_ANNOTATION).as_deref() == Some("YES"),
+        mirrored: view::is_mirrored(data_set),
         frames,
         frame,
         overlays: data_set.any(|tag| matches!(tag.group(), 0x6000..=0x601E) && tag.element() == 0x0010),
@@ -93,7 +91,7 @@ pub(super) fn facts(data_set: &DataSet, frames: u32, frame: Option<NonZeroU32>) 
 
 fn refusal(what: &str, says: &str) -> Error {
     // Some writers put free text here; what is shown is a code, not a story.
-    let code: String = says.chars().filter(char::is_ascii_graphic).take(16).collect();
-    let detail = format!("the file's header says that it is no frontal chest film: its {what} is {code}");
+    let code: String = says.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(16).collect();
+    let detail = format!("the file's header says that it is no frontal chest film: its {what} is {}", code.trim());
     Error::new(Stage::Check, Kind::NotAChestFilm, detail)
 }

@@ -2,12 +2,19 @@
 
 use std::num::NonZeroU32;
 
+use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use super::super::{check_size, error};
-use super::data_set::{DataSet, PIXEL_DATA, broken};
+use super::super::check::{check_size, error};
+use super::broken::broken;
+use super::data_set::DataSet;
+use super::difference::Differences;
 use super::syntax::Codec;
+use super::walk::PIXEL_DATA;
 use crate::{Kind, Limits, Result};
+
+/// Float and Double Float Pixel Data, in place of Pixel Data (PS3.3, section C.7.6.24 and C.7.6.25).
+const FLOATING: [Tag; 2] = [tags::FLOAT_PIXEL_DATA, tags::DOUBLE_FLOAT_PIXEL_DATA];
 
 /// What the samples of a pixel mean (PS3.3, section C.7.6.3.1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +60,17 @@ impl Layout {
     ///
     /// # Errors
     /// A refusal for a size over the limits or a layout that is not read, a failure for one that contradicts itself.
-    pub(super) fn read(data_set: &DataSet, codec: Codec, limits: &Limits) -> Result<Self> {
+    pub(super) fn read(
+        data_set: &DataSet,
+        codec: Codec,
+        limits: &Limits,
+        differences: &mut Differences,
+    ) -> Result<Self> {
         let missing = |what: &str| broken(format!("it has no {what}"));
         let rows = data_set.short(tags::ROWS);
+        if FLOATING.iter().any(|&tag| data_set.get(tag).is_some()) {
+            return Err(error(Kind::UnsupportedVariant, "DICOM pixels of floating-point numbers are not read"));
+        }
         if rows.is_none() && data_set.get(PIXEL_DATA).is_none() {
             return Err(error(
                 Kind::UnsupportedVariant,
@@ -76,9 +91,11 @@ impl Layout {
         if bits_stored == 0 || bits_stored > bits_allocated {
             return Err(broken(format!("it stores {bits_stored} bits in {bits_allocated}")));
         }
-        let high_bit = data_set.short(tags::HIGH_BIT).unwrap_or(bits_stored - 1);
+        let mut high_bit = data_set.short(tags::HIGH_BIT).unwrap_or(bits_stored - 1);
         if high_bit < bits_stored - 1 || high_bit >= bits_allocated {
-            return Err(broken(format!("its high bit is {high_bit} of {bits_allocated}, {bits_stored} stored")));
+            differences
+                .note(format!("its high bit is {high_bit} of {bits_allocated} bits, {bits_stored} of them stored"));
+            high_bit = bits_stored - 1;
         }
         let expected =
             if matches!(photometric, Photometric::Rgb | Photometric::Ybr | Photometric::Ybr422) { 3 } else { 1 };

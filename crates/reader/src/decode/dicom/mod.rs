@@ -1,10 +1,14 @@
 //! DICOM: a film with a header that says what it is. `docs/dicom.md` has the order of operations.
 
+mod age;
 mod aspect;
+mod broken;
 mod colour;
 mod data_set;
+mod difference;
 mod directory;
 mod file;
+mod fragments;
 mod frame;
 mod grey;
 mod header;
@@ -12,9 +16,12 @@ mod jpeg;
 mod jpeg2000;
 mod jpeg_ls;
 mod layout;
+mod lut;
 mod rle;
+mod sample_format;
 mod syntax;
-mod table;
+mod view;
+mod walk;
 mod window;
 
 use std::num::NonZeroU32;
@@ -24,9 +31,10 @@ pub(super) use file::is_dicom;
 pub(crate) use file::is_directory;
 
 use self::data_set::DataSet;
+use self::difference::Differences;
 use self::file::File;
-use self::grey::Stored;
 use self::layout::{Layout, Photometric};
+use self::sample_format::SampleFormat;
 use crate::{Decoded, Limits, Radiograph, Result, StoredValues};
 
 /// The film of a DICOM file, its first frame unless another one is asked for, and what its header says.
@@ -36,31 +44,37 @@ pub(super) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -
     // What says that a film is refused is looked at before anything is decoded.
     let frames = Layout::frames(&data_set)?;
     let header = header::facts(&data_set, frames, frame)?;
-    let place = layout::place(frame, frames)?;
-    let layout = Layout::read(&data_set, file.syntax.codec, limits)?;
+    let nth = layout::place(frame, frames)?;
+    let mut differences = Differences::default();
+    let layout = Layout::read(&data_set, file.syntax.codec, limits, &mut differences)?;
     let square = aspect::square(&data_set, &layout, limits)?;
-    let samples = frame::samples(&data_set, &layout, file.syntax.codec, place, limits)?;
+    let frame = frame::read(&data_set, layout, file.syntax.codec, nth, limits, &mut differences)?;
+    let layout = frame.layout;
     let luma = match layout.photometric {
-        Photometric::Monochrome1 | Photometric::Monochrome2 => grey::luma(&data_set, &layout, samples)?,
-        _ => colour::luma(&data_set, &layout, samples)?,
+        Photometric::Monochrome1 | Photometric::Monochrome2 => {
+            grey::luma(&data_set, &layout, frame.samples, &mut differences)?
+        }
+        _ => colour::luma(&data_set, &layout, frame.samples, &mut differences)?,
     };
     let film = Radiograph::from_luma(layout.columns.into(), layout.rows.into(), luma);
     let radiograph = match square {
         Some((width, height)) => film.resize(width, height),
         None => film,
     };
-    Ok(Decoded { radiograph, header: Some(header), chroma: 0.0 })
+    Ok(Decoded { header: Some(header), warnings: differences.into_warnings(), ..Decoded::of(radiograph) })
 }
 
 /// The stored values of a frame of a DICOM file, the first one unless another is asked for.
 pub(super) fn stored(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<StoredValues> {
     let file = File::open(bytes, limits)?;
     let data_set = DataSet::parse(&file.data_set, file.syntax.encoding)?;
-    let layout = Layout::read(&data_set, file.syntax.codec, limits)?;
-    let place = layout::place(frame, layout.frames)?;
-    let samples = frame::samples(&data_set, &layout, file.syntax.codec, place, limits)?;
-    let stored = Stored::new(&layout);
-    let bits = samples.into_iter().map(|sample| stored.value(stored.bits(sample)) as u16).collect();
+    let mut differences = Differences::default();
+    let layout = Layout::read(&data_set, file.syntax.codec, limits, &mut differences)?;
+    let nth = layout::place(frame, layout.frames)?;
+    let frame::Frame { samples, layout } =
+        frame::read(&data_set, layout, file.syntax.codec, nth, limits, &mut differences)?;
+    let format = SampleFormat::new(&layout);
+    let bits = samples.into_iter().map(|sample| format.value(format.bits(sample)) as u16).collect();
     let (rows, columns) = (layout.rows.into(), layout.columns.into());
     Ok(StoredValues { rows, columns, samples: layout.samples.into(), signed: layout.signed, bits })
 }

@@ -1,7 +1,7 @@
 //! Run lengths (PS3.5, annex G): a segment for each byte of each sample, most significant first, each in PackBits.
 
-use super::super::error;
-use super::data_set::broken;
+use super::super::check::error;
+use super::broken::broken;
 use super::layout::Layout;
 use crate::{Error, Kind, Result};
 

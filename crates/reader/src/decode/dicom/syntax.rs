@@ -1,6 +1,6 @@
 //! Transfer syntaxes (PS3.5, section 10 and annex A): how a data set and its pixel data are encoded.
 
-use super::super::error;
+use super::super::check::error;
 use crate::{Kind, Result};
 
 /// How the elements of a data set are encoded (PS3.5, section 7.1).

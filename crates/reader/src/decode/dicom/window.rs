@@ -1,8 +1,11 @@
 //! The window (PS3.3, section C.11.2.1.2): which values are shown between black and white, and how.
 
+use std::fmt;
+
 use dicom_dictionary_std::tags;
 
-use super::data_set::{DataSet, broken};
+use super::broken::broken;
+use super::data_set::DataSet;
 use crate::Result;
 
 /// How values inside a window become brightness (PS3.3, section C.11.2.1.3).
@@ -19,6 +22,12 @@ pub(super) struct Window {
     centre: f64,
     width: f64,
     function: Function,
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the header's window (centre {}, width {})", self.centre, self.width)
+    }
 }
 
 impl Window {

@@ -1,9 +1,13 @@
 //! The headers of a JPEG 2000 codestream (ISO/IEC 15444-1, annex A), checked before anything is decoded.
 
-use super::super::super::error;
-use super::super::data_set::broken;
+use std::borrow::Cow;
+
+use super::super::super::check::error;
+use super::super::broken::broken;
 use super::super::layout::Layout;
-use crate::{Error, Kind, Result};
+use super::error::cut_off;
+use super::tile_parts::with_last_length;
+use crate::{Kind, Result};
 
 const SIZE: u8 = 0x51;
 
@@ -20,7 +24,7 @@ pub(super) enum Coding {
 #[derive(Debug)]
 pub(super) struct Codestream<'a> {
     /// From its first marker on, without the boxes of a file format.
-    pub(super) bytes: &'a [u8],
+    pub(super) bytes: Cow<'a, [u8]>,
     pub(super) coding: Coding,
     /// Bits of a sample, 1 to 16.
     pub(super) precision: u8,
@@ -66,10 +70,6 @@ impl<'a> Codestream<'a> {
         }
         // ISO/IEC 15444-15, A.2: the bit of the capabilities that says so.
         let coding = if segment[6] & 0x40 == 0 { Coding::Part1 } else { Coding::HighThroughput };
-        Ok(Self { bytes, coding, precision, signed })
+        Ok(Self { bytes: with_last_length(bytes), coding, precision, signed })
     }
-}
-
-pub(super) fn cut_off() -> Error {
-    error(Kind::Truncated, "the DICOM file's JPEG 2000 picture ends early")
 }

@@ -1,10 +1,9 @@
 //! What the decoder of High-Throughput JPEG 2000 is given: nothing that it gets wrong (docs/decisions/dicom.md).
 
-use super::super::super::error;
-use super::super::data_set::broken;
-use super::codestream::{Codestream, cut_off};
+use super::codestream::Codestream;
+use super::error::{cut_off, damaged, unread};
 use super::packets::{Style, Tile, check_tile};
-use crate::{Error, Kind, Result};
+use crate::Result;
 
 const CODING_STYLE: u8 = 0x52;
 const QUANTISATION: u8 = 0x5C;
@@ -24,23 +23,23 @@ const IDLE: [u8; 7] = [0x50, 0x55, 0x57, 0x58, 0x59, 0x63, 0x64];
 ///
 /// # Errors
 /// A refusal for what the decoder gets wrong, a failure for a codestream that is broken or cut off.
-pub(super) fn plain(stream: &Codestream) -> Result<Vec<u8>> {
-    let bytes = stream.bytes;
+pub(super) fn rewrite_for_decoder(stream: &Codestream) -> Result<Vec<u8>> {
+    let bytes = &stream.bytes[..];
     let (_, size, mut at) = segment(bytes, 2)?;
     let components = u16::from_be_bytes([bytes[40], bytes[41]]);
     if size.len() != 36 + 3 * usize::from(components) {
         return Err(damaged());
     }
-    let mut plain = bytes[..at].to_vec();
+    let mut rewritten = bytes[..at].to_vec();
     let mut style = None;
     loop {
         let (marker, content, end) = segment(bytes, at)?;
         match marker {
             CODING_STYLE if style.is_none() => {
                 style = Some(Style::read(content)?);
-                plain.extend(&bytes[at..end]);
+                rewritten.extend(&bytes[at..end]);
             }
-            QUANTISATION | QUANTISATION_OF_COMPONENT => plain.extend(halved(&bytes[at..end])?),
+            QUANTISATION | QUANTISATION_OF_COMPONENT => rewritten.extend(halved(&bytes[at..end])?),
             TILE_PART => break,
             idle if IDLE.contains(&idle) => {}
             _ => return Err(unread("a header that is not read")),
@@ -56,12 +55,12 @@ pub(super) fn plain(stream: &Codestream) -> Result<Vec<u8>> {
             return Err(damaged());
         }
         let end = at.saturating_add(u32::from_be_bytes([a, b, c, d]) as usize);
-        let begin = plain.len();
-        plain.extend([0xFF, TILE_PART, 0, 10, first, second, 0, 0, 0, 0, part, parts]);
+        let begin = rewritten.len();
+        rewritten.extend([0xFF, TILE_PART, 0, 10, first, second, 0, 0, 0, 0, part, parts]);
         while bytes.get(start..start + 2) != Some(&[0xFF, DATA]) {
             let (marker, _, next) = segment(bytes, start)?;
             match marker {
-                QUANTISATION | QUANTISATION_OF_COMPONENT => plain.extend(halved(&bytes[start..next])?),
+                QUANTISATION | QUANTISATION_OF_COMPONENT => rewritten.extend(halved(&bytes[start..next])?),
                 idle if IDLE.contains(&idle) => {}
                 _ => return Err(unread("a header that is not read")),
             }
@@ -70,17 +69,17 @@ pub(super) fn plain(stream: &Codestream) -> Result<Vec<u8>> {
         let data = bytes.get(start + 2..end).ok_or_else(cut_off)?;
         let tile = tiles.get_mut(usize::from(u16::from_be_bytes([first, second]))).ok_or_else(damaged)?;
         tile.parts.push(data);
-        plain.extend([0xFF, DATA]);
-        plain.extend(data);
-        let length = u32::try_from(plain.len() - begin).map_err(|_| damaged())?;
-        plain[begin + 6..begin + 10].copy_from_slice(&length.to_be_bytes());
+        rewritten.extend([0xFF, DATA]);
+        rewritten.extend(data);
+        let length = u32::try_from(rewritten.len() - begin).map_err(|_| damaged())?;
+        rewritten[begin + 6..begin + 10].copy_from_slice(&length.to_be_bytes());
         at = end;
     }
     for tile in &tiles {
         check_tile(tile, components, &style)?;
     }
-    plain.extend([0xFF, END]);
-    Ok(plain)
+    rewritten.extend([0xFF, END]);
+    Ok(rewritten)
 }
 
 /// The marker at a place, what its segment holds after its length, and where it ends.
@@ -111,13 +110,4 @@ fn halved(segment: &[u8]) -> Result<Vec<u8>> {
         _ => return Err(damaged()),
     }
     Ok(halved)
-}
-
-pub(super) fn damaged() -> Error {
-    broken("its High-Throughput JPEG 2000 picture is damaged")
-}
-
-/// A refusal that names what is not read.
-pub(super) fn unread(what: &str) -> Error {
-    error(Kind::UnsupportedVariant, format!("the DICOM file's High-Throughput JPEG 2000 picture has {what}"))
 }

@@ -1,29 +1,31 @@
 //! JPEG 2000 and High-Throughput JPEG 2000 inside DICOM (PS3.5, A.4.4 and A.4.12; ISO/IEC 15444-1 and -15).
 
 mod codestream;
+mod error;
 mod high_throughput;
 mod packets;
+mod tile_parts;
 
 use dicom_toolkit_jpeg2000 as part15;
 use hayro_jpeg2000 as part1;
 
 use self::codestream::{Codestream, Coding};
-use super::super::error;
-use super::data_set::broken;
+use super::super::check;
+use super::broken::broken;
 use super::layout::Layout;
 use crate::{Error, Kind, Limits, Result};
 
 /// What decoding takes in memory, in bytes a sample: coefficients, components and the result.
 const BYTES_A_SAMPLE: u64 = 12;
 
-/// The samples of a frame, colours together.
+/// The samples of a frame, colours together, and how many bits they have.
 ///
 /// # Errors
 /// A refusal when it would need too much memory or is of a kind that is not read, a failure when it is damaged or of
 /// another size than the layout says.
-pub(super) fn decode(bytes: &[u8], layout: &Layout, limits: &Limits) -> Result<Vec<u16>> {
+pub(super) fn decode(bytes: &[u8], layout: &Layout, limits: &Limits) -> Result<(Vec<u16>, u16)> {
     if layout.sample_count() as u64 * BYTES_A_SAMPLE > limits.decoder_bytes {
-        return Err(error(Kind::TooLarge, "the DICOM file's JPEG 2000 picture needs too much memory to decode"));
+        return Err(check::error(Kind::TooLarge, "the DICOM file's JPEG 2000 picture needs too much memory to decode"));
     }
     let stream = Codestream::find(bytes, layout)?;
     let mut samples = match stream.coding {
@@ -35,12 +37,12 @@ pub(super) fn decode(bytes: &[u8], layout: &Layout, limits: &Limits) -> Result<V
         let half = 1u16 << (stream.precision - 1);
         samples.iter_mut().for_each(|sample| *sample = sample.wrapping_sub(half));
     }
-    Ok(samples)
+    Ok((samples, stream.precision.into()))
 }
 
 fn decode_part1(stream: &Codestream, layout: &Layout) -> Result<Vec<u16>> {
     let strict = part1::DecodeSettings { strict: true, ..part1::DecodeSettings::default() };
-    let image = part1::Image::new(stream.bytes, &strict).map_err(|cause| failed(&cause))?;
+    let image = part1::Image::new(&stream.bytes, &strict).map_err(|cause| failed(&cause))?;
     let mut context = part1::DecoderContext::default();
     let picture = image.decode(&mut context).map_err(|cause| failed(&cause))?;
     let planes = picture.components();
@@ -58,7 +60,7 @@ fn decode_part1(stream: &Codestream, layout: &Layout) -> Result<Vec<u16>> {
 }
 
 fn decode_high_throughput(stream: &Codestream, layout: &Layout) -> Result<Vec<u16>> {
-    let bytes = high_throughput::plain(stream)?;
+    let bytes = high_throughput::rewrite_for_decoder(stream)?;
     let strict = part15::DecodeSettings { strict: true, ..part15::DecodeSettings::default() };
     let image = part15::Image::new(&bytes, &strict).map_err(|cause| failed(&cause))?;
     let native = image.decode_native().map_err(|cause| failed(&cause))?;

@@ -1,7 +1,7 @@
 //! The packets of a High-Throughput codestream (ISO/IEC 15444-1, annex B; ISO/IEC 15444-15, annex B): whether each code block
 //! is one cleanup pass. It has no other contributions, since there is one layer.
 
-use super::high_throughput::{damaged, unread};
+use super::error::{damaged, unread};
 use crate::Result;
 
 /// How the picture is cut into packets (A.6.1).

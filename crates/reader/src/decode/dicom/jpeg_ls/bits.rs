@@ -1,7 +1,7 @@
 //! The bits of a scan (T.87, annex A), with the zero bit that is stuffed after each byte of ones.
 
-use super::super::super::error;
-use super::super::data_set::broken;
+use super::super::super::check::error;
+use super::super::broken::broken;
 use crate::{Error, Kind, Result};
 
 /// Reads the bits of a scan, which holds no marker.

@@ -1,7 +1,7 @@
 //! The markers of a JPEG-LS picture (T.87, annex C), up to a scan.
 
-use super::super::super::error;
-use super::super::data_set::broken;
+use super::super::super::check::error;
+use super::super::broken::broken;
 use super::bits::ends_early;
 use super::parameters::{Parameters, Preset};
 use crate::{Error, Kind, Result};

@@ -7,16 +7,16 @@ mod parameters;
 mod scan;
 
 use self::frame::Frame;
-use super::data_set::broken;
+use super::broken::broken;
 use super::layout::Layout;
 use crate::Result;
 
-/// The samples of a frame, colours together.
+/// The samples of a frame, colours together, and how many bits they have.
 ///
 /// # Errors
 /// A refusal for a feature that is not read, a failure for a picture that is cut off, damaged, or of another size than
 /// the layout says.
-pub(super) fn decode(bytes: &[u8], layout: &Layout) -> Result<Vec<u16>> {
+pub(super) fn decode(bytes: &[u8], layout: &Layout) -> Result<(Vec<u16>, u16)> {
     let mut frame = Frame::find(bytes)?;
     let (columns, rows) = (layout.columns, layout.rows);
     if (frame.width, frame.height) != (columns, rows) {
@@ -27,9 +27,6 @@ pub(super) fn decode(bytes: &[u8], layout: &Layout) -> Result<Vec<u16>> {
     if colours != usize::from(layout.samples) {
         return Err(broken(format!("its JPEG-LS has {colours} colours, its header {}", layout.samples)));
     }
-    if u16::from(frame.precision) > layout.bits_allocated {
-        return Err(broken(format!("its JPEG-LS has {} bits, its header {}", frame.precision, layout.bits_allocated)));
-    }
     let mut samples = vec![0; layout.sample_count()];
     let mut seen = 0;
     while seen < colours {
@@ -37,5 +34,5 @@ pub(super) fn decode(bytes: &[u8], layout: &Layout) -> Result<Vec<u16>> {
         seen += scan.components.len();
         scan::decode(&scan, columns.into(), colours, &mut samples)?;
     }
-    Ok(samples)
+    Ok((samples, frame.precision.into()))
 }

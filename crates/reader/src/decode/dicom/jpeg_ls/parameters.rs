@@ -1,6 +1,6 @@
 //! What a scan is coded with (T.87, A.1, A.2.1 and C.2.4.1.1).
 
-use super::super::data_set::broken;
+use super::super::broken::broken;
 use crate::Result;
 
 /// Coding parameters that a picture may name instead of the usual ones; 0 stands for the usual one.

@@ -1,6 +1,6 @@
 //! The samples of a scan (T.87, annexes A and B): predicted from their neighbours, or copied in runs.
 
-use super::super::data_set::broken;
+use super::super::broken::broken;
 use super::bits::Bits;
 use super::context::{Context, EndOfRun};
 use super::frame::{Interleave, Scan};

@@ -1,9 +1,10 @@
-//! Sequential JPEG of 12 bits with Huffman codes (ITU-T T.81, annexes A and F): DICOM's process 4.
+//! Sequential JPEG with Huffman codes (ITU-T T.81, annexes A and F): DICOM's process 4, of 12 bits, and pictures of 8 bits
+//! whose scans or resolutions zune-jpeg does not decode rightly.
 
 use std::f32::consts::PI;
 
-use super::super::data_set::broken;
-use super::frame::{Frame, Part, Scan, ends_early};
+use super::error::{broken, ends_early};
+use super::frame::{Frame, Part, Scan};
 use super::huffman::Bits;
 use crate::Result;
 
@@ -21,11 +22,11 @@ struct Plane {
     used: (usize, usize),
 }
 
-/// The samples, colours together.
+/// The samples, colours together, whatever the resolution of each; `scan` is the first one, if its header was read already.
 ///
 /// # Errors
 /// A failure when the picture is cut off or damaged.
-pub(super) fn decode(mut frame: Frame) -> Result<Vec<u16>> {
+pub(super) fn decode(mut frame: Frame, mut scan: Option<Scan>) -> Result<Vec<u16>> {
     let (width, height) = (usize::from(frame.width), usize::from(frame.height));
     let across = frame.components.iter().map(|component| component.across).max().unwrap_or(1);
     let down = frame.components.iter().map(|component| component.down).max().unwrap_or(1);
@@ -39,20 +40,43 @@ pub(super) fn decode(mut frame: Frame) -> Result<Vec<u16>> {
     let cosines = cosines();
     let mut seen = 0;
     while seen < planes.len() {
-        let scan = frame.next_scan()?.ok_or_else(ends_early)?;
-        decode_scan(&frame, &scan, units, &mut planes, &cosines)?;
-        seen += scan.parts.len();
+        let next = match scan.take() {
+            Some(first) => first,
+            None => frame.next_scan()?.ok_or_else(ends_early)?,
+        };
+        decode_scan(&frame, &next, units, &mut planes, &cosines)?;
+        seen += next.parts.len();
     }
-    let mut samples = Vec::with_capacity(width * height * planes.len());
-    for row in 0..height {
-        for column in 0..width {
-            for (plane, component) in planes.iter().zip(&frame.components) {
-                let (x, y) = (column * component.across / across, row * component.down / down);
-                samples.push(plane.samples[y * plane.blocks_across * 8 + x]);
+    let colours = planes.len();
+    let mut samples = vec![0; width * height * colours];
+    for (nth, (plane, component)) in planes.iter().zip(&frame.components).enumerate() {
+        let columns = neighbours(width, component.across, across);
+        for (row, &[y, next]) in neighbours(height, component.down, down).iter().enumerate() {
+            let stride = plane.blocks_across * 8;
+            let (near, far) = (&plane.samples[y * stride..], &plane.samples[next * stride..]);
+            let pixels = samples[row * width * colours + nth..].iter_mut().step_by(colours);
+            for (sample, &[x, beside]) in pixels.zip(&columns) {
+                let sum = |row: &[u16]| 3 * u32::from(row[x]) + u32::from(row[beside]);
+                *sample = ((3 * sum(near) + sum(far) + 8) >> 4) as u16;
             }
         }
     }
     Ok(samples)
+}
+
+/// For each of `pixels` in a direction, where a component of `factor` among `most` has its sample, and the one that a
+/// quarter is taken of: the next on its other side where two pixels share one, as libjpeg brings such colours to full
+/// resolution, else the same again.
+fn neighbours(pixels: usize, factor: usize, most: usize) -> Vec<[usize; 2]> {
+    let last = (pixels * factor).div_ceil(most).saturating_sub(1);
+    let shared = most == 2 * factor;
+    (0..pixels)
+        .map(|pixel| {
+            let at = pixel * factor / most;
+            let beside = if pixel % 2 == 0 { at.saturating_sub(1) } else { (at + 1).min(last) };
+            [at, if shared { beside } else { at }]
+        })
+        .collect()
 }
 
 fn decode_scan(
@@ -81,7 +105,8 @@ fn decode_scan(
                 let plane = &mut planes[part.component];
                 let (x, y) = (left * across + block % across, top * down + block / across);
                 let stride = plane.blocks_across * 8;
-                inverse(&coefficients, cosines, &mut plane.samples[y * 8 * stride + x * 8..], stride);
+                let samples = &mut plane.samples[y * 8 * stride + x * 8..];
+                inverse(&coefficients, cosines, frame.precision, samples, stride);
             }
         }
     }
@@ -91,13 +116,13 @@ fn decode_scan(
 /// A block's coefficients, row by row, multiplied by their steps (T.81, F.2.2 and A.3.4).
 fn coefficients(frame: &Frame, part: &Part, bits: &mut Bits, before: &mut i32) -> Result<[f32; 64]> {
     let (Some(dc), Some(ac)) = (&frame.dc[part.dc], &frame.ac[part.ac]) else {
-        return Err(broken("its JPEG has no Huffman table for a colour"));
+        return Err(broken("it has no Huffman table for a colour"));
     };
     let steps = &frame.quantisers[frame.components[part.component].quantiser];
     let mut block = [0.0; 64];
     let size = bits.symbol(dc)?;
     if size > 15 {
-        return Err(broken("its JPEG has a coefficient of too many bits"));
+        return Err(broken("it has a coefficient of too many bits"));
     }
     *before = before.wrapping_add(bits.signed(size)?);
     block[0] = *before as f32 * f32::from(steps[0]);
@@ -110,7 +135,7 @@ fn coefficients(frame: &Frame, part: &Part, bits: &mut Bits, before: &mut i32) -
             (_, 0) => break,
             _ => {
                 at += zeros;
-                let place = ZIGZAG.get(at).ok_or_else(|| broken("its JPEG has a block of too many coefficients"))?;
+                let place = ZIGZAG.get(at).ok_or_else(|| broken("it has a block of too many coefficients"))?;
                 block[*place] = bits.signed(size)? as f32 * f32::from(steps[at]);
                 at += 1;
             }
@@ -128,8 +153,9 @@ fn cosines() -> [f32; 64] {
     })
 }
 
-/// The inverse transform of a block, rows and columns apart, to samples of 12 bits.
-fn inverse(block: &[f32; 64], cosines: &[f32; 64], samples: &mut [u16], stride: usize) {
+/// The inverse transform of a block, rows and columns apart, to samples of `precision` bits.
+fn inverse(block: &[f32; 64], cosines: &[f32; 64], precision: u8, samples: &mut [u16], stride: usize) {
+    let half = f32::from(1u16 << (precision - 1));
     let mut rows = [0.0; 64];
     for v in 0..8 {
         for x in 0..8 {
@@ -139,7 +165,7 @@ fn inverse(block: &[f32; 64], cosines: &[f32; 64], samples: &mut [u16], stride: 
     for y in 0..8 {
         for x in 0..8 {
             let value: f32 = (0..8).map(|v| rows[8 * v + x] * cosines[8 * v + y]).sum();
-            samples[y * stride + x] = (value + 2048.0).round().clamp(0.0, 4095.0) as u16;
+            samples[y * stride + x] = (value + half).round().clamp(0.0, 2.0 * half - 1.0) as u16;
         }
     }
 }

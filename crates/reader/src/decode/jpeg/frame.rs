@@ -1,9 +1,8 @@
 //! The markers of a JPEG picture (ITU-T T.81, annex B), up to a scan.
 
-use super::super::super::error;
-use super::super::data_set::broken;
+use super::error::{broken, ends_early, unread};
 use super::huffman::Table;
-use crate::{Error, Kind, Result};
+use crate::Result;
 
 /// How samples are coded (T.81, table B.1), as far as it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +15,18 @@ pub(super) enum Process {
     Lossless,
 }
 
+/// What three components are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::decode) enum Colours {
+    /// Luma and two colour differences.
+    Ybr,
+    /// Red, green and blue.
+    Rgb,
+}
+
 /// A colour of the frame.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Component {
+pub(in crate::decode) struct Component {
     id: u8,
     /// Samples a minimum coded unit has of it, across and down, 1 to 4.
     pub(super) across: usize,
@@ -45,13 +53,17 @@ pub(super) struct Scan {
 }
 
 /// A picture's frame header, and its tables as they stand at the last marker read.
-pub(super) struct Frame<'a> {
+pub(in crate::decode) struct Frame<'a> {
     pub(super) process: Process,
     /// Bits of a sample: 8 or 12; lossless 2 to 16.
-    pub(super) precision: u8,
-    pub(super) width: u16,
-    pub(super) height: u16,
-    pub(super) components: Vec<Component>,
+    pub(in crate::decode) precision: u8,
+    pub(in crate::decode) width: u16,
+    pub(in crate::decode) height: u16,
+    pub(in crate::decode) components: Vec<Component>,
+    /// A JFIF segment was seen (T.871): three components are Y, Cb and Cr then.
+    jfif: bool,
+    /// The colour transform that Adobe's segment names: 0 for none, 1 for Y, Cb and Cr.
+    adobe: Option<u8>,
     /// Steps of each quantiser, in zigzag order.
     pub(super) quantisers: [[u16; 64]; 4],
     pub(super) dc: [Option<Table>; 4],
@@ -64,15 +76,16 @@ pub(super) struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     /// Reads up to the frame header.
-    pub(super) fn find(bytes: &'a [u8]) -> Result<Self> {
-        let rest =
-            bytes.strip_prefix(&[0xFF, 0xD8]).ok_or_else(|| broken("its picture is not the JPEG that it says"))?;
+    pub(in crate::decode) fn find(bytes: &'a [u8]) -> Result<Self> {
+        let rest = bytes.strip_prefix(&[0xFF, 0xD8]).ok_or_else(|| broken("it begins like no JPEG"))?;
         let mut frame = Frame {
             process: Process::Cosine,
             precision: 0,
             width: 0,
             height: 0,
             components: Vec::new(),
+            jfif: false,
+            adobe: None,
             quantisers: [[0; 64]; 4],
             dc: [const { None }; 4],
             ac: [const { None }; 4],
@@ -84,6 +97,27 @@ impl<'a> Frame<'a> {
             frame.take_segment(marker, segment)?;
         }
         Ok(frame)
+    }
+
+    /// What the stream itself says that its three components are, as libjpeg hears it; `None` where it says nothing.
+    pub(in crate::decode) fn colours(&self) -> Option<Colours> {
+        let [a, b, c] = self.components.as_slice() else { return None };
+        match self.adobe {
+            _ if self.jfif => Some(Colours::Ybr),
+            Some(0) => Some(Colours::Rgb),
+            Some(_) => Some(Colours::Ybr),
+            None => ([a.id, b.id, c.id] == *b"RGB").then_some(Colours::Rgb),
+        }
+    }
+
+    /// Whether every colour is of the first one's resolution or of a half of it, as nearly all pictures have them.
+    pub(super) fn has_usual_resolutions(&self) -> bool {
+        let Some((first, others)) = self.components.split_first() else { return false };
+        let finest = matches!((first.across, first.down), (1 | 2, 1 | 2));
+        finest
+            && others.iter().all(|other| {
+                (other.across, other.down) == (1, 1) || (other.across, other.down) == (first.across, first.down)
+            })
     }
 
     /// Reads up to the next scan's coded data; `None` at the end of the picture.
@@ -132,16 +166,24 @@ impl<'a> Frame<'a> {
                 self.restart = u16::from_be_bytes(*length).into();
                 Ok(())
             }
+            0xE0 if segment.starts_with(b"JFIF\0") => {
+                self.jfif = true;
+                Ok(())
+            }
+            0xEE if segment.starts_with(b"Adobe") => {
+                self.adobe = segment.get(11).copied();
+                Ok(())
+            }
             0xC8 | 0xCC => Ok(()),
             0xC5..=0xCF => Err(unread("hierarchical or arithmetic-coded")),
-            0xD9 | 0xDA => Err(broken("its JPEG has no frame header")),
+            0xD9 | 0xDA => Err(broken("it has no frame header")),
             _ => Ok(()),
         }
     }
 
     fn header(&mut self, process: Process, segment: &[u8]) -> Result<()> {
         if !self.components.is_empty() {
-            return Err(broken("its JPEG has two frame headers"));
+            return Err(broken("it has two frame headers"));
         }
         let (&[precision, h1, h0, w1, w0, count], rest) = segment.split_first_chunk().ok_or_else(ends_early)?;
         let read = match process {
@@ -157,12 +199,12 @@ impl<'a> Frame<'a> {
         for &[id, sampling, quantiser] in rest.as_chunks().0.iter().take(count.into()) {
             let (across, down) = (usize::from(sampling >> 4), usize::from(sampling & 15));
             if !(1..=4).contains(&across) || !(1..=4).contains(&down) || quantiser > 3 {
-                return Err(broken("its JPEG's frame header is wrong"));
+                return Err(broken("its frame header is wrong"));
             }
             self.components.push(Component { id, across, down, quantiser: quantiser.into() });
         }
-        if !matches!(self.components.len(), 1 | 3) || self.components.len() != usize::from(count) {
-            return Err(broken(format!("its JPEG has {count} colours")));
+        if !matches!(self.components.len(), 1 | 3 | 4) || self.components.len() != usize::from(count) {
+            return Err(broken(format!("it has {count} colours")));
         }
         Ok(())
     }
@@ -173,8 +215,7 @@ impl<'a> Frame<'a> {
             let symbols = counts.iter().map(|&n| usize::from(n)).sum();
             let (symbols, tail) = tail.split_at_checked(symbols).ok_or_else(ends_early)?;
             let tables = if class >> 4 == 0 { &mut self.dc } else { &mut self.ac };
-            let table =
-                tables.get_mut(usize::from(class & 15)).ok_or_else(|| broken("its JPEG has too many tables"))?;
+            let table = tables.get_mut(usize::from(class & 15)).ok_or_else(|| broken("it has too many tables"))?;
             *table = Some(Table::new(counts, symbols)?);
             rest = tail;
         }
@@ -187,7 +228,7 @@ impl<'a> Frame<'a> {
             let wide = kind >> 4 != 0;
             let (steps, tail) = tail.split_at_checked(if wide { 128 } else { 64 }).ok_or_else(ends_early)?;
             let quantiser = self.quantisers.get_mut(usize::from(kind & 15));
-            let quantiser = quantiser.ok_or_else(|| broken("its JPEG has too many quantisers"))?;
+            let quantiser = quantiser.ok_or_else(|| broken("it has too many quantisers"))?;
             for (nth, step) in quantiser.iter_mut().enumerate() {
                 *step = if wide { u16::from_be_bytes([steps[2 * nth], steps[2 * nth + 1]]) } else { steps[nth].into() };
             }
@@ -202,23 +243,13 @@ impl<'a> Frame<'a> {
         let &[first, _, last] = rest.first_chunk().ok_or_else(ends_early)?;
         let parts = parts.as_chunks().0.iter().map(|&[id, tables]| {
             let component = self.components.iter().position(|component| component.id == id);
-            let component = component.ok_or_else(|| broken("its JPEG has a scan of no colour"))?;
+            let component = component.ok_or_else(|| broken("it has a scan of no colour"))?;
             Ok(Part { component, dc: usize::from(tables >> 4) & 3, ac: usize::from(tables) & 3 })
         });
         let parts: Vec<Part> = parts.collect::<Result<_>>()?;
         if parts.is_empty() || parts.len() > self.components.len() {
-            return Err(broken("its JPEG has a scan of no colour"));
+            return Err(broken("it has a scan of no colour"));
         }
         Ok(Scan { parts, predictor: first, shift: last & 15 })
     }
-}
-
-/// The picture is cut off.
-pub(super) fn ends_early() -> Error {
-    error(Kind::Truncated, "the DICOM file's JPEG ends before its picture does")
-}
-
-/// The picture is of a kind that is not read.
-pub(super) fn unread(what: &str) -> Error {
-    error(Kind::UnsupportedVariant, format!("the DICOM file's JPEG is of a kind that is not read: {what}"))
 }

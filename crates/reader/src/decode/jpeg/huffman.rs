@@ -1,7 +1,6 @@
 //! Huffman codes and the bits they are read from (ITU-T T.81, annexes C and F.2.2).
 
-use super::super::data_set::broken;
-use super::frame::ends_early;
+use super::error::{broken, ends_early};
 use crate::Result;
 
 /// A code's length and symbol, for every 16 bits that may come next; a length of 0 where no code begins so.
@@ -19,7 +18,7 @@ impl Table {
             for &symbol in symbols.by_ref().take(count.into()) {
                 let end = codes.len() + (1 << (16 - length));
                 if end > 1 << 16 {
-                    return Err(broken("its JPEG has an impossible Huffman table"));
+                    return Err(broken("it has an impossible Huffman table"));
                 }
                 codes.resize(end, (length, symbol));
             }
@@ -53,7 +52,7 @@ impl<'a> Bits<'a> {
         };
         let (length, symbol) = table.0[(next & 0xFFFF) as usize];
         if length == 0 || u32::from(length) > self.count {
-            return Err(if self.count < 16 { ends_early() } else { broken("its JPEG has a code that is none") });
+            return Err(if self.count < 16 { ends_early() } else { broken("it has a code that is none") });
         }
         self.count -= u32::from(length);
         Ok(symbol)
@@ -83,7 +82,7 @@ impl<'a> Bits<'a> {
                 Ok(())
             }
             [] | [0xFF] => Err(ends_early()),
-            _ => Err(broken("its JPEG has no restart marker where one should be")),
+            _ => Err(broken("it has no restart marker where one should be")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Lossless JPEG, sequential, with Huffman codes (ITU-T T.81, annex H): DICOM's processes 14, of any selection value.
 
-use super::super::data_set::broken;
-use super::frame::{Frame, Scan, unread};
+use super::error::{broken, ends_early, unread};
+use super::frame::{Frame, Scan};
 use super::huffman::Bits;
 use crate::Result;
 
@@ -17,7 +17,7 @@ pub(super) fn decode(mut frame: Frame) -> Result<Vec<u16>> {
     let mut samples = vec![0; usize::from(frame.width) * usize::from(frame.height) * colours];
     let mut seen = 0;
     while seen < colours {
-        let scan = frame.next_scan()?.ok_or_else(super::frame::ends_early)?;
+        let scan = frame.next_scan()?.ok_or_else(ends_early)?;
         decode_scan(&frame, &scan, &mut samples)?;
         seen += scan.parts.len();
     }
@@ -26,9 +26,9 @@ pub(super) fn decode(mut frame: Frame) -> Result<Vec<u16>> {
 
 fn decode_scan(frame: &Frame, scan: &Scan, samples: &mut [u16]) -> Result<()> {
     if !(1..=7).contains(&scan.predictor) || scan.shift >= frame.precision {
-        return Err(broken("its lossless JPEG names no predictor"));
+        return Err(broken("it is lossless and names no predictor"));
     }
-    let missing = || broken("its JPEG has no Huffman table for a colour");
+    let missing = || broken("it has no Huffman table for a colour");
     let tables = scan.parts.iter().map(|part| frame.dc[part.dc].as_ref().ok_or_else(missing));
     let tables: Vec<_> = tables.collect::<Result<_>>()?;
     let (columns, colours) = (usize::from(frame.width), frame.components.len());
@@ -59,7 +59,7 @@ fn decode_scan(frame: &Frame, scan: &Scan, samples: &mut [u16]) -> Result<()> {
             let difference = match bits.symbol(table)? {
                 size @ 0..=15 => bits.signed(size)?,
                 16 => 1 << 15,
-                _ => return Err(broken("its lossless JPEG has a difference of too many bits")),
+                _ => return Err(broken("it has a difference of too many bits")),
             };
             samples[at] = (predicted + difference) as u16;
         }

@@ -1,47 +1,58 @@
-use image::metadata::Orientation;
-use zune_core::bytestream::ZCursor;
-use zune_core::colorspace::ColorSpace;
-use zune_core::options::DecoderOptions;
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::errors::DecodeErrors;
+//! JPEG files: their markers, their colours, and which way up they are.
 
-use super::chroma::chroma;
-use super::{check_size, damaged, error, luma8};
+use image::metadata::Orientation;
+use zune_core::colorspace::ColorSpace;
+
+use super::super::check::{check_size, damaged, error};
+use super::super::chroma::chroma;
+use super::super::luma::luma8;
+use super::frame::{Colours, Frame, Scan};
+use super::zune::{self, Decoder};
+use super::{beyond_zune, sequential};
 use crate::{Decoded, Error, Kind, Limits, Radiograph, Result};
 
 /// Baseline and progressive JPEG of 8 bits: grey, colour, CMYK and YCCK, upright by its EXIF orientation.
-///
-/// This is the image crate's own decoder, in its strict mode: in the lenient one, that the image crate always uses, a
-/// film cut off in the middle comes back as a whole one with a grey lower half.
-pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
+pub(in crate::decode) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
     check_markers(bytes)?;
-    let strict = DecoderOptions::default()
-        .set_strict_mode(true)
-        .set_max_width(usize::from(u16::MAX))
-        .set_max_height(usize::from(u16::MAX));
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), strict);
-    decoder.decode_headers().map_err(failed)?;
-    let info = decoder.info().ok_or_else(|| error(Kind::Damaged, "the JPEG has no frame"))?;
+    let mut decoder = zune::open(bytes)?;
+    let info = decoder.info().ok_or_else(|| damaged("JPEG", "it has no frame"))?;
     check_size(info.width.into(), info.height.into(), limits)?;
 
     let grey = matches!(decoder.input_colorspace(), Some(ColorSpace::Luma));
-    decoder.set_options(strict.jpeg_set_out_colorspace(if grey { ColorSpace::Luma } else { ColorSpace::RGB }));
-    let size = decoder.output_buffer_size().ok_or_else(|| error(Kind::Damaged, "the JPEG has no size"))?;
+    decoder.set_options(zune::strict().jpeg_set_out_colorspace(if grey { ColorSpace::Luma } else { ColorSpace::RGB }));
+    let size = decoder.output_buffer_size().ok_or_else(|| damaged("JPEG", "it has no size"))?;
     let (width, height) = (info.width.into(), info.height.into());
     let (film, chroma) = if grey {
         let mut samples = vec![0; size];
-        decoder.decode_into(&mut samples).map_err(failed)?;
+        decoder.decode_into(&mut samples).map_err(zune::failed)?;
         (Radiograph::from_grey(width, height, samples), 0.0)
     } else {
-        let (luma, chroma) = decode_colours(&mut decoder, size)?;
+        let (luma, chroma) = match beyond_zune(bytes, limits)? {
+            Some((frame, scan)) => decode_sequential(frame, scan)?,
+            None => decode_colours(&mut decoder, size)?,
+        };
         (Radiograph::from_luma(width, height, luma), chroma)
     };
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
     let orientation = orientation.unwrap_or(Orientation::NoTransforms);
-    Ok(Decoded { radiograph: film.upright(orientation), header: None, chroma })
+    Ok(Decoded { chroma, ..Decoded::of(film.upright(orientation)) })
 }
 
-type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
+/// The luma of each pixel and the chroma of a picture that our own decoder reads.
+fn decode_sequential(frame: Frame, scan: Scan) -> Result<(Vec<u16>, f64)> {
+    let rgb = frame.colours() == Some(Colours::Rgb);
+    let samples = sequential::decode(frame, Some(scan))?;
+    let pixels =
+        samples.as_chunks().0.iter().map(|&[a, b, c]| if rgb { [a, b, c].map(|v| v as u8) } else { rgb8([a, b, c]) });
+    Ok((pixels.clone().map(luma8).collect(), chroma(pixels)))
+}
+
+/// Red, green and blue of Y, Cb and Cr of 8 bits (T.871, section 7).
+fn rgb8(ybr: [u16; 3]) -> [u8; 3] {
+    let [y, cb, cr] = ybr.map(f32::from);
+    let (cb, cr) = (cb - 128.0, cr - 128.0);
+    [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb].map(|v| v.round().clamp(0.0, 255.0) as u8)
+}
 
 /// The luma of each pixel, and the chroma of the picture, whose red, green and blue are of this `size` together. Luma and
 /// colours lie in one memory, the colours at its end: those of a large film are the most that the reader ever holds.
@@ -52,7 +63,7 @@ fn decode_colours(decoder: &mut Decoder, size: usize) -> Result<(Vec<u16>, f64)>
     let mut luma = vec![0u16; size.div_ceil(2)];
     let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut luma);
     let first = bytes.len() - size;
-    decoder.decode_into(&mut bytes[first..]).map_err(failed)?;
+    decoder.decode_into(&mut bytes[first..]).map_err(zune::failed)?;
     let chroma = chroma(bytes[first..].as_chunks().0.iter().copied());
     // A pixel's luma never reaches the colours of a later one.
     let mut block = [[0; SAMPLES]; BLOCK];
@@ -67,16 +78,6 @@ fn decode_colours(decoder: &mut Decoder, size: usize) -> Result<(Vec<u16>, f64)>
     luma.truncate(pixels);
     luma.shrink_to_fit();
     Ok((luma, chroma))
-}
-
-pub(super) fn failed(cause: DecodeErrors) -> Error {
-    match cause {
-        DecodeErrors::Unsupported(scheme) => {
-            error(Kind::UnsupportedVariant, format!("this kind of JPEG is not read: {scheme:?}"))
-        }
-        DecodeErrors::ExhaustedData => error(Kind::Truncated, "the JPEG ends before its picture does"),
-        cause => damaged("JPEG", &format!("{cause:?}")),
-    }
 }
 
 /// Walks the markers (ITU-T T.81, annex B) to the end of the image, past the kind of coding that the frame header names.

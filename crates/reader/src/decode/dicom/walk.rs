@@ -1,0 +1,292 @@
+//! The walk over the elements of a data set (PS3.5, section 7). It steps over what others step over as well: an element
+//! without a value representation among others that have one, or the other way round, representations of no standard, and
+//! sequences and items that are not closed. Where it cannot go on, it names the element.
+//!
+//! Element headers are decoded by dicom-rs where they are as they should be. Values are never copied, and a length is
+//! believed only when the bytes are there, so that no length can make anything be allocated.
+
+use dicom_core::{Tag, VR};
+use dicom_encoding::decode::Decode;
+use dicom_encoding::decode::explicit_be::ExplicitVRBigEndianDecoder;
+use dicom_encoding::decode::explicit_le::ExplicitVRLittleEndianDecoder;
+
+use super::broken::{broken, ends_early, ends_within};
+use super::syntax::Encoding;
+use crate::Result;
+
+pub(super) const UNDEFINED: u32 = 0xFFFF_FFFF;
+pub(super) const ITEM: Tag = Tag(0xFFFE, 0xE000);
+pub(super) const ITEM_END: Tag = Tag(0xFFFE, 0xE00D);
+pub(super) const SEQUENCE_END: Tag = Tag(0xFFFE, 0xE0DD);
+pub(super) const PIXEL_DATA: Tag = Tag(0x7FE0, 0x0010);
+
+/// Sequences within sequences; the deepest that images have is about 6.
+const DEEPEST: usize = 16;
+/// A tag and four bytes: the shortest header of an element, and that of an item.
+const SHORT: usize = 8;
+/// The header of an element whose value representation has a length of four bytes.
+const LONG: usize = 12;
+
+/// An element's value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Element<'a> {
+    /// The value representation; `None` where the file leaves it out.
+    pub(super) vr: Option<VR>,
+    /// The value's bytes; for a sequence or fragments its items with their headers.
+    pub(super) bytes: &'a [u8],
+    /// The length was undefined: the bytes are items.
+    pub(super) items: bool,
+    /// How elements in its items are encoded, if it has any.
+    pub(super) inside: Encoding,
+    /// Pixel data of which the file has fewer bytes than they say.
+    pub(super) is_cut: bool,
+}
+
+/// The header of an element.
+#[derive(Clone, Copy)]
+pub(super) struct Header {
+    pub(super) tag: Tag,
+    pub(super) vr: Option<VR>,
+    pub(super) length: u32,
+}
+
+/// The next element of a data set that lies in no other.
+///
+/// # Errors
+/// [`crate::Kind::Truncated`] when it reaches beyond the bytes, [`crate::Kind::Damaged`] when they are no data set; either
+/// names the element.
+pub(super) fn element<'a>(rest: &mut &'a [u8], encoding: Encoding) -> Result<(Tag, Element<'a>)> {
+    let header = header(rest, encoding)?;
+    if header.tag == PIXEL_DATA {
+        return Ok((header.tag, pixel_data(rest, header, encoding)));
+    }
+    if header.tag.group() == 0xFFFE {
+        // It stands in no sequence: nothing but its header is stepped over, and what an item says to hold.
+        let length = if header.tag == ITEM && header.length != UNDEFINED { header.length } else { 0 };
+        return Ok((header.tag, value(rest, Header { length, ..header }, encoding, 0)?));
+    }
+    Ok((header.tag, value(rest, header, encoding, 0)?))
+}
+
+/// The next element of an item.
+pub(super) fn element_within<'a>(rest: &mut &'a [u8], encoding: Encoding) -> Result<(Tag, Element<'a>)> {
+    let header = header(rest, encoding)?;
+    Ok((header.tag, value(rest, header, encoding, 1)?))
+}
+
+/// Pixel data are the last that is looked for: what is missing behind them, or of them, is found out by who decodes them.
+fn pixel_data<'a>(rest: &mut &'a [u8], Header { vr, length, .. }: Header, encoding: Encoding) -> Element<'a> {
+    let items = length == UNDEFINED;
+    let (is_cut, bytes) = match rest.get(..length as usize) {
+        Some(bytes) => (false, bytes),
+        None => (!items, *rest),
+    };
+    *rest = &rest[bytes.len()..];
+    Element { vr, bytes, items, inside: encoding, is_cut }
+}
+
+/// The value of an element near the beginning of a data set, of which not everything need be there.
+pub(super) fn find(bytes: &[u8], encoding: Encoding, wanted: Tag) -> Option<&[u8]> {
+    let mut rest = bytes;
+    loop {
+        let header = header(&mut rest, encoding).ok().filter(|header| header.tag <= wanted)?;
+        let element = value(&mut rest, header, encoding, 0).ok()?;
+        if header.tag == wanted {
+            return Some(element.bytes);
+        }
+    }
+}
+
+/// Whether bytes without a preamble begin like a data set: three elements in ascending order, from a group that a data
+/// set begins with, whose values are there.
+pub(super) fn looks_like_data_set(bytes: &[u8], encoding: Encoding) -> bool {
+    let mut rest = bytes;
+    let mut last = None;
+    for _ in 0..3 {
+        let is_known = encoding == Encoding::ImplicitLittle || known(vr_bytes(rest)).is_some();
+        let Ok(header) = header(&mut rest, encoding) else { return false };
+        let first_group = last.is_some() || matches!(header.tag.group(), 0x0002 | 0x0008);
+        let is_known = is_known && header.vr.is_none_or(|vr| vr != VR::UN);
+        let ascends = last.is_none_or(|last| last < header.tag);
+        if !(first_group && is_known && ascends) || value(&mut rest, header, encoding, 0).is_err() {
+            return false;
+        }
+        last = Some(header.tag);
+    }
+    true
+}
+
+/// A tag and a length of 4 bytes: an item's header in any encoding (PS3.5, section 7.5).
+pub(super) fn item_header(rest: &mut &[u8], encoding: Encoding) -> Result<(Tag, u32)> {
+    let (bytes, tail) = rest.split_first_chunk::<SHORT>().ok_or_else(ends_early)?;
+    *rest = tail;
+    let [a, b, c, d, length @ ..] = *bytes;
+    Ok(if encoding == Encoding::ExplicitBig {
+        (Tag(u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])), u32::from_be_bytes(length))
+    } else {
+        (Tag(u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])), u32::from_le_bytes(length))
+    })
+}
+
+pub(super) fn take<'a>(rest: &mut &'a [u8], length: u32, of: Tag) -> Result<&'a [u8]> {
+    let (value, tail) = rest.split_at_checked(length as usize).ok_or_else(|| ends_within(of))?;
+    *rest = tail;
+    Ok(value)
+}
+
+fn header(rest: &mut &[u8], encoding: Encoding) -> Result<Header> {
+    let whole = *rest;
+    let (tag, length) = item_header(rest, encoding)?;
+    let plain = Header { tag, vr: None, length };
+    if tag.group() == 0xFFFE {
+        return Ok(plain);
+    }
+    let vr = known(vr_bytes(whole));
+    if encoding == Encoding::ImplicitLittle {
+        // An element may have a value representation nevertheless: then another that has one comes behind it, or what
+        // would be its length leads nowhere without one.
+        let explicit = vr.and_then(|_| decoded(whole, Encoding::ExplicitLittle));
+        let is_lost = || !leads_on(&plain, &whole[SHORT..], encoding, false);
+        let leads = |strictly| {
+            move |(header, tail): &(Header, &[u8])| leads_on(header, tail, Encoding::ExplicitLittle, strictly)
+        };
+        let explicit = explicit.filter(|found| leads(true)(found) || is_lost() && leads(false)(found));
+        let Some((header, tail)) = explicit else { return Ok(plain) };
+        *rest = tail;
+        return Ok(header);
+    }
+    if vr.is_some() {
+        let (header, tail) = decoded(whole, encoding).ok_or_else(ends_early)?;
+        *rest = tail;
+        return Ok(header);
+    }
+    if tag == PIXEL_DATA {
+        return Ok(plain);
+    }
+    let candidates = without_known_vr(whole, plain, encoding);
+    let found = [true, false].iter().find_map(|&strictly| {
+        candidates.iter().flatten().find(|(header, tail)| leads_on(header, tail, encoding, strictly))
+    });
+    let (header, tail) = found.ok_or_else(|| {
+        broken(format!("its element {tag} has no value representation that is known, and its length leads nowhere"))
+    })?;
+    *rest = tail;
+    Ok(*header)
+}
+
+/// The ways to read the header of an element whose value representation is none that is known, the likeliest first.
+fn without_known_vr<'a>(whole: &'a [u8], plain: Header, encoding: Encoding) -> [Option<(Header, &'a [u8])>; 3] {
+    let tag = plain.tag;
+    let length = |bytes: &[u8]| {
+        bytes.iter().enumerate().fold(0u32, |length, (nth, &byte)| {
+            if encoding == Encoding::ExplicitBig {
+                length << 8 | u32::from(byte)
+            } else {
+                length | u32::from(byte) << (8 * nth)
+            }
+        })
+    };
+    let header = |length| Header { tag, vr: Some(VR::UN), length };
+    let implicit = Some((plain, &whole[SHORT..]));
+    let short = Some((header(length(&whole[6..SHORT])), &whole[SHORT..]));
+    let long = whole.get(LONG..).map(|tail| (header(length(&whole[SHORT..LONG])), tail));
+    if vr_bytes(whole).iter().all(u8::is_ascii_uppercase) { [short, long, implicit] } else { [implicit, short, long] }
+}
+
+/// Whether a header leads to another element, or to the end: `strictly`, to one with a known value representation.
+fn leads_on(header: &Header, tail: &[u8], encoding: Encoding, strictly: bool) -> bool {
+    let next = if header.length == UNDEFINED {
+        let mut items = tail;
+        return matches!(item_header(&mut items, encoding), Ok((ITEM | SEQUENCE_END, _)));
+    } else {
+        tail.get(header.length as usize..)
+    };
+    let Some(next) = next else { return false };
+    if next.is_empty() {
+        return true;
+    }
+    let mut behind = next;
+    match item_header(&mut behind, encoding) {
+        Ok((tag, _)) if tag.group() == 0xFFFE => true,
+        Ok((tag, _)) => tag > header.tag && (!strictly || known(vr_bytes(next)).is_some()),
+        Err(_) => false,
+    }
+}
+
+fn decoded(whole: &[u8], encoding: Encoding) -> Option<(Header, &[u8])> {
+    let mut rest = whole;
+    let decoded = match encoding {
+        Encoding::ExplicitBig => Decode::decode_header(&ExplicitVRBigEndianDecoder::default(), &mut rest),
+        _ => Decode::decode_header(&ExplicitVRLittleEndianDecoder::default(), &mut rest),
+    };
+    let (header, _) = decoded.ok()?;
+    Some((Header { tag: header.tag, vr: Some(header.vr), length: header.len.0 }, rest))
+}
+
+/// Where an element with a value representation has it.
+fn vr_bytes(element: &[u8]) -> [u8; 2] {
+    element.get(4..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default()
+}
+
+fn known(vr: [u8; 2]) -> Option<VR> {
+    VR::from_binary(vr)
+}
+
+fn value<'a>(rest: &mut &'a [u8], header: Header, encoding: Encoding, depth: usize) -> Result<Element<'a>> {
+    let Header { tag, vr, length } = header;
+    let inside = if vr == Some(VR::SQ) { encoding } else { encoding_inside(rest, encoding) };
+    let plain = Element { vr, bytes: &[], items: false, inside, is_cut: false };
+    if length != UNDEFINED {
+        return Ok(Element { bytes: take(rest, length, tag)?, ..plain });
+    }
+    let from = *rest;
+    skip_items(rest, inside, depth + 1, tag)?;
+    Ok(Element { bytes: &from[..from.len() - rest.len()], items: true, ..plain })
+}
+
+/// How a sequence of unknown representation is encoded inside: implicitly (PS3.5, section 6.2.2, note), but some writers
+/// leave its elements as they were.
+fn encoding_inside(items: &[u8], outside: Encoding) -> Encoding {
+    let first = items.get(SHORT..).map(vr_bytes).and_then(known);
+    if first.is_some() || outside == Encoding::ExplicitBig { outside } else { Encoding::ImplicitLittle }
+}
+
+fn skip_items(rest: &mut &[u8], encoding: Encoding, depth: usize, of: Tag) -> Result<()> {
+    if depth > DEEPEST {
+        return Err(broken(format!("its sequences are nested more than {DEEPEST} deep")));
+    }
+    loop {
+        let before = *rest;
+        match item_header(rest, encoding).map_err(|_| ends_within(of))? {
+            (SEQUENCE_END, _) => return Ok(()),
+            (ITEM, UNDEFINED) => skip_item(rest, encoding, depth, of)?,
+            (ITEM, length) => {
+                take(rest, length, of)?;
+            }
+            (ITEM_END, _) => {}
+            // The sequence is not closed: what it stands in goes on.
+            (tag, _) if tag > of => {
+                *rest = before;
+                return Ok(());
+            }
+            (tag, _) => return Err(broken(format!("{tag} stands where an item of its element {of} should"))),
+        }
+    }
+}
+
+fn skip_item(rest: &mut &[u8], encoding: Encoding, depth: usize, of: Tag) -> Result<()> {
+    loop {
+        let before = *rest;
+        let header =
+            header(rest, encoding).map_err(|error| if before.len() < SHORT { ends_within(of) } else { error })?;
+        match header.tag {
+            ITEM_END => return Ok(()),
+            // The item is not closed: the sequence goes on, or ends.
+            ITEM | SEQUENCE_END => {
+                *rest = before;
+                return Ok(());
+            }
+            _ => value(rest, header, encoding, depth)?,
+        };
+    }
+}

@@ -1,0 +1,73 @@
+//! What a file is called that no decoder here reads, by its first bytes.
+
+/// The name of a format, with what to do where that is not what is said of every format.
+pub(super) fn name(bytes: &[u8]) -> &'static str {
+    if let Some(name) = bytes.get(4..).and_then(|rest| rest.strip_prefix(b"ftyp")).and_then(name_by_brand) {
+        return name;
+    }
+    let known = NAMES.iter().find(|(at, magic, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
+    known.map_or("of no format that is known here", |(_, _, name)| name)
+}
+
+const NAMES: [(usize, &[u8], &str); 15] = [
+    (0, b"%PDF", "a PDF document"),
+    (0, b"<svg", "an SVG drawing"),
+    (0, b"\0\0\0\x0CjP  ", "a JPEG 2000 picture outside of DICOM"),
+    (0, b"\xFF\x4F\xFF\x51", "a JPEG 2000 picture outside of DICOM"),
+    (0, b"\0\0\0\x0CJXL ", "a JPEG XL picture"),
+    (0, b"\xFF\x0A", "a JPEG XL picture"),
+    (0, b"8BPS", "a Photoshop picture"),
+    (0, b"Rar!\x1A\x07", "a RAR archive; unpack it, then choose the films or their folder"),
+    (0, b"7z\xBC\xAF\x27\x1C", "a 7z archive; unpack it, then choose the films or their folder"),
+    (257, b"ustar", "a TAR archive; unpack it, then choose the films or their folder"),
+    (344, b"n+1\0", "a NIfTI volume"),
+    (344, b"ni1\0", "a NIfTI volume"),
+    (0, b"\x89HDF\r\n\x1A\n", "an HDF5 file"),
+    (0, b"\xD0\xCF\x11\xE0", "a Microsoft Office document"),
+    (0, b"\x93NUMPY", "a NumPy array"),
+];
+
+/// The name of a file of the ISO base media format (ISO/IEC 14496-12), by the brands that it says to conform to, after
+/// the type of its first box.
+fn name_by_brand(brands: &[u8]) -> Option<&'static str> {
+    // The major brand, a version, and compatible brands: all of the box's, of which a hundred bytes are enough.
+    let brands: Vec<&[u8; 4]> = brands.as_chunks::<4>().0.iter().take(25).collect();
+    let has = |wanted: &[&[u8; 4]]| brands.iter().any(|brand| wanted.contains(brand));
+    const HEVC: [&[u8; 4]; 8] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"];
+    let first = brands.first()?;
+    if has(&[b"avif", b"avis"]) {
+        Some("an AVIF picture; save or share it as JPEG")
+    } else if has(&HEVC) || matches!(*first, b"mif1" | b"msf1" | b"mif2") {
+        Some(
+            "a HEIC picture, as phones take them; share it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)",
+        )
+    } else if matches!(*first, b"isom" | b"iso2" | b"mp41" | b"mp42" | b"qt  " | b"M4V " | b"3gp4" | b"3gp5") {
+        Some("a video")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_pictures_are_named_by_any_of_their_brands() {
+        let of = |brands: &[u8]| name(&[b"\0\0\0\x20ftyp", brands].concat());
+        for heic in [
+            &b"heic\0\0\0\0mif1heic"[..],
+            b"heix\0\0\0\0mif1",
+            b"mif1\0\0\0\0mif1heic",
+            b"hevc\0\0\0\0",
+            b"msf1\0\0\0\0",
+        ] {
+            assert!(of(heic).contains("HEIC"), "{heic:?}");
+        }
+        for avif in [&b"avif\0\0\0\0mif1"[..], b"avis\0\0\0\0", b"mif1\0\0\0\0avifmif1"] {
+            assert!(of(avif).contains("AVIF"), "{avif:?}");
+        }
+        assert_eq!(of(b"qt  \0\0\0\0"), "a video");
+        assert!(of(b"zzzz\0\0\0\0").contains("no format"));
+    }
+}

@@ -1,0 +1,129 @@
+//! What a TIFF needs before the image crate decodes it: one of its pages chosen, and what the crate would decode wrongly
+//! put right or refused by name.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+use std::num::NonZeroU32;
+
+use tiff::decoder::{ChunkType, Decoder};
+use tiff::tags::{IfdPointer, Tag};
+
+use super::check::{damaged, error};
+use crate::{Kind, Limits, Result};
+
+/// More pages than this are not counted.
+const MOST_PAGES: u32 = 1000;
+/// A page that is a smaller copy of another (TIFF 6.0, NewSubfileType).
+const IS_REDUCED: u32 = 1;
+const PLANAR: u16 = 2;
+const LEAST_BIT_FIRST: u16 = 2;
+/// Old and new JPEG, whose bytes no fill order turns round.
+const JPEG: [u16; 2] = [6, 7];
+
+/// A TIFF whose first page is the one that is asked for.
+pub(super) struct Prepared<'a> {
+    pub(super) bytes: Cow<'a, [u8]>,
+    /// How many pages there are, at least 1.
+    pub(super) pages: u32,
+}
+
+/// Whether the bytes are a TIFF, of 32-bit or of 64-bit offsets (BigTIFF).
+pub(super) fn is_tiff(bytes: &[u8]) -> bool {
+    [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| bytes.starts_with(*magic))
+}
+
+/// Makes a TIFF ready for its decoder, which finds and names what is damaged.
+///
+/// # Errors
+/// A refusal for a page that there is not, and for planes in tiles, which the decoder stops at.
+pub(super) fn prepare<'a>(bytes: &'a [u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Prepared<'a>> {
+    let pages = pages(bytes);
+    let count = (pages.len() as u32).max(1);
+    let mut bytes = Cow::Borrowed(bytes);
+    match frame.map_or(1, NonZeroU32::get) {
+        1 => {}
+        frame if frame > count => {
+            let what = format!("the file holds no frame {frame}; its last one is {count}");
+            return Err(error(Kind::UnsupportedVariant, what));
+        }
+        frame => set_first_page(bytes.to_mut(), pages[frame as usize - 1]),
+    }
+    let mut tiff_limits = tiff::decoder::Limits::default();
+    tiff_limits.decoding_buffer_size = limits.decoder_bytes as usize;
+    if let Ok(decoder) = Decoder::new(Cursor::new(&bytes)) {
+        let mut decoder = decoder.with_limits(tiff_limits);
+        let mut short = |tag| decoder.find_tag_unsigned::<u16>(tag).ok().flatten().unwrap_or(1);
+        let (planes, order) = (short(Tag::PlanarConfiguration), short(Tag::FillOrder));
+        let (samples, compression) = (short(Tag::SamplesPerPixel), short(Tag::Compression));
+        let is_tiled = decoder.get_chunk_type() == ChunkType::Tile;
+        if planes == PLANAR && samples > 1 && is_tiled {
+            let what = "this kind of TIFF is not read: tiles that hold one colour each (PlanarConfiguration 2)";
+            return Err(error(Kind::UnsupportedVariant, what));
+        }
+        if order == LEAST_BIT_FIRST && !JPEG.contains(&compression) {
+            let (offsets, lengths) = if is_tiled {
+                (Tag::TileOffsets, Tag::TileByteCounts)
+            } else {
+                (Tag::StripOffsets, Tag::StripByteCounts)
+            };
+            let mut numbers = |tag| decoder.find_tag_unsigned_vec::<u64>(tag).ok().flatten().unwrap_or_default();
+            let chunks: Vec<_> = numbers(offsets).into_iter().zip(numbers(lengths)).collect();
+            turn_bits(bytes.to_mut(), &chunks)?;
+        }
+    }
+    Ok(Prepared { bytes, pages: count })
+}
+
+/// Where the directory of each page is, smaller copies left out.
+fn pages(bytes: &[u8]) -> Vec<u64> {
+    let mut pages = Vec::new();
+    let Ok(mut decoder) = Decoder::new(Cursor::new(bytes)) else { return pages };
+    let mut next = first_page(bytes);
+    let mut looked_at = 0;
+    while let Some(at) = next.filter(|_| looked_at < MOST_PAGES) {
+        looked_at += 1;
+        let Ok(directory) = decoder.read_directory(IfdPointer(at)) else { break };
+        let kind = decoder.read_directory_tags(&directory).find_tag_unsigned::<u32>(Tag::NewSubfileType);
+        if pages.is_empty() || kind.ok().flatten().unwrap_or(0) & IS_REDUCED == 0 {
+            pages.push(at);
+        }
+        // Directories that go round in a circle end where they came from.
+        next = directory.next().map(|next| next.0).filter(|next| !pages.contains(next));
+    }
+    pages
+}
+
+/// Where the header has the offset of the first directory, and whether it is big endian.
+fn first_offset(bytes: &[u8]) -> (std::ops::Range<usize>, bool) {
+    let is_big = bytes.starts_with(b"MM");
+    (if matches!(bytes, [_, _, b'+', 0, ..] | [_, _, 0, b'+', ..]) { 8..16 } else { 4..8 }, is_big)
+}
+
+fn first_page(bytes: &[u8]) -> Option<u64> {
+    let (place, is_big) = first_offset(bytes);
+    let offset = bytes.get(place)?.iter();
+    let join = |number: u64, &byte: &u8| number << 8 | u64::from(byte);
+    Some(if is_big { offset.fold(0, join) } else { offset.rev().fold(0, join) })
+}
+
+fn set_first_page(bytes: &mut [u8], page: u64) {
+    let (place, is_big) = first_offset(bytes);
+    let width = place.len();
+    let offset = if is_big { page.to_be_bytes()[8 - width..].to_vec() } else { page.to_le_bytes()[..width].to_vec() };
+    bytes[place].copy_from_slice(&offset);
+}
+
+/// Turns the bits of each byte of these chunks round, as libtiff does with a fill order of 2.
+fn turn_bits(bytes: &mut [u8], chunks: &[(u64, u64)]) -> Result<()> {
+    let sum = chunks.iter().fold(0u64, |sum, (_, length)| sum.saturating_add(*length));
+    if sum > bytes.len() as u64 {
+        return Err(damaged("TIFF", "its strips have more bytes than the file"));
+    }
+    for &(offset, length) in chunks {
+        let range = offset as usize..(offset as usize).saturating_add(length as usize);
+        if let Some(chunk) = bytes.get_mut(range) {
+            chunk.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+        }
+    }
+    Ok(())
+}

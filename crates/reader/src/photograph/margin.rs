@@ -1,0 +1,156 @@
+//! Straight margins of one tone around a film, as exports, printers and digital shutters leave them. What was measured on
+//! which films is in `docs/photographs.md`.
+
+use crate::Radiograph;
+
+/// How far a margin's tone may be from that of its outermost line, on the scale of 16 bits: what JPEG does to a flat area,
+/// and what it does to one beside a film.
+const FLAT: u16 = 6 * 257;
+const RINGING: u16 = 14 * 257;
+/// The share of a line that may be further off than the first, and than the second where few are beyond it.
+const FEW: f64 = 0.005;
+const SOME: f64 = 0.05;
+/// The least margin, and the widest, as shares of a side.
+const LEAST: f64 = 0.01;
+const MOST: f64 = 0.45;
+/// Up to here a tone is black. A film's own edge may be black, and never of one other tone.
+const BLACK: u16 = 20 * 257;
+/// A film steps away from its margin by this much within so many lines, on the scale of 16 bits.
+const STEP: u16 = 12 * 257;
+const WITHIN: usize = 4;
+/// A black margin has such a step along this share of its end, or along less where it is wide.
+const STRAIGHT: f64 = 0.5;
+const STRAIGHT_IF_WIDE: f64 = 0.25;
+const WIDE: f64 = 0.05;
+/// A margin around a margin is one as well; more than these are not looked for.
+const ROUNDS: usize = 3;
+
+/// The film without its margins: where it begins in the picture, across and down, and how large it is. `None` where there is
+/// no margin, or less than `least_side` would be left.
+pub(super) fn film(picture: &Radiograph, least_side: u32) -> Option<[[usize; 2]; 2]> {
+    let mut area = Area { start: [0, 0], end: [picture.width() as usize, picture.height() as usize] };
+    let whole = area;
+    for _ in 0..ROUNDS {
+        let Some(inner) = area.without_margin(picture) else { break };
+        if inner.size().iter().any(|&side| side < least_side as usize) {
+            break;
+        }
+        area = inner;
+    }
+    (area != whole).then(|| [area.start, area.size()])
+}
+
+/// A part of a picture, from a column and row to before others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Area {
+    start: [usize; 2],
+    end: [usize; 2],
+}
+
+/// A side's margin: how many lines it has, their tone, and along which share of its end the film steps away from it.
+struct Margin {
+    lines: usize,
+    share: f64,
+    tone: u16,
+    step: f64,
+}
+
+impl Area {
+    fn size(&self) -> [usize; 2] {
+        [self.end[0] - self.start[0], self.end[1] - self.start[1]]
+    }
+
+    fn without_margin(&self, picture: &Radiograph) -> Option<Self> {
+        let margins = [0, 1].map(|axis| [false, true].map(|far| self.margin(picture, axis, far)));
+        let is_one = |margin: &Margin| {
+            let straight = if margin.share >= WIDE { STRAIGHT_IF_WIDE } else { STRAIGHT };
+            margin.lines > 0 && (margin.tone > BLACK || margin.step >= straight)
+        };
+        if !margins.iter().flatten().any(is_one) {
+            return None;
+        }
+        let mut inner = *self;
+        for (axis, [near, far]) in margins.iter().enumerate() {
+            inner.start[axis] += near.lines;
+            inner.end[axis] -= far.lines;
+        }
+        Some(inner)
+    }
+
+    /// The margin at the near or the far end of an axis; of no lines where there is none.
+    fn margin(&self, picture: &Radiograph, axis: usize, far: bool) -> Margin {
+        let [count, length] = [self.size()[axis], self.size()[1 - axis]];
+        let at = |line: usize, along: usize| {
+            let across = if far { self.end[axis] - 1 - line } else { self.start[axis] + line };
+            let along = self.start[1 - axis] + along;
+            if axis == 0 { picture.at(across, along) } else { picture.at(along, across) }
+        };
+        let mut first: Vec<u16> = (0..length).map(|along| at(0, along)).collect();
+        let tone = *first.select_nth_unstable(length / 2).1;
+        let few = |line: usize, beyond: u16, share: f64| {
+            let most = (share * length as f64) as usize;
+            (0..length).filter(|&along| at(line, along).abs_diff(tone) > beyond).take(most + 1).count() <= most
+        };
+        let is_flat = |line: usize| few(line, FLAT, FEW) || few(line, FLAT, SOME) && few(line, RINGING, 0.0);
+        let lines = (0..count).find(|&line| !is_flat(line)).unwrap_or(count);
+        let share = lines as f64 / count as f64;
+        if !(LEAST..MOST).contains(&share) {
+            return Margin { lines: 0, share, tone, step: 0.0 };
+        }
+        let beyond = lines..(lines + WITHIN).min(count);
+        let steps = |along: &usize| beyond.clone().any(|line| at(line, *along).abs_diff(tone) > STEP);
+        Margin { lines, share, tone, step: (0..length).filter(steps).count() as f64 / length as f64 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A film, brighter in its middle than at its upper edge, with margins of a tone: left, upper, right, lower.
+    fn with_margins(margins: [u32; 4], tone: u16) -> Radiograph {
+        let (width, height) = (200, 160);
+        let [left, top, right, bottom] = margins;
+        let (across, down) = (left..left + width, top..top + height);
+        let luma = |i: u32| {
+            let (x, y) = (i % (left + width + right), i / (left + width + right));
+            if !across.contains(&x) || !down.contains(&y) {
+                return tone;
+            }
+            (8000 + (x - left) * 100 + (y - top) * 150 + (x * 7919 + y * 104_729) % 2000) as u16
+        };
+        let size = [left + width + right, top + height + bottom];
+        Radiograph::from_luma(size[0], size[1], (0..size[0] * size[1]).map(luma).collect())
+    }
+
+    #[test]
+    fn margins_of_any_tone_are_cut_off_exactly() {
+        for tone in [0, 33_000, 65_535] {
+            for margins in [[20, 16, 20, 16], [30, 0, 30, 0], [0, 10, 0, 30], [0, 0, 12, 0]] {
+                let found = film(&with_margins(margins, tone), 64);
+                let start = [margins[0] as usize, margins[1] as usize];
+                assert_eq!(found, Some([start, [200, 160]]), "{margins:?} of {tone}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_film_without_margin_and_one_that_is_black_towards_its_edge_are_left() {
+        assert_eq!(film(&with_margins([0; 4], 0), 64), None);
+        let (width, height) = (300u32, 200u32);
+        let fading = |i: u32| {
+            let x = i % width;
+            let inside = x.min(width - 1 - x).saturating_sub(20) * 300;
+            (inside + i / width * inside / 200 + (i * 7919) % (1 + inside / 8)).min(60_000) as u16
+        };
+        let film_of = Radiograph::from_luma(width, height, (0..width * height).map(fading).collect());
+        assert_eq!(film(&film_of, 64), None);
+        assert_eq!(film(&Radiograph::from_luma(100, 100, vec![0; 10_000]), 64), None);
+    }
+
+    #[test]
+    fn too_little_is_no_film() {
+        let found = film(&with_margins([20, 16, 20, 16], 0), 180);
+        assert_eq!(found, None);
+    }
+}
