@@ -1,8 +1,6 @@
 use std::num::NonZeroU32;
 
-use serde::{Deserialize, Serialize};
-
-use crate::{Warning, WarningKind};
+use crate::{Age, Warning, WarningKind};
 
 /// What a film's header says that matters to its reading. No identifier is kept: no name, number, date or place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,71 +17,6 @@ pub struct HeaderFacts {
     pub frame: Option<NonZeroU32>,
     /// Whether there are overlays over the picture; they are not looked at.
     pub overlays: bool,
-}
-
-/// A patient's age in whole units (PS3.5, table 6.2-1: Age String).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Age {
-    /// Days, 0 to 999.
-    Days(u16),
-    /// Weeks, 0 to 999.
-    Weeks(u16),
-    /// Months, 0 to 999.
-    Months(u16),
-    /// Years, 0 to 999.
-    Years(u16),
-}
-
-impl Age {
-    /// The age of an age string such as `018M`, in capitals or not; a number alone counts years. `None` when it is none.
-    pub fn from_dicom(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let (count, unit) = text.split_at(digits);
-        let count = count.parse().ok().filter(|count| *count <= 999)?;
-        match unit.trim().to_ascii_uppercase().as_str() {
-            "D" => Some(Age::Days(count)),
-            "W" => Some(Age::Weeks(count)),
-            "M" => Some(Age::Months(count)),
-            "Y" | "" => Some(Age::Years(count)),
-            _ => None,
-        }
-    }
-
-    /// The least number of days that someone of this age has lived.
-    pub fn days(self) -> u32 {
-        match self {
-            Age::Days(count) => count.into(),
-            Age::Weeks(count) => u32::from(count) * 7,
-            // A month is the 12th part of a year, so that 216 months are 18 years.
-            Age::Months(count) => u32::from(count) * 1461 / 48,
-            Age::Years(count) => u32::from(count) * 1461 / 4,
-        }
-    }
-
-    /// 18 years and older.
-    pub fn is_adult(self) -> bool {
-        self.days() >= Age::Years(18).days()
-    }
-
-    /// Younger than 28 days.
-    pub fn is_newborn(self) -> bool {
-        // "000Y" is what some machines write for every infant.
-        self.days() < 28 && self != Age::Years(0)
-    }
-}
-
-impl std::fmt::Display for Age {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (count, one, several) = match *self {
-            Age::Days(count) => (count, "day", "days"),
-            Age::Weeks(count) => (count, "week", "weeks"),
-            Age::Months(count) => (count, "month", "months"),
-            Age::Years(count) => (count, "year", "years"),
-        };
-        write!(f, "{count} {}", if count == 1 { one } else { several })
-    }
 }
 
 impl HeaderFacts {
@@ -124,31 +57,6 @@ impl HeaderFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ages_are_read_and_written() {
-        assert_eq!(Age::from_dicom("018M"), Some(Age::Months(18)));
-        assert_eq!(Age::from_dicom("010Y").map(|age| age.to_string()).as_deref(), Some("10 years"));
-        assert_eq!(Age::from_dicom("62"), Some(Age::Years(62)));
-        assert_eq!(Age::from_dicom("062y "), Some(Age::Years(62)));
-        assert_eq!(Age::from_dicom("1D").map(|age| age.to_string()).as_deref(), Some("1 day"));
-        for no_age in ["", "Y", "-01Y", "1000Y", "010X", "०१०Y", "é"] {
-            assert_eq!(Age::from_dicom(no_age), None, "{no_age}");
-        }
-    }
-
-    #[test]
-    fn adults_and_newborns_are_told_from_children() {
-        for adult in [Age::Years(18), Age::Years(80), Age::Months(216)] {
-            assert!(adult.is_adult(), "{adult}");
-        }
-        for newborn in [Age::Days(0), Age::Days(27), Age::Weeks(3), Age::Months(0)] {
-            assert!(newborn.is_newborn(), "{newborn}");
-        }
-        for child in [Age::Years(17), Age::Months(215), Age::Months(1), Age::Weeks(4), Age::Years(0)] {
-            assert!(!child.is_adult() && !child.is_newborn(), "{child}");
-        }
-    }
 
     #[test]
     fn only_an_adult_s_film_is_held_back() {

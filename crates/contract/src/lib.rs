@@ -21,6 +21,7 @@
 //! # }
 //! ```
 
+mod age;
 mod archive_entry;
 mod error;
 mod gate;
@@ -30,6 +31,7 @@ mod limits;
 pub mod listing;
 mod manifest;
 mod measurement;
+mod orientation;
 mod outcome;
 mod photograph;
 mod prevalence;
@@ -38,18 +40,20 @@ mod reading;
 mod rectangle;
 mod warning;
 
+pub use age::Age;
 pub use archive_entry::ArchiveEntry;
 pub use error::{Error, Kind, Result, Stage};
 pub use gate::ReportedGate;
-pub use header::{Age, HeaderFacts};
+pub use header::HeaderFacts;
 pub use heatmap::{Class, ColourScale, Heatmap};
 pub use limits::Limits;
 pub use listing::Listed;
 pub use manifest::{
     Calibration, ClassNames, FullScale, GateSettings, HeatmapSettings, InputSettings, Manifest, NetworkFile,
-    OperatingPoint, Orientation, Outputs, Population, Projection, Thresholds, TrainingData,
+    OperatingPoint, Outputs, Population, Projection, Thresholds, TrainingData,
 };
 pub use measurement::{Estimate, FilmGroup, FilmSet, Measurement, Metric, Source, Split};
+pub use orientation::Orientation;
 pub use outcome::{Outcome, Probability};
 pub use photograph::{Corners, FoundBy, Photograph};
 pub use prevalence::{PredictiveValues, Prevalence};

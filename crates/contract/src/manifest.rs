@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Class, Error, Estimate, FilmSet, Kind, Measurement, Outcome, Probability, Rectangle, Result, Stage};
+use crate::{
+    Class, Error, Estimate, FilmSet, Kind, Measurement, Orientation, Outcome, Probability, Rectangle, Result, Stage,
+};
 
 /// The schema that this version understands.
 const SCHEMA: &str = "lungfield.manifest/2";
@@ -181,20 +183,6 @@ pub struct GateSettings {
     /// The adults' films that the score of them was fitted to. A collection is all that it knows: not age.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adults: Option<FilmSet>,
-}
-
-/// How a film lies in its picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Orientation {
-    /// Quarter turns clockwise away from upright, 0 to 3.
-    pub quarter_turns: u8,
-    /// Whether bone is black and air white.
-    pub inverted: bool,
-}
-
-impl Orientation {
-    /// As a film is hung: head up, bone white.
-    pub const UPRIGHT: Self = Self { quarter_turns: 0, inverted: false };
 }
 
 /// How the heatmap is made and painted.

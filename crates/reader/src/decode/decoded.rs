@@ -1,6 +1,4 @@
-use std::num::NonZeroU32;
-
-use crate::{HeaderFacts, Limits, Radiograph, Result, Warning};
+use crate::{HeaderFacts, Radiograph, Warning};
 
 /// A film and what its file says of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,23 +19,6 @@ impl Decoded {
     pub fn of(radiograph: Radiograph) -> Self {
         Self { radiograph, header: None, chroma: 0.0, warnings: Vec::new() }
     }
-
-    /// Reads a film and its header from the bytes of a file. The format is found by content, never by name.
-    ///
-    /// # Errors
-    /// A refusal ([`crate::Kind::is_refusal`]) for a format or a size that is not read here, a failure for bytes that are
-    /// empty, truncated or damaged. Limits are checked from the header, before any pixel is allocated.
-    pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        super::decode(bytes, None, limits)
-    }
-
-    /// As [`Decoded::read`], of the frame that is asked for, the first one being 1.
-    ///
-    /// # Errors
-    /// As [`Decoded::read`], and a refusal when the file holds no such frame.
-    pub fn read_frame(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Self> {
-        super::decode(bytes, frame, limits)
-    }
 }
 
 /// The values that a DICOM file stores for a frame, before any transform (PS3.5, section 8.1): what every DICOM
@@ -54,15 +35,4 @@ pub struct StoredValues {
     pub signed: bool,
     /// The values row by row, the samples of a pixel together: `u16`, or the bits of `i16` if they are signed.
     pub bits: Vec<u16>,
-}
-
-impl StoredValues {
-    /// Reads the stored values from the bytes of a DICOM file: of its first frame, or of the one that is asked for, the
-    /// first one being 1.
-    ///
-    /// # Errors
-    /// [`crate::Kind::UnsupportedFormat`] for a file of another format, else as [`Decoded::read_frame`].
-    pub fn read(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Self> {
-        super::stored(bytes, frame, limits)
-    }
 }

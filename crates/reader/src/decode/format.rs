@@ -1,5 +1,11 @@
 //! What a file is called that no decoder here reads, by its first bytes.
 
+/// Whether the bytes begin as a ZIP archive does, with a file's header or, where it holds none, with its end (APPNOTE.TXT
+/// 4.3.7 and 4.3.16).
+pub(crate) fn is_archive(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+}
+
 /// The name of a format, with what to do where that is not what is said of every format.
 pub(super) fn name(bytes: &[u8]) -> &'static str {
     if let Some(name) = bytes.get(4..).and_then(|rest| rest.strip_prefix(b"ftyp")).and_then(name_by_brand) {

@@ -17,29 +17,50 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use image::ImageFormat;
 
 pub(crate) use dicom::{images, is_directory};
+pub(crate) use format::is_archive;
 
 pub use decoded::{Decoded, StoredValues};
 
 use self::check::{check_bytes, error};
-use crate::study::FileKind;
 use crate::{Error, Kind, Limits, Result};
 
-/// Finds the format by content and decodes the frame that is asked for, else the first one.
-pub(crate) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
-    check_bytes(bytes, limits)?;
-    guarded(|| decode_unpacked(&gzip::unpacked(bytes, limits)?, frame, limits))
+impl Decoded {
+    /// Reads a film and its header from the bytes of a file. The format is found by content, never by name.
+    ///
+    /// # Errors
+    /// A refusal ([`Kind::is_refusal`]) for a format or a size that is not read here, a failure for bytes that are empty,
+    /// truncated or damaged. Limits are checked from the header, before any pixel is allocated.
+    pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self> {
+        Self::read_frame(bytes, None, limits)
+    }
+
+    /// As [`Decoded::read`], of the frame that is asked for, the first one being 1.
+    ///
+    /// # Errors
+    /// As [`Decoded::read`], and a refusal when the file holds no such frame.
+    pub fn read_frame(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Self> {
+        check_bytes(bytes, limits)?;
+        guarded(|| decode(&gzip::unpacked(bytes, limits)?, frame, limits))
+    }
 }
 
-/// The stored values of a DICOM file's frame.
-pub(crate) fn stored(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<StoredValues> {
-    check_bytes(bytes, limits)?;
-    guarded(|| {
-        let bytes = gzip::unpacked(bytes, limits)?;
-        if !dicom::is_dicom(&bytes) {
-            return Err(error(Kind::UnsupportedFormat, "the file is no DICOM file, and only those have stored values"));
-        }
-        dicom::stored(&bytes, frame, limits)
-    })
+impl StoredValues {
+    /// Reads the stored values from the bytes of a DICOM file: of its first frame, or of the one that is asked for, the
+    /// first one being 1.
+    ///
+    /// # Errors
+    /// [`Kind::UnsupportedFormat`] for a file of another format, else as [`Decoded::read_frame`].
+    pub fn read(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Self> {
+        check_bytes(bytes, limits)?;
+        guarded(|| {
+            let bytes = gzip::unpacked(bytes, limits)?;
+            if !dicom::is_dicom(&bytes) {
+                let what = "the file is no DICOM file, and only those have stored values";
+                return Err(error(Kind::UnsupportedFormat, what));
+            }
+            dicom::stored(&bytes, frame, limits)
+        })
+    }
 }
 
 /// What becomes of a file at which a decoder panics: a failure of that film, and no other's. Where panics abort, as in the
@@ -51,7 +72,8 @@ fn guarded<T>(decode: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
-fn decode_unpacked(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
+/// Finds the format by content and decodes the frame that is asked for, else the first one.
+fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
     let format = image::guess_format(bytes);
     if !matches!(format, Ok(ImageFormat::Jpeg | ImageFormat::Png)) && dicom::is_dicom(bytes) {
         return dicom::decode(bytes, frame, limits);
@@ -64,7 +86,7 @@ fn decode_unpacked(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> 
     }
     match format {
         Ok(ImageFormat::Jpeg) => jpeg::decode(bytes, limits),
-        Ok(ImageFormat::Avif) | Err(_) if FileKind::of(bytes) == FileKind::Archive => {
+        Ok(ImageFormat::Avif) | Err(_) if is_archive(bytes) => {
             Err(error(Kind::Archive, "the file is a ZIP archive, where one film is looked for"))
         }
         Ok(ImageFormat::Avif) | Err(_) => Err(unsupported(format::name(bytes))),
@@ -83,7 +105,7 @@ mod tests {
 
     #[test]
     fn names_what_it_does_not_read() {
-        let refusal = decode(b"GIF89a..........", None, &Limits::default()).expect_err("GIF is not read");
+        let refusal = Decoded::read(b"GIF89a..........", &Limits::default()).expect_err("GIF is not read");
         assert_eq!(refusal.kind(), Kind::UnsupportedFormat);
         assert!(refusal.detail().contains("GIF"), "{refusal}");
     }

@@ -14,8 +14,8 @@ use tract_onnx::tract_core::ops::identity::Identity;
 use tract_onnx::tract_core::ops::nn::{DataFormat, Reduce, Reducer, Sigmoid};
 use tract_onnx::tract_core::ops::source::TypedSource;
 
-use super::Outputs;
 use super::graph::{self, Binary, Convolution, Graph, Node, Operator, OutputNodes, Source};
+use super::outputs::Outputs;
 use crate::Manifest;
 
 type TractNode = tract_onnx::prelude::Node<TypedFact, Box<dyn TypedOp>>;

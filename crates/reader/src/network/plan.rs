@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::Kernels;
 use super::graph::{Binary, Convolution, Graph, Operator, Source, Tensor};
+use super::kernels::Kernels;
 use super::kernels::{Epilogue, PackedMatrix, Window, im2col, panel_width};
 use super::work::{Depthwise, Multiply, Passing, tiled};
 use crate::simd::{LANES, SIDE_BY_SIDE, dispatch};

@@ -1,6 +1,6 @@
 //! A plan's steps as [`Work`], which is compiled for several processors.
 
-use super::Kernels;
+use super::kernels::Kernels;
 use super::kernels::{Epilogue, FusedRows, MapRows, Panels, PixelRange, Window, depthwise, multiply};
 use crate::simd::{LANES, Lanes, Work, dispatch};
 

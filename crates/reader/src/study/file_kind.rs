@@ -17,8 +17,7 @@ impl FileKind {
 
     /// Tells by content, never by name, what a file is that begins with these bytes.
     pub fn of(head: &[u8]) -> Self {
-        // The first file's header, or the end of an archive without files (APPNOTE.TXT 4.3.7 and 4.3.16).
-        if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        if decode::is_archive(head) {
             FileKind::Archive
         } else if decode::is_directory(head) {
             FileKind::Directory

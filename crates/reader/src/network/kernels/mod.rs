@@ -4,12 +4,14 @@
 //! the last block is filled up with zeros. So no kernel has a remainder to care for, and a pixel's channels, which a
 //! pointwise convolution sums over, lie in one piece.
 
+mod choice;
 mod depthwise;
 mod matrix;
 mod window;
 
 use crate::simd::LANES;
 
+pub use choice::Kernels;
 pub(crate) use depthwise::{FusedRows, MapRows, depthwise};
 pub(crate) use matrix::{PackedMatrix, Panels, PixelRange, im2col, multiply, panel_width};
 pub(crate) use window::Window;
