@@ -1,16 +1,18 @@
 //! Every file of `tests/fixtures/dicom.json`: its stored values, its luma and its cautions are what its row says, or it is
 //! turned away with the kind that its row names. A new case is a new row, written by `tests/fixtures/generate/dicom.py`.
 
-use std::fs;
+mod support {
+    pub mod fixture;
+    pub mod turned_away;
+}
+
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use lungfield_reader::{Decoded, HeaderFacts, Kind, Limits, StoredValues, WarningKind};
 use serde::Deserialize;
-
-/// More than any fixture takes in an unoptimised build on a busy machine, far less than a bomb that goes off.
-const TIME: Duration = Duration::from_secs(10);
+use support::fixture::{TIME, bytes};
+use support::turned_away::turned_away;
 
 #[derive(Deserialize)]
 #[serde(tag = "status", rename_all = "kebab-case")]
@@ -35,11 +37,6 @@ enum Case {
     Refused { file: String, kind: Kind, names: String },
     /// A failure of this kind that names this.
     Failed { file: String, kind: Kind, names: String },
-}
-
-fn bytes(file: &str) -> Vec<u8> {
-    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").join(file);
-    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// The 16-bit words of a `.npy` file, version 1.0, of whatever shape.
@@ -103,17 +100,6 @@ fn check(case: &Case) -> Result<(), String> {
     }
 }
 
-fn turned_away(file: &str, kind: Kind, refusal: bool, names: &str) -> Result<(), String> {
-    match Decoded::read(&bytes(file), &Limits::default()) {
-        Ok(_) => Err(format!("{file}: read, expected {kind:?}")),
-        Err(error) if error.kind() != kind || error.kind().is_refusal() != refusal => {
-            Err(format!("{file}: {error} ({:?}), expected {kind:?}", error.kind()))
-        }
-        Err(error) if !error.detail().contains(names) => Err(format!("{file}: \"{error}\" does not name {names}")),
-        Err(_) => Ok(()),
-    }
-}
-
 fn cases() -> Vec<Case> {
     serde_json::from_slice(&bytes("dicom.json")).expect("rows")
 }
@@ -132,48 +118,4 @@ fn every_file_is_what_its_row_says() {
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {} files:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
-}
-
-/// Files of every codec, the others being the same way with other numbers.
-const WAYS: [&str; 13] = [
-    "implicit-little-12",
-    "explicit-big-12",
-    "deflated-12",
-    "rle-12",
-    "baseline-8",
-    "extended-12",
-    "lossless-sv1-12",
-    "jpeg-ls-12",
-    "j2k-lossless-12",
-    "j2k-fine-12",
-    "htj2k-lossless-12",
-    "htj2k-fine-12",
-    "both-luts",
-];
-
-#[test]
-fn no_beginning_of_a_file_is_read_as_a_film() {
-    for way in WAYS {
-        let whole = bytes(&format!("dicom/{way}.dcm"));
-        // The last 16 bytes may be padding and delimiters.
-        for length in (0..whole.len() - 16).step_by(37) {
-            let result = Decoded::read(&whole[..length], &Limits::default());
-            assert!(result.is_err(), "{way}: its first {length} of {} bytes were read as a film", whole.len());
-        }
-    }
-}
-
-#[test]
-fn no_damaged_byte_makes_a_decoder_panic() {
-    for way in WAYS {
-        let whole = bytes(&format!("dicom/{way}.dcm"));
-        for at in (132..whole.len()).step_by(if whole.len() > 4096 { 23 } else { 1 }) {
-            for damage in [0x00, 0xFF, whole[at] ^ 0x10] {
-                let mut damaged = whole.clone();
-                damaged[at] = damage;
-                // Damage may go unnoticed in the picture's own data; what must not happen is a panic or a hang.
-                let _ = Decoded::read(&damaged, &Limits::default());
-            }
-        }
-    }
 }

@@ -1,17 +1,17 @@
 //! Every file of `tests/fixtures/fixtures.json`: read as the same film, or turned away with the kind that its row names.
 //! A new case is a new row, written by `tests/fixtures/generate/make.py`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::{Duration, Instant},
-};
+mod support {
+    pub mod fixture;
+    pub mod turned_away;
+}
+
+use std::time::Instant;
 
 use lungfield_reader::{Decoded, Kind, Limits, Radiograph, WarningKind};
 use serde::Deserialize;
-
-/// More than any fixture takes in an unoptimised build on a busy machine, far less than a bomb that goes off.
-const TIME: Duration = Duration::from_secs(10);
+use support::fixture::{TIME, bytes};
+use support::turned_away::turned_away;
 
 #[derive(Deserialize)]
 #[serde(tag = "status", rename_all = "kebab-case")]
@@ -29,14 +29,6 @@ enum Case {
     Refused { file: String, kind: Kind, names: Option<String> },
     /// A failure of this kind.
     Failed { file: String, kind: Kind },
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures")
-}
-
-fn bytes(file: &str) -> Vec<u8> {
-    fs::read(folder().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
 fn decode(file: &str) -> lungfield_reader::Result<Radiograph> {
@@ -77,18 +69,6 @@ fn same_film(film: &Radiograph, expected: &Radiograph, largest: f32, mean: f32) 
     Ok(())
 }
 
-fn turned_away(file: &str, kind: Kind, refusal: bool, names: &str) -> Result<(), String> {
-    match decode(file) {
-        Ok(film) => Err(format!("{file}: read as a film of {} x {}, expected {kind:?}", film.width(), film.height())),
-        Err(error) if error.kind() != kind => Err(format!("{file}: {error} ({:?}), expected {kind:?}", error.kind())),
-        Err(error) if error.kind().is_refusal() != refusal => {
-            Err(format!("{file}: a refusal for a failure or the reverse"))
-        }
-        Err(error) if !error.detail().contains(names) => Err(format!("{file}: \"{error}\" does not name {names}")),
-        Err(_) => Ok(()),
-    }
-}
-
 #[test]
 fn every_fixture_is_what_its_row_says() {
     let cases: Vec<Case> = serde_json::from_slice(&bytes("fixtures.json")).expect("rows");
@@ -103,52 +83,4 @@ fn every_fixture_is_what_its_row_says() {
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {} fixtures:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
-}
-
-#[test]
-fn no_beginning_of_a_film_is_read_as_a_film() {
-    for file in [
-        "film.png",
-        "odd/interlaced.png",
-        "odd/baseline.jpeg",
-        "odd/progressive.jpeg",
-        "odd/restart-markers.jpeg",
-        "odd/lzw.tiff",
-        "odd/lossless.webp",
-        "odd/lossy.webp",
-        "odd/grey.bmp",
-    ] {
-        let whole = bytes(file);
-        // A PNG's last 12 bytes are its end chunk, which adds nothing to the picture.
-        let picture = if file.ends_with("png") { whole.len() - 12 } else { whole.len() };
-        for length in 0..picture {
-            let result = Decoded::read(&whole[..length], &Limits::default()).map(|decoded| decoded.radiograph);
-            assert!(result.is_err(), "{file}: its first {length} of {} bytes were read as a film", whole.len());
-        }
-    }
-}
-
-#[test]
-fn no_damaged_byte_makes_the_decoder_panic() {
-    for file in [
-        "film.png",
-        "odd/palette.png",
-        "odd/baseline.jpeg",
-        "odd/progressive.jpeg",
-        "odd/ycck.jpeg",
-        "odd/lzw.tiff",
-        "odd/lossless.webp",
-        "odd/lossy.webp",
-        "odd/grey.bmp",
-    ] {
-        let whole = bytes(file);
-        for at in 0..whole.len() {
-            for damage in [0x00, 0xFF, whole[at] ^ 0x10] {
-                let mut damaged = whole.clone();
-                damaged[at] = damage;
-                // Damage may go unnoticed in the picture's own data; what must not happen is a panic or a hang.
-                let _ = Decoded::read(&damaged, &Limits::default()).map(|decoded| decoded.radiograph);
-            }
-        }
-    }
 }

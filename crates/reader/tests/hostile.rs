@@ -6,14 +6,21 @@
 //! each film, `LUNGFIELD_FIRST_EXECUTION` where they begin; what fails is written to the folder `LUNGFIELD_CRASHERS`, if one
 //! is named, and belongs among the fixtures then.
 
+mod support {
+    pub mod damage;
+    pub mod fixture;
+}
 mod targets;
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use lungfield_reader::{Decoded, Limits};
+use support::damage::{Chance, damage, each_byte};
+use support::fixture::{TIME, bytes};
 use targets::{TARGETS, Target};
 
 /// Films of each way through the decoders, below `tests/fixtures`.
@@ -71,76 +78,8 @@ const FILMS: [&str; 48] = [
 /// Executions of each film in a usual test run, which takes some seconds.
 const EXECUTIONS: u64 = 500;
 
-/// More than a small film of any coding takes in an unoptimised build on a busy machine.
-const TIME: Duration = Duration::from_secs(10);
-
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures")
-}
-
-fn bytes(path: &Path) -> Vec<u8> {
-    fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
 fn number(variable: &str, usual: u64) -> u64 {
     env::var(variable).map_or(usual, |text| text.parse().expect("a number"))
-}
-
-/// SplitMix64: a stream of numbers that a seed fixes.
-struct Chance(u64);
-
-impl Chance {
-    fn new(name: &str, execution: u64) -> Self {
-        let hash = name
-            .bytes()
-            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
-        Self(hash ^ execution.wrapping_mul(0x9E37_79B9_7F4A_7C15))
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `end`, which is at least 1.
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-}
-
-/// Damages a file in one to eight ways, half of them near its beginning, where the headers are.
-fn damage(file: &mut Vec<u8>, chance: &mut Chance) {
-    const ODD: [u32; 10] = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFF_FFFF, 0xFFFF_FFFF];
-    for _ in 0..=chance.below(8) {
-        if file.is_empty() {
-            return;
-        }
-        let reach = if chance.below(2) == 0 { file.len() } else { file.len().min(1024) };
-        let at = chance.below(reach);
-        let most = file.len() - at;
-        match chance.below(8) {
-            0 => file[at] ^= 1 << chance.below(8),
-            1 => file[at] = chance.next() as u8,
-            2 | 3 => {
-                let odd = ODD[chance.below(ODD.len())];
-                let odd = if chance.below(2) == 0 { odd.to_le_bytes() } else { odd.to_be_bytes() };
-                let width = [1, 2, 4][chance.below(3)].min(most);
-                file[at..at + width].copy_from_slice(&odd[..width]);
-            }
-            4 => file[at] = file[at].wrapping_add([1, 255, 16, 240][chance.below(4)]),
-            5 => drop(file.drain(at..at + chance.below(most.min(64)) + 1)),
-            6 => {
-                let copied = file[at..at + chance.below(most.min(64)) + 1].to_vec();
-                let place = chance.below(file.len());
-                file.splice(place..place, copied);
-            }
-            // Seldom: it makes much of the other damage idle.
-            _ if chance.below(4) == 0 => file.truncate(at),
-            _ => file[at] = 0xFF,
-        }
-    }
 }
 
 /// What `read` gives, or how it failed.
@@ -188,9 +127,63 @@ fn failures(target: Target, name: &str, whole: &[u8]) -> Vec<String> {
 
 /// Damages each of these files and asserts that none of the damage makes the target fail.
 fn withstands(target: Target, names: &[&str]) {
-    let failures: Vec<String> =
-        names.iter().flat_map(|name| failures(target, name, &bytes(&fixtures().join(name)))).collect();
+    let failures: Vec<String> = names.iter().flat_map(|name| failures(target, name, &bytes(name))).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Pictures of every coding, and films of every codec of DICOM, that are cut off and damaged byte by byte.
+const PICTURES: [&str; 11] = [
+    "film.png",
+    "odd/interlaced.png",
+    "odd/palette.png",
+    "odd/baseline.jpeg",
+    "odd/progressive.jpeg",
+    "odd/restart-markers.jpeg",
+    "odd/ycck.jpeg",
+    "odd/lzw.tiff",
+    "odd/lossless.webp",
+    "odd/lossy.webp",
+    "odd/grey.bmp",
+];
+const DICOM: [&str; 13] = [
+    "dicom/implicit-little-12.dcm",
+    "dicom/explicit-big-12.dcm",
+    "dicom/deflated-12.dcm",
+    "dicom/rle-12.dcm",
+    "dicom/baseline-8.dcm",
+    "dicom/extended-12.dcm",
+    "dicom/lossless-sv1-12.dcm",
+    "dicom/jpeg-ls-12.dcm",
+    "dicom/j2k-lossless-12.dcm",
+    "dicom/j2k-fine-12.dcm",
+    "dicom/htj2k-lossless-12.dcm",
+    "dicom/htj2k-fine-12.dcm",
+    "dicom/both-luts.dcm",
+];
+
+#[test]
+fn no_beginning_of_a_film_is_read_as_a_film() {
+    // A PNG's last 12 bytes are its end chunk, which adds nothing to the picture; DICOM's last 16 may be padding and
+    // delimiters.
+    let pictures = PICTURES.map(|file| (file, if file.ends_with("png") { 12 } else { 0 }, 1));
+    for (file, end, step) in pictures.into_iter().chain(DICOM.map(|file| (file, 16, 37))) {
+        let whole = bytes(file);
+        for length in (0..whole.len() - end).step_by(step) {
+            let result = Decoded::read(&whole[..length], &Limits::default());
+            assert!(result.is_err(), "{file}: its first {length} of {} bytes were read as a film", whole.len());
+        }
+    }
+}
+
+#[test]
+fn no_damaged_byte_makes_a_decoder_panic() {
+    let pictures = PICTURES.map(|file| (file, 0, 1));
+    for (file, first, step) in pictures.into_iter().chain(DICOM.map(|file| (file, 132, 23))) {
+        for damaged in each_byte(&bytes(file), first, step) {
+            // Damage may go unnoticed in the picture's own data.
+            targets::film(&damaged);
+        }
+    }
 }
 
 #[test]
@@ -218,7 +211,7 @@ fn a_damaged_manifest_is_one_or_an_error() {
 #[test]
 fn the_kept_corpora_are_withstood() {
     for (name, target) in TARGETS {
-        let corpus = bytes(&fixtures().join("../../fuzz/corpus").join(name).with_extension("hex"));
+        let corpus = bytes(&format!("../../fuzz/corpus/{name}.hex"));
         let lines = corpus.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
         for (nth, line) in lines.enumerate() {
             let digit = |byte: u8| char::from(byte).to_digit(16).expect("hexadecimal") as u8;
