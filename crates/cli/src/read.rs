@@ -123,8 +123,9 @@ fn line(reading: &Reading) -> String {
     let restated =
         reading.restated.map_or_else(String::new, |restated| format!(" {:>6}", percent(restated.probability)));
     let mut line = format!("{outcome:<9} {probability:>6}{restated}  {}", reading.file);
-    let notes = reading.reason.iter().map(|r| &r.message).chain(reading.warnings.iter().map(|w| &w.message));
-    for note in notes {
+    // A reason says what there is to keep in mind as well.
+    let warnings = reading.warnings.iter().filter(|_| reading.reason.is_none()).map(|warning| &warning.message);
+    for note in reading.reason.iter().map(|reason| &reason.message).chain(warnings) {
         line += ": ";
         line += note;
     }

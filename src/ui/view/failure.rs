@@ -13,7 +13,8 @@ pub(super) struct Props {
 /// Why a film has no answer, and what can be done.
 #[component]
 pub(super) fn Failure(props: &Props) -> Html {
-    let texts = use_locale().texts;
+    let locale = use_locale();
+    let texts = locale.texts;
     let Some(reason) = &props.reading.reason else { return Html::default() };
     let title = match props.reading.status {
         Status::Refused => &texts.failure.refused,
@@ -24,6 +25,7 @@ pub(super) fn Failure(props: &Props) -> Html {
         <div class="card no-answer" data-testid="error">
             <h2 class="outcome">{ icon::not_read() }<span>{ title }</span></h2>
             <p class="what">{ &text.what }</p>
+            { for props.reading.warnings.iter().map(|warning| html! { <p>{ locale.warning(warning) }</p> }) }
             <p class="do">{ &text.r#do }</p>
             <details>
                 <summary>{ &texts.failure.detail }</summary>

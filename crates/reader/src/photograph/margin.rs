@@ -140,7 +140,7 @@ mod tests {
         let (width, height) = (300u32, 200u32);
         let fading = |i: u32| {
             let x = i % width;
-            let inside = x.min(width - 1 - x).saturating_sub(20) * 300;
+            let inside = x.min(width - 1 - x).saturating_sub(20) * 100;
             (inside + i / width * inside / 200 + (i * 7919) % (1 + inside / 8)).min(60_000) as u16
         };
         let film_of = Radiograph::from_luma(width, height, (0..width * height).map(fading).collect());

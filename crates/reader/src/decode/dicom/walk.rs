@@ -175,7 +175,7 @@ fn header(rest: &mut &[u8], encoding: Encoding) -> Result<Header> {
 }
 
 /// The ways to read the header of an element whose value representation is none that is known, the likeliest first.
-fn without_known_vr<'a>(whole: &'a [u8], plain: Header, encoding: Encoding) -> [Option<(Header, &'a [u8])>; 3] {
+fn without_known_vr(whole: &[u8], plain: Header, encoding: Encoding) -> [Option<(Header, &[u8])>; 3] {
     let tag = plain.tag;
     let length = |bytes: &[u8]| {
         bytes.iter().enumerate().fold(0u32, |length, (nth, &byte)| {
