@@ -31,7 +31,7 @@ class FieldRecipe:
     copies: int = 5
     # The share of what the student learns that is its teacher's, not the label's.
     from_teachers: float = 0.5
-    student_epochs: int = 8
+    student_epochs: int = 24
 
     def left_out(self) -> list[int]:
         """The fold that each teacher is kept from."""

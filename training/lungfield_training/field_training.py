@@ -25,7 +25,7 @@ from .train import groups, multiplies_bfloat16, save, schedule, update_ema
 class FieldSettings:
     """How one network of the lung frame is trained."""
 
-    epochs: int = 5
+    epochs: int = 14
     # Films drawn for an epoch, each class half of them; the machines of a class by the square root of how many films they have.
     films: int = 1920
     machine_power: float = 0.5
@@ -34,14 +34,8 @@ class FieldSettings:
     weight_decay: float = 0.02
     average_decay: float = 0.98
     label_smoothing: float = 0.02
-    # Weight of the squared difference of the logits of two makings of one film; 0 shows each film once.
-    consistency: float = 0.0
-    layers: int = 13
-    # So many of the first layers stay as ImageNet made them.
-    frozen: int = 0
-    channels: int = 512
-    dense: bool = False
-    over_lungs: bool = True
+    # Weight of how far apart the logits of two makings of one film are.
+    consistency: float = 0.25
     seed: int = 1
     frame: Frame = field(default_factory=Frame)
     making: Making = field(default_factory=Making)
@@ -68,7 +62,6 @@ def train_field(
     settings: FieldSettings,
     run: Path | None = None,
     targets: np.ndarray | None = None,
-    start: FieldNetwork | None = None,
     report=print,
 ) -> FieldNetwork:
     """Trains on the films ``among`` (indices) and returns the moving average of the network.
@@ -77,15 +70,11 @@ def train_field(
     kept after each epoch and gone on from.
     """
     torch.manual_seed(settings.seed)
-    network = FieldNetwork(settings.layers, settings.channels, settings.dense, settings.over_lungs)
-    if start is None:
-        from_imagenet(network, imagenet(weights))
-    else:
-        network.load_state_dict(start.state_dict())
-    network.freeze(settings.frozen)
+    network = FieldNetwork()
+    from_imagenet(network, imagenet(weights))
     network = network.to(memory_format=torch.channels_last)
     average = copy.deepcopy(network)
-    optimiser = torch.optim.AdamW(trained(network, settings.weight_decay), lr=settings.learning_rate)
+    optimiser = torch.optim.AdamW(groups(network, settings.weight_decay), lr=settings.learning_rate)
     aims = films.targets if targets is None else targets
     first, checkpoint = 0, run / "checkpoint.pt" if run else None
     if checkpoint and checkpoint.is_file():
@@ -99,8 +88,7 @@ def train_field(
         generator = Generator().manual_seed(settings.seed * 10_000 + epoch)
         torch.manual_seed(settings.seed * 10_000 + epoch)
         order = draw(films, among, settings, generator)
-        copies = 2 if settings.consistency else 1
-        size = settings.batch // copies
+        size = settings.batch // 2
         batches = [order[i : i + size] for i in range(0, len(order) - size + 1, size)]
         network.train()
         total, started = 0.0, time.monotonic()
@@ -108,7 +96,7 @@ def train_field(
             step, steps = epoch * len(batches) + done, settings.epochs * len(batches)
             for group in optimiser.param_groups:
                 group["lr"] = settings.learning_rate * schedule(step / steps, 0.05)
-            shown = indices * copies
+            shown = indices * 2
             boxes = torch.from_numpy(films.boxes[shown])
             luma, lungs = vary(films.luma(shown), films.lungs(shown), boxes, settings.frame, settings.making, generator)
             x = settings.frame.network_input(luma, lungs).contiguous(memory_format=torch.channels_last)
@@ -117,10 +105,8 @@ def train_field(
             logits = logits.flatten().float()
             aim = torch.from_numpy(aims[shown]).float()
             aim = aim * (1 - settings.label_smoothing) + settings.label_smoothing / 2
-            loss = functional.binary_cross_entropy_with_logits(logits, aim)
-            if copies == 2:
-                one, other = logits.chunk(2)
-                loss = loss + settings.consistency * functional.smooth_l1_loss(one, other)
+            apart = functional.smooth_l1_loss(*logits.chunk(2))
+            loss = functional.binary_cross_entropy_with_logits(logits, aim) + settings.consistency * apart
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -134,11 +120,6 @@ def train_field(
             state = {"network": network.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict()}
             save(state | {"epoch": epoch + 1, "settings": asdict(settings)}, checkpoint)
     return average.eval()
-
-
-def trained(network: FieldNetwork, weight_decay: float) -> list[dict]:
-    """What the optimiser moves."""
-    return [{**group, "params": [p for p in group["params"] if p.requires_grad]} for group in groups(network, weight_decay)]
 
 
 def field_answer(network: FieldNetwork, frame: Frame, lung_network: LungNetwork | None = None) -> Answer:

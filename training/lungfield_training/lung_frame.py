@@ -1,5 +1,5 @@
-"""The frame that is read: the lung field, with margins that know nothing of the class, brought to one square, one tone and, where
-asked, without its surroundings.
+"""The frame that is read: the lung field, with margins that know nothing of the class, brought to one square and one tone,
+without its surroundings.
 
 What it gives does not depend on how a film was framed, on what is written beside the lungs, or on how bright it was printed.
 """
@@ -16,37 +16,40 @@ from .making import blurred, grown
 
 # Beyond the lung box, on either side, as a part of the box's side.
 MARGIN = 0.06
+# Standardised luma is within this many standard deviations; a standard deviation is at least so much, of a luma in 0..1.
+LIMIT, LEAST_DEVIATION = 3.0, 0.02
 
 
 @dataclass(frozen=True)
 class Frame:
-    """How the lung field is shown. ``side`` in pixels; ``sigma`` of a blur that takes the finest texture away, in pixels of the
-    frame (0: none); ``hide``: nothing beyond the lungs is shown."""
+    """How the lung field is shown: ``side`` in pixels."""
 
-    side: int = 128
-    sigma: float = 0.0
-    hide: bool = True
-    whole_film: bool = False
+    side: int = 112
+
+    @property
+    def reach(self) -> int:
+        """Pixels beyond the lungs that are shown, before they fade."""
+        return max(1, self.side // 32)
+
+    @property
+    def softness(self) -> float:
+        """Standard deviation, in pixels, of how they fade."""
+        return self.side / 64
 
     def view(self, luma: Tensor, lungs: Tensor, boxes: Tensor) -> tuple[Tensor, Tensor]:
         """Films [N, 1, rows, columns] in 0..1, their lungs (soft, same shape) and lung boxes [N, 4] -> luma and lungs in the
         frame, [N, 1, side, side]."""
-        return crop(luma, lungs, with_margin(boxes, torch.full((4,), MARGIN), self.whole_film), torch.zeros(len(luma)), self.side)
+        return crop(luma, lungs, with_margin(boxes, torch.full((4,), MARGIN)), torch.zeros(len(luma)), self.side)
 
     def network_input(self, luma: Tensor, lungs: Tensor) -> Tensor:
         """Luma and lungs in the frame -> what the network takes, [N, 2, side, side]: the picture, standardised within the lungs,
         and the lungs."""
-        if self.sigma:
-            luma = blurred(luma, self.sigma)
-        seen = grown(lungs, max(1, self.side // 32), self.side / 64) if self.hide else torch.ones_like(luma)
-        picture = standardised(luma, torch.ones_like(luma) if self.whole_film else lungs)
-        return torch.cat([picture * seen, lungs], 1)
+        seen = grown(lungs, self.reach, self.softness)
+        return torch.cat([standardised(luma, lungs) * seen, lungs], 1)
 
 
-def with_margin(boxes: Tensor, margins: Tensor, whole_film: bool = False) -> Tensor:
+def with_margin(boxes: Tensor, margins: Tensor) -> Tensor:
     """Boxes [N, 4] widened by ``margins`` (left, top, right, bottom, as parts of the box's sides; [4] or [N, 4])."""
-    if whole_film:
-        boxes = torch.tensor([0.0, 0.0, 1.0, 1.0]).expand_as(boxes)
     size = (boxes[:, 2:] - boxes[:, :2]).repeat(1, 2)
     return boxes + size * margins * torch.tensor([-1.0, -1.0, 1.0, 1.0])
 
@@ -63,11 +66,11 @@ def crop(luma: Tensor, lungs: Tensor, boxes: Tensor, angles: Tensor, side: int) 
 
 
 def standardised(luma: Tensor, lungs: Tensor) -> Tensor:
-    """[N, 1, rows, columns] with mean 0 and standard deviation 1 within the lungs, and nothing beyond 3 of them."""
+    """[N, 1, rows, columns] with mean 0 and standard deviation 1 within the lungs, and nothing beyond ``LIMIT`` of them."""
     weight = lungs / lungs.sum((2, 3), keepdim=True).clamp_min(1)
     mean = (luma * weight).sum((2, 3), keepdim=True)
     deviation = ((luma - mean) ** 2 * weight).sum((2, 3), keepdim=True).sqrt()
-    return ((luma - mean) / deviation.clamp_min(0.02)).clamp(-3, 3)
+    return ((luma - mean) / deviation.clamp_min(LEAST_DEVIATION)).clamp(-LIMIT, LIMIT)
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ class Making:
     degrees: float = 8.0
     # Margins beyond the lung box, each side by itself, as parts of the box.
     margins: tuple[float, float] = (0.0, 0.14)
+    # The outline is drawn as softly as it is found (standard deviation in pixels of the frame), too wide or too narrow.
+    outline_softness: float = 1.5
+    outline_levels: tuple[float, float] = (0.25, 0.75)
     p_surroundings: float = 0.5
     p_texture: float = 0.5
     # Periods across the frame above which texture is borrowed.
@@ -90,7 +96,8 @@ def vary(luma: Tensor, lungs: Tensor, boxes: Tensor, frame: Frame, a: Making, ge
     n = len(luma)
     margins = uniform(4 * n, *a.margins, generator).view(n, 4)
     angles = uniform(n, -a.degrees, a.degrees, generator) * math.pi / 180
-    luma, lungs = crop(luma, lungs, with_margin(boxes, margins, frame.whole_film), angles, frame.side)
+    luma, lungs = crop(luma, lungs, with_margin(boxes, margins), angles, frame.side)
+    lungs = outlined_roughly(lungs, a, generator)
     if a.p_surroundings:
         luma = borrow_surroundings(luma, lungs, a, generator)
     if a.p_texture:
@@ -101,6 +108,12 @@ def vary(luma: Tensor, lungs: Tensor, boxes: Tensor, frame: Frame, a: Making, ge
         kept = per_film(torch.rand(n, generator=generator) >= a.p_degrade, luma)
         luma = change_local_contrast(torch.where(kept, luma, degraded), b, generator)
     return (borrow_histogram(luma, b, generator) if a.p_histogram else luma), lungs
+
+
+def outlined_roughly(lungs: Tensor, a: Making, generator: Generator) -> Tensor:
+    """Lungs whose edge is soft and lies a little within or beyond where it was drawn: they are found, not given."""
+    level = per_film(uniform(len(lungs), *a.outline_levels, generator), lungs)
+    return ((blurred(lungs, a.outline_softness) - level) * 2 + 0.5).clamp(0, 1)
 
 
 def borrow_surroundings(luma: Tensor, lungs: Tensor, a: Making, generator: Generator) -> Tensor:

@@ -2,17 +2,20 @@
 
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Generator
+from torch.nn import functional
 
-from lungfield_training.field_network import FieldNetwork
+from lungfield_training.field_network import FieldNetwork, counts, phases, together
 from lungfield_training.field_recipe import FieldRecipe, train_student
 from lungfield_training.field_training import FieldSettings, draw, field_answer, train_field
 from lungfield_training.lung_frame import Frame
 from lungfield_training.lung_network import LungNetwork
+from lungfield_training.network import GATE_FEATURES, Network
 
 from films_for_tests import write_weights
 from outlined_for_tests import outlined
@@ -20,41 +23,43 @@ from outlined_for_tests import outlined
 SMALL = FieldSettings(epochs=1, films=8, batch=4, frame=Frame(side=64))
 
 
-class Network(unittest.TestCase):
+class FieldNetworks(unittest.TestCase):
     def setUp(self):
         torch.manual_seed(0)
         self.x = torch.rand(2, 2, 96, 96)
         self.x[:, 1] = 0
         self.x[:, 1, 16:80, 16:48] = 1
 
-    def test_a_dense_network_has_the_same_answers_at_four_times_as_many_places(self):
-        network = FieldNetwork().eval()
+    def test_phases_are_every_other_row_and_column(self):
+        x = torch.arange(2 * 3 * 6 * 8).view(2, 3, 6, 8).float()
+        apart = phases(x)
+        torch.testing.assert_close(apart[:2], x[..., ::2, ::2])
+        torch.testing.assert_close(apart[2:4], x[..., ::2, 1::2])
+        torch.testing.assert_close(together(apart), x)
+
+    def test_filters_look_at_the_pixels_that_mobilenet_s_look_at_with_four_times_as_many_places(self):
+        network, whole = FieldNetwork().eval(), Network().eval()
+        state = {k: v for k, v in network.state_dict().items() if k in whole.state_dict() and v.shape == whole.state_dict()[k].shape}
+        whole.load_state_dict(whole.state_dict() | state)
         with torch.no_grad():
-            coarse = network(self.x)[0]
-            network.make_dense()
-            dense = network(self.x)[0]
-        self.assertEqual([side * 2 for side in coarse.shape[-2:]], list(dense.shape[-2:]))
-        torch.testing.assert_close(dense[..., ::2, ::2], coarse, atol=1e-4, rtol=1e-3)
+            coarse, dense = (functional.relu6(each.features[0](self.x[:, :1])) for each in (whole, network))
+            for number in range(1, 14):
+                coarse, dense = whole.features[number](coarse), network.features[number](dense)
+                if number == 7:
+                    dense = phases(dense)
+        self.assertEqual([side * 2 for side in coarse.shape[-2:]], list(together(dense).shape[-2:]))
+        torch.testing.assert_close(together(dense)[..., ::2, ::2], coarse, atol=1e-4, rtol=1e-3)
 
-    def test_places_outside_the_lungs_count_nothing(self):
+    def test_the_logit_is_the_head_of_what_each_place_says_and_places_outside_the_lungs_say_nothing(self):
         network = FieldNetwork().eval()
-        activations = torch.rand(2, 512, 6, 6)
-        changed = activations.clone()
-        changed[..., 4:] += 1
-        answers = [network.head(each, self.x[:, 1:]) for each in (activations, changed)]
-        torch.testing.assert_close(*answers)
-        everywhere = FieldNetwork(over_lungs=False).eval()
-        answers = [everywhere.head(each, self.x[:, 1:]) for each in (activations, changed)]
-        self.assertGreater((answers[0] - answers[1]).abs().min(), 1e-4)
+        explained, logit = network(self.x)
+        torch.testing.assert_close(network.head(explained), logit)
+        self.assertEqual(float(explained[..., 6:].abs().max()), 0)
+        self.assertGreater(float(explained[..., 2:6].abs().max()), 0)
+        self.assertAlmostEqual(float(counts(self.x[:, 1:], (12, 12)).mean()), 1, places=5)
 
-    def test_frozen_layers_get_no_gradient_and_change_no_answer(self):
-        network = FieldNetwork().eval()
-        before = network(self.x)[1]
-        network.freeze(4)
-        torch.testing.assert_close(network(self.x)[1], before)
-        network(self.x)[1].sum().backward()
-        self.assertIsNone(network.features[3].project.weight.grad)
-        self.assertIsNotNone(network.features[4].project.weight.grad)
+    def test_the_gate_sees_the_quarters_of_two_layers(self):
+        self.assertEqual(FieldNetwork().gate_features(self.x).shape, (2, GATE_FEATURES))
 
 
 class Training(unittest.TestCase):
@@ -93,10 +98,12 @@ class Training(unittest.TestCase):
             train_field(self.films, np.arange(24), self.weights, FieldSettings(), self.root / "run" / "student")
 
     def test_two_makings_of_a_film_are_drawn_together_by_the_consistency_term(self):
-        consistent = FieldSettings(epochs=1, films=8, batch=4, consistency=0.5, frame=Frame(side=64))
-        said: list[str] = []
-        train_field(self.films, np.arange(24), self.weights, consistent, report=said.append)
-        self.assertEqual(len(said), 1)
+        apart = [
+            train_field(self.films, np.arange(24), self.weights, replace(SMALL, consistency=each), report=lambda _: None)
+            for each in (0.0, 100.0)
+        ]
+        weights = [network.classifier.weight.detach().norm() for network in apart]
+        self.assertNotEqual(*weights)
 
 
 if __name__ == "__main__":

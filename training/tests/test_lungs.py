@@ -9,9 +9,10 @@ import onnx
 import onnxruntime
 import torch
 from torch import Generator
+from torch.nn import functional
 
 from lungfield_training import lung_network
-from lungfield_training.lung_frame import Frame, Making, crop, radial_power, borrow_texture, standardised, vary, with_margin
+from lungfield_training.lung_frame import outlined_roughly, Frame, Making, crop, radial_power, borrow_texture, standardised, vary, with_margin
 from lungfield_training.lung_network import OUTLINE_SIDE, SIDE, LungNetwork, find_lungs, largest_pieces, to_onnx
 from lungfield_training.lung_training import Framing, LungSettings, box_iou, shut, train_lungs
 from lungfield_training.lung_training import vary as vary_lungs
@@ -114,9 +115,16 @@ class Frames(unittest.TestCase):
         other = torch.where(grown(self.lungs, 16, 2.0) > 0, self.luma, 1 - self.luma)
         first, second = (frame.network_input(*frame.view(luma, self.lungs, self.boxes)) for luma in (self.luma, other))
         torch.testing.assert_close(first, second, atol=0.02, rtol=0)
-        shown = Frame(side=112, hide=False)
-        first, second = (shown.network_input(*shown.view(luma, self.lungs, self.boxes)) for luma in (self.luma, other))
-        self.assertGreater((first - second).abs().max(), 1)
+        shown = [standardised(*frame.view(luma, self.lungs, self.boxes)) for luma in (self.luma, other)]
+        self.assertGreater((shown[0] - shown[1]).abs().max(), 1)
+
+    def test_a_rough_outline_is_a_little_wider_or_narrower_and_soft(self):
+        lungs = functional.interpolate(self.lungs, (112, 112))
+        rough = outlined_roughly(lungs, Making(), Generator().manual_seed(0))
+        area = (rough > 0.5).float().sum((1, 2, 3)) / lungs.sum((1, 2, 3))
+        self.assertTrue(((area > 0.85) & (area < 1.15)).all(), area)
+        self.assertGreater(area.std(), 0.01)
+        self.assertGreater(((rough > 0.1) & (rough < 0.9)).float().mean(), 0.01)
 
     def test_brightness_and_contrast_are_gone_from_what_the_network_takes(self):
         first, second = standardised(self.luma, self.lungs), standardised(0.2 + 0.5 * self.luma, self.lungs)
