@@ -10,7 +10,9 @@ import onnx
 import torch
 
 from . import parallel
-from .films import OTHER, FilmsError, load
+from .field_recipe import FieldRecipe
+from .field_training import FieldSettings
+from .films import LABELS, OTHER, FilmsError, load
 from .lung_training import LungSettings
 from .recipe import Recipe, predict_held_out, fine_tune
 from .train import Settings, Split
@@ -90,6 +92,19 @@ def parser() -> argparse.ArgumentParser:
     for field in fields(LungSettings):
         lungs.add_argument(f"--{field.name.replace('_', '-')}", default=field.default, type=field.type, help=f"default {field.default}")
     lungs.set_defaults(command=lungs_command)
+
+    field = commands.add_parser("field", help="train, calibrate and export the classifier of the lung frame: model.onnx and manifest.json")
+    field.add_argument("--films", required=True, help="what lungfield prepare wrote")
+    field.add_argument("--variants", help="some of the same films at full size, prepared from there")
+    field.add_argument("--outlines", required=True, type=Path, help="folder of films.csv (machines) and lungs224.npz (outlines of the lungs)")
+    field.add_argument("--lungs", required=True, type=Path, help="the lung network: lungs.onnx that the command lungs wrote")
+    field.add_argument("--weights", required=True, help="ImageNet weights of MobileNetV2 (.npz)")
+    field.add_argument("--not-chest", help="pictures that are no chest films, prepared with --other: the gate's")
+    field.add_argument("--adults", help="adults' chest films, prepared with --other: the gate's score of them")
+    field.add_argument("--out", required=True, type=Path, help="folder of the run; started again, it goes on from there")
+    for each in (*fields(FieldRecipe), *(each for each in fields(FieldSettings) if each.type in (int, float))):
+        field.add_argument(f"--{each.name.replace('_', '-')}", default=each.default, type=each.type, help=f"default {each.default}")
+    field.set_defaults(command=field_command)
 
     card = commands.add_parser("card", help="write the numbers of the model card")
     card.add_argument("--run", required=True, type=Path, help="the training run's folder")
@@ -220,6 +235,43 @@ def lungs_command(options: argparse.Namespace) -> None:
     measured = measure_lungs(network, *exam.held_out(films, settings.folds, settings.fold), report)
     (options.out / "lungs.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {options.out / 'lungs.onnx'} and {options.out / 'lungs.json'}")
+
+
+def field_command(options: argparse.Namespace) -> None:
+    from . import field_gate, field_manifest
+    from .field_export import to_onnx
+    from .field_recipe import train_student
+    from .films import folds_by_patient
+    from .lung_masks import found_by, load_outlined
+    from .lung_network import load_onnx
+
+    def report(text: str) -> None:
+        print(text, flush=True)
+
+    numbers = [each.name for each in fields(FieldSettings) if each.type in (int, float)]
+    recipe = chosen(FieldRecipe, options)
+    settings = FieldSettings(**{name: getattr(options, name) for name in numbers})
+    films, lungs = load_outlined(options.films, options.outlines), load_onnx(options.lungs)
+    variants, negatives, adults = (
+        load(pictures, labels) if pictures else None
+        for pictures, labels in ((options.variants, LABELS), (options.not_chest, (OTHER,)), (options.adults, (OTHER,)))
+    )
+    report("lungs: finding them in every film")
+    found = found_by(lungs, films)
+    student, teachers = train_student(films, options.weights, options.out, recipe, settings, found, report)
+    folds = folds_by_patient(films.films, recipe.folds)
+    of_fold = [films.films.take(fold) for fold in folds]
+    kept_from = {**teachers, recipe.fold: student}
+    eyes = {fold: field_gate.Eyes(network, lungs, settings.frame) for fold, network in kept_from.items()}
+    answers = {fold: field_manifest.predictions(each, of_fold[fold], variants, fold, report) for fold, each in eyes.items()}
+    cross_validated = field_manifest.joined([answers[fold] for fold in teachers])
+    fitted = films.films.take(sorted(i for number, fold in enumerate(folds) if number != recipe.fold for i in fold))
+    own = eyes[recipe.fold]
+    gate, of_gate = field_gate.build(own, fitted, of_fold[recipe.fold], negatives, adults, settings.seed, report)
+    manifest = field_manifest.describe(own, films, answers[recipe.fold], cross_validated, gate, of_gate)
+    onnx.save(to_onnx(student, gate, lungs, settings.frame.side), options.out / "model.onnx")
+    (options.out / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"wrote {options.out / 'model.onnx'} and {options.out / 'manifest.json'}")
 
 
 def card_command(options: argparse.Namespace) -> None:

@@ -43,9 +43,9 @@ class Thresholds:
     error_level: float | np.ndarray
 
 
-def fit_calibration(logits: np.ndarray, targets: np.ndarray, biased: bool = False) -> Calibration:
+def fit_calibration(logits: np.ndarray, targets: np.ndarray, biased: bool = False, weights: np.ndarray | None = None) -> Calibration:
     """Temperature scaling (Guo et al. 2017, arXiv 1706.04599), and ``biased`` Platt's (1999), by the lowest log loss, each class
-    weighing half.
+    weighing half, or films by ``weights`` (``metrics.by_cell``).
 
     So the probability is the one for a film that was as likely as not before it was read, whatever the share of
     pneumonia among the films it was fitted on. As the classes weigh the same in training, a logit of 0 is even odds without a
@@ -54,7 +54,7 @@ def fit_calibration(logits: np.ndarray, targets: np.ndarray, biased: bool = Fals
     positive = targets > 0.5
     n = {True: int(positive.sum()), False: int((~positive).sum())}
     aims = np.where(positive, (n[True] + 1) / (n[True] + 2), 1 / (n[False] + 2))
-    weights = metrics.balance(targets)
+    weights = metrics.balance(targets) if weights is None else weights
     # Newton's method on slope and bias, in which the loss is convex; short steps, so that none leaps over the valley.
     x = np.stack([logits, np.ones_like(logits)])[: 1 + biased]
     found = np.array([1.0, 0.0])[: 1 + biased]
@@ -72,12 +72,22 @@ def fit_calibration(logits: np.ndarray, targets: np.ndarray, biased: bool = Fals
     return Calibration(1 / slope, bias)
 
 
-def conformal(probabilities: np.ndarray, targets: np.ndarray, level: float) -> tuple[float, float]:
+def conformal(
+    probabilities: np.ndarray, targets: np.ndarray, level: float, weights: np.ndarray | None = None
+) -> tuple[float, float]:
     """``unlikely_below`` and ``likely_from`` by class-conditional conformal prediction.
 
     Of new films like these with pneumonia at most ``level`` are called unlikely, of those without at most ``level``
     likely (Vovk 2012, arXiv 1209.2673; the finite-sample quantiles of the split method).
+    ``weights`` [N] give the films other shares than equal ones (Tibshirani et al. 2019, arXiv 1904.06019): so it holds for every
+    mixture of machines that is as even as they make it.
     """
+    if weights is not None:
+        below, above = (
+            weighted_bound(score[own], weights[own], level)
+            for score, own in ((probabilities, targets > 0.5), (-probabilities, targets <= 0.5))
+        )
+        return (below if np.isfinite(below) else 0.0), (float(np.nextafter(-above, 1)) if np.isfinite(above) else 1.0)
     positive = np.sort(probabilities[targets > 0.5])
     negative = np.sort(probabilities[targets <= 0.5])
     spared = int(math.floor(level * (len(positive) + 1)))
@@ -87,7 +97,17 @@ def conformal(probabilities: np.ndarray, targets: np.ndarray, level: float) -> t
     return unlikely_below, likely_from
 
 
-def choose_thresholds(probabilities: np.ndarray, targets: np.ndarray) -> Thresholds:
+def weighted_bound(scores: np.ndarray, weights: np.ndarray, level: float) -> float:
+    """The highest score below which no more than ``level`` of the weight lies, a new film's own counted; -inf where there is
+    none."""
+    order = np.argsort(scores)
+    weights = weights[order] / weights.sum()
+    share = (np.cumsum(weights) + weights.mean()) / (1 + weights.mean())
+    spared = int((share <= level).sum())
+    return float(scores[order][spared]) if spared else -math.inf
+
+
+def choose_thresholds(probabilities: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None) -> Thresholds:
     """The operating point and the band of uncertainty around it.
 
     The operating point is one half: there, a film is as likely to be of either class, so sensitivity and specificity
@@ -95,11 +115,11 @@ def choose_thresholds(probabilities: np.ndarray, targets: np.ndarray) -> Thresho
     conformal one of the lowest error level that calls at most ``UNCERTAIN`` of the films uncertain, each class weighing
     half, or of the highest of ``LEVELS`` where none does; it always holds the operating point.
     """
-    weights = metrics.balance(targets)
+    of_band = metrics.balance(targets) if weights is None else weights
     for level in LEVELS:
-        below, above = conformal(probabilities, targets, level)
+        below, above = conformal(probabilities, targets, level, weights)
         below, above = min(below, 0.5), max(above, 0.5)
-        uncertain = float(weights[(probabilities >= below) & (probabilities < above)].sum())
+        uncertain = float(of_band[(probabilities >= below) & (probabilities < above)].sum())
         if uncertain <= UNCERTAIN:
             break
     return Thresholds(operating_point=0.5, unlikely_below=below, likely_from=above, error_level=level)

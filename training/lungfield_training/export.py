@@ -37,7 +37,8 @@ class GraphWriter:
         self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
         return output
 
-    def convolution(self, name: str, layer: torch.nn.Conv2d, x: str) -> str:
+    def convolution(self, name: str, layer: torch.nn.Conv2d, x: str, dilation: int = 1) -> str:
+        """``dilation`` widens the layer's window, and its padding with it."""
         parameters = [self.constant(f"{name}.weight", layer.weight), self.constant(f"{name}.bias", layer.bias)]
         return self.node(
             "Conv",
@@ -45,8 +46,8 @@ class GraphWriter:
             f"{name}.output",
             kernel_shape=list(layer.kernel_size),
             strides=list(layer.stride),
-            pads=list(layer.padding) * 2,
-            dilations=list(layer.dilation),
+            pads=[dilation * padding for padding in layer.padding] * 2,
+            dilations=[dilation * own for own in layer.dilation],
             group=layer.groups,
         )
 
@@ -81,7 +82,7 @@ def to_onnx(network: Network, gate: Gate) -> onnx.ModelProto:
     x = writer.relu6(writer.convolution("features.0", network.features[0], INPUT))
     seen = []
     for i, block in enumerate(network.features[1:-1], start=1):
-        x = _inverted_residual(writer, f"features.{i}", block, x)
+        x = inverted_residual(writer, f"features.{i}", block, x)
         if i in GATE_LAYERS:
             cell = [ROWS // HALF_WAY // GATE_CELLS, COLUMNS // HALF_WAY // GATE_CELLS]
             pooled = writer.node("AveragePool", [x], f"gate.{i}.pool", kernel_shape=cell, strides=cell)
@@ -110,9 +111,9 @@ def gate_scores(writer: GraphWriter, gate: Gate) -> dict[str, list[int]]:
     return {name: [1, len(weights)] for name, (weights, _) in scores.items()}
 
 
-def _inverted_residual(writer: GraphWriter, name: str, block: InvertedResidual, x: str) -> str:
+def inverted_residual(writer: GraphWriter, name: str, block: InvertedResidual, x: str, dilation: int = 1) -> str:
     y = x if block.expand is None else writer.relu6(writer.convolution(f"{name}.expand", block.expand, x))
-    y = writer.relu6(writer.convolution(f"{name}.depthwise", block.depthwise, y))
+    y = writer.relu6(writer.convolution(f"{name}.depthwise", block.depthwise, y, dilation))
     y = writer.convolution(f"{name}.project", block.project, y)
     return writer.node("Add", [x, y], f"{name}.sum") if block.residual else y
 

@@ -38,25 +38,35 @@ class FieldRecipe:
         return [fold for fold in range(self.folds) if fold != self.fold][: self.teachers]
 
 
-def train_student(films: OutlinedFilms, weights: str | Path, run: Path, recipe: FieldRecipe, settings: FieldSettings, report=print) -> FieldNetwork:
-    """Trains every network and returns the student; each keeps its checkpoint in ``run`` and goes on from there."""
+def train_student(
+    films: OutlinedFilms,
+    weights: str | Path,
+    run: Path,
+    recipe: FieldRecipe,
+    settings: FieldSettings,
+    found: OutlinedFilms | None = None,
+    report=print,
+) -> tuple[FieldNetwork, dict[int, FieldNetwork]]:
+    """Trains every network: the student, and its teachers by the fold that each was kept from. Each keeps its checkpoint in
+    ``run`` and goes on from there. ``found`` are the films with the lungs that are found in them (``train_field``)."""
     folds = folds_by_patient(films.films, recipe.folds)
     of = lambda numbers: np.array(sorted(i for number in numbers for i in folds[number]))  # noqa: E731
     others = [fold for fold in range(recipe.folds) if fold != recipe.fold]
-    targets = films.targets.copy()
+    targets, teachers = films.targets.copy(), {}
     for number, fold in enumerate(recipe.left_out(), start=1):
         report(f"teacher {number} of {recipe.teachers}")
         each = replace(settings, seed=settings.seed + number - 1)
         own_run = run / f"teacher-{number}"
-        teacher = train_field(films, of(other for other in others if other != fold), weights, each, own_run, report=report)
+        teacher = train_field(films, of(other for other in others if other != fold), weights, each, own_run, found=found, report=report)
+        teachers[fold] = teacher
         told = answers_over_makings(teacher, films, of([fold]), each, recipe.copies, own_run / "answers.pt")
         targets[of([fold])] = torch.lerp(torch.from_numpy(targets[of([fold])]), told, recipe.from_teachers).numpy()
     report("student")
     of_student = replace(settings, epochs=recipe.student_epochs)
-    student = train_field(films, of(others), weights, of_student, run / "student", targets, report=report)
+    student = train_field(films, of(others), weights, of_student, run / "student", targets, found, report=report)
     torch.save({"settings": asdict(of_student), "network": student.state_dict()}, run / "field.pt")
     (run / "recipe.json").write_text(json.dumps({"recipe": asdict(recipe), "settings": asdict(of_student)}, indent=1) + "\n")
-    return student
+    return student, teachers
 
 
 @torch.no_grad()

@@ -27,7 +27,7 @@ class FieldSettings:
 
     epochs: int = 14
     # Films drawn for an epoch, each class half of them; the machines of a class by the square root of how many films they have.
-    films: int = 1920
+    films_an_epoch: int = 1920
     machine_power: float = 0.5
     batch: int = 32
     learning_rate: float = 4e-4
@@ -49,7 +49,7 @@ def draw(films: OutlinedFilms, among: np.ndarray, settings: FieldSettings, gener
         cells = [own for flag in (False, True) if len(own := cells[0][films.multiple_of_8[cells[0]] == flag])]
         weights = np.array([len(own) ** settings.machine_power for own in cells])
         for own, share in zip(cells, weights / weights.sum()):
-            count = round(settings.films / 2 * share)
+            count = round(settings.films_an_epoch / 2 * share)
             passes = [torch.randperm(len(own), generator=generator) for _ in range(-(-count // len(own)))]
             drawn += own[torch.cat(passes)[:count].numpy()].tolist()
     return [drawn[i] for i in torch.randperm(len(drawn), generator=generator).tolist()]
@@ -62,16 +62,23 @@ def train_field(
     settings: FieldSettings,
     run: Path | None = None,
     targets: np.ndarray | None = None,
+    found: OutlinedFilms | None = None,
+    start: FieldNetwork | None = None,
     report=print,
 ) -> FieldNetwork:
     """Trains on the films ``among`` (indices) and returns the moving average of the network.
 
-    ``targets`` f32 [films] are the probabilities that are learnt, where they are not the labels. With ``run`` a checkpoint is
-    kept after each epoch and gone on from.
+    ``targets`` f32 [films] are the probabilities that are learnt, where they are not the labels. ``found`` are the same films
+    with the lungs that the lung network finds: one of a film's two makings has these, the other those that were drawn.
+    ``start`` is a network to go on from, else it begins with ``weights`` from ImageNet. With ``run`` a checkpoint is kept after
+    each epoch and gone on from.
     """
     torch.manual_seed(settings.seed)
     network = FieldNetwork()
-    from_imagenet(network, imagenet(weights))
+    if start is None:
+        from_imagenet(network, imagenet(weights))
+    else:
+        network.load_state_dict(start.state_dict())
     network = network.to(memory_format=torch.channels_last)
     average = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(groups(network, settings.weight_decay), lr=settings.learning_rate)
@@ -97,8 +104,9 @@ def train_field(
             for group in optimiser.param_groups:
                 group["lr"] = settings.learning_rate * schedule(step / steps, 0.05)
             shown = indices * 2
-            boxes = torch.from_numpy(films.boxes[shown])
-            luma, lungs = vary(films.luma(shown), films.lungs(shown), boxes, settings.frame, settings.making, generator)
+            boxes = torch.from_numpy(np.concatenate([each.boxes[indices] for each in (films, found or films)]))
+            lungs = torch.cat([each.lungs(indices) for each in (films, found or films)])
+            luma, lungs = vary(films.luma(shown), lungs, boxes, settings.frame, settings.making, generator)
             x = settings.frame.network_input(luma, lungs).contiguous(memory_format=torch.channels_last)
             with torch.autocast("cpu", torch.bfloat16, multiplies_bfloat16(x.device)):
                 _, logits = network(x)

@@ -48,6 +48,15 @@ class Frame:
         return torch.cat([standardised(luma, lungs) * seen, lungs], 1)
 
 
+def whole_film(luma: Tensor, frame: Frame) -> Tensor:
+    """Whole films [N, 1, rows, columns] in 0..1 -> what the network takes of them, [N, 2, side, side]: nothing is hidden, and
+    every place counts. By this it is seen how a film lies."""
+    if luma.shape[-1] != frame.side:
+        luma = functional.interpolate(luma, (frame.side, frame.side), mode="bilinear", antialias=True, align_corners=False)
+    everywhere = torch.ones_like(luma)
+    return torch.cat([standardised(luma, everywhere), everywhere], 1)
+
+
 def with_margin(boxes: Tensor, margins: Tensor) -> Tensor:
     """Boxes [N, 4] widened by ``margins`` (left, top, right, bottom, as parts of the box's sides; [4] or [N, 4])."""
     size = (boxes[:, 2:] - boxes[:, :2]).repeat(1, 2)

@@ -55,6 +55,18 @@ class OutlinedFilms:
         return torch.from_numpy(self.masks[indices].astype(np.float32)).unsqueeze(1)
 
 
+def found_by(network, films: OutlinedFilms) -> OutlinedFilms:
+    """The same films with the lungs that a lung network finds in them."""
+    from .lung_network import find_lungs
+
+    masks, boxes = np.empty_like(films.masks), np.empty_like(films.boxes)
+    for start in range(0, len(films), 64):
+        part = slice(start, min(start + 64, len(films)))
+        found = find_lungs(network, films.luma(range(part.start, part.stop)))
+        masks[part], boxes[part] = (found.soft[:, 0] > 0.5).numpy(), found.boxes.numpy()
+    return OutlinedFilms(films.films, masks, boxes, films.multiple_of_8)
+
+
 def load_outlined(films: str | Path, outlines: str | Path) -> OutlinedFilms:
     """The prepared films in ``films`` of which ``outlines`` has a mask; the others are left out.
 

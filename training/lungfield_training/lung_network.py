@@ -136,6 +136,14 @@ FILM, OUTLINE = "film", "outline"
 def to_onnx(network: LungNetwork) -> onnx.ModelProto:
     """One normalised film, f32 [1, 1, 112, 112] -> outline [1, 4, 28, 28], of a folded network; weights in half precision."""
     writer = GraphWriter()
+    write(writer, network)
+    in_half_precision(writer)
+    cells = SIDE // CELL
+    return writer.model("lungs", {FILM: [1, 1, SIDE, SIDE]}, {OUTLINE: [1, POINTS**2, cells, cells]})
+
+
+def write(writer: GraphWriter, network: LungNetwork) -> None:
+    """Writes a folded network from ``FILM`` to ``OUTLINE``."""
     writer.constant("zero", 0.0)
     writer.constant("six", 6.0)
     x = FILM
@@ -149,9 +157,6 @@ def to_onnx(network: LungNetwork) -> onnx.ModelProto:
         x = writer.node("Add", [x, y], f"{name}.sum")
     head = [writer.constant("head.weight", network.head.weight), writer.constant("head.bias", network.head.bias)]
     writer.node("Conv", [x, *head], OUTLINE, kernel_shape=[1, 1])
-    in_half_precision(writer)
-    cells = SIDE // CELL
-    return writer.model("lungs", {FILM: [1, 1, SIDE, SIDE]}, {OUTLINE: [1, POINTS**2, cells, cells]})
 
 
 def in_half_precision(writer: GraphWriter) -> None:
@@ -166,7 +171,11 @@ def in_half_precision(writer: GraphWriter) -> None:
 
 def load_onnx(path: str | Path) -> LungNetwork:
     """Reads a network that ``to_onnx`` wrote."""
-    arrays = {tensor.name.removesuffix(".f16"): numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}
+    return read({tensor.name.removesuffix(".f16"): numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}, path)
+
+
+def read(arrays: dict, path: str | Path) -> LungNetwork:
+    """The network whose weights are in ``arrays``, by the names that ``write`` gives; ``path`` is for the message."""
     network = LungNetwork()
     for module in network.modules():
         if isinstance(module, Normed):

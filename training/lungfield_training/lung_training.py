@@ -53,9 +53,9 @@ class Framing:
     p_text: float = 0.5
 
 
-def frame(luma: Tensor, lungs: Tensor, a: Framing, generator: Generator) -> tuple[Tensor, Tensor]:
+def frame(luma: Tensor, lungs: Tensor, a: Framing, generator: Generator, side: int = SIDE) -> tuple[Tensor, Tensor]:
     """Turns, moves and stretches films [N, 1, rows, columns] and the lungs in them; the room beside a film is its edge drawn out,
-    black, white, or any grey. Returns both at ``SIDE``."""
+    black, white, or any grey. Returns both as squares of ``side`` pixels."""
     n = len(luma)
     flags = torch.rand(4, n, generator=generator)
     far = flags[0] < a.p_far
@@ -70,9 +70,10 @@ def frame(luma: Tensor, lungs: Tensor, a: Framing, generator: Generator) -> tupl
     cos, sin = angle.cos(), angle.sin()
     across, down = stretch / scale, 1 / (stretch * scale)
     theta = torch.stack([mirror * across * cos, -mirror * across * sin, shift[0], down * sin, down * cos, shift[1]], 1)
-    grid = functional.affine_grid(theta.view(n, 2, 3), [n, 1, SIDE, SIDE], align_corners=False)
+    grid = functional.affine_grid(theta.view(n, 2, 3), [n, 1, side, side], align_corners=False)
     # A film is shrunk before it is sampled: a bilinear sample of a larger one would alias.
-    luma = functional.interpolate(luma, (144, 144), mode="bilinear", antialias=True, align_corners=False)
+    shrunk = min(luma.shape[-1], side * 9 // 7)
+    luma = functional.interpolate(luma, (shrunk, shrunk), mode="bilinear", antialias=True, align_corners=False)
     moved = functional.grid_sample(luma, grid, mode="bilinear", padding_mode="border", align_corners=False)
     outline = functional.grid_sample(lungs, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
     inside = (grid.abs() <= 1).all(-1).unsqueeze(1)
@@ -85,23 +86,23 @@ def frame(luma: Tensor, lungs: Tensor, a: Framing, generator: Generator) -> tupl
 def shut(luma: Tensor, lungs: Tensor, a: Framing, generator: Generator) -> tuple[Tensor, Tensor]:
     """Collimators, half open: some sides are covered with a grey, up to the lungs and a little beyond. Lungs that nobody can
     see are not asked for."""
-    luma, lungs = luma.clone(), lungs.clone()
+    luma, lungs, side = luma.clone(), lungs.clone(), luma.shape[-1]
     for i in (torch.rand(len(luma), generator=generator) < a.p_shutter).nonzero().flatten().tolist():
         rows, columns = (lungs[i, 0].amax(axis) > 0.5 for axis in (1, 0))
         draws = torch.rand(12, generator=generator).tolist()
         grey = draws[0] if draws[1] < 0.5 else float(draws[0] < 0.25)
         for axis, lit in enumerate((rows, columns)):
             found = lit.nonzero().flatten()
-            first, last = (int(found[0]), int(found[-1]) + 1) if len(found) else (SIDE // 3, 2 * SIDE // 3)
+            first, last = (int(found[0]), int(found[-1]) + 1) if len(found) else (side // 3, 2 * side // 3)
             for end in (0, 1):
                 open_side = draws[2 + 2 * axis + end] < 0.45
                 if open_side:
                     continue
-                room = first if end == 0 else SIDE - last
+                room = first if end == 0 else side - last
                 # From the film's own edge to 3 % of it into the lungs.
-                width = round(draws[6 + 2 * axis + end] * room + (0.03 * SIDE if draws[10] < 0.25 else 0))
+                width = round(draws[6 + 2 * axis + end] * room + (0.03 * side if draws[10] < 0.25 else 0))
                 covered = [slice(None), slice(None)]
-                covered[axis] = slice(0, width) if end == 0 else slice(SIDE - width, SIDE)
+                covered[axis] = slice(0, width) if end == 0 else slice(side - width, side)
                 luma[i, 0][tuple(covered)] = grey
                 lungs[i, 0][tuple(covered)] = 0
     return luma, lungs
@@ -109,15 +110,15 @@ def shut(luma: Tensor, lungs: Tensor, a: Framing, generator: Generator) -> tuple
 
 def write_on(luma: Tensor, a: Framing, generator: Generator) -> Tensor:
     """Letters, as blocks of strokes, in white, black or grey, anywhere."""
-    luma = luma.clone()
+    luma, side = luma.clone(), luma.shape[-1]
     for i in (torch.rand(len(luma), generator=generator) < a.p_text).nonzero().flatten().tolist():
         for _ in range(int(torch.randint(1, 4, (1,), generator=generator))):
             height, width, top, left, shade, letters = torch.rand(6, generator=generator).tolist()
-            rows, columns = 3 + int(height * 14), 3 + int(width * 10)
+            rows, columns = (int((3 + part * most) * side / SIDE) for part, most in ((height, 14), (width, 10)))
             count = 1 if letters < 0.5 else 1 + int(letters * 8)
             strokes = torch.rand(5, 3 * count, generator=generator) < 0.55
-            text = functional.interpolate(strokes[None, None].float(), (rows, min(columns * count, SIDE // 2)))[0, 0] > 0
-            top, left = int(top * (SIDE - text.shape[0])), int(left * (SIDE - text.shape[1]))
+            text = functional.interpolate(strokes[None, None].float(), (rows, min(columns * count, side // 2)))[0, 0] > 0
+            top, left = int(top * (side - text.shape[0])), int(left * (side - text.shape[1]))
             patch = luma[i, 0, top : top + text.shape[0], left : left + text.shape[1]]
             patch[text] = 1.0 if shade < 0.6 else shade - 0.6
     return luma
@@ -125,13 +126,21 @@ def write_on(luma: Tensor, a: Framing, generator: Generator) -> Tensor:
 
 def vary(luma: Tensor, lungs: Tensor, generator: Generator, a: Framing = Framing(), b: Augmentation = Augmentation()) -> tuple[Tensor, Tensor]:
     """Films [N, 1, rows, columns] in 0..1 and their lungs, varied: [N, 1, SIDE, SIDE] and [N, 1, OUTLINE_SIDE, OUTLINE_SIDE]."""
-    luma, lungs = frame(luma, lungs, a, generator)
-    luma = borrow_histogram(change_local_contrast(degrade(luma, b, generator).clamp(0, 1), b, generator), b, generator)
-    luma, lungs = shut(luma, lungs, a, generator)
-    luma = write_on(luma, a, generator)
+    luma, lungs = made_otherwise(luma, lungs, generator, a, b)
     inverted = (torch.rand(len(luma), generator=generator) < a.p_invert).view(-1, 1, 1, 1)
     luma = torch.where(inverted, 1 - luma, luma)
     return luma, functional.interpolate(lungs, (OUTLINE_SIDE, OUTLINE_SIDE), mode="area")
+
+
+def made_otherwise(
+    luma: Tensor, lungs: Tensor, generator: Generator, a: Framing = Framing(), b: Augmentation = Augmentation(), side: int = SIDE
+) -> tuple[Tensor, Tensor]:
+    """Whole films as another room might have made them, framed, exposed, shut off and written on, with their lungs: two squares
+    of ``side`` pixels."""
+    luma, lungs = frame(luma, lungs, a, generator, side)
+    luma = borrow_histogram(change_local_contrast(degrade(luma, b, generator).clamp(0, 1), b, generator), b, generator)
+    luma, lungs = shut(luma, lungs, a, generator)
+    return write_on(luma, a, generator), lungs
 
 
 def loss_of(logits: Tensor, outline: Tensor) -> Tensor:

@@ -110,6 +110,17 @@ def balance(targets: np.ndarray) -> np.ndarray:
     return np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum())
 
 
+def by_cell(targets: np.ndarray, machines: np.ndarray) -> np.ndarray:
+    """Weights with which each class is half of the total of 1, and within it every machine that has films of it weighs the
+    same."""
+    positive, weights = np.asarray(targets) > 0.5, np.zeros(len(targets))
+    for label in (False, True):
+        own = [(positive == label) & (machines == machine) for machine in np.unique(machines[positive == label])]
+        for cell in own:
+            weights[cell] = 0.5 / len(own) / cell.sum()
+    return weights
+
+
 def log_loss(logits: np.ndarray, targets: np.ndarray) -> float:
     """Mean negative log likelihood, each class weighing half."""
     signed = np.where(np.asarray(targets) > 0.5, -logits, logits)

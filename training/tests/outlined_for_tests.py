@@ -1,9 +1,13 @@
 """Made-up films with two ellipses for lungs, small enough for a test."""
 
+from pathlib import Path
+
 import numpy as np
 
-from lungfield_training.films import Film, Films
+from lungfield_training.films import COLUMNS, Film, Films
 from lungfield_training.lung_masks import OutlinedFilms, box_of
+
+from films_for_tests import write_index
 
 
 def outlined(normal: int = 6, pneumonia: int = 6, seed: int = 0) -> OutlinedFilms:
@@ -27,3 +31,18 @@ def outlined(normal: int = 6, pneumonia: int = 6, seed: int = 0) -> OutlinedFilm
             machines.append(i % 4 < 2)
     masks = np.stack(masks)
     return OutlinedFilms(Films(np.stack(pixels), tuple(films)), masks, box_of(masks), np.array(machines))
+
+
+def write_outlined(folder: Path, films: OutlinedFilms) -> Path:
+    """The films as ``lungfield prepare`` writes them, with their outlines and machines beside them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [{name: getattr(film, name) for name in COLUMNS} for film in films.films.films]
+    for row in rows:
+        row["path"] = row["path"].replace("/", f"/{row['label']}-")
+    np.save(folder / "films.npy", films.films.pixels)
+    write_index(folder, rows)
+    names = [Path(row["path"]).name for row in rows]
+    np.savez(folder / "lungs224.npz", films=np.array(names), masks=np.packbits(films.masks.reshape(len(films), -1), axis=1))
+    flags = "".join(f"{name},{int(flag)}\n" for name, flag in zip(names, films.multiple_of_8))
+    (folder / "films.csv").write_text(f"film,sides_multiple_of_8\n{flags}")
+    return folder

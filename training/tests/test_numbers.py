@@ -110,6 +110,22 @@ class CalibrationAndThresholds(unittest.TestCase):
         self.assertTrue(0.05 < calibration.temperature < 1)
         self.assertLess(abs(calibration.bias), 1)
 
+    def test_machines_of_a_class_weigh_the_same(self):
+        targets, machines = np.array([0, 0, 0, 1, 1, 1.0]), np.array([0, 0, 1, 1, 1, 1])
+        weights = metrics.by_cell(targets, machines)
+        np.testing.assert_allclose(weights, [0.125, 0.125, 0.25, 1 / 6, 1 / 6, 1 / 6])
+
+    def test_weighted_bounds_keep_the_error_level_of_the_weighted_films(self):
+        probabilities = self.logits / 3
+        probabilities = 1 / (1 + np.exp(-probabilities))
+        even = np.full(len(self.targets), 1.0)
+        np.testing.assert_allclose(conformal(probabilities, self.targets, 0.02, even), conformal(probabilities, self.targets, 0.02), atol=0.01)
+        weights = np.where(np.arange(len(self.targets)) % 3 == 0, 10.0, 1.0)
+        below, above = conformal(probabilities, self.targets, 0.02, weights)
+        for own, wrong in ((self.targets > 0.5, probabilities < below), (self.targets < 0.5, probabilities >= above)):
+            self.assertLessEqual((weights * wrong)[own].sum() / weights[own].sum(), 0.02)
+            self.assertGreater((weights * wrong)[own].sum() / weights[own].sum(), 0.01)
+
     def test_calibration_refuses_logits_the_wrong_way_round(self):
         with self.assertRaisesRegex(ValueError, "slope"):
             fit_calibration(-self.logits, self.targets)

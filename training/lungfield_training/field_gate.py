@@ -1,0 +1,275 @@
+"""The gate of the lung frame: whether a picture is a chest film and how it lies, by the whole of it; how far it is from the films
+that the model knows, and how like the adults' films that it was shown, by the lungs alone.
+
+Both look at the means of quarters of two layers (``FieldNetwork.gate_features``). Distance and adult score are as in ``gate``.
+"""
+
+import json
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+
+from .augment import photographed
+from .field_network import FieldNetwork
+from .films import Films
+from .gate import FAR, LIKE_ADULTS, NOT_A_FILM, ORIENTATIONS, UPRIGHT, by_kind, orient, record, softmax_regression, whitening
+from .lung_frame import Frame, Making, vary, whole_film
+from .lung_network import LungFields, LungNetwork, find_lungs
+from .lung_training import Framing, made_otherwise
+from .network import ROWS
+from .train import as_luma
+
+# Of children's films, whoever made them, so many may be taken for no film.
+NOT_FILMS = 0.002
+# Lungs that take less of a film's width or height than this are none: the least of films made otherwise have twice as much.
+LEAST_SIDE = 0.2
+# Films that it is fitted to, and those of them that are shown lying in every way.
+FITTED_ON, ORIENTED = 1500, 300
+# How an adult's film, or a child's, is shown to the score of them: in another's texture and tone, so that a collection is not
+# known by these.
+STRONG = Making(p_texture=1.0, texture_from=6, p_histogram=1.0)
+ADULT_COPIES = 4
+
+
+@dataclass(frozen=True)
+class FieldGate:
+    """``weights @ features + bias`` of the whole film scores how it lies; ``projection @ features + offset`` of the lung frame is
+    white over children's films."""
+
+    weights: Tensor
+    bias: Tensor
+    projection: Tensor
+    offset: Tensor
+    adult_weights: Tensor | None = None
+    adult_bias: float = 0.0
+    adults: int = 0
+    unlike_from: float = math.inf
+    refused_from: float = math.inf
+
+    def lies(self, whole: Tensor) -> Tensor:
+        """Scores of each orientation and of no film, [N, len(ORIENTATIONS) + 1]."""
+        return whole @ self.weights.T + self.bias
+
+    def numbers(self, framed: Tensor) -> Tensor:
+        """[N, DIMENSIONS]"""
+        return framed @ self.projection.T + self.offset
+
+    def distance(self, framed: Tensor) -> np.ndarray:
+        return self.numbers(framed).square().mean(1).sqrt().double().numpy()
+
+    def adult_score(self, framed: Tensor) -> np.ndarray:
+        """From 0 on more like the adults' films; of a gate that was shown none, below 0 for every film."""
+        if self.adult_weights is None:
+            return np.full(len(framed), -math.inf)
+        return (self.numbers(framed) @ self.adult_weights + self.adult_bias).double().numpy()
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """The networks that look at a film."""
+
+    network: FieldNetwork
+    lungs: LungNetwork
+    frame: Frame = Frame()
+
+    @torch.no_grad()
+    def features(self, x: Tensor) -> Tensor:
+        parts = [self.network.gate_features(part.contiguous(memory_format=torch.channels_last)) for part in x.split(64)]
+        return torch.cat(parts).float()
+
+    def whole(self, luma: Tensor) -> Tensor:
+        """Gate features of whole films, [N, GATE_FEATURES]."""
+        return torch.cat([self.features(whole_film(part, self.frame)) for part in luma.split(64)])
+
+    def framed(self, luma: Tensor, found: LungFields | None = None) -> Tensor:
+        """Gate features of the lung frames of films."""
+        found = found or self.find(luma)
+        return self.features(self.frame.network_input(*self.frame.view(luma, found.soft, found.boxes)))
+
+    def find(self, luma: Tensor) -> LungFields:
+        return find_lungs(self.lungs, luma)
+
+    def made_strongly(self, luma: Tensor, generator: Generator) -> Tensor:
+        """Gate features of the lung frames of films made otherwise by ``STRONG``."""
+        parts = []
+        for part in luma.split(64):
+            found = self.find(part)
+            parts.append(self.features(self.frame.network_input(*vary(part, found.soft, found.boxes, self.frame, STRONG, generator))))
+        return torch.cat(parts)
+
+
+@dataclass(frozen=True)
+class Children:
+    """Children's films as they came, made otherwise, and as a phone sees them: luma [N, 1, rows, columns] each."""
+
+    original: Tensor
+    otherwise: Tensor
+    photographed: Tensor
+
+    @classmethod
+    def of(cls, films: Films, limit: int, seed: int) -> "Children":
+        """At most ``limit`` of the films, in any order."""
+        generator = Generator().manual_seed(seed)
+        order = torch.randperm(len(films), generator=generator)[:limit].tolist()
+        luma = as_luma(films.pixels[order])
+        framing = Framing(p_invert=0.0, far_degrees=20.0)
+        otherwise = [made_otherwise(part, torch.ones_like(part), generator, framing, side=ROWS)[0] for part in luma.split(64)]
+        return cls(luma, torch.cat(otherwise), torch.cat([photographed(part, generator) for part in luma.split(64)]))
+
+    def all(self) -> Tensor:
+        return torch.cat([self.original, self.otherwise, self.photographed])
+
+
+def fit(eyes: Eyes, children: Children, negatives: dict[str, Tensor], adults: dict[str, Tensor], seed: int = 1) -> FieldGate:
+    """All that is learnt: ``negatives`` and ``adults`` are luma by kind."""
+    generator = Generator().manual_seed(seed)
+    upright = children.all()
+    whole = eyes.whole(upright)
+    some = upright[torch.randperm(len(upright), generator=generator)[:ORIENTED]]
+    seen, classes, weights = [whole], [torch.full((len(whole),), UPRIGHT)], [torch.ones(len(whole))]
+    for number, (turns, inverted) in enumerate(ORIENTATIONS):
+        if number != UPRIGHT:
+            seen.append(eyes.whole(orient(some, turns, inverted)))
+            classes.append(torch.full((len(some),), number))
+            weights.append(torch.ones(len(some)))
+    for pictures in negatives.values():
+        # A picture may lie any way up, and be no film. Every kind weighs the same.
+        seen.append(torch.cat([eyes.whole(orient(pictures, *each)) for each in ORIENTATIONS]))
+        classes.append(torch.full((len(seen[-1]),), NOT_A_FILM))
+        weights.append(torch.full((len(seen[-1]),), 1 / len(seen[-1])))
+    projection, offset = whitening(whole)
+    white = torch.cat(seen) @ projection.T + offset
+    lies, bias = softmax_regression(white, torch.cat(classes), torch.cat(weights), len(ORIENTATIONS) + 1)
+    framed = torch.cat([eyes.framed(part) for part in upright.split(64)])
+    own_projection, own_offset = whitening(framed)
+    gate = FieldGate(lies @ projection, lies @ offset + bias, own_projection, own_offset)
+    if adults:
+        child = torch.cat([framed, eyes.made_strongly(children.original, generator)])
+        adult = torch.cat([
+            torch.cat([eyes.framed(films), *(eyes.made_strongly(films, generator) for _ in range(ADULT_COPIES))])
+            for films in adults.values()
+        ])
+        both = gate.numbers(torch.cat([child, adult]))
+        is_adult = (torch.arange(len(both)) >= len(child)).long()
+        weights, bias = softmax_regression(both, is_adult, torch.ones(len(both)), 2)
+        count = sum(len(films) for films in adults.values())
+        gate = replace(gate, adult_weights=weights[1] - weights[0], adult_bias=float(bias[1] - bias[0]), adults=count)
+    return gate
+
+
+def choose_limits(gate: FieldGate, eyes: Eyes, children: Children, negatives: dict[str, Tensor]) -> FieldGate:
+    """The limits, by children's films and other pictures that it was not fitted to.
+
+    Of the children's films, whoever made them, ``NOT_FILMS`` may be taken for no film; of those as they came ``FAR`` lie beyond
+    ``unlike_from``, and ``LIKE_ADULTS`` of the rest have an adult score of 0 or more. ``refused_from`` lies half-way, as a
+    ratio, between the last hundredth of the films and the nearest hundredth of what is no film.
+    """
+    scores = gate.lies(eyes.whole(children.all()))
+    excess = scores[:, NOT_A_FILM] - scores[:, :NOT_A_FILM].amax(1)
+    bias = gate.bias.clone()
+    bias[NOT_A_FILM] -= max(0.0, float(np.quantile(excess.numpy(), 1 - NOT_FILMS)))
+    gate = replace(gate, bias=bias)
+    framed = eyes.framed(children.original)
+    distance = gate.distance(framed)
+    unlike = float(np.quantile(distance, 1 - FAR))
+    if gate.adult_weights is not None:
+        near = gate.adult_score(framed)[distance < unlike]
+        gate = replace(gate, adult_bias=gate.adult_bias - float(np.quantile(near, 1 - LIKE_ADULTS)))
+    far = float(np.quantile(gate.distance(torch.cat([eyes.framed(part) for part in children.all().split(64)])), 0.99))
+    near = 2 * far
+    if negatives:
+        near = float(np.quantile(gate.distance(torch.cat([eyes.framed(pictures) for pictures in negatives.values()])), 0.01))
+    return replace(gate, unlike_from=unlike, refused_from=max(unlike, math.sqrt(far * max(near, far))))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the reader makes of pictures, each [N]: how it found them to lie, whether they get no answer, and whether one with
+    care."""
+
+    orientation: np.ndarray
+    distance: np.ndarray
+    refused: np.ndarray
+    flagged: np.ndarray
+    adult: np.ndarray
+
+
+def judge(gate: FieldGate, eyes: Eyes, luma: Tensor) -> Judgement:
+    """As the reader does: a film that lies is put right and must be upright then; its lungs must be found; then they are looked
+    at."""
+    found = gate.lies(eyes.whole(luma)).argmax(1)
+    righted = torch.stack([
+        orient(picture[None], *back(int(number)))[0] if number not in (UPRIGHT, NOT_A_FILM) else picture
+        for picture, number in zip(luma, found)
+    ])
+    refused = (found == NOT_A_FILM).numpy()
+    refused |= (gate.lies(eyes.whole(righted)).argmax(1) != UPRIGHT).numpy()
+    lungs = eyes.find(righted)
+    refused |= (sides(lungs).amin(1) < LEAST_SIDE).numpy()
+    framed = eyes.framed(righted, lungs)
+    distance = gate.distance(framed)
+    refused |= distance >= gate.refused_from
+    adult = gate.adult_score(framed) >= 0
+    return Judgement(found.numpy(), distance, refused, ~refused & ((distance >= gate.unlike_from) | adult), adult)
+
+
+def sides(found: LungFields) -> Tensor:
+    """Width and height of lung boxes, as parts of the film's, [N, 2]; 0 where nothing was found."""
+    lit = (found.soft > 0.5).flatten(1).any(1)
+    return (found.boxes[:, 2:] - found.boxes[:, :2]) * lit.unsqueeze(1)
+
+
+def back(number: int) -> tuple[int, bool]:
+    """The turns, and whether black is made white, that put a film right that lies so."""
+    turns, inverted = ORIENTATIONS[number]
+    return (4 - turns) % 4, inverted
+
+
+def measure(gate: FieldGate, eyes: Eyes, children: Children, negatives: dict[str, Tensor], adults: dict[str, Tensor]) -> list[dict]:
+    """The manifest's ``measured`` of the gate, on films and pictures that neither fitted it nor set its limits."""
+    records = []
+    for view, luma in (("original", children.original), ("augmented", children.otherwise), ("photographed", children.photographed)):
+        found = judge(gate, eyes, luma)
+        hits = {"refused": found.refused, "flagged": found.flagged, "recognised": found.orientation == UPRIGHT}
+        records.append(record("children", "held-out", hits, views=[view]))
+    for number, (turns, inverted) in enumerate(ORIENTATIONS):
+        if number != UPRIGHT:
+            found = gate.lies(eyes.whole(orient(children.otherwise, turns, inverted))).argmax(1).numpy()
+            lies = {"quarter_turns": turns, "inverted": inverted}
+            records.append(record("children", "held-out", {"recognised": found == number}, views=["augmented"], orientation=lies))
+    for kind, pictures in negatives.items():
+        records.append(record("not-chest", "held-out", {"refused": judge(gate, eyes, pictures).refused}, kind=kind))
+    for kind, films in adults.items():
+        found = judge(gate, eyes, films)
+        far = (found.distance >= gate.unlike_from) | found.refused
+        hits = {"flagged_or_refused": found.flagged | found.refused, "flagged_or_refused_by_distance": far, "refused": found.refused}
+        records.append(record("adults", "held-out", hits, kind=kind))
+    return records
+
+
+def build(
+    eyes: Eyes, fitted: Films, held_out: Films, negatives: Films | None, adults: Films | None, seed: int, report=print
+) -> tuple[FieldGate, list[dict]]:
+    """The gate of trained networks, and what it measures.
+
+    ``fitted`` films fit it. Of the ``held_out`` ones, of patients never trained on, every other patient sets its limits and the
+    rest measure it. Half of the ``negatives`` and of the ``adults`` fit it; the other half measures, of the ``negatives`` it
+    sets the limit of the distance as well.
+    """
+    report("gate: looking at films and other pictures")
+    patients = sorted(set(held_out.patients))
+    choosing = set(patients[::2])
+    halves = [[i for i, patient in enumerate(held_out.patients) if (patient in choosing) == first] for first in (True, False)]
+    of_kinds, of_adults = (
+        {kind: as_luma(pixels) for kind, pixels in by_kind(each).items()} for each in (negatives, adults)
+    )
+    half = lambda kinds, start: {kind: luma[start::2] for kind, luma in kinds.items()}  # noqa: E731
+    gate = fit(eyes, Children.of(fitted, FITTED_ON, seed), half(of_kinds, 0), half(of_adults, 0), seed)
+    gate = choose_limits(gate, eyes, Children.of(held_out.take(halves[0]), len(held_out), seed), half(of_kinds, 1))
+    measured = measure(gate, eyes, Children.of(held_out.take(halves[1]), len(held_out), seed + 1), half(of_kinds, 1), half(of_adults, 1))
+    for each in measured:
+        report(f"gate: {json.dumps(each)}")
+    return gate, measured
