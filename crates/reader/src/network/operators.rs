@@ -11,16 +11,7 @@ impl Operator {
         let values = match self {
             Operator::Convolution(convolution) => convolution.evaluate(first, inputs[1], inputs[2], shape),
             Operator::AveragePool { size, stride } => average(first, *size, *stride, shape),
-            Operator::Binary(binary) => {
-                let (a, b) = (inputs[0], inputs[1]);
-                let mut values = Vec::with_capacity(shape.iter().product());
-                for_each_index(shape, |index| {
-                    let pair =
-                        (a.values[broadcast_offset(&a.shape, index)], b.values[broadcast_offset(&b.shape, index)]);
-                    values.push(binary.of(pair.0, pair.1));
-                });
-                values
-            }
+            Operator::Binary(binary) => binary.evaluate(first, inputs[1], shape),
             Operator::Sum { axes } => {
                 let last = shape.len() - axes.len();
                 if axes.iter().all(|&axis| axis >= last) {
@@ -57,17 +48,41 @@ impl Operator {
 }
 
 impl Binary {
-    /// The value for one pair.
-    pub(crate) fn of(self, a: f32, b: f32) -> f32 {
+    fn evaluate(self, a: &Tensor, b: &Tensor, shape: &[usize]) -> Vec<f32> {
         match self {
-            Binary::Add => a + b,
-            Binary::Subtract => a - b,
-            Binary::Multiply => a * b,
-            Binary::Divide => a / b,
-            Binary::Maximum => a.max(b),
-            Binary::Minimum => a.min(b),
+            Binary::Add => pairwise(a, b, shape, |a, b| a + b),
+            Binary::Subtract => pairwise(a, b, shape, |a, b| a - b),
+            Binary::Multiply => pairwise(a, b, shape, |a, b| a * b),
+            Binary::Divide => pairwise(a, b, shape, |a, b| a / b),
+            Binary::Maximum => pairwise(a, b, shape, f32::max),
+            Binary::Minimum => pairwise(a, b, shape, f32::min),
         }
     }
+}
+
+/// `of` each pair, a run at a time: over the last axes, as far as each array has them all or one value for all.
+fn pairwise(a: &Tensor, b: &Tensor, shape: &[usize], of: impl Fn(f32, f32) -> f32) -> Vec<f32> {
+    let alike = |input: &Tensor| {
+        let last = |is: &dyn Fn(usize) -> bool| (0..shape.len()).rev().take_while(|&axis| is(axis)).count();
+        last(&|axis| input.shape[axis] == shape[axis]).max(last(&|axis| input.shape[axis] == 1))
+    };
+    let outer = shape.len() - alike(a).min(alike(b));
+    let length = shape[outer..].iter().product();
+    let mut values = Vec::with_capacity(shape.iter().product());
+    for_each_index(&shape[..outer], |index| match (run(a, index), run(b, index)) {
+        (&[a], &[b]) => values.extend(std::iter::repeat_n(of(a, b), length)),
+        (&[a], b) => values.extend(b.iter().map(|&b| of(a, b))),
+        (a, &[b]) => values.extend(a.iter().map(|&a| of(a, b))),
+        (a, b) => values.extend(a.iter().zip(b).map(|(&a, &b)| of(a, b))),
+    });
+    values
+}
+
+/// What `input` has at an index into its first axes.
+fn run<'a>(input: &'a Tensor, index: &[usize]) -> &'a [f32] {
+    let (outer, inner) = input.shape.split_at(index.len());
+    let length: usize = inner.iter().product();
+    &input.values[broadcast_offset(outer, index) * length..][..length]
 }
 
 impl Convolution {
@@ -209,4 +224,29 @@ pub(crate) fn for_each_index(shape: &[usize], mut visit: impl FnMut(&[usize])) {
 /// The offset of `index` in an array of `shape`, in which an axis of length 1 stands for any length.
 pub(crate) fn broadcast_offset(shape: &[usize], index: &[usize]) -> usize {
     shape.iter().zip(index).fold(0, |offset, (&n, &i)| offset * n + if n == 1 { 0 } else { i })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Arrays that are as large as the result, of one value, or broadcast along some axes of theirs.
+    #[test]
+    fn pairs_are_those_of_the_definition() {
+        let shape = [2, 3, 4, 5];
+        let array = |bits: usize| {
+            let shape: Vec<usize> = (0..4).map(|axis| if bits >> axis & 1 == 1 { 1 } else { shape[axis] }).collect();
+            let count = shape.iter().product::<usize>();
+            Tensor::new(shape, (0..count).map(|i| ((i * 37 + bits) % 61) as f32 - 30.0).collect())
+        };
+        for (a, b) in (0..256).map(|both| (array(both % 16), array(both / 16))) {
+            let mut expected = Vec::new();
+            for_each_index(&shape, |index| {
+                let value = |of: &Tensor| of.values[broadcast_offset(&of.shape, index)];
+                expected.push(value(&a) - value(&b));
+            });
+            let found = Operator::Binary(Binary::Subtract).evaluate(&[&a, &b], &shape);
+            assert_eq!(found.values, expected, "{:?} and {:?}", a.shape, b.shape);
+        }
+    }
 }
