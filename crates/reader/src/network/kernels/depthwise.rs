@@ -85,7 +85,7 @@ pub(crate) fn depthwise<L: Lanes>(
 ) {
     let to = window.output[0] * window.output[1];
     let taps = window.size[0] * window.size[1];
-    let is_three = window.size == [3, 3] && window.dilation == [1, 1];
+    let is_three = window.size == [3, 3];
     let bounds = [epilogue.low, epilogue.high].map(|bound| lanes.splat(bound));
     let mut band = Band::new(window, REGISTERS * L::BLOCKS);
     let blocks = weights.chunks(SIDE_BY_SIDE * taps).zip(output.chunks_mut(SIDE_BY_SIDE * to));
@@ -99,9 +99,11 @@ pub(crate) fn depthwise<L: Lanes>(
                 let output = &mut output[y * window.output[1]..][..window.output[1]];
                 let residual = epilogue.residual.map(|values| &values[(first + nth) * to + y * output.len()..]);
                 let row = |ky: usize| band.row(nth, ky * window.dilation[0]);
-                match (plane.weights.first_chunk(), window.stride[1]) {
-                    (Some(weights), 1) if is_three => plane.row::<1>(weights, row, residual, output),
-                    (Some(weights), 2) if is_three => plane.row::<2>(weights, row, residual, output),
+                match (plane.weights.first_chunk(), window.stride[1], window.dilation[1]) {
+                    (Some(weights), 1, 1) if is_three => plane.row::<1>(weights, 1, row, residual, output),
+                    (Some(weights), 2, 1) if is_three => plane.row::<2>(weights, 1, row, residual, output),
+                    (Some(weights), 1, apart) if is_three => plane.row::<1>(weights, apart, row, residual, output),
+                    (Some(weights), 2, apart) if is_three => plane.row::<2>(weights, apart, row, residual, output),
                     _ => plane.any_row(window, row, residual, output),
                 }
             }
@@ -175,11 +177,13 @@ struct Plane<'a, L: Lanes> {
 }
 
 impl<L: Lanes> Plane<'_, L> {
-    /// A row of a 3 by 3 window that moves by `STRIDE`. `row(ky)` is the row under the taps `ky`.
+    /// A row of a 3 by 3 window that moves by `STRIDE` and whose taps lie `apart` pixels apart. `row(ky)` is the row under the
+    /// taps `ky`. Inlined with a constant `apart`, it checks no bounds between the taps.
     #[inline(always)]
     fn row<'b, const STRIDE: usize>(
         &self,
         weights: &[[f32; LANES]; 9],
+        apart: usize,
         row: impl Fn(usize) -> &'b [[f32; LANES]],
         residual: Option<&[[f32; LANES]]>,
         output: &mut [[f32; LANES]],
@@ -190,17 +194,19 @@ impl<L: Lanes> Plane<'_, L> {
         for x in (0..output.len()).step_by(REGISTERS * L::BLOCKS) {
             let mut sums = [self.bias; REGISTERS];
             for (row, weights) in rows.iter().zip(weights.as_chunks::<3>().0) {
-                let values = &row[x * STRIDE..][..(REGISTERS * L::BLOCKS - 1) * STRIDE + 3];
-                let register = |column: usize| {
-                    if STRIDE == 1 {
-                        self.lanes.load(&values[column..])
-                    } else {
-                        self.lanes.gather(|nth| values[column + nth * STRIDE])
-                    }
-                };
+                let reach = (REGISTERS * L::BLOCKS - 1) * STRIDE + 1;
+                let values = &row[x * STRIDE..][..reach + 2 * apart];
                 for (kx, &weights) in weights.iter().enumerate() {
-                    sums[0] = self.lanes.mul_add(sums[0], register(kx), weights);
-                    sums[1] = self.lanes.mul_add(sums[1], register(next + kx), weights);
+                    let values = &values[kx * apart..][..reach];
+                    let register = |column: usize| {
+                        if STRIDE == 1 {
+                            self.lanes.load(&values[column..])
+                        } else {
+                            self.lanes.gather(|nth| values[column + nth * STRIDE])
+                        }
+                    };
+                    sums[0] = self.lanes.mul_add(sums[0], register(0), weights);
+                    sums[1] = self.lanes.mul_add(sums[1], register(next), weights);
                 }
             }
             self.finish(sums[0], residual, x, output);

@@ -219,6 +219,22 @@ fn windows_over_each_channel_of_tall_maps() {
     (0..4).for_each(|_| tall(Case::nine(&mut numbers)).check(&mut numbers));
 }
 
+/// Taps apart, as a segmentation network has them, on maps as large as theirs and on some that the taps reach out of.
+#[test]
+fn dilated_windows_over_each_channel() {
+    let mut numbers = Numbers(12);
+    for (apart, stride) in [1, 2, 4, 8].into_iter().flat_map(|apart| [1, 2].map(|stride| (apart, stride))) {
+        for (rows, columns) in [(28, 28), (14, 14), (9, 13), (5, 3)] {
+            let after = if stride == 1 { After::Residual } else { After::Bounds };
+            for (after, alone) in [(After::Nothing, true), (after, false)] {
+                let case = Case { rows, columns, dilation: [apart; 2], after, alone, ..Case::nine(&mut numbers) };
+                let case = Case { stride: [stride; 2], padding: [[apart; 2]; 2], ..case };
+                case.check(&mut numbers);
+            }
+        }
+    }
+}
+
 #[test]
 fn what_follows_a_convolution_is_done_in_passing() {
     let mut numbers = Numbers(4);
