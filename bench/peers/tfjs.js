@@ -21,7 +21,7 @@ self.onmessage = async ({ data: { load, film } }) => {
   }
 };
 
-/** The network of a `lungfield.network/1` file as TensorFlow.js operators: pictures as it likes them, channels last. */
+/** The network of a `lungfield.network/2` file as TensorFlow.js operators: pictures as it likes them, channels last. */
 function build(bytes) {
   const { nodes, outputs } = parse(bytes);
   const uses = nodes.map(() => 0);

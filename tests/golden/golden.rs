@@ -219,7 +219,7 @@ fn the_network_in_tract_agrees_with_pytorch() {
 #[test]
 fn the_shipped_network_is_the_onnx_network() {
     let manifest = manifest();
-    let converted = lungfield_reader::to_network_file(&manifest, ONNX).expect("the shipped model");
+    let converted = lungfield_reader::to_network_file(ONNX).expect("the shipped model");
     assert!(converted == NETWORK, "run `lungfield convert`");
     Model::load(&manifest, ONNX, Kernels::default()).expect("an ONNX network can be loaded too");
 }

@@ -115,7 +115,7 @@ impl Convert {
         let refused = |e| Error::refused(&path, &e);
         let mut manifest = Manifest::from_json(fields.to_string().as_bytes()).map_err(refused)?;
         let refused = |e| Error::refused(&self.run.join("model.onnx"), &e);
-        let network = to_network_file(&manifest, &onnx).map_err(refused)?;
+        let network = to_network_file(&onnx).map_err(refused)?;
         manifest.network =
             Some(NetworkFile { file: NETWORK.into(), sha256: sha256(&network), bytes: network.len() as u64 });
         let model = Model::load(&manifest, &network, Kernels::default()).map_err(refused)?;

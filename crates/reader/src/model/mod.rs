@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 pub use input::ModelInput;
 
-use crate::network::{Backbone, Graph, Head, Kernels, Outputs, Tensor, Trace, file};
+use crate::network::{Head, Kernels, Network, Part, Tensor, Trace};
 use crate::{Class, Error, Heatmap, Kind, Manifest, Result, Stage};
 use grad_cam::grad_cam;
 
@@ -16,7 +16,7 @@ use grad_cam::grad_cam;
 /// forwards and in reverse.
 #[derive(Debug)]
 pub struct Model {
-    backbone: Backbone,
+    backbone: Part,
     head: Head,
     positive: Class,
 }
@@ -93,21 +93,31 @@ impl Model {
     }
 
     fn prepare(manifest: &Manifest, bytes: &[u8], kernels: Kernels) -> Result<Self> {
-        let graph = parse(manifest, bytes).map_err(unusable)?;
-        let head = Head::new(&graph)?;
-        let backbone = backbone(manifest, bytes, graph, kernels).map_err(unusable)?;
-        let model = Self { backbone, head, positive: manifest.classes.positive };
-        // What ships was tried out when it was converted.
-        if !file::is_network(bytes) {
-            model.try_out(manifest)?;
+        let network = Network::read(bytes).map_err(unusable)?;
+        let names = &manifest.outputs;
+        let outputs: Vec<&str> = [&names.activations, &names.gate, &names.orientations]
+            .into_iter()
+            .chain(&names.adult)
+            .map(String::as_str)
+            .collect();
+        let backbone = network.part(&network.inputs(), &outputs, kernels).map_err(unusable)?;
+        let numbers = |output: usize| backbone.outputs()[output].iter().product::<usize>();
+        if !matches!(backbone.outputs()[0][..], [1, _, _, _]) {
+            return Err(unusable(format!("{} is not [1, channels, rows, columns]", names.activations)));
         }
-        let (found, named) = (model.backbone.orientations(), manifest.gate.orientations.len());
+        let (found, named) = (numbers(2), manifest.gate.orientations.len());
         if found != named {
-            let output = &manifest.outputs.orientations;
+            let output = &names.orientations;
             return Err(unusable(format!("{output} has {found} numbers, the manifest's gate {named} orientations")));
         }
-        if let Some(output) = manifest.outputs.adult.as_ref().filter(|_| !model.backbone.scores_adults()) {
+        if let Some(output) = names.adult.as_ref().filter(|_| numbers(3) != 1) {
             return Err(unusable(format!("{output} is not one number")));
+        }
+        let head = network.head(&names.activations, &names.logit)?;
+        let model = Self { backbone, head, positive: manifest.classes.positive };
+        // What ships was tried out when it was converted.
+        if !network.has_shipped() {
+            model.try_out(manifest)?;
         }
         Ok(model)
     }
@@ -129,16 +139,16 @@ impl Model {
     pub fn infer(&self, input: &ModelInput) -> Result<Activations> {
         let failed = |detail: String| Error::new(Stage::Infer, Kind::Engine, detail);
         let film = Tensor::new(input.shape(), input.values().to_vec());
-        let expected = self.backbone.input_shape();
-        if film.shape != expected {
-            return Err(failed(format!("the input is {:?}, the network takes {expected:?}", film.shape)));
-        }
-        let Outputs { activations, gate, orientations, adult } = self.backbone.run(&film).map_err(failed)?;
+        let mut outputs = self.backbone.run(&[&film]).map_err(failed)?.into_iter();
+        let (Some(activations), Some(gate), Some(orientations)) = (outputs.next(), outputs.next(), outputs.next())
+        else {
+            return Err(failed("an output is missing".into()));
+        };
         let (logit, trace) = self.head.forward(activations)?;
         if !logit.is_finite() {
             return Err(failed(format!("the logit is {logit}")));
         }
-        let adult = adult.map(|adult| adult.values[0]);
+        let adult = outputs.next().map(|adult| adult.values[0]);
         let gate = GateOutputs { numbers: gate.values, orientations: orientations.values, adult };
         if gate.numbers.iter().chain(&gate.orientations).chain(&gate.adult).any(|value| !value.is_finite()) {
             return Err(failed("the gate's numbers are not finite".into()));
@@ -169,43 +179,13 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// An ONNX network in the form in which it ships: `lungfield.network/1`, which loads without a parser.
+/// An ONNX network in the form in which it ships: `lungfield.network/2`, which loads without a parser.
 ///
 /// # Errors
 /// [`Kind::Model`] when it is no ONNX network, or holds an operator that has no kernel; the message names it.
 #[cfg(feature = "onnx")]
-pub fn to_network_file(manifest: &Manifest, onnx: &[u8]) -> Result<Vec<u8>> {
-    crate::network::onnx::read(manifest, onnx).map(|graph| file::write(&graph)).map_err(unusable)
-}
-
-fn parse(manifest: &Manifest, bytes: &[u8]) -> std::result::Result<Graph, String> {
-    if file::is_network(bytes) {
-        return file::read(bytes);
-    }
-    #[cfg(feature = "onnx")]
-    let graph = crate::network::onnx::read(manifest, bytes);
-    #[cfg(not(feature = "onnx"))]
-    let graph = Err(format!("{} is not in the form that ships; `lungfield convert` makes it", manifest.file));
-    graph
-}
-
-#[cfg(feature = "onnx")]
-fn backbone(
-    manifest: &Manifest,
-    bytes: &[u8],
-    graph: Graph,
-    kernels: Kernels,
-) -> std::result::Result<Backbone, String> {
-    match kernels {
-        Kernels::Tract if file::is_network(bytes) => Err("tract reads ONNX networks alone".into()),
-        Kernels::Tract => Ok(Backbone::with_tract(graph, crate::network::onnx::with_tract(manifest, bytes)?)),
-        kernels => Backbone::new(graph, kernels),
-    }
-}
-
-#[cfg(not(feature = "onnx"))]
-fn backbone(_: &Manifest, _: &[u8], graph: Graph, kernels: Kernels) -> std::result::Result<Backbone, String> {
-    Backbone::new(graph, kernels)
+pub fn to_network_file(onnx: &[u8]) -> Result<Vec<u8>> {
+    Network::read(onnx).map(|network| network.to_file()).map_err(unusable)
 }
 
 /// # Errors

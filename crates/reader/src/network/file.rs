@@ -1,26 +1,31 @@
-//! The form in which a network ships: `lungfield.network/1`.
+//! The form in which a network ships: `lungfield.network/2`.
 //!
 //! ```text
-//! b"lungnet1"      8 bytes
+//! b"lungnet2"      8 bytes
 //! header length    u32, little-endian
-//! header           JSON: the nodes in order, each with its shape and where it comes from, and the outputs
+//! header           JSON: the nodes in order, each with its shape and where it comes from, and the outputs by name
 //! constants        in the nodes' order, little-endian, f16 or f32 as the header says
 //! ```
 //!
 //! It holds what [`Graph`] holds and no more, so that nothing has to be parsed, inferred or simplified before it runs.
 
+use std::collections::BTreeMap;
+
 #[cfg(feature = "onnx")]
 use half::f16;
 use serde::{Deserialize, Serialize};
 
-use super::graph::{Graph, Node, Operator, OutputNodes, Source};
+use super::graph::{Graph, Node, Operator, Source};
 
-const MAGIC: &[u8; 8] = b"lungnet1";
+const MAGIC: &[u8; 8] = b"lungnet2";
+
+/// What the files of every version of this form begin with.
+const FORM: &[u8] = b"lungnet";
 
 #[derive(Serialize, Deserialize)]
 struct Header {
     nodes: Vec<HeaderNode>,
-    outputs: OutputNodes,
+    outputs: BTreeMap<String, usize>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -33,7 +38,7 @@ struct HeaderNode {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum HeaderSource {
-    Film,
+    Input(String),
     Constant(Precision),
     Computed(Operator, Vec<usize>),
 }
@@ -45,18 +50,18 @@ enum Precision {
     F32,
 }
 
-/// Whether these are the bytes of a network in this form.
-pub(crate) fn is_network(bytes: &[u8]) -> bool {
-    bytes.starts_with(MAGIC)
+/// Whether these are the bytes of a network in this form, of whichever version.
+pub(super) fn is_network(bytes: &[u8]) -> bool {
+    bytes.starts_with(FORM)
 }
 
 /// Writes a network. Constants that f16 holds exactly are stored in it, so nothing is lost.
 #[cfg(feature = "onnx")]
-pub(crate) fn write(graph: &Graph) -> Vec<u8> {
+pub(super) fn write(graph: &Graph) -> Vec<u8> {
     let mut constants = Vec::new();
     let node = |node: &Node| {
         let source = match &node.source {
-            Source::Film => HeaderSource::Film,
+            Source::Input(name) => HeaderSource::Input(name.clone()),
             Source::Computed(operator, inputs) => HeaderSource::Computed(operator.clone(), inputs.clone()),
             Source::Constant(values) if values.iter().all(|&value| f16::from_f32(value).to_f32() == value) => {
                 constants.extend(values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()));
@@ -69,7 +74,7 @@ pub(crate) fn write(graph: &Graph) -> Vec<u8> {
         };
         HeaderNode { shape: node.shape.clone(), source }
     };
-    let header = Header { nodes: graph.nodes.iter().map(node).collect(), outputs: graph.outputs };
+    let header = Header { nodes: graph.nodes.iter().map(node).collect(), outputs: graph.outputs.clone() };
     let header = serde_json::to_vec(&header).expect("plain data");
     let length = u32::try_from(header.len()).expect("a header of kilobytes").to_le_bytes();
     [MAGIC.as_slice(), &length, &header, &constants].concat()
@@ -79,16 +84,18 @@ pub(crate) fn write(graph: &Graph) -> Vec<u8> {
 ///
 /// # Errors
 /// When the bytes are cut off, say more than they hold, or describe what cannot be computed.
-pub(crate) fn read(bytes: &[u8]) -> Result<Graph, String> {
+pub(super) fn read(bytes: &[u8]) -> Result<Graph, String> {
     let cut_off = || "the network file is cut off".to_owned();
-    let rest = bytes.strip_prefix(MAGIC).ok_or("the file is no lungfield.network/1")?;
+    let other = "the network file is not lungfield.network/2, which is what this version of Lungfield reads: use a version as \
+                 old as the model, or convert the model again";
+    let rest = bytes.strip_prefix(MAGIC).ok_or(other)?;
     let (length, rest) = rest.split_first_chunk().ok_or_else(cut_off)?;
     let (header, mut constants) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or_else(cut_off)?;
     let header: Header = serde_json::from_slice(header).map_err(|e| format!("the network's header: {e}"))?;
     let mut nodes = Vec::with_capacity(header.nodes.len());
     for HeaderNode { shape, source } in header.nodes {
         let source = match source {
-            HeaderSource::Film => Source::Film,
+            HeaderSource::Input(name) => Source::Input(name),
             HeaderSource::Computed(operator, inputs) => Source::Computed(operator, inputs),
             HeaderSource::Constant(precision) => {
                 let width = if precision == Precision::F16 { 2usize } else { 4 };

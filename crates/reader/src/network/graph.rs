@@ -1,5 +1,7 @@
 //! A network as a list of operators on arrays, in an order in which they can be computed.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// A dense array of f32, row by row.
@@ -9,51 +11,13 @@ pub(crate) struct Tensor {
     pub(crate) values: Vec<f32>,
 }
 
-/// A network from one film to its outputs.
+/// A network from its inputs to its outputs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Graph {
     /// Each needs only those before it.
     pub(crate) nodes: Vec<Node>,
-    pub(crate) outputs: OutputNodes,
-}
-
-/// The nodes that somebody asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct OutputNodes {
-    /// The explained layer, `[1, channels, rows, columns]`.
-    pub(crate) activations: usize,
-    pub(crate) logit: usize,
-    /// What the gate looks at, `[1, numbers]`.
-    pub(crate) gate: usize,
-    /// A score for each of the gate's orientations, `[1, orientations]`.
-    pub(crate) orientations: usize,
-    /// The score of adults' films, one element.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) adult: Option<usize>,
-}
-
-impl OutputNodes {
-    /// What the backbone computes: all but the logit, which the head makes of the activations.
-    pub(crate) fn of_backbone(&self) -> impl Iterator<Item = usize> {
-        [self.activations, self.gate, self.orientations].into_iter().chain(self.adult)
-    }
-
-    /// Every node that somebody asks for.
-    fn all(&self) -> impl Iterator<Item = usize> {
-        self.of_backbone().chain([self.logit])
-    }
-
-    /// The same outputs under other numbers.
-    #[cfg(feature = "onnx")]
-    fn renamed(self, name: impl Fn(usize) -> usize) -> Self {
-        Self {
-            activations: name(self.activations),
-            logit: name(self.logit),
-            gate: name(self.gate),
-            orientations: name(self.orientations),
-            adult: self.adult.map(name),
-        }
-    }
+    /// The nodes that somebody may ask for, by name.
+    pub(crate) outputs: BTreeMap<String, usize>,
 }
 
 /// One value, and where it comes from.
@@ -65,8 +29,8 @@ pub(crate) struct Node {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Source {
-    /// The network's input, `[1, channels, rows, columns]`.
-    Film,
+    /// What the network is fed under this name.
+    Input(String),
     Constant(Vec<f32>),
     /// An operator on other nodes.
     Computed(Operator, Vec<usize>),
@@ -192,30 +156,61 @@ fn broadcasts(input: &[usize], shape: &[usize]) -> bool {
 }
 
 impl Graph {
+    /// The nodes of the inputs, with their names.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.nodes.iter().enumerate().filter_map(|(id, node)| match &node.source {
+            Source::Input(name) => Some((id, name.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The node of an input.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub(crate) fn input(&self, name: &str) -> Result<usize, String> {
+        let input = self.inputs().find(|(_, input)| *input == name);
+        input.map(|(id, _)| id).ok_or_else(|| format!("the network has no input {name}"))
+    }
+
+    /// The node of an output.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub(crate) fn output(&self, name: &str) -> Result<usize, String> {
+        self.outputs.get(name).copied().ok_or_else(|| format!("the network has no output {name}"))
+    }
+
+    /// Whether each node is one of `wanted` or needed for one.
+    pub(crate) fn needed(&self, wanted: &[usize]) -> Vec<bool> {
+        let mut needed = vec![false; self.nodes.len()];
+        wanted.iter().for_each(|&id| needed[id] = true);
+        for (id, node) in self.nodes.iter().enumerate().rev() {
+            if needed[id] {
+                node.inputs().iter().for_each(|&input| needed[input] = true);
+            }
+        }
+        needed
+    }
+
     /// How many nodes use each node's value; an output counts as a use.
     pub(crate) fn uses(&self) -> Vec<usize> {
         let mut uses = vec![0; self.nodes.len()];
         for node in &self.nodes {
             node.inputs().iter().for_each(|&input| uses[input] += 1);
         }
-        self.outputs.all().for_each(|output| uses[output] += 1);
+        self.outputs.values().for_each(|&output| uses[output] += 1);
         uses
     }
 
     /// Drops the nodes that no output needs.
     #[cfg(feature = "onnx")]
     pub(crate) fn without_unused(self) -> Self {
-        let mut needed = vec![false; self.nodes.len()];
-        self.outputs.all().for_each(|output| needed[output] = true);
-        for (id, node) in self.nodes.iter().enumerate().rev() {
-            if needed[id] {
-                node.inputs().iter().for_each(|&input| needed[input] = true);
-            }
-        }
+        let needed = self.needed(&self.outputs.values().copied().collect::<Vec<_>>());
         let mut renamed = vec![0; self.nodes.len()];
         let mut nodes = Vec::new();
         for (id, mut node) in self.nodes.into_iter().enumerate() {
-            if !needed[id] && node.source != Source::Film {
+            if !needed[id] && !matches!(node.source, Source::Input(_)) {
                 continue;
             }
             if let Source::Computed(_, inputs) = &mut node.source {
@@ -224,17 +219,8 @@ impl Graph {
             renamed[id] = nodes.len();
             nodes.push(node);
         }
-        Self { nodes, outputs: self.outputs.renamed(|output| renamed[output]) }
-    }
-
-    /// The same nodes with the constants' values gone.
-    pub(crate) fn without_constants(mut self) -> Self {
-        for node in &mut self.nodes {
-            if let Source::Constant(values) = &mut node.source {
-                *values = Vec::new();
-            }
-        }
-        self
+        let outputs = self.outputs.into_iter().map(|(name, output)| (name, renamed[output])).collect();
+        Self { nodes, outputs }
     }
 
     /// The graph, if every operator fits what it is given.
@@ -242,12 +228,8 @@ impl Graph {
     /// # Errors
     /// Names the first operator that does not.
     pub(crate) fn checked(self) -> Result<Self, String> {
-        if self.outputs.all().any(|output| output >= self.nodes.len()) {
+        if self.outputs.values().any(|&output| output >= self.nodes.len()) {
             return Err("an output of the network is missing".into());
-        }
-        let activations = self.outputs.activations;
-        if self.nodes[activations].shape.len() != 4 || self.nodes[activations].shape[0] != 1 {
-            return Err("the explained layer is not [1, channels, rows, columns]".into());
         }
         for (id, node) in self.nodes.iter().enumerate() {
             let Source::Computed(operator, inputs) = &node.source else { continue };

@@ -45,8 +45,9 @@ impl Trace {
 impl Head {
     /// Takes the head out of a graph. A sigmoid at its end is skipped, so that what is explained is the logit and never
     /// the saturated probability.
-    pub(crate) fn new(graph: &Graph) -> Result<Self> {
-        let (input, logit) = (graph.outputs.activations, graph.outputs.logit);
+    pub(super) fn new(graph: &Graph, explained: &str, logit: &str) -> Result<Self> {
+        let output = |name| graph.output(name).map_err(|detail| Error::new(Stage::Load, Kind::Model, detail));
+        let (input, logit) = (output(explained)?, output(logit)?);
         let mut needed = vec![false; graph.nodes.len()];
         needed[logit] = true;
         let mut head = Self { steps: Vec::new(), constants: vec![None; graph.nodes.len()], input, logit };
@@ -55,10 +56,9 @@ impl Head {
                 continue;
             }
             match &node.source {
-                Source::Film => {
-                    return Err(unusable(
-                        "the logit also depends on the film past the explained layer; name the last layer before the head",
-                    ));
+                Source::Input(name) => {
+                    let detail = format!("the logit also depends on the {name} past the explained layer");
+                    return Err(unusable(format!("{detail}; name the last layer before the head")));
                 }
                 Source::Constant(values) => head.constants[id] = Some(Tensor::new(node.shape.clone(), values.clone())),
                 Source::Computed(operator, inputs) => {

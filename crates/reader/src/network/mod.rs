@@ -1,121 +1,90 @@
 //! The network: its graph, how it ships, how it is run.
 
 mod backward;
-pub(crate) mod file;
+mod file;
 mod graph;
 mod head;
 mod kernels;
 #[cfg(feature = "onnx")]
-pub(crate) mod onnx;
+mod onnx;
 mod operators;
-mod outputs;
+mod part;
 mod plan;
 #[cfg(test)]
 mod tests;
 mod work;
 
-use std::sync::{Mutex, PoisonError};
-
-use graph::Source;
-pub(crate) use graph::{Graph, Tensor};
+use graph::Graph;
+pub(crate) use graph::Tensor;
 pub(crate) use head::{Head, Trace};
 pub use kernels::Kernels;
-pub(crate) use outputs::Outputs;
-use plan::{Buffers, Plan};
+pub(crate) use part::Part;
 
-/// The network up to the explained layer and the gate, ready to run.
+/// A network as it was read: what there is to make ready to run.
 #[derive(Debug)]
-pub(crate) struct Backbone {
+pub(crate) struct Network<'a> {
     graph: Graph,
-    kernels: Kernels,
-    runner: Runner,
+    /// The file, which tract reads by itself.
+    file: &'a [u8],
 }
 
-#[derive(Debug)]
-enum Runner {
-    /// A plan, and the memory of runs that are over, for those to come.
-    Planned(Plan, Mutex<Vec<Buffers>>),
-    #[cfg(feature = "onnx")]
-    Tract(onnx::InTract),
-}
-
-impl Backbone {
-    /// # Errors
-    /// Names an operator that the kernels do not do.
-    pub(crate) fn new(graph: Graph, kernels: Kernels) -> Result<Self, String> {
-        let wanted: Vec<usize> = graph.outputs.of_backbone().collect();
-        let plan = Plan::new(&graph, &wanted, kernels)?;
-        let graph = graph.without_constants();
-        Ok(Self { graph, kernels, runner: Runner::Planned(plan, Mutex::default()) })
-    }
-
-    /// The same network, run by tract.
-    #[cfg(feature = "onnx")]
-    pub(crate) fn with_tract(graph: Graph, network: onnx::InTract) -> Self {
-        Self { graph, kernels: Kernels::Tract, runner: Runner::Tract(network) }
-    }
-
-    /// What it runs with.
-    pub(crate) fn kernels(&self) -> Kernels {
-        self.kernels
-    }
-
-    /// Goes on with other kernels, if the plan allows.
-    pub(crate) fn switch_to(&mut self, kernels: Kernels) {
-        if [self.kernels, kernels].iter().all(|kernels| Kernels::FAST.contains(kernels)) {
-            self.kernels = kernels;
-        }
-    }
-
-    /// How many operators there are, those counted as one that one kernel does.
-    #[cfg(all(test, feature = "onnx"))]
-    fn steps(&self) -> usize {
-        match &self.runner {
-            Runner::Planned(plan, _) => plan.steps(),
-            Runner::Tract(_) => 0,
-        }
-    }
-
-    /// How many orientations it has a score of.
-    pub(crate) fn orientations(&self) -> usize {
-        self.graph.nodes[self.graph.outputs.orientations].shape.iter().product()
-    }
-
-    /// Whether it has one score of adults' films.
-    pub(crate) fn scores_adults(&self) -> bool {
-        let numbers = |output: usize| self.graph.nodes[output].shape.iter().product::<usize>();
-        self.graph.outputs.adult.is_some_and(|output| numbers(output) == 1)
-    }
-
-    /// The shape of a film.
-    pub(crate) fn input_shape(&self) -> &[usize] {
-        let film = self.graph.nodes.iter().find(|node| node.source == Source::Film);
-        film.map_or(&[], |film| &film.shape)
-    }
-
-    /// What the network says of one film, short of the logit.
+impl<'a> Network<'a> {
+    /// Reads a network in the form that ships or, with the feature `onnx`, an ONNX file.
     ///
     /// # Errors
-    /// When tract fails.
-    pub(crate) fn run(&self, film: &Tensor) -> Result<Outputs, String> {
-        match &self.runner {
-            Runner::Planned(plan, memory) => {
-                let lock = || memory.lock().unwrap_or_else(PoisonError::into_inner);
-                let buffers = lock().pop().unwrap_or_default();
-                let values = plan.run(&self.graph, film, buffers, self.kernels);
-                let value = |id| plan.plain(&self.graph, film, &values, id).into_owned();
-                let outputs = &self.graph.outputs;
-                let found = Outputs {
-                    activations: value(outputs.activations),
-                    gate: value(outputs.gate),
-                    orientations: value(outputs.orientations),
-                    adult: outputs.adult.map(value),
-                };
-                lock().push(values.into_buffers());
-                Ok(found)
-            }
+    /// When it is neither, or holds an operator that is not known here; the text names it.
+    pub(crate) fn read(file: &'a [u8]) -> Result<Self, String> {
+        let graph = if file::is_network(file) { file::read(file) } else { read_onnx(file) };
+        Ok(Self { graph: graph?, file })
+    }
+
+    /// Whether it came in the form that ships.
+    pub(crate) fn has_shipped(&self) -> bool {
+        file::is_network(self.file)
+    }
+
+    /// The network in the form that ships.
+    #[cfg(feature = "onnx")]
+    pub(crate) fn to_file(&self) -> Vec<u8> {
+        file::write(&self.graph)
+    }
+
+    /// The names of what it is fed, in the order of the file.
+    pub(crate) fn inputs(&self) -> Vec<&str> {
+        self.graph.inputs().map(|(_, name)| name).collect()
+    }
+
+    /// Makes the part ready that computes these outputs of these inputs.
+    ///
+    /// # Errors
+    /// Names an input or output that there is not, an input that the outputs need and that is not among these, and an operator
+    /// that the kernels do not do.
+    pub(crate) fn part(&self, inputs: &[&str], outputs: &[&str], kernels: Kernels) -> Result<Part, String> {
+        match kernels {
             #[cfg(feature = "onnx")]
-            Runner::Tract(network) => network.run(film),
+            Kernels::Tract if self.has_shipped() => Err("tract reads ONNX networks alone".into()),
+            #[cfg(feature = "onnx")]
+            Kernels::Tract => Part::in_tract(&self.graph, self.file, inputs, outputs),
+            kernels => Part::planned(&self.graph, inputs, outputs, kernels),
         }
     }
+
+    /// What follows the explained layer, as far as the logit.
+    ///
+    /// # Errors
+    /// [`Kind::Model`](crate::Kind::Model) when there are no such outputs, [`Kind::NoGradient`](crate::Kind::NoGradient) when the one
+    /// does not follow from the other alone.
+    pub(crate) fn head(&self, explained: &str, logit: &str) -> crate::Result<Head> {
+        Head::new(&self.graph, explained, logit)
+    }
+}
+
+#[cfg(feature = "onnx")]
+fn read_onnx(file: &[u8]) -> Result<Graph, String> {
+    onnx::read(file)
+}
+
+#[cfg(not(feature = "onnx"))]
+fn read_onnx(_: &[u8]) -> Result<Graph, String> {
+    Err("the file is not in the form that ships; `lungfield convert` makes it".into())
 }

@@ -14,76 +14,63 @@ use tract_onnx::tract_core::ops::identity::Identity;
 use tract_onnx::tract_core::ops::nn::{DataFormat, Reduce, Reducer, Sigmoid};
 use tract_onnx::tract_core::ops::source::TypedSource;
 
-use super::graph::{self, Binary, Convolution, Graph, Node, Operator, OutputNodes, Source};
-use super::outputs::Outputs;
-use crate::Manifest;
+use super::graph::{self, Binary, Convolution, Graph, Node, Operator, Source};
 
 type TractNode = tract_onnx::prelude::Node<TypedFact, Box<dyn TypedOp>>;
 
-/// Reads an ONNX network whose input and outputs the manifest names.
+/// Reads an ONNX network, with the inputs and outputs that it names.
 ///
 /// # Errors
-/// When it is no ONNX network, has no such outputs, or holds an operator that is not known here; the text names it.
-pub(crate) fn read(manifest: &Manifest, onnx: &[u8]) -> Result<Graph, String> {
-    let typed = parse(manifest, onnx).map_err(|e| format!("{e:#}"))?;
-    translate(&typed)?.without_unused().checked()
-}
-
-/// The network as tract itself runs it, with its own kernels.
-#[derive(Debug)]
-pub(crate) struct InTract(Arc<TypedRunnableModel>);
-
-/// Has tract optimise an ONNX network whose input and outputs the manifest names.
-///
-/// # Errors
-/// When tract cannot.
-pub(crate) fn with_tract(manifest: &Manifest, onnx: &[u8]) -> Result<InTract, String> {
-    let optimise = || -> TractResult<Arc<TypedRunnableModel>> {
-        let mut typed = parse(manifest, onnx)?;
-        let outputs: Vec<_> =
-            typed.outputs.iter().enumerate().filter(|&(nth, _)| nth != LOGIT).map(|(_, &o)| o).collect();
-        typed.select_output_outlets(&outputs)?;
-        typed.into_optimized()?.into_runnable()
+/// When it is no ONNX network, or holds an operator that is not known here; the text names it.
+pub(super) fn read(onnx: &[u8]) -> Result<Graph, String> {
+    let parse = || -> TractResult<(TypedModel, Vec<String>)> {
+        let reader = tract_onnx::onnx();
+        let file = reader.proto_model_for_read(&mut &*onnx)?;
+        let outputs = file.graph.iter().flat_map(|graph| &graph.output).map(|output| output.name.clone());
+        Ok((reader.model_for_proto_model(&file)?.into_typed()?, outputs.collect()))
     };
-    optimise().map(InTract).map_err(|e| format!("{e:#}"))
+    let (typed, outputs) = parse().map_err(|e| format!("{e:#}"))?;
+    translate(&typed, outputs)?.without_unused().checked()
 }
+
+/// A part of a network as tract itself runs it, with its own kernels.
+#[derive(Debug)]
+pub(super) struct InTract(Arc<TypedRunnableModel>);
 
 impl InTract {
-    /// What the network says of one film, short of the logit.
-    pub(crate) fn run(&self, film: &graph::Tensor) -> Result<Outputs, String> {
+    /// Has tract optimise the part of an ONNX network between these inputs and outputs.
+    ///
+    /// # Errors
+    /// When tract cannot.
+    pub(super) fn new(onnx: &[u8], inputs: &[&str], outputs: &[&str]) -> Result<Self, String> {
+        let optimise = || -> TractResult<Arc<TypedRunnableModel>> {
+            let whole = tract_onnx::onnx().model_for_read(&mut &*onnx)?;
+            whole.with_inputs_by_name(inputs)?.with_outputs_by_name(outputs)?.into_optimized()?.into_runnable()
+        };
+        optimise().map(Self).map_err(|e| format!("tract: {e:#}"))
+    }
+
+    /// The outputs for these inputs.
+    ///
+    /// # Errors
+    /// When tract fails.
+    pub(super) fn run(&self, inputs: &[&graph::Tensor]) -> Result<Vec<graph::Tensor>, String> {
         let run = || -> TractResult<Vec<graph::Tensor>> {
-            let film = Tensor::from_shape(&film.shape, &film.values)?;
-            let outputs = self.0.run(tvec!(film.into_tvalue()))?;
+            let input = |input: &&graph::Tensor| Ok(Tensor::from_shape(&input.shape, &input.values)?.into_tvalue());
             let plain = |output: &TValue| -> TractResult<graph::Tensor> {
                 Ok(graph::Tensor::new(output.shape(), output.try_as_plain_ram()?.as_slice::<f32>()?.to_vec()))
             };
-            outputs.iter().map(plain).collect()
+            self.0.run(inputs.iter().map(input).collect::<TractResult<_>>()?)?.iter().map(plain).collect()
         };
-        let mut outputs = run().map_err(|e| format!("tract: {e:#}"))?.into_iter();
-        let mut next = || outputs.next().ok_or("tract: too few outputs");
-        Ok(Outputs { activations: next()?, gate: next()?, orientations: next()?, adult: outputs.next() })
+        run().map_err(|e| format!("tract: {e:#}"))
     }
 }
 
-/// The logit among the outputs.
-const LOGIT: usize = 1;
-
-/// The network as tract understands it, with the outputs `[activations, logit, gate, orientations]` and, where the manifest names
-/// it, `adult`.
-fn parse(manifest: &Manifest, onnx: &[u8]) -> TractResult<TypedModel> {
-    let input = &manifest.input;
-    let fact = f32::fact([1, input.channels, input.rows, input.columns]);
-    let names = &manifest.outputs;
-    let outputs = [&names.activations, &names.logit, &names.gate, &names.orientations].into_iter().chain(&names.adult);
-    tract_onnx::onnx()
-        .model_for_read(&mut &*onnx)?
-        .with_input_fact(0, fact.into())?
-        .with_outputs_by_name(outputs.map(String::as_str))?
-        .into_typed()
-}
-
-/// What tract's graph computes. Whatever depends on constants alone is computed here.
-pub(crate) fn translate(typed: &TypedModel) -> Result<Graph, String> {
+/// What tract's graph computes, its outputs under these names. Whatever depends on constants alone is computed here.
+pub(super) fn translate(
+    typed: &TypedModel,
+    outputs: impl IntoIterator<Item = impl Into<String>>,
+) -> Result<Graph, String> {
     let mut nodes: Vec<Node> = Vec::new();
     // The node that holds the value of each of tract's.
     let mut held = vec![0; typed.nodes().len()];
@@ -96,7 +83,7 @@ pub(crate) fn translate(typed: &TypedModel) -> Result<Graph, String> {
         }
         let shape = shape(node)?;
         let source = if node.op_is::<TypedSource>() {
-            Source::Film
+            Source::Input(node.name.clone())
         } else if let Some(constant) = &node.outputs[0].fact.konst {
             Source::Constant(floats(constant, node)?)
         } else {
@@ -107,10 +94,8 @@ pub(crate) fn translate(typed: &TypedModel) -> Result<Graph, String> {
         held[id] = nodes.len();
         nodes.push(Node { shape, source });
     }
-    let output = |nth: usize| held[typed.outputs[nth].node];
-    let adult = (typed.outputs.len() > 4).then(|| output(4));
     let outputs =
-        OutputNodes { activations: output(0), logit: output(LOGIT), gate: output(2), orientations: output(3), adult };
+        outputs.into_iter().zip(&typed.outputs).map(|(name, output)| (name.into(), held[output.node])).collect();
     Ok(Graph { nodes, outputs })
 }
 

@@ -8,11 +8,13 @@ use super::kernels::{Epilogue, PackedMatrix, Window, im2col, panel_width};
 use super::work::{Depthwise, Multiply, Passing, tiled};
 use crate::simd::{LANES, SIDE_BY_SIDE, dispatch};
 
-/// The steps from the film to some nodes of a graph.
+/// The steps from some inputs of a graph to some nodes.
 #[derive(Debug)]
 pub(crate) struct Plan {
+    inputs: Vec<usize>,
+    outputs: Vec<usize>,
     steps: Vec<Step>,
-    /// Values that do not depend on the film and that a step reads as they are, by node.
+    /// Values that do not depend on an input and that a step reads as they are, by node.
     constants: Vec<Option<Tensor>>,
     /// Where each node's value is kept; `None` for what no step makes.
     places: Vec<Option<Place>>,
@@ -26,7 +28,7 @@ enum Place {
     /// A plain array, by node.
     Plain,
     /// A map (see [`super::kernels`]), in one of the plan's buffers.
-    Map { buffer: usize, channels: usize, pixels: usize },
+    Map { buffer: usize, shape: [usize; 4] },
 }
 
 #[derive(Debug)]
@@ -65,8 +67,8 @@ enum Kernel {
 }
 
 /// The values of one run.
-pub(crate) struct Values {
-    plain: Vec<Option<Tensor>>,
+struct Values<'a> {
+    plain: Vec<Option<Cow<'a, Tensor>>>,
     maps: Buffers,
 }
 
@@ -74,18 +76,13 @@ pub(crate) struct Values {
 pub(crate) type Buffers = Vec<Vec<[f32; LANES]>>;
 
 impl Plan {
-    /// Plans how `wanted` nodes are computed. With [`Kernels::Plain`] every operator runs as it is defined.
+    /// Plans how the nodes `outputs` are computed of the nodes `inputs`, which are all that they need. With [`Kernels::Plain`] every
+    /// operator runs as it is defined.
     ///
     /// # Errors
     /// Names a convolution that no kernel does.
-    pub(crate) fn new(graph: &Graph, wanted: &[usize], kernels: Kernels) -> Result<Self, String> {
-        let mut needed = vec![false; graph.nodes.len()];
-        wanted.iter().for_each(|&id| needed[id] = true);
-        for (id, node) in graph.nodes.iter().enumerate().rev() {
-            if needed[id] {
-                node.inputs().iter().for_each(|&input| needed[input] = true);
-            }
-        }
+    pub(crate) fn new(graph: &Graph, inputs: &[usize], outputs: &[usize], kernels: Kernels) -> Result<Self, String> {
+        let needed = graph.needed(outputs);
         let uses = graph.uses();
         let mut steps = Vec::new();
         // A node that was fused into an earlier step stands for that step's output.
@@ -110,8 +107,8 @@ impl Plan {
                         fused.fuse_producer(maker);
                     }
                     steps.push(Step::Fused(fused));
-                    let pixels = node.shape[2] * node.shape[3];
-                    places[chain.last()] = Some(Place::Map { buffer: 0, channels: node.shape[1], pixels });
+                    let shape = node.shape.as_slice().try_into().expect("maps have four axes");
+                    places[chain.last()] = Some(Place::Map { buffer: 0, shape });
                 }
                 _ => {
                     let (operator, inputs) = (operator.clone(), inputs.clone());
@@ -125,8 +122,8 @@ impl Plan {
             constants[id] =
                 graph.constant(id).map(|values| Tensor::new(graph.nodes[id].shape.clone(), values.to_vec()));
         }
-        let mut plan = Self { steps, constants, places, maps: 0 };
-        plan.assign_buffers(wanted);
+        let mut plan = Self { inputs: inputs.into(), outputs: outputs.into(), steps, constants, places, maps: 0 };
+        plan.assign_buffers();
         Ok(plan)
     }
 
@@ -136,12 +133,12 @@ impl Plan {
     }
 
     /// Gives each map a buffer, which is reused after the map is read for the last time.
-    fn assign_buffers(&mut self, wanted: &[usize]) {
+    fn assign_buffers(&mut self) {
         let mut last_read = vec![0; self.places.len()];
         for (at, step) in self.steps.iter().enumerate() {
             step.inputs().for_each(|input| last_read[input] = at);
         }
-        wanted.iter().for_each(|&id| last_read[id] = usize::MAX);
+        self.outputs.iter().for_each(|&id| last_read[id] = usize::MAX);
         let mut free = Vec::new();
         for (at, step) in self.steps.iter().enumerate() {
             if let Some(Place::Map { buffer, .. }) = &mut self.places[step.output()] {
@@ -159,8 +156,8 @@ impl Plan {
     /// A node's map, if it has one.
     fn map<'a>(&self, values: &'a Values, id: usize) -> Option<&'a [[f32; LANES]]> {
         match self.places[id] {
-            Some(Place::Map { buffer, channels, pixels }) => {
-                Some(&values.maps[buffer][..channels.div_ceil(LANES) * pixels])
+            Some(Place::Map { buffer, shape: [_, channels, rows, columns] }) => {
+                Some(&values.maps[buffer][..channels.div_ceil(LANES) * rows * columns])
             }
             _ => None,
         }
@@ -174,59 +171,47 @@ impl Plan {
         }
     }
 
-    /// Runs the plan on a film. `maps` are buffers of an earlier run, or nothing.
-    pub(crate) fn run(&self, graph: &Graph, film: &Tensor, maps: Buffers, kernels: Kernels) -> Values {
-        let mut values = Values { plain: vec![None; self.places.len()], maps };
+    /// The outputs for these inputs. `buffers` are those of an earlier run, or nothing.
+    pub(crate) fn run(&self, inputs: &[&Tensor], buffers: &mut Buffers, kernels: Kernels) -> Vec<Tensor> {
+        let mut values = Values { plain: vec![None; self.places.len()], maps: std::mem::take(buffers) };
         // The last is the scratch of fused producers.
         values.maps.resize_with(self.maps + 1, Vec::new);
+        for (&id, &input) in self.inputs.iter().zip(inputs) {
+            values.plain[id] = Some(Cow::Borrowed(input));
+        }
         for step in &self.steps {
             match step {
-                Step::Fused(fused) => fused.run(self, graph, film, &mut values, kernels),
+                Step::Fused(fused) => fused.run(self, &mut values, kernels),
                 Step::Plain { operator, inputs, output, shape } => {
                     let made = {
-                        let inputs: Vec<_> = inputs.iter().map(|&id| self.plain(graph, film, &values, id)).collect();
+                        let inputs: Vec<_> = inputs.iter().map(|&id| self.plain(&values, id)).collect();
                         operator.evaluate(&inputs.iter().map(Cow::as_ref).collect::<Vec<_>>(), shape)
                     };
-                    values.plain[*output] = Some(made);
+                    values.plain[*output] = Some(Cow::Owned(made));
                 }
             }
         }
-        values
+        let outputs = self.outputs.iter().map(|&id| self.plain(&values, id).into_owned()).collect();
+        *buffers = values.maps;
+        outputs
     }
 
     /// A node's value as a plain array.
-    pub(crate) fn plain<'a>(
-        &'a self,
-        graph: &Graph,
-        film: &'a Tensor,
-        values: &'a Values,
-        id: usize,
-    ) -> Cow<'a, Tensor> {
-        let node = &graph.nodes[id];
-        match (&node.source, &self.places[id]) {
-            (Source::Film, _) => Cow::Borrowed(film),
-            (_, Some(Place::Map { buffer, channels, pixels })) => {
-                let mut plain = vec![0.0; channels * pixels];
-                let blocks = plain.chunks_mut(LANES * pixels).zip(values.maps[*buffer].chunks_exact(*pixels));
-                for (channels, block) in blocks {
-                    for (lane, channel) in channels.chunks_exact_mut(*pixels).enumerate().take(LANES) {
-                        channel.iter_mut().zip(block).for_each(|(value, lanes)| *value = lanes[lane]);
-                    }
-                }
-                Cow::Owned(Tensor::new(node.shape.clone(), plain))
-            }
-            _ => {
-                let kept = self.constants[id].as_ref().or(values.plain[id].as_ref());
-                Cow::Borrowed(kept.expect("a constant, or computed before it is needed"))
+    fn plain<'a>(&'a self, values: &'a Values, id: usize) -> Cow<'a, Tensor> {
+        let Some(Place::Map { buffer, shape }) = &self.places[id] else {
+            let kept = self.constants[id].as_ref().or(values.plain[id].as_deref());
+            return Cow::Borrowed(kept.expect("a constant, an input, or computed before it is needed"));
+        };
+        let [_, channels, rows, columns] = shape;
+        let pixels = rows * columns;
+        let mut plain = vec![0.0; channels * pixels];
+        let blocks = plain.chunks_mut(LANES * pixels).zip(values.maps[*buffer].chunks_exact(pixels));
+        for (channels, block) in blocks {
+            for (lane, channel) in channels.chunks_exact_mut(pixels).enumerate().take(LANES) {
+                channel.iter_mut().zip(block).for_each(|(value, lanes)| *value = lanes[lane]);
             }
         }
-    }
-}
-
-impl Values {
-    /// The buffers, for another run.
-    pub(crate) fn into_buffers(self) -> Buffers {
-        self.maps
+        Cow::Owned(Tensor::new(*shape, plain))
     }
 }
 
@@ -300,7 +285,7 @@ impl Fused {
         let shape = |id: usize| graph.nodes[id].shape.as_slice();
         let [input, weights, bias] = inputs else { return Err("a convolution needs three inputs".into()) };
         let (Some(values), Some(bias)) = (graph.constant(*weights), graph.constant(*bias)) else {
-            return Err("a convolution's weights depend on the film".into());
+            return Err("a convolution's weights depend on an input".into());
         };
         let (weights, output) = (shape(*weights), shape(chain.nodes[0]));
         let (channels, outputs) = (shape(*input)[1], output[1]);
@@ -351,7 +336,7 @@ impl Fused {
         }
     }
 
-    fn run(&self, plan: &Plan, graph: &Graph, film: &Tensor, values: &mut Values, kernels: Kernels) {
+    fn run(&self, plan: &Plan, values: &mut Values, kernels: Kernels) {
         let Some(buffer) = plan.buffer(self.output) else { return };
         let mut memory = std::mem::take(&mut values.maps[buffer]);
         let mut passing = std::mem::take(&mut values.maps[plan.maps]);
@@ -364,7 +349,7 @@ impl Fused {
         let epilogue = self.epilogue(residual);
         match &self.kernel {
             Kernel::Pointwise(matrix) | Kernel::Dense(matrix) => {
-                let input = self.input(plan, graph, film, values);
+                let input = self.input(plan, values);
                 let work = Multiply { input: &input, panels: matrix.panels(), pixels, epilogue, output };
                 match matrix.wide() {
                     #[cfg(not(target_family = "wasm"))]
@@ -376,13 +361,13 @@ impl Fused {
                 let window = &self.window;
                 match maker.as_ref().and_then(|maker| maker.matrix().zip(Some(maker))) {
                     Some((matrix, maker)) => {
-                        let input = &maker.input(plan, graph, film, values);
+                        let input = &maker.input(plan, values);
                         passing.resize(passing.len().max(SIDE_BY_SIDE * maker.pixels()), [0.0; LANES]);
                         let made = (matrix.panels(), maker.epilogue(None), passing.as_mut_slice());
                         tiled::<1>(kernels, Passing { input, made, taps, window, epilogue, output });
                     }
                     None => {
-                        let input = &self.input(plan, graph, film, values);
+                        let input = &self.input(plan, values);
                         dispatch(Depthwise { input, taps, window, epilogue, output });
                     }
                 }
@@ -410,7 +395,7 @@ impl Fused {
     }
 
     /// The map that the kernel reads.
-    fn input<'a>(&self, plan: &Plan, graph: &Graph, film: &Tensor, values: &'a Values) -> Cow<'a, [[f32; LANES]]> {
+    fn input<'a>(&self, plan: &Plan, values: &'a Values) -> Cow<'a, [[f32; LANES]]> {
         let pixels = self.window.input[0] * self.window.input[1];
         let im2col = |input: &dyn Fn(usize, usize) -> f32| im2col(input, self.channels, &self.window);
         match (plan.map(values, self.input), &self.kernel) {
@@ -418,11 +403,9 @@ impl Fused {
             (Some(map), Kernel::Dense(_)) => {
                 im2col(&|channel, pixel| map[channel / LANES * pixels + pixel][channel % LANES]).into()
             }
-            (None, Kernel::Pointwise(_) | Kernel::Depthwise(..)) => {
-                map_of(&plan.plain(graph, film, values, self.input)).into()
-            }
+            (None, Kernel::Pointwise(_) | Kernel::Depthwise(..)) => map_of(&plan.plain(values, self.input)).into(),
             (None, Kernel::Dense(_)) => {
-                let plain = plan.plain(graph, film, values, self.input);
+                let plain = plan.plain(values, self.input);
                 im2col(&|channel, pixel| plain.values[channel * pixels + pixel]).into()
             }
         }

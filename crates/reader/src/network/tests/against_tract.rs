@@ -5,28 +5,9 @@ use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, PaddingSpec, PoolSpec
 use tract_onnx::tract_core::ops::math;
 use tract_onnx::tract_core::ops::nn::DataFormat;
 
+use super::numbers::Numbers;
 use crate::network::graph;
-use crate::network::{Backbone, Kernels, onnx};
-
-/// Numbers in [-1, 1) that look random and are the same on every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> f32 {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (self.0 >> 40) as f32 / (1 << 23) as f32 - 1.0
-    }
-
-    /// A number in `range`.
-    fn within(&mut self, range: std::ops::RangeInclusive<usize>) -> usize {
-        let count = range.end() - range.start() + 1;
-        range.start() + ((self.next() + 1.0) / 2.0 * count as f32) as usize % count
-    }
-
-    fn many(&mut self, count: usize) -> Vec<f32> {
-        (0..count).map(|_| self.next()).collect()
-    }
-}
+use crate::network::{Kernels, Part, onnx};
 
 /// What is done after a convolution.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,7 +114,7 @@ impl Case {
             last = model.wire_node("residual", math::add(), &[last, first])?[0];
         }
         let other = if self.alone { last } else { first };
-        model.select_output_outlets(&[last, last, other, other])?;
+        model.select_output_outlets(&[last, other])?;
         Ok(model)
     }
 
@@ -170,21 +151,29 @@ impl Case {
         let typed = self.typed(numbers).expect("tract takes the case");
         let film = numbers.many(self.channels * self.rows * self.columns);
         let shape = [1, self.channels, self.rows, self.columns];
-        let network = onnx::translate(&typed).expect("is translated").checked().expect("is sound");
+        let network = translated(&typed).checked().expect("is sound");
         let runnable = typed.into_optimized().and_then(|model| model.into_runnable()).expect("tract prepares it");
         let expected = runnable.run(tvec![tensor(&shape, &film).into_tvalue()]).expect("tract runs it");
         let expected = expected[0].try_as_plain_ram().expect("plain").as_slice::<f32>().expect("f32").to_vec();
         for &kernels in [Kernels::Plain].iter().chain(Kernels::FAST) {
-            let body = Backbone::new(network.clone(), kernels).expect("has kernels");
+            let part = planned(&network, kernels).expect("has kernels");
             // Twice, so that memory with an earlier run's numbers in it is used.
-            body.run(&graph::Tensor::new(shape, numbers.many(film.len()))).expect("runs");
-            let found = body.run(&graph::Tensor::new(shape, film.clone())).expect("runs").activations;
+            part.run(&[&graph::Tensor::new(shape, numbers.many(film.len()))]).expect("runs");
+            let found = &part.run(&[&graph::Tensor::new(shape, film.clone())]).expect("runs")[0];
             assert_eq!(found.values.len(), expected.len(), "{self:?}");
             for (at, (a, b)) in found.values.iter().zip(&expected).enumerate() {
                 assert!((a - b).abs() < 1e-4 * b.abs().max(1.0), "{kernels:?}, value {at}: {a}, tract {b}: {self:?}");
             }
         }
     }
+}
+
+fn translated(typed: &TypedModel) -> graph::Graph {
+    onnx::translate(typed, ["last", "other"]).expect("is translated")
+}
+
+fn planned(network: &graph::Graph, kernels: Kernels) -> Result<Part, String> {
+    Part::planned(network, &["film"], &["last", "other"], kernels)
 }
 
 fn tensor(shape: &[usize], values: &[f32]) -> Tensor {
@@ -240,8 +229,8 @@ fn what_follows_a_convolution_is_done_in_passing() {
     let mut numbers = Numbers(4);
     let case = |after| Case { channels: 8, outputs: 8, after, ..Case::pointwise(&mut Numbers(5)) };
     let steps = |after| {
-        let network = onnx::translate(&case(after).typed(&mut Numbers(6)).expect("a graph")).expect("is translated");
-        Backbone::new(network, Kernels::Strips4).expect("has kernels").steps()
+        let network = translated(&case(after).typed(&mut Numbers(6)).expect("a graph"));
+        planned(&network, Kernels::Strips4).expect("has kernels").steps()
     };
     assert_eq!(steps(After::Bounds), 2, "two convolutions, and no step for the bounds");
     assert_eq!(steps(After::ResidualRelu), 2, "nor for a residual");
@@ -253,8 +242,8 @@ fn what_follows_a_convolution_is_done_in_passing() {
 fn what_only_a_depthwise_convolution_reads_is_made_in_passing() {
     let steps = |alone| {
         let case = Case { alone, ..Case::nine(&mut Numbers(10)) };
-        let network = onnx::translate(&case.typed(&mut Numbers(11)).expect("a graph")).expect("is translated");
-        Backbone::new(network, Kernels::Strips4).expect("has kernels").steps()
+        let network = translated(&case.typed(&mut Numbers(11)).expect("a graph"));
+        planned(&network, Kernels::Strips4).expect("has kernels").steps()
     };
     assert_eq!((steps(true), steps(false)), (1, 2));
 }
@@ -262,7 +251,7 @@ fn what_only_a_depthwise_convolution_reads_is_made_in_passing() {
 #[test]
 fn a_convolution_in_a_few_groups_is_refused_by_name() {
     let case = Case { channels: 8, outputs: 8, groups: 2, after: After::Nothing, ..Case::pointwise(&mut Numbers(7)) };
-    let network = onnx::translate(&case.typed(&mut Numbers(8)).expect("a graph")).expect("is translated");
-    let refusal = Backbone::new(network, Kernels::Strips4).expect_err("no kernel");
+    let network = translated(&case.typed(&mut Numbers(8)).expect("a graph"));
+    let refusal = planned(&network, Kernels::Strips4).expect_err("no kernel");
     assert!(refusal.contains("2 groups"), "{refusal}");
 }

@@ -2,7 +2,7 @@
 
 use crate::Kind;
 use crate::network::Head;
-use crate::network::graph::{Binary, Graph, Node, Operator, OutputNodes, Source, Tensor};
+use crate::network::graph::{Binary, Graph, Node, Operator, Source, Tensor};
 
 const SHAPE: [usize; 4] = [1, 3, 2, 2];
 
@@ -51,8 +51,8 @@ impl Build {
     }
 
     fn head(self, logit: usize) -> crate::Result<Head> {
-        let outputs = OutputNodes { activations: 0, logit, gate: 0, orientations: 0, adult: None };
-        Head::new(&Graph { nodes: self.0, outputs }.checked().expect("a sound graph"))
+        let outputs = [("explained".to_owned(), 0), ("logit".to_owned(), logit)].into();
+        Head::new(&Graph { nodes: self.0, outputs }.checked().expect("a sound graph"), "explained", "logit")
     }
 }
 
@@ -160,7 +160,7 @@ fn a_logit_that_the_layer_does_not_reach_is_refused() {
     let constant = build.constant(&[1, 1], &[1.0]);
     assert_eq!(build.head(constant).expect_err("no path").kind(), Kind::NoGradient);
     let mut build = Build::new();
-    build.0.push(Node { shape: vec![1, 3, 1, 1], source: Source::Film });
+    build.0.push(Node { shape: vec![1, 3, 1, 1], source: Source::Input("film".into()) });
     let other = build.0.len() - 1;
     let pooled = build.pooled();
     let sum = build.binary(Binary::Add, pooled, other);
