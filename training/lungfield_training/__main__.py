@@ -78,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     exam.add_argument("--films", required=True, help="what lungfield prepare wrote")
     exam.add_argument("--outlines", required=True, type=Path, help="folder of films.csv (machines) and lungs224.npz (outlines of the lungs)")
     exam.add_argument("--model", default=Path("models"), type=Path, help="folder of the model; default %(default)s")
+    exam.add_argument("--trial", type=Path, help="instead: folder of field.npz and lungs.onnx, a classifier of the lung frame")
     exam.add_argument("--folds", default=Recipe.folds, type=int, help="as in training; default %(default)s")
     exam.add_argument("--fold", default=Recipe.fold, type=int, help="as in training; default %(default)s")
     exam.add_argument("--limit", type=int, help="so many films, half of each class; default all of the fold")
@@ -207,14 +208,21 @@ def audit_command(options: argparse.Namespace) -> None:
 
 
 def exam_command(options: argparse.Namespace) -> None:
-    from . import exam
+    from . import exam, field_network, lung_network
     from .export import load_onnx
+    from .field_training import field_answer
+    from .lung_frame import Frame
     from .lung_masks import load_outlined
 
-    manifest = json.loads((options.model / "manifest.json").read_text(encoding="utf-8"))
-    answer = exam.whole_film_answer(load_onnx(options.model / manifest["file"]))
     films, lenders = exam.held_out(load_outlined(options.films, options.outlines), options.folds, options.fold, options.limit)
-    threshold = exam.logit_of(manifest["thresholds"]["operating_point"], manifest["calibration"])
+    if options.trial:
+        lungs = lung_network.load_onnx(options.trial / "lungs.onnx")
+        answer = field_answer(field_network.load(options.trial / "field.npz"), Frame(), lungs)
+        threshold = 0.0
+    else:
+        manifest = json.loads((options.model / "manifest.json").read_text(encoding="utf-8"))
+        answer = exam.whole_film_answer(load_onnx(options.model / manifest["file"]))
+        threshold = exam.logit_of(manifest["thresholds"]["operating_point"], manifest["calibration"])
     found = exam.examine(answer, films, lenders, threshold, lambda text: print(text, flush=True), options.changes)
     exam.write(found, options.out)
     print(json.dumps(found["summary"], indent=1))

@@ -1,5 +1,8 @@
 """The classifier of the lung frame: MobileNetV2's first layers, its answer the mean over the lungs of what each place says."""
 
+from pathlib import Path
+
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -95,3 +98,11 @@ def from_imagenet(network: FieldNetwork, state: dict[str, Tensor]) -> None:
     network.load_state_dict(own | {k: v for k, v in state.items() if k in own and not k.startswith(last)})
     nn.init.kaiming_normal_(network.features[-1].weight, nonlinearity="relu")
     nn.init.zeros_(network.features[-1].bias)
+
+
+def load(path: str | Path) -> FieldNetwork:
+    """Reads a network's weights, a NumPy archive by their names."""
+    network = FieldNetwork()
+    with np.load(path) as arrays:
+        network.load_state_dict({name: torch.from_numpy(arrays[name].astype(np.float32)) for name in arrays.files})
+    return network.eval().to(memory_format=torch.channels_last)

@@ -32,7 +32,7 @@ class FieldCommand(unittest.TestCase):
         torch.manual_seed(0)
         onnx.save(lung_network.to_onnx(lung_network.LungNetwork().eval().fold()), root / "lungs.onnx")
         negatives = write_negatives(root / "negatives")
-        cls.trained = root / "run"
+        cls.films, cls.lungs, cls.trained = films, root / "lungs.onnx", root / "run"
         options = {
             "films": films, "variants": films, "outlines": films, "lungs": root / "lungs.onnx", "weights": write_weights(root / "weights.npz"),
             "not-chest": negatives, "adults": negatives, "out": cls.trained, "folds": 3, "teachers": 2, "copies": 1,
@@ -71,6 +71,18 @@ class FieldCommand(unittest.TestCase):
         for name, own, wanted in zip(names, found, (outline, explained, logit)):
             np.testing.assert_allclose(own, wanted.numpy(), atol=1e-4, err_msg=name)
         self.assertEqual([each.shape for each in found[3:]], [(1, NOT_A_FILM + 1), (1, 1)])
+
+    def test_a_network_in_trial_is_examined(self):
+        trial = self.trained / "trial"
+        trial.mkdir()
+        weights = load_onnx(self.trained / "model.onnx")[0].state_dict()
+        np.savez(trial / "field.npz", **{name: value.numpy() for name, value in weights.items()})
+        (trial / "lungs.onnx").write_bytes(self.lungs.read_bytes())
+        out = trial / "exam.json"
+        paths = ["--films", self.films, "--outlines", self.films, "--trial", trial, "--out", out]
+        self.assertEqual(main(["exam", *map(str, paths), "--folds", "3", "--changes", "blur 1"]), 0)
+        found = json.loads(out.read_text())
+        self.assertEqual([row["change"] for row in found["changes"]], ["as it is", "as it is", "blur 1", "blur 1"])
 
     def test_a_film_that_lies_is_put_right_by_the_turns_back(self):
         film = torch.rand(1, 1, 8, 8)
