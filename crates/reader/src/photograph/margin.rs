@@ -10,9 +10,12 @@ const RINGING: u16 = 14 * 257;
 /// The share of a line that may be further off than the first, and than the second where few are beyond it.
 const FEW: f64 = 0.005;
 const SOME: f64 = 0.05;
-/// The least margin, and the widest, as shares of a side.
-const LEAST: f64 = 0.01;
+/// The widest margin, as a share of a side.
 const MOST: f64 = 0.45;
+/// JPEG mixes margin and film in a block of so many lines. There the film begins where most of a line is nearer to the film
+/// behind the block than to the margin, of the places where these differ, if they are this share of the line.
+const BLOCK: usize = 8;
+const TELLING: f64 = 0.5;
 /// Up to here a tone is black. A film's own edge may be black, and never of one other tone.
 const BLACK: u16 = 20 * 257;
 /// A film steps away from its margin by this much within so many lines, on the scale of 16 bits.
@@ -25,13 +28,13 @@ const WIDE: f64 = 0.05;
 /// A margin around a margin is one as well; more than these are not looked for.
 const ROUNDS: usize = 3;
 
-/// The film without its margins: where it begins in the picture, across and down, and how large it is. `None` where there is
-/// no margin, or less than `least_side` would be left.
-pub(super) fn film(picture: &Radiograph, least_side: u32) -> Option<[[usize; 2]; 2]> {
+/// The film without margins of `least_share` of a side or more: where it begins in the picture, across and down, and how large
+/// it is. `None` where there is no margin, or less than `least_side` would be left.
+pub(super) fn film(picture: &Radiograph, least_share: f64, least_side: u32) -> Option<[[usize; 2]; 2]> {
     let mut area = Area { start: [0, 0], end: [picture.width() as usize, picture.height() as usize] };
     let whole = area;
     for _ in 0..ROUNDS {
-        let Some(inner) = area.without_margin(picture) else { break };
+        let Some(inner) = area.without_margin(picture, least_share) else { break };
         if inner.size().iter().any(|&side| side < least_side as usize) {
             break;
         }
@@ -55,13 +58,22 @@ struct Margin {
     step: f64,
 }
 
+impl Margin {
+    /// The margin if it has at least this share of a side, else none.
+    fn of(self, least_share: f64) -> Self {
+        let lines = if (least_share..MOST).contains(&self.share) { self.lines } else { 0 };
+        Self { lines, ..self }
+    }
+}
+
 impl Area {
     fn size(&self) -> [usize; 2] {
         [self.end[0] - self.start[0], self.end[1] - self.start[1]]
     }
 
-    fn without_margin(&self, picture: &Radiograph) -> Option<Self> {
-        let margins = [0, 1].map(|axis| [false, true].map(|far| self.margin(picture, axis, far)));
+    fn without_margin(&self, picture: &Radiograph, least_share: f64) -> Option<Self> {
+        let margins = [0, 1]
+            .map(|axis| [false, true].map(|far| self.margin(picture, axis, far)).map(|margin| margin.of(least_share)));
         let is_one = |margin: &Margin| {
             let straight = if margin.share >= WIDE { STRAIGHT_IF_WIDE } else { STRAIGHT };
             margin.lines > 0 && (margin.tone > BLACK || margin.step >= straight)
@@ -93,10 +105,17 @@ impl Area {
         };
         let is_flat = |line: usize| few(line, FLAT, FEW) || few(line, FLAT, SOME) && few(line, RINGING, 0.0);
         let lines = (0..count).find(|&line| !is_flat(line)).unwrap_or(count);
-        let share = lines as f64 / count as f64;
-        if !(LEAST..MOST).contains(&share) {
-            return Margin { lines: 0, share, tone, step: 0.0 };
+        if lines == 0 || lines + BLOCK >= count {
+            return Margin { lines: 0, share: 0.0, tone, step: 0.0 };
         }
+        let film = |along: &usize| at(lines + BLOCK, *along).abs_diff(tone);
+        let telling: Vec<usize> = (0..length).filter(|along| film(along) > STEP).collect();
+        let is_margin = |line: &usize| {
+            let nearer = telling.iter().filter(|along| at(*line, **along).abs_diff(tone) < film(along) / 2).count();
+            telling.len() as f64 >= TELLING * length as f64 && 2 * nearer > telling.len()
+        };
+        let lines = lines + (lines..lines + BLOCK).take_while(is_margin).count();
+        let share = lines as f64 / count as f64;
         let beyond = lines..(lines + WITHIN).min(count);
         let steps = |along: &usize| beyond.clone().any(|line| at(line, *along).abs_diff(tone) > STEP);
         Margin { lines, share, tone, step: (0..length).filter(steps).count() as f64 / length as f64 }
@@ -127,7 +146,7 @@ mod tests {
     fn margins_of_any_tone_are_cut_off_exactly() {
         for tone in [0, 33_000, 65_535] {
             for margins in [[20, 16, 20, 16], [30, 0, 30, 0], [0, 10, 0, 30], [0, 0, 12, 0]] {
-                let found = film(&with_margins(margins, tone), 64);
+                let found = film(&with_margins(margins, tone), 0.01, 64);
                 let start = [margins[0] as usize, margins[1] as usize];
                 assert_eq!(found, Some([start, [200, 160]]), "{margins:?} of {tone}");
             }
@@ -136,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_film_without_margin_and_one_that_is_black_towards_its_edge_are_left() {
-        assert_eq!(film(&with_margins([0; 4], 0), 64), None);
+        assert_eq!(film(&with_margins([0; 4], 0), 0.01, 64), None);
         let (width, height) = (300u32, 200u32);
         let fading = |i: u32| {
             let x = i % width;
@@ -144,13 +163,13 @@ mod tests {
             (inside + i / width * inside / 200 + (i * 7919) % (1 + inside / 8)).min(60_000) as u16
         };
         let film_of = Radiograph::from_luma(width, height, (0..width * height).map(fading).collect());
-        assert_eq!(film(&film_of, 64), None);
-        assert_eq!(film(&Radiograph::from_luma(100, 100, vec![0; 10_000]), 64), None);
+        assert_eq!(film(&film_of, 0.01, 64), None);
+        assert_eq!(film(&Radiograph::from_luma(100, 100, vec![0; 10_000]), 0.01, 64), None);
     }
 
     #[test]
     fn too_little_is_no_film() {
-        let found = film(&with_margins([20, 16, 20, 16], 0), 180);
+        let found = film(&with_margins([20, 16, 20, 16], 0), 0.01, 180);
         assert_eq!(found, None);
     }
 }

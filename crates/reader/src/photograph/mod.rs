@@ -16,32 +16,41 @@ const CAST: f64 = 0.03;
 /// An outline one of whose sides leans by this share of the picture was not drawn by a machine.
 const LEANING: f64 = 0.02;
 
-/// Cuts the film out of a picture that is no photograph: out of the viewer that it is a screenshot of, and off the margins
-/// around it.
+/// A margin is at least this share of a side; beside a film in a screenshot it may be less.
+const LEAST_MARGIN: f64 = 0.01;
+
+/// Cuts the film out of a picture that is no photograph: off the margins around it, and out of the viewer that it is a
+/// screenshot of.
 ///
 /// # Errors
 /// [`crate::Kind::Screenshot`] for a viewer in which no single film is found.
 pub(crate) fn cut_out(decoded: &mut Decoded, least_side: u32) -> Result<()> {
-    let mut cut = None;
     // A file with a header is a machine's.
-    if decoded.header.is_none()
-        && let Some(found) = screenshot::film(&decoded.radiograph)
-    {
+    let may_be_viewer = decoded.header.is_none() && screenshot::has_windows(&decoded.radiograph);
+    let mut cut = cut_margins(decoded, LEAST_MARGIN, least_side);
+    if may_be_viewer && let Some(found) = screenshot::film(&decoded.radiograph) {
         let [start, size] = found?;
         decoded.radiograph = decoded.radiograph.crop(start, size);
+        cut_margins(decoded, 0.0, least_side);
         cut = Some("the picture is a screenshot; the film was cut out of it".into());
     }
-    if decoded.chroma < CAST
-        && let Some([start, size]) = margin::film(&decoded.radiograph, least_side)
-    {
-        decoded.radiograph = decoded.radiograph.crop(start, size);
-        let [[left, top], [width, height]] = [start, size];
-        cut.get_or_insert(format!(
-            "there is a margin around the film; it was cut off at column {left} and row {top}, to {width} x {height} pixels"
-        ));
+    if !decoded.warnings.iter().any(|warning| warning.kind == WarningKind::MarginCut) {
+        decoded.warnings.extend(cut.map(|text| Warning::new(WarningKind::MarginCut, text)));
     }
-    decoded.warnings.extend(cut.map(|text| Warning::new(WarningKind::MarginCut, text)));
     Ok(())
+}
+
+/// Cuts margins off a picture without a cast, and says so.
+fn cut_margins(decoded: &mut Decoded, least_share: f64, least_side: u32) -> Option<String> {
+    if decoded.chroma >= CAST {
+        return None;
+    }
+    let [start, size] = margin::film(&decoded.radiograph, least_share, least_side)?;
+    decoded.radiograph = decoded.radiograph.crop(start, size);
+    let [[left, top], [width, height]] = [start, size];
+    Some(format!(
+        "there is a margin around the film; it was cut off at column {left} and row {top}, to {width} x {height} pixels"
+    ))
 }
 
 /// What a picture is a photograph of: a film between `corners`, if the user has set them; else whether it is one, by its

@@ -15,6 +15,8 @@ const MOST_TONE: f32 = 0.96;
 /// Squares of one such tone that are this share of all are a viewer's. Of 407 children's films the one with most flat
 /// squares, of all such tones together, has 0.039.
 const VIEWER: f64 = 0.05;
+/// The same within margins that are of such a tone, and were cut off.
+const VIEWER_WITHIN_MARGINS: f64 = 0.02;
 /// Tones that are told apart.
 const TONES: usize = 128;
 /// The film in a screenshot is at least this share of it, and the next largest part at most this share of the film.
@@ -23,13 +25,19 @@ const OTHER_FILM: f64 = 0.4;
 /// At least this share of the rectangle that it lies in is not flat.
 const FILLED: f64 = 0.6;
 
-/// Where the film is in a screenshot, across and down, and how large it is; `None` where the picture is none.
+/// Whether a picture has areas of one tone as large as windows: a screenshot has, and a film with wide grey margins.
+pub(super) fn has_windows(picture: &Radiograph) -> bool {
+    Blocks::of(picture).has_windows(VIEWER)
+}
+
+/// Where the film is in a screenshot, without its margins, across and down, and how large it is; `None` where what the margins
+/// leave is none.
 ///
 /// # Errors
 /// [`Kind::Screenshot`] where it is one, and no single film is found in it.
 pub(super) fn film(picture: &Radiograph) -> Option<Result<[[usize; 2]; 2], Error>> {
     let blocks = Blocks::of(picture);
-    if !blocks.has_windows() {
+    if !blocks.has_windows(VIEWER_WITHIN_MARGINS) {
         return None;
     }
     let refused = |why: &str| {
@@ -91,12 +99,12 @@ impl Blocks {
         Self { across, flat }
     }
 
-    fn has_windows(&self) -> bool {
+    fn has_windows(&self, share: f64) -> bool {
         let mut counts = [0usize; TONES];
         self.flat.iter().flatten().for_each(|&tone| counts[tone] += 1);
         let between = (LEAST_TONE * TONES as f32) as usize..(MOST_TONE * TONES as f32) as usize;
         let most = counts[between].iter().copied().max().unwrap_or(0);
-        most as f64 >= VIEWER * self.flat.len() as f64 && most > 0
+        most as f64 >= share * self.flat.len() as f64 && most > 0
     }
 
     fn parts(&self) -> Vec<Part> {
