@@ -5,7 +5,6 @@ use dicom_dictionary_std::tags;
 
 use super::super::check::check_size;
 use super::data_set::DataSet;
-use super::layout::Layout;
 use crate::{Limits, Result};
 
 /// Where the ratio of a pixel's height to its width may stand, the first that is one counts.
@@ -15,17 +14,17 @@ const MOST: f64 = 8.0;
 /// A ratio nearer to 1 than this is a rounded 1.
 const ROUNDED: f64 = 0.01;
 
-/// The width and height that the film has with square pixels; `None` when its pixels are square, or nothing usable says
+/// The width and height that a film of so many columns and rows has with square pixels; `None` when its pixels are square, or nothing usable says
 /// that they are not.
 ///
 /// # Errors
 /// A refusal when the film would be too large.
-pub(super) fn square(data_set: &DataSet, layout: &Layout, limits: &Limits) -> Result<Option<(u32, u32)>> {
+pub(super) fn square(data_set: &DataSet, size: [usize; 2], limits: &Limits) -> Result<Option<(u32, u32)>> {
     let Some(ratio) = RATIOS.into_iter().find_map(|tag| ratio(data_set, tag)) else { return Ok(None) };
     if (ratio - 1.0).abs() < ROUNDED {
         return Ok(None);
     }
-    let (width, height) = (f64::from(layout.columns), f64::from(layout.rows));
+    let [width, height] = size.map(|side| side as f64);
     // Stretched, never shrunk: no pixel is lost.
     let (width, height) = if ratio > 1.0 { (width, height * ratio) } else { (width / ratio, height) };
     let (width, height) = (width.round() as u32, height.round() as u32);

@@ -19,6 +19,7 @@ mod layout;
 mod lut;
 mod rle;
 mod sample_format;
+mod shutter;
 mod syntax;
 mod view;
 mod walk;
@@ -35,6 +36,7 @@ use self::difference::Differences;
 use self::file::File;
 use self::layout::{Layout, Photometric};
 use self::sample_format::SampleFormat;
+use self::shutter::Shutter;
 use crate::{Decoded, Limits, Radiograph, Result, StoredValues};
 
 /// The film of a DICOM file, its first frame unless another one is asked for, and what its header says.
@@ -47,7 +49,9 @@ pub(super) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -
     let nth = layout::place(frame, frames)?;
     let mut differences = Differences::default();
     let layout = Layout::read(&data_set, file.syntax.codec, limits, &mut differences)?;
-    let square = aspect::square(&data_set, &layout, limits)?;
+    let shutter = Shutter::read(&data_set, &layout, limits);
+    let size = shutter.map_or([layout.columns.into(), layout.rows.into()], |shutter| shutter.size);
+    let square = aspect::square(&data_set, size, limits)?;
     let frame = frame::read(&data_set, layout, file.syntax.codec, nth, limits, &mut differences)?;
     let layout = frame.layout;
     let luma = match layout.photometric {
@@ -56,7 +60,11 @@ pub(super) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -
         }
         _ => colour::luma(&data_set, &layout, frame.samples, &mut differences)?,
     };
-    let film = Radiograph::from_luma(layout.columns.into(), layout.rows.into(), luma);
+    let mut film = Radiograph::from_luma(layout.columns.into(), layout.rows.into(), luma);
+    if let Some(shutter) = shutter {
+        film = film.crop(shutter.start, shutter.size);
+        differences.warn(shutter.warning());
+    }
     let radiograph = match square {
         Some((width, height)) => film.resize(width, height),
         None => film,
