@@ -109,7 +109,7 @@ texts! {
     /// The heatmap and its controls.
     HeatTexts {
         title: String, caption: String, show: String, opacity: String, explains: String, pneumonia: String,
-        normal: String, none: String, strong: String, fixed: String, hold: String, film: String, film_with_heat: String,
+        normal: String, none: String, strong: String, fixed: String, hold: String, film: String, film_with_heat: String, lungs: String,
     }
     /// How good a film is to read.
     QualityTexts {

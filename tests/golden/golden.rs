@@ -8,7 +8,7 @@ mod notebook;
 mod npy;
 
 use lungfield_reader::{
-    Class, Decoded, Heatmap, InputSettings, Kernels, Limits, Manifest, Model, ModelInput, Radiograph,
+    Class, Decoded, FilmCopy, Heatmap, Kernels, Limits, LungField, Manifest, Model, ModelInput, Radiograph, Rectangle,
 };
 use npy::Array;
 use serde::Deserialize;
@@ -70,6 +70,7 @@ struct FilmCase {
     height: u32,
     mean_luma: f64,
     crop: Crop,
+    lungs: Rectangle,
     logits: Logits,
 }
 
@@ -109,7 +110,7 @@ fn decode(nth: usize) -> Radiograph {
 
 /// The stored squashed film `nth`, so that what follows is compared apart from decoding and resizing.
 fn stored(inputs: &Array<u16>, nth: usize) -> Radiograph {
-    Radiograph::from_luma(216, 216, inputs.slice(nth).to_vec())
+    Radiograph::from_luma(224, 224, inputs.slice(nth).to_vec())
 }
 
 fn largest(values: &[f32]) -> f32 {
@@ -163,7 +164,7 @@ fn pictures_are_squashed_as_pytorch_squashes_them() {
     assert_eq!(cases.len(), sources.len());
     for (nth, case) in cases.iter().enumerate() {
         let picture = Radiograph::from_luma(case.width, case.height, Array::<u16>::parse(sources[nth]).all().to_vec());
-        let squashed = picture.resize(216, 216);
+        let squashed = picture.resize(224, 224);
         let difference = squashed.luma().iter().zip(expected.slice(nth)).map(|(a, b)| a.abs_diff(*b)).max();
         assert!(difference <= Some(2), "{}: {difference:?} of 65,535", case.name);
     }
@@ -174,7 +175,7 @@ fn pictures_are_squashed_as_pytorch_squashes_them() {
 fn films_are_squashed_as_pytorch_squashes_them() {
     let inputs = Array::<u16>::parse(include_bytes!("film_inputs.npy"));
     for (nth, (name, _)) in FILMS.iter().enumerate() {
-        let squashed = decode(nth).resize(216, 216);
+        let squashed = decode(nth).resize(224, 224);
         let differences: Vec<u16> =
             squashed.luma().iter().zip(inputs.slice(nth)).map(|(a, b)| a.abs_diff(*b)).collect();
         let mean = differences.iter().map(|&d| f64::from(d)).sum::<f64>() / differences.len() as f64;
@@ -182,17 +183,31 @@ fn films_are_squashed_as_pytorch_squashes_them() {
     }
 }
 
+/// The lungs that the network finds in a film's copy, and what the classifier is fed of them.
+fn framed(model: &Model, manifest: &Manifest, film: &Radiograph) -> (LungField, ModelInput) {
+    let copy = FilmCopy::of(film, manifest.input.film);
+    let lungs = model.find_lungs(&copy).expect("lungs");
+    let input = ModelInput::prepare(&copy, &lungs, &manifest.input);
+    (lungs, input)
+}
+
+/// An edge of the lungs may lie a pixel of 224 further where the outline's logit is nearly 0: the frame is compared where it
+/// does not, which is nearly always.
 #[golden_test]
-fn the_input_has_a_margin_and_is_normalised_as_the_manifest_says() {
+fn the_lungs_are_framed_as_pytorch_frames_them() {
+    let manifest = manifest();
+    let model = Model::load(&manifest, NETWORK, Kernels::default()).expect("the shipped network");
     let inputs = Array::<u16>::parse(include_bytes!("film_inputs.npy"));
-    let InputSettings { mean, std, .. } = manifest().input;
-    let input = ModelInput::prepare(&stored(&inputs, 0), &manifest().input);
-    assert_eq!(input.shape(), [1, 1, 224, 224]);
-    let film = |i: usize| i.clamp(4, 219) - 4;
-    for (i, value) in input.values().iter().enumerate() {
-        let luma = inputs.slice(0)[film(i / 224) * 216 + film(i % 224)];
-        let expected = (f64::from(luma) / 65535.0 - f64::from(mean[0])) / f64::from(std[0]);
-        assert!((f64::from(*value) - expected).abs() < 1e-6);
+    let frames = Array::<f32>::parse(include_bytes!("film_frames.npy"));
+    let places = Array::<f32>::parse(include_bytes!("film_places.npy"));
+    for (nth, case) in cases().films.iter().enumerate() {
+        let (lungs, input) = framed(&model, &manifest, &stored(&inputs, nth));
+        assert_eq!(lungs.lungs().rectangle, case.lungs, "{}", case.file);
+        for (found, golden) in input.values().into_iter().zip([frames.slice(nth), places.slice(nth)]) {
+            assert_eq!(found.len(), golden.len());
+            let difference = found.iter().zip(golden).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(difference < 1e-3, "{}: a difference of {difference}", case.file);
+        }
     }
 }
 
@@ -239,14 +254,14 @@ fn a_head_with_a_hidden_layer_agrees_with_pytorch() {
 fn agrees(model: &Model, manifest: &Manifest, head: usize, logit: fn(&FilmCase) -> f64) {
     let inputs = Array::<u16>::parse(include_bytes!("film_inputs.npy"));
     let maps = Array::<f32>::parse(include_bytes!("film_maps.npy"));
-    assert_eq!(maps.shape(), [FILMS.len(), 2, CLASSES.len(), 7, 7]);
+    assert_eq!(maps.shape(), [FILMS.len(), 2, CLASSES.len(), 14, 14]);
     for (nth, case) in cases().films.iter().enumerate() {
-        let golden = |class: usize| &maps.slice(nth)[(head * CLASSES.len() + class) * 49..][..49];
+        let golden = |class: usize| &maps.slice(nth)[(head * CLASSES.len() + class) * 196..][..196];
         let evidence = largest(golden(0)).max(largest(golden(1)));
         assert!(evidence > 1e-3, "{}: both golden maps are blank", case.file);
         for (film, strict) in [(stored(&inputs, nth), true), (decode(nth), false)] {
             let tolerance: f32 = if strict { 1e-4 } else { 2e-2 };
-            let activations = model.infer(&ModelInput::prepare(&film, &manifest.input)).expect("runs");
+            let activations = model.infer(&framed(model, manifest, &film).1).expect("runs");
             let (found, expected) = (activations.logit(), logit(case) as f32);
             let difference = (found - expected).abs();
             assert!(

@@ -15,6 +15,7 @@ from .gate import ORIENTATIONS
 from .gradcam import grad_cam
 from .lung_frame import LEAST_DEVIATION, LIMIT, MARGIN
 from .lung_masks import OutlinedFilms
+from .lung_network import FILM
 from .lung_network import SIDE as FILM_SIDE
 from .manifest import CALIBRATED_ON, CHOSEN_ON, DATA, LICENCE, POPULATION, VIEWS, cohort, varied, written
 from .recipe import Predictions
@@ -136,6 +137,7 @@ def describe(
             "stride": STRIDE,
         },
         "lungs": {"side": FILM_SIDE, "mean": network.MEAN, "std": network.STD, "least_side": LEAST_SIDE},
+        "inputs": {"film": FILM, "picture": field_export.PICTURE, "places": field_export.PLACES},
         "outputs": {
             "outline": field_export.OUTLINE,
             "activations": field_export.EXPLAINED,

@@ -15,17 +15,19 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .export import ACTIVATIONS, GraphWriter, load_onnx
+from .export import GraphWriter
+from .field_export import EXPLAINED, load_onnx
+from .field_network import CHANNELS, STRIDE, counts
 from .gradcam import grad_cam
-from .network import CHANNELS, COLUMNS, MARGIN, ROWS, normalise
+from .lung_frame import Frame
+from .lung_network import find_lungs
+from .network import COLUMNS, ROWS
 
-# Rows and columns of a film within what the network is fed.
-FILM = ROWS - 2 * MARGIN, COLUMNS - 2 * MARGIN
 HIDDEN = 32
 CROP = 64
 CLASSES = {"pneumonia": 1.0, "normal": -1.0}
 # Width and height: enlarged, shrunk, one side each, and a pixel off the target on either side.
-PICTURES = {"enlarged": (5, 7), "shrunk": (449, 301), "both": (97, 640), "near": (217, 215)}
+PICTURES = {"enlarged": (5, 7), "shrunk": (449, 301), "both": (97, 640), "near": (225, 223)}
 
 
 def write_goldens(model: str | Path, films: str | Path, out: Path) -> None:
@@ -35,23 +37,29 @@ def write_goldens(model: str | Path, films: str | Path, out: Path) -> None:
     if not paths:
         raise ValueError(f"{films}: no films (*.jpeg)")
     out.mkdir(parents=True, exist_ok=True)
-    network = load_onnx(model).double()
+    network, lungs = (each.double() for each in load_onnx(model))
     heads = {"linear": network.head, "hidden": HiddenHead(seed=0).double()}
     onnx.save(heads["hidden"].to_onnx(), out / "hidden_head.onnx")
 
     cases = {"model": hashlib.sha256(Path(model).read_bytes()).hexdigest(), "films": [], "pictures": []}
-    crops, inputs, maps = [], [], []
+    crops, inputs, frames, places, maps = [], [], [], [], []
     for path in paths:
         luma = decode(path)
         top, left = ((side - CROP) // 2 for side in luma.shape)
         crops.append(luma[top : top + CROP, left : left + CROP])
         inputs.append(squash(luma.astype(np.float64) / 255))
-        logits, film_maps = explain(network, heads, inputs[-1])
+        found, x = lung_frame(lungs, inputs[-1])
+        frames.append(x[0, 0].numpy())
+        places.append(counts(x[:, 1:], [x.shape[-1] // STRIDE] * 2)[0, 0].numpy())
+        logits, film_maps = explain(network, heads, x)
         maps.append(film_maps)
         case = {"file": path.name, "width": luma.shape[1], "height": luma.shape[0], "mean_luma": float(luma.mean())}
-        cases["films"].append({**case, "crop": {"left": left, "top": top}, "logits": logits})
+        box = dict(zip(("left", "top", "right", "bottom"), found.boxes[0].tolist()))
+        cases["films"].append({**case, "crop": {"left": left, "top": top}, "lungs": box, "logits": logits})
     np.save(out / "film_crops.npy", np.stack(crops))
     np.save(out / "film_inputs.npy", np.stack(inputs))
+    np.save(out / "film_frames.npy", np.stack(frames).astype(np.float32))
+    np.save(out / "film_places.npy", np.stack(places).astype(np.float32))
     np.save(out / "film_maps.npy", np.stack(maps).astype(np.float32))
 
     pictures = {name: picture(*size, seed) for seed, (name, size) in enumerate(PICTURES.items())}
@@ -69,16 +77,21 @@ def decode(path: Path) -> np.ndarray:
 
 
 def squash(luma: np.ndarray) -> np.ndarray:
-    """Luma in 0..1 of any size -> uint16 [216, 216] by PyTorch's antialiased bilinear resize."""
+    """Luma in 0..1 of any size -> uint16 [224, 224] by PyTorch's antialiased bilinear resize."""
     film = torch.from_numpy(luma).float()[None, None]
-    film = functional.interpolate(film, FILM, mode="bilinear", antialias=True, align_corners=False)
+    film = functional.interpolate(film, (ROWS, COLUMNS), mode="bilinear", antialias=True, align_corners=False)
     return (film[0, 0].double() * 65535).round().clamp(0, 65535).numpy().astype(np.uint16)
 
 
-def explain(network, heads, squashed: np.ndarray) -> tuple[dict[str, float], np.ndarray]:
-    """Each head's logit, and Grad-CAM maps f64 [heads, classes, 7, 7], of one squashed film, padded with its replicated edge."""
-    film = torch.from_numpy(squashed.astype(np.float64) / 65535)[None, None]
-    x = normalise(functional.pad(film, (MARGIN,) * 4, mode="replicate"))
+def lung_frame(lungs, squashed: np.ndarray):
+    """The lungs of one squashed film, and what the classifier takes of them, f64 [1, 2, side, side]."""
+    luma = torch.from_numpy(squashed.astype(np.float64) / 65535)[None, None]
+    found, frame = find_lungs(lungs, luma), Frame()
+    return found, frame.network_input(*frame.view(luma, found.soft, found.boxes.double()))
+
+
+def explain(network, heads, x: Tensor) -> tuple[dict[str, float], np.ndarray]:
+    """Each head's logit, and Grad-CAM maps f64 [heads, classes, rows, columns], of one film's lung frame."""
     with torch.no_grad():
         activations, _ = network(x)
         logits = {name: head(activations).item() for name, head in heads.items()}
@@ -101,13 +114,14 @@ class HiddenHead(nn.Module):
         return self.output(functional.relu(self.hidden(activations.mean((2, 3)))))
 
     def to_onnx(self) -> onnx.ModelProto:
-        """Activations [1, 1280, 7, 7] -> probability [1, 1]: with the sigmoid that an explanation has to skip."""
+        """Activations [1, 512, 14, 14] -> probability [1, 1]: with the sigmoid that an explanation has to skip."""
         writer = GraphWriter()
-        x = writer.linear("hidden", self.hidden, writer.pool(ACTIVATIONS))
+        x = writer.linear("hidden", self.hidden, writer.pool(EXPLAINED))
         x = writer.linear("output", self.output, writer.node("Relu", [x], "rectified"))
         writer.node("Sigmoid", [x], "probability")
-        shape = [1, CHANNELS, ROWS // 32, COLUMNS // 32]
-        return writer.model("hidden_head", {ACTIVATIONS: shape}, {"probability": [1, 1]})
+        places = Frame().side // STRIDE
+        shape = [1, CHANNELS, places, places]
+        return writer.model("hidden_head", {EXPLAINED: shape}, {"probability": [1, 1]})
 
 
 def picture(width: int, height: int, seed: int) -> np.ndarray:

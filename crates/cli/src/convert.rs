@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lungfield_reader::{Decoded, Kernels, Limits, Manifest, Model, ModelInput, NetworkFile, to_network_file};
+use lungfield_reader::{Decoded, FilmCopy, Kernels, Limits, Manifest, Model, ModelInput, NetworkFile, to_network_file};
 use prost::Message;
 use serde_json::Value;
 use tract_onnx::pb::ModelProto;
@@ -161,8 +161,12 @@ fn difference(film: &Path, before: &Candidate, after: &Candidate) -> Result<Opti
     let bytes = files::bytes(film, limits.bytes).map_err(|e| Error::read(film, &e))?;
     let Ok(radiograph) = Decoded::read(&bytes, &limits).map(|decoded| decoded.radiograph) else { return Ok(None) };
     let logit = |candidate: &Candidate| -> Result<f64> {
-        let input = ModelInput::prepare(&radiograph, &candidate.manifest.input);
-        let activations = candidate.model.infer(&input).map_err(|e| Error::refused(film, &e))?;
+        let Candidate { manifest, model, .. } = candidate;
+        let copy = FilmCopy::of(&radiograph, manifest.input.film);
+        let activations = model
+            .find_lungs(&copy)
+            .and_then(|lungs| model.infer(&ModelInput::prepare(&copy, &lungs, &manifest.input)))
+            .map_err(|e| Error::refused(film, &e))?;
         Ok(f64::from(activations.logit()))
     };
     Ok(Some((logit(before)? - logit(after)?).abs()))

@@ -16,32 +16,45 @@ use tract_onnx::pb::{
     ValueInfoProto, type_proto,
 };
 
-/// Activations `[1, 2, 7, 7]` of a convolution with two 32 x 32 kernels, one for bright and one for dark places.
+/// Lungs everywhere, and activations `[1, 2, 14, 14]` of a convolution with two 8 x 8 kernels, one for bright and one for dark
+/// places.
 fn body() -> GraphProto {
-    let kernels: Vec<f32> = (0..2048).map(|i| if i < 1024 { 0.3 } else { -0.3 } / 1024.0).collect();
+    let kernels: Vec<f32> = (0..128).map(|i| if i < 64 { 0.3 } else { -0.3 } / 64.0).collect();
+    let blocks = |inputs: &[&str], output: &str, side: i64| {
+        node("Conv", inputs, output, &[("kernel_shape", &[side; 2]), ("strides", &[side; 2])])
+    };
     GraphProto {
         name: "small".into(),
-        input: vec![value("film", &[1, 1, 224, 224])],
+        input: vec![
+            value("film", &[1, 1, 112, 112]),
+            value("picture", &[1, 1, 112, 112]),
+            value("places", &[1, 1, 14, 14]),
+        ],
         node: vec![
-            node(
-                "Conv",
-                &["film", "kernels", "shift"],
-                "convolved",
-                &[("kernel_shape", &[32, 32]), ("strides", &[32, 32])],
-            ),
-            node("Relu", &["convolved"], "activations", &[]),
+            blocks(&["film", "nothing", "everywhere"], "outline", 4),
+            blocks(&["picture", "kernels", "shift"], "convolved", 8),
+            node("Relu", &["convolved"], "seen", &[]),
+            node("Mul", &["seen", "places"], "activations", &[]),
             node("GlobalAveragePool", &["activations"], "pool", &[]),
             node("Flatten", &["pool"], "pooled", &[]),
-            node("Flatten", &["pool"], "gate", &[]),
+            node("GlobalAveragePool", &["seen"], "gate.pool", &[]),
+            node("Flatten", &["gate.pool"], "gate", &[]),
             node("Gemm", &["gate", "no.weight", "upright"], "orientations", &[]),
         ],
         initializer: vec![
-            tensor("kernels", &[2, 1, 32, 32], kernels),
+            tensor("nothing", &[4, 1, 4, 4], vec![0.0; 64]),
+            tensor("everywhere", &[4], vec![1.0; 4]),
+            tensor("kernels", &[2, 1, 8, 8], kernels),
             tensor("shift", &[2], vec![0.1, 0.2]),
             tensor("no.weight", &[2, 2], vec![0.0; 4]),
             tensor("upright", &[2], vec![1.0, 0.0]),
         ],
-        output: vec![value("activations", &[1, 2, 7, 7]), value("gate", &[1, 2]), value("orientations", &[1, 2])],
+        output: vec![
+            value("outline", &[1, 4, 28, 28]),
+            value("activations", &[1, 2, 14, 14]),
+            value("gate", &[1, 2]),
+            value("orientations", &[1, 2]),
+        ],
         ..GraphProto::default()
     }
 }
@@ -125,6 +138,7 @@ fn training_run(folder: &Path, network: &ModelProto, logit: &str) {
         fields.remove(added);
     }
     fields["outputs"]["logit"] = json!(logit);
+    fields["outputs"]["activations"] = json!("activations");
     fields["outputs"].as_object_mut().expect("outputs").remove("adult");
     let films = json!({ "group": "children", "count": 0 });
     // Everything passes.

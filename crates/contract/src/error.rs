@@ -59,6 +59,8 @@ pub enum Kind {
     Blank,
     /// The picture is no frontal chest film.
     NotAChestFilm,
+    /// No lungs are found in the picture.
+    NoLungs,
     /// The model file is not the one that its manifest names, or cannot be run.
     Model,
     /// The manifest is not one that this version understands.
@@ -71,7 +73,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of their declaration.
-    pub const ALL: [Kind; 21] = [
+    pub const ALL: [Kind; 22] = [
         Kind::Unreadable,
         Kind::Missing,
         Kind::Empty,
@@ -89,6 +91,7 @@ impl Kind {
         Kind::Screenshot,
         Kind::Blank,
         Kind::NotAChestFilm,
+        Kind::NoLungs,
         Kind::Model,
         Kind::Manifest,
         Kind::NoGradient,
@@ -111,6 +114,7 @@ impl Kind {
                 | Kind::Screenshot
                 | Kind::Blank
                 | Kind::NotAChestFilm
+                | Kind::NoLungs
         )
     }
 
@@ -135,6 +139,7 @@ impl Kind {
             Kind::Screenshot => "Export the film itself, or cut the picture to the film.",
             Kind::Blank => "Export the film again, with the window that it is looked at with.",
             Kind::NotAChestFilm => "Use a frontal chest X-ray of a child, the whole film in the picture.",
+            Kind::NoLungs => "Use a film that shows both lungs, the whole film in the picture.",
             Kind::Model | Kind::Manifest => "Install the app or the model again.",
             Kind::NoGradient => "Use a model whose head has only the operators that the documentation lists.",
             Kind::Engine => "Try again; if it happens again, report the file's size and format.",

@@ -29,6 +29,7 @@ mod header;
 mod heatmap;
 mod limits;
 pub mod listing;
+mod lungs;
 mod manifest;
 mod measurement;
 mod orientation;
@@ -48,9 +49,10 @@ pub use header::HeaderFacts;
 pub use heatmap::{Class, ColourScale, Heatmap};
 pub use limits::Limits;
 pub use listing::Listed;
+pub use lungs::Lungs;
 pub use manifest::{
-    Calibration, ClassNames, FullScale, GateSettings, HeatmapSettings, InputSettings, Manifest, NetworkFile,
-    OperatingPoint, Outputs, Population, Projection, Thresholds, TrainingData,
+    Calibration, ClassNames, FilmCopySize, FullScale, GateSettings, HeatmapSettings, InputSettings, Inputs,
+    LungSettings, Manifest, NetworkFile, OperatingPoint, Outputs, Population, Projection, Thresholds, TrainingData,
 };
 pub use measurement::{Estimate, FilmGroup, FilmSet, Measurement, Metric, Source, Split};
 pub use orientation::Orientation;

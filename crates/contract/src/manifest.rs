@@ -1,23 +1,21 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Class, Error, Estimate, FilmSet, Kind, Measurement, Orientation, Outcome, Probability, Rectangle, Result, Stage,
-};
+use crate::{Class, Error, Estimate, FilmSet, Kind, Measurement, Orientation, Outcome, Probability, Result, Stage};
 
 /// The schema that this version understands.
-const SCHEMA: &str = "lungfield.manifest/2";
+const SCHEMA: &str = "lungfield.manifest/3";
 
-/// The schema before it.
-const FORMER_SCHEMA: &str = "lungfield.manifest/1";
+/// The schemas before it, whose models read whole films.
+const FORMER_SCHEMAS: [&str; 2] = ["lungfield.manifest/1", "lungfield.manifest/2"];
 
 /// The preprocessing that the reader implements; see `docs/preprocessing.md`.
-const PREPROCESSING: &str = "luma-squash-triangle-margin/1";
+const PREPROCESSING: &str = "lung-frame/1";
 
 /// The model's contract: the only place that knows class order, thresholds, normalisation and versions. What is learnt is in the
 /// network's file; what was measured is in records of fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Always `lungfield.manifest/2`.
+    /// Always `lungfield.manifest/3`.
     pub schema: String,
     /// The model's name.
     pub name: String,
@@ -32,8 +30,12 @@ pub struct Manifest {
     /// The same model in the form that ships; nothing in a manifest that training wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkFile>,
-    /// What the network is fed.
+    /// The frame that the classifier is fed.
     pub input: InputSettings,
+    /// How the lungs are found.
+    pub lungs: LungSettings,
+    /// The names of the network's inputs.
+    pub inputs: Inputs,
     /// The names of the network's outputs.
     pub outputs: Outputs,
     /// The names of the two classes.
@@ -69,41 +71,69 @@ pub struct NetworkFile {
     pub bytes: u64,
 }
 
-/// What the network is fed.
+/// The frame that the classifier is fed: the lungs and a little around them, brought to one square and one tone, without what lies
+/// beside them. `docs/preprocessing.md` has it step by step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputSettings {
-    /// The preprocessing's identifier, `luma-squash-triangle-margin/1`.
+    /// The preprocessing's identifier, `lung-frame/1`.
     pub preprocessing: String,
-    /// Height in pixels.
-    pub rows: usize,
-    /// Width in pixels.
-    pub columns: usize,
-    /// 1, or 3 for a network that wants the grey luma three times.
-    pub channels: usize,
-    /// A channel's mean of luma in `[0, 1]`, one per channel.
-    pub mean: Vec<f32>,
-    /// A channel's standard deviation of luma in `[0, 1]`, one per channel.
-    pub std: Vec<f32>,
-    /// Pixels on each side that are the film's replicated edge, and not film.
-    pub margin: usize,
+    /// The squashed copy of the film that the lungs are found in and the frame is cut out of.
+    pub film: FilmCopySize,
+    /// Width and height of the frame in pixels.
+    pub side: usize,
+    /// Beyond the lungs' rectangle, on either side, as a part of its side.
+    pub margin: f32,
+    /// Pixels of the frame beyond the lungs that are shown, before they fade.
+    pub reach: usize,
+    /// How they fade: a standard deviation in pixels of the frame.
+    pub softness: f32,
+    /// Luma is within this many standard deviations of its mean over the lungs.
+    pub limit: f32,
+    /// A standard deviation is at least this, of luma in `[0, 1]`.
+    pub least_deviation: f32,
+    /// The places of the explained layer are so many pixels of the frame apart.
+    pub stride: usize,
 }
 
-impl InputSettings {
-    /// Width and height at which the whole film lies in the middle of what the network is fed.
-    pub fn film_size(&self) -> [usize; 2] {
-        [self.columns, self.rows].map(|side| side - 2 * self.margin)
-    }
+/// The size of a film's squashed copy, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilmCopySize {
+    /// Height.
+    pub rows: usize,
+    /// Width.
+    pub columns: usize,
+}
 
-    /// The rectangle, in parts of the film's sides, that lies over the whole of what the network is fed.
-    pub fn frame(&self) -> Rectangle {
-        let [across, down] = self.film_size().map(|film| self.margin as f32 / film as f32);
-        Rectangle { left: -across, top: -down, right: 1.0 + across, bottom: 1.0 + down }
-    }
+/// How the lungs are found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LungSettings {
+    /// Width and height, in pixels, of the film that the network is fed.
+    pub side: usize,
+    /// The mean of luma in `[0, 1]` that is taken off it.
+    pub mean: f32,
+    /// The standard deviation of luma in `[0, 1]` that divides it.
+    pub std: f32,
+    /// Lungs that take a smaller part of a film's width or height are none.
+    pub least_side: f32,
+}
+
+/// The names of the network's inputs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// The whole film, f32 `[1, 1, lungs.side, lungs.side]`, of which the outline follows.
+    pub film: String,
+    /// The frame, f32 `[1, 1, side, side]`.
+    pub picture: String,
+    /// How much each place of the explained layer counts, their mean 1: f32 `[1, 1, side / stride, side / stride]`.
+    pub places: String,
 }
 
 /// The names of the network's outputs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outputs {
+    /// Where the lungs lie, f32 `[1, 4, rows, columns]`: logits of the upper left, upper right, lower left and lower right
+    /// quarter of each cell.
+    pub outline: String,
     /// The explained layer, f32 `[1, channels, rows, columns]`.
     pub activations: String,
     /// The score of the positive class, f32 with one element. A sigmoid at its end is skipped.
@@ -261,10 +291,10 @@ impl Manifest {
             schema: String,
         }
         let schema = serde_json::from_slice::<Versioned>(json).map(|versioned| versioned.schema);
-        if schema.is_ok_and(|schema| schema == FORMER_SCHEMA) {
+        if let Some(former) = schema.ok().filter(|schema| FORMER_SCHEMAS.contains(&schema.as_str())) {
             return Err(refused(format!(
-                "the manifest is {FORMER_SCHEMA}, and this version reads {SCHEMA}, whose gate is in the network's file. Use a \
-                 version of Lungfield as old as the model, or train and convert the model again"
+                "the manifest is {former}, and this version reads {SCHEMA}, whose network finds the lungs first. Use a version of \
+                 Lungfield as old as the model, or train and convert the model again"
             )));
         }
         let manifest: Manifest = serde_json::from_slice(json).map_err(|e| refused(format!("the manifest: {e}")))?;
@@ -299,20 +329,20 @@ impl Manifest {
 
     fn check(&self) -> Result<()> {
         let t = &self.thresholds;
-        let i = &self.input;
+        let (i, l) = (&self.input, &self.lungs);
+        let side = |side: usize| (1..=4096).contains(&side);
         let positive = |x: f32| x.is_finite() && x > 0.0;
         let probability = |x: f64| (0.0..=1.0).contains(&x);
         let rules = [
-            (self.schema == SCHEMA, "schema: this version reads lungfield.manifest/2"),
-            (i.preprocessing == PREPROCESSING, "input.preprocessing: this version has luma-squash-triangle-margin/1"),
-            ((1..=4096).contains(&i.rows) && (1..=4096).contains(&i.columns), "input.rows and columns: 1 to 4096"),
-            (i.channels == 1 || i.channels == 3, "input.channels: 1 or 3"),
-            (i.mean.len() == i.channels && i.std.len() == i.channels, "input.mean and std: one value a channel"),
-            (
-                i.mean.iter().all(|m| m.is_finite()) && i.std.iter().all(|&s| positive(s)),
-                "input.mean and std: finite, std above 0",
-            ),
-            (2 * i.margin < i.rows && 2 * i.margin < i.columns, "input.margin: less than half of rows and of columns"),
+            (self.schema == SCHEMA, "schema: this version reads lungfield.manifest/3"),
+            (i.preprocessing == PREPROCESSING, "input.preprocessing: this version has lung-frame/1"),
+            (side(i.film.rows) && side(i.film.columns) && side(i.side), "input.film and side: 1 to 4096 pixels"),
+            (i.stride > 0 && i.side.is_multiple_of(i.stride), "input.stride: a divisor of input.side"),
+            ((0.0..=1.0).contains(&i.margin), "input.margin: 0 to 1"),
+            (i.reach <= i.side && (0.0..=i.side as f32).contains(&i.softness), "input.reach and softness: 0 to side"),
+            (positive(i.limit) && positive(i.least_deviation), "input.limit and least_deviation: above 0"),
+            (side(l.side) && l.mean.is_finite() && positive(l.std), "lungs: side 1 to 4096, mean finite, std above 0"),
+            (0.0 < l.least_side && l.least_side <= 1.0, "lungs.least_side: above 0, at most 1"),
             (self.classes.negative != self.classes.positive, "classes: two different names"),
             (
                 self.calibration.temperature.is_finite() && self.calibration.temperature > 0.0,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Class, Error, HeaderFacts, Heatmap, Kind, Manifest, Outcome, Photograph, Prevalence, Probability, Quality,
+    Class, Error, HeaderFacts, Heatmap, Kind, Lungs, Manifest, Outcome, Photograph, Prevalence, Probability, Quality,
     Rectangle, ReportedGate, Warning,
 };
 
@@ -33,6 +33,8 @@ pub struct Reading {
     pub gate: Option<ReportedGate>,
     /// What is known of the photograph that the film was found in; `None` for a film's own file.
     pub photograph: Option<Photograph>,
+    /// Where the lungs lie, which is what was read; `None` when it did not get there.
+    pub lungs: Option<Lungs>,
     /// How good the film is to read; `None` when it did not get there.
     pub quality: Option<Quality>,
     /// Where the model looked.
@@ -160,6 +162,7 @@ impl Reading {
             warnings: Vec::new(),
             gate: None,
             photograph: None,
+            lungs: None,
             quality: None,
             heatmap: None,
             model: ModelName {
@@ -223,6 +226,12 @@ impl Reading {
         }
         self.photograph = photograph;
         self
+    }
+
+    /// The reading with where the lungs lie.
+    #[must_use]
+    pub fn with_lungs(self, lungs: Lungs) -> Self {
+        Self { lungs: Some(lungs), ..self }
     }
 
     /// The reading with how good the film is, and what that adds to keep in mind.

@@ -1,8 +1,8 @@
 //! The way of a film, from its bytes to a reading.
 //!
 //! ```text
-//! bytes -> Radiograph -> ModelInput -> Activations -> (is it a chest film?) -> Heatmap
-//!                                                                      \-> Probability -> Outcome -> Reading
+//! bytes -> Radiograph -> FilmCopy -> (is it a chest film?) -> LungField -> ModelInput -> Activations -> Heatmap
+//!                                                                                          \-> Probability -> Outcome -> Reading
 //! ```
 //!
 //! Each stage is a type, and a function from one to the next, so that a wrong order does not compile. There is no web
@@ -39,6 +39,7 @@
 
 mod decode;
 mod image;
+mod lungs;
 mod model;
 mod network;
 mod photograph;
@@ -51,8 +52,9 @@ pub use lungfield_contract::*;
 
 pub use crate::image::{Preview, Radiograph};
 pub use decode::{Decoded, StoredValues};
+pub use lungs::LungField;
 #[cfg(feature = "onnx")]
 pub use model::to_network_file;
-pub use model::{Activations, Model, ModelInput, UnverifiedModel, sha256};
+pub use model::{Activations, FilmCopy, Model, ModelInput, UnverifiedModel, sha256};
 pub use network::Kernels;
 pub use reader::{FilmReading, ReadOptions, Reader};

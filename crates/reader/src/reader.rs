@@ -1,12 +1,12 @@
 use std::num::NonZeroU32;
 
-use crate::model::gate::judge;
+use crate::model::gate;
 use crate::photograph::{self, square};
 use crate::quality::{assess, blank};
 use crate::{
-    Activations, Corners, Decoded, Error, GateSettings, Heatmap, Kernels, Kind, Limits, Manifest, Milliseconds, Model,
-    ModelInput, Orientation, Photograph, Quality, Radiograph, Reading, ReportedGate, ReportedHeatmap, Result, Stage,
-    Warning, WarningKind,
+    Activations, Corners, Decoded, Error, FilmCopy, FilmCopySize, GateSettings, Heatmap, Kernels, Kind, Limits, Lungs,
+    Manifest, Milliseconds, Model, ModelInput, Orientation, Photograph, Quality, Radiograph, Reading, ReportedGate,
+    ReportedHeatmap, Result, Stage, Warning, WarningKind,
 };
 
 /// Reads films with a model.
@@ -74,7 +74,8 @@ impl Reader {
         let usual = self.model.kernels();
         self.model.switch_to(kernels);
         let start = clock();
-        let tried = self.model.infer(&ModelInput::blank(&self.manifest.input));
+        let film = FilmCopy::of(&Radiograph::from_luma(1, 1, vec![0]), self.manifest.input.film);
+        let tried = self.model.infer(&ModelInput::whole(&film, &self.manifest.input));
         let spent = clock() - start;
         self.model.switch_to(usual);
         tried.map(|_| spent)
@@ -90,7 +91,7 @@ impl Reader {
         let _ = photograph::cut_out(&mut decoded, Limits::default().least_side);
         let ResizedCopies { small, for_model } = self.copies(&decoded.radiograph);
         let _ = photograph::find(&decoded, &small, None);
-        let _ = ModelInput::prepare(&for_model, &self.manifest.input);
+        let _ = ModelInput::whole(&FilmCopy::of(&for_model, self.manifest.input.film), &self.manifest.input);
         let _ = assess(&decoded.radiograph, &small);
         decoded.radiograph
     }
@@ -140,9 +141,10 @@ impl Reader {
         };
         match self.answer(radiograph, copies, &mut timer) {
             Ok((radiograph, answer)) => {
-                let Answer { logit, heatmap, other, gate, quality } = answer;
+                let Answer { logit, heatmap, other, gate, lungs, quality } = answer;
                 let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, timer.spent)
                     .with_photograph(photograph)
+                    .with_lungs(lungs)
                     .with_quality(quality)
                     .with_header(&header)
                     .with_warnings(warnings);
@@ -163,7 +165,8 @@ impl Reader {
     }
 
     fn copies(&self, film: &Radiograph) -> ResizedCopies {
-        let for_model = self.manifest.input.film_size().map(|side| side as u32);
+        let FilmCopySize { rows, columns } = self.manifest.input.film;
+        let for_model = [columns as u32, rows as u32];
         let [small, for_model] = film.resize_to([film.size_within(ResizedCopies::SMALL), for_model]);
         ResizedCopies { small, for_model }
     }
@@ -175,8 +178,8 @@ impl Reader {
         ResizedCopies { small, for_model }: ResizedCopies,
         timer: &mut StageTimer,
     ) -> std::result::Result<(Radiograph, Answer), (Radiograph, Error)> {
-        let (corrected, activations, gate) = match self.apply_gate(&film, &for_model, timer) {
-            Ok(passed) => passed,
+        let Seen { corrected, activations, gate, lungs } = match self.apply_gate(&film, &for_model, timer) {
+            Ok(seen) => seen,
             Err(error) => return Err((film, blank(&small).unwrap_or(error))),
         };
         let (film, small) = match corrected {
@@ -187,55 +190,55 @@ impl Reader {
         let logit = f64::from(activations.logit());
         let class = self.manifest.class(self.manifest.probability(logit));
         match timer.run(Stage::Explain, || self.model.explain(&activations, [class, class.other()])) {
-            Ok(maps) => {
-                let [heatmap, other] = maps.map(|map| map.over(self.manifest.input.frame()));
-                Ok((film, Answer { logit, heatmap, other, gate, quality }))
-            }
+            Ok([heatmap, other]) => Ok((film, Answer { logit, heatmap, other, gate, lungs, quality })),
             Err(error) => Err((film, error)),
         }
     }
 
-    /// What the network sees in the film, of which `for_model` is the copy, and the film as it is hung, if it lay otherwise.
+    /// What the network sees in the film, of which `for_model` is the copy.
     ///
-    /// A film that lies is turned and seen once more. It must be upright then: a picture that is no film may look like a
+    /// A film that lies is turned and looked at once more. It must be upright then: a picture that is no film may look like a
     /// turned one, but not like a turned one and, turned back, like an upright one.
-    fn apply_gate(
-        &self,
-        film: &Radiograph,
-        for_model: &Radiograph,
-        timer: &mut StageTimer,
-    ) -> Result<(Option<Radiograph>, Activations, ReportedGate)> {
+    fn apply_gate(&self, film: &Radiograph, for_model: &Radiograph, timer: &mut StageTimer) -> Result<Seen> {
         let settings = &self.manifest.gate;
-        let mut activations = self.infer_film(for_model, timer)?;
-        let mut judgement = timer.run(Stage::Check, || judge(settings, activations.gate()));
-        let orientation = judgement.orientation.ok_or_else(|| not_chest("it is not one, whichever way up"))?;
-        let corrected = (orientation != Orientation::UPRIGHT).then(|| film.clone().correct_orientation(orientation));
+        let mut copy = timer.run(Stage::Prepare, || FilmCopy::of(for_model, self.manifest.input.film));
+        let lies = self.orientation(&copy, timer)?.ok_or_else(|| not_chest("it is not one, whichever way up"))?;
+        let corrected = (lies != Orientation::UPRIGHT).then(|| film.clone().correct_orientation(lies));
         if let Some(corrected) = &corrected {
-            activations = self.infer_film(corrected, timer)?;
-            judgement = judge(settings, activations.gate());
-            if judgement.orientation != Some(Orientation::UPRIGHT) {
+            copy = timer.run(Stage::Prepare, || FilmCopy::of(corrected, self.manifest.input.film));
+            if self.orientation(&copy, timer)? != Some(Orientation::UPRIGHT) {
                 return Err(not_chest("no way up makes it one"));
             }
         }
+        let field = timer.run(Stage::Infer, || self.model.find_lungs(&copy))?;
+        let input = timer.run(Stage::Prepare, || ModelInput::prepare(&copy, &field, &self.manifest.input));
+        let activations = timer.run(Stage::Infer, || self.model.infer(&input))?;
+        let distance = gate::distance(activations.gate());
         let GateSettings { unlike_from, refused_from, .. } = *settings;
-        if judgement.distance >= refused_from {
-            let detail = format!("its distance from one is {:.2}, the limit {refused_from:.2}", judgement.distance);
+        if distance >= refused_from {
+            let detail = format!("its distance from one is {distance:.2}, the limit {refused_from:.2}");
             return Err(not_chest(&detail));
         }
-        let gate = ReportedGate {
-            orientation,
-            distance: judgement.distance,
-            unlike_from,
-            refused_from,
-            adult_score: judgement.adult_score,
-        };
-        Ok((corrected, activations, gate))
+        let adult_score = activations.gate().adult.map(f64::from);
+        let gate = ReportedGate { orientation: lies, distance, unlike_from, refused_from, adult_score };
+        Ok(Seen { corrected, activations, gate, lungs: field.lungs().clone() })
     }
 
-    fn infer_film(&self, film: &Radiograph, timer: &mut StageTimer) -> Result<Activations> {
-        let input = timer.run(Stage::Prepare, || ModelInput::prepare(film, &self.manifest.input));
-        timer.run(Stage::Infer, || self.model.infer(&input))
+    /// How a film lies; `None` for a picture that is no chest film.
+    fn orientation(&self, film: &FilmCopy, timer: &mut StageTimer) -> Result<Option<Orientation>> {
+        let whole = timer.run(Stage::Prepare, || ModelInput::whole(film, &self.manifest.input));
+        let scores = timer.run(Stage::Infer, || self.model.score_orientations(&whole))?;
+        Ok(gate::orientation(&self.manifest.gate, &scores))
     }
+}
+
+/// What the network sees in a film.
+struct Seen {
+    /// The film as it is hung, if it lay otherwise.
+    corrected: Option<Radiograph>,
+    activations: Activations,
+    gate: ReportedGate,
+    lungs: Lungs,
 }
 
 fn not_chest(detail: &str) -> Error {
@@ -246,7 +249,7 @@ fn not_chest(detail: &str) -> Error {
 struct ResizedCopies {
     /// In proportion: what its outline and its quality are found on.
     small: Radiograph,
-    /// What the network sees.
+    /// What the networks' own copy is made of.
     for_model: Radiograph,
 }
 
@@ -261,6 +264,7 @@ struct Answer {
     heatmap: Heatmap,
     other: Heatmap,
     gate: ReportedGate,
+    lungs: Lungs,
     quality: Quality,
 }
 

@@ -60,6 +60,7 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
     };
     let answered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Answered { .. })));
     let map = answered.and_then(|answer| explained(answer, heat.chosen_class(film.id)));
+    let lungs = answered.filter(|_| heat.lungs).and_then(|answer| answer.reading.lungs.clone());
     let change = {
         let heat = heat.clone();
         Callback::from(move |settings| heat.set(settings))
@@ -78,7 +79,8 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                     <Failure reading={answer.reading.clone()} />
                 }
                 if unanswered.is_none() || film.can_be_shown() {
-                    <Viewport film={film.clone()} map={map.clone()} shown={heat.shown} opacity={heat.opacity} engine={props.engine.clone()} />
+                    <Viewport film={film.clone()} map={map.clone()} shown={heat.shown} opacity={heat.opacity} {lungs}
+                        engine={props.engine.clone()} />
                 }
                 if let Some(map) = map {
                     <Deferred><HeatControls film={film.id} class={map.class} settings={*heat} {change} /></Deferred>

@@ -11,13 +11,15 @@ pub(super) struct HeatSettings {
     pub shown: bool,
     /// From 0 to 1.
     pub opacity: f64,
+    /// The outline of the lungs is drawn.
+    pub lungs: bool,
     /// The class whose evidence is shown, where the user has chosen one; for that film only.
     chosen: Option<(FilmId, Class)>,
 }
 
 impl Default for HeatSettings {
     fn default() -> Self {
-        Self { shown: true, opacity: 0.6, chosen: None }
+        Self { shown: true, opacity: 0.6, lungs: false, chosen: None }
     }
 }
 
@@ -44,6 +46,7 @@ pub(super) fn HeatControls(props: &Props) -> Html {
     let texts = &locale.texts.heat;
     let settings = props.settings;
     let toggle = props.change.reform(move |_: MouseEvent| HeatSettings { shown: !settings.shown, ..settings });
+    let outline = props.change.reform(move |_: MouseEvent| HeatSettings { lungs: !settings.lungs, ..settings });
     let fade = props.change.reform(move |event: InputEvent| {
         let value = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
         HeatSettings { opacity: value / 100.0, ..settings }
@@ -69,6 +72,10 @@ pub(super) fn HeatControls(props: &Props) -> Html {
                 <input type="range" min="10" max="100" step="5" data-testid="heat-opacity" disabled={!settings.shown}
                     value={(settings.opacity * 100.0).round().to_string()} oninput={fade} />
             </label>
+            <button type="button" role="switch" class="switch lungs" data-testid="lungs-toggle" aria-checked={settings.lungs.to_string()}
+                onclick={outline}>
+                <span class="knob" aria-hidden="true" /><span>{ &texts.lungs }</span>
+            </button>
             <fieldset class="choice">
                 <legend class="unseen">{ &texts.explains }</legend>
                 { class(Class::Pneumonia) }

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_contract::ReportedHeatmap;
+use lungfield_contract::{Lungs, ReportedHeatmap};
 use yew::prelude::*;
 
 use super::{
@@ -20,6 +20,8 @@ pub(super) struct Props {
     pub shown: bool,
     /// From 0 to 1.
     pub opacity: f64,
+    /// The lungs, if their outline is to be drawn.
+    pub lungs: Option<Lungs>,
     pub engine: Engine,
 }
 
@@ -42,10 +44,26 @@ pub(super) fn Viewport(props: &Props) -> Html {
                 if let Some(map) = &props.map {
                     <HeatCanvas map={map.clone()} film={(picture.width(), picture.height())} {shown} opacity={props.opacity} />
                 }
+                if let Some(lungs) = &props.lungs {
+                    { outline(lungs, [picture.width(), picture.height()]) }
+                }
             } else {
                 <p class="doing"><span class="pulse" aria-hidden="true" />{ progress_text(locale, props) }</p>
             }
         </div>
+    }
+}
+
+/// The lungs' outline, over the film in its proportions.
+fn outline(lungs: &Lungs, [width, height]: [u32; 2]) -> Html {
+    let line = |points: &Vec<[f32; 2]>| {
+        let point = |[x, y]: &[f32; 2]| format!("{:.1},{:.1} ", x * width as f32, y * height as f32);
+        html! { <polyline points={points.iter().map(point).collect::<String>()} /> }
+    };
+    html! {
+        <svg class="lungs" viewBox={format!("0 0 {width} {height}")} aria-hidden="true" data-testid="lungs">
+            { for lungs.outline.iter().map(line) }
+        </svg>
     }
 }
 

@@ -134,7 +134,7 @@ fn product<L: Lanes>(lanes: L, values: &[[f32; LANES]], weights: &[[f32; LANES]]
 }
 
 /// The filter's taps along one axis.
-struct Taps {
+pub(super) struct Taps {
     /// How many source samples there are, padded.
     from: usize,
     /// The first source sample of each output sample.
@@ -147,7 +147,7 @@ struct Taps {
 impl Taps {
     /// A triangle over two samples of the result, or of the original if those are longer, which is cut off at the ends. The
     /// original is filled up to a multiple of `together`, and so is what counts of it.
-    fn new(from: usize, to: usize, together: usize) -> Self {
+    pub(super) fn new(from: usize, to: usize, together: usize) -> Self {
         let scale = from as f64 / to as f64;
         let reach = scale.max(1.0);
         let filled = from.next_multiple_of(together);
@@ -166,6 +166,11 @@ impl Taps {
             weights.iter_mut().zip(&triangle).for_each(|(weight, share)| *weight = (share / sum) as f32);
         }
         Self { from: filled, firsts, weights, length }
+    }
+
+    /// The first source sample of each output sample, and the weights from there on.
+    pub(super) fn each(&self) -> impl Iterator<Item = (usize, &[f32])> {
+        self.firsts.iter().copied().zip(self.weights.chunks_exact(self.length))
     }
 
     /// What sample `from` of the original counts in sample `nth`.

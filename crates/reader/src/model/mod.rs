@@ -6,19 +6,24 @@ mod input;
 
 use sha2::{Digest, Sha256};
 
-pub use input::ModelInput;
+pub use input::{FilmCopy, ModelInput};
 
+use crate::lungs::LungField;
 use crate::network::{Head, Kernels, Network, Part, Tensor, Trace};
-use crate::{Class, Error, Heatmap, Kind, Manifest, Result, Stage};
+use crate::{Class, Error, FilmCopySize, Heatmap, Kind, LungSettings, Manifest, Radiograph, Rectangle, Result, Stage};
 use grad_cam::grad_cam;
 
-/// The network, ready to run: the backbone makes the explained layer's activations, the head (from there to the logit) runs
-/// forwards and in reverse.
+/// The network, ready to run: one part finds the lungs, one sees how a film lies, the backbone makes the explained layer's
+/// activations of the lungs, and the head (from there to the logit) runs forwards and in reverse.
 #[derive(Debug)]
 pub struct Model {
+    lungs: Part,
+    orientations: Part,
     backbone: Part,
     head: Head,
     positive: Class,
+    film: FilmCopySize,
+    lung_settings: LungSettings,
 }
 
 /// The explained layer's activations for one film, and the logit that the head makes of them.
@@ -28,15 +33,15 @@ pub struct Activations {
     trace: Trace,
     logit: f32,
     gate: GateOutputs,
+    /// What of the film they cover.
+    frame: Rectangle,
 }
 
-/// What the network says of a picture to the gate.
+/// What the network says of the lungs to the gate.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct GateOutputs {
     /// White over children's films: mean 0, covariance 1.
     pub(crate) numbers: Vec<f32>,
-    /// A score for each of the manifest's orientations.
-    pub(crate) orientations: Vec<f32>,
     /// From 0 on the picture is more like the adults' films that the gate was shown; `None` of a gate that was shown none.
     pub(crate) adult: Option<f32>,
 }
@@ -94,27 +99,32 @@ impl Model {
 
     fn prepare(manifest: &Manifest, bytes: &[u8], kernels: Kernels) -> Result<Self> {
         let network = Network::read(bytes).map_err(unusable)?;
-        let names = &manifest.outputs;
-        let outputs: Vec<&str> = [&names.activations, &names.gate, &names.orientations]
-            .into_iter()
-            .chain(&names.adult)
-            .map(String::as_str)
-            .collect();
-        let backbone = network.part(&network.inputs(), &outputs, kernels).map_err(unusable)?;
-        let numbers = |output: usize| backbone.outputs()[output].iter().product::<usize>();
-        if !matches!(backbone.outputs()[0][..], [1, _, _, _]) {
-            return Err(unusable(format!("{} is not [1, channels, rows, columns]", names.activations)));
+        let (given, made) = (&manifest.inputs, &manifest.outputs);
+        let part = |inputs: &[&str], outputs: &[&str]| network.part(inputs, outputs, kernels).map_err(unusable);
+        let lungs = part(&[&given.film], &[&made.outline])?;
+        let orientations = part(&[&given.picture], &[&made.orientations])?;
+        let of_lungs = [&made.activations, &made.gate].into_iter().chain(&made.adult);
+        let outputs: Vec<&str> = of_lungs.map(String::as_str).collect();
+        let backbone = part(&[&given.picture, &given.places], &outputs)?;
+        if !matches!(lungs.outputs()[0][..], [1, 4, _, _]) {
+            return Err(unusable(format!("{} is not [1, 4, rows, columns]", made.outline)));
         }
-        let (found, named) = (numbers(2), manifest.gate.orientations.len());
+        if !matches!(backbone.outputs()[0][..], [1, _, _, _]) {
+            return Err(unusable(format!("{} is not [1, channels, rows, columns]", made.activations)));
+        }
+        let numbers = |part: &Part, output: usize| part.outputs()[output].iter().product::<usize>();
+        let (found, named) = (numbers(&orientations, 0), manifest.gate.orientations.len());
         if found != named {
-            let output = &names.orientations;
+            let output = &made.orientations;
             return Err(unusable(format!("{output} has {found} numbers, the manifest's gate {named} orientations")));
         }
-        if let Some(output) = names.adult.as_ref().filter(|_| numbers(3) != 1) {
+        if let Some(output) = made.adult.as_ref().filter(|_| numbers(&backbone, 2) != 1) {
             return Err(unusable(format!("{output} is not one number")));
         }
-        let head = network.head(&names.activations, &names.logit)?;
-        let model = Self { backbone, head, positive: manifest.classes.positive };
+        let head = network.head(&made.activations, &made.logit)?;
+        let (film, lung_settings) = (manifest.input.film, manifest.lungs.clone());
+        let positive = manifest.classes.positive;
+        let model = Self { lungs, orientations, backbone, head, positive, film, lung_settings };
         // What ships was tried out when it was converted.
         if !network.has_shipped() {
             model.try_out(manifest)?;
@@ -129,49 +139,81 @@ impl Model {
 
     /// Goes on with other kernels of [`Kernels::FAST`]; to and from others there is no way but to load again.
     pub fn switch_to(&mut self, kernels: Kernels) {
-        self.backbone.switch_to(kernels);
+        for part in [&mut self.lungs, &mut self.orientations, &mut self.backbone] {
+            part.switch_to(kernels);
+        }
     }
 
-    /// Runs the network on one film.
+    /// Finds the lungs in a film.
+    ///
+    /// # Errors
+    /// [`Kind::NoLungs`] when there are none that could be read; [`Kind::Engine`] as [`Self::infer`].
+    pub fn find_lungs(&self, film: &FilmCopy) -> Result<LungField> {
+        let [outline] = run(&self.lungs, &[&film.for_lungs(&self.lung_settings)])?;
+        LungField::of(&outline, self.film, self.lung_settings.least_side)
+    }
+
+    /// A score for each of the manifest's orientations, of a [`ModelInput::whole`] film.
+    ///
+    /// # Errors
+    /// [`Kind::Engine`] as [`Self::infer`].
+    pub(crate) fn score_orientations(&self, whole: &ModelInput) -> Result<Vec<f32>> {
+        run(&self.orientations, &[whole.picture()]).map(|[scores]| scores.values)
+    }
+
+    /// Runs the classifier on the lungs of one film.
     ///
     /// # Errors
     /// [`Kind::Engine`] when the input has not the network's shape or what comes out are no numbers.
     pub fn infer(&self, input: &ModelInput) -> Result<Activations> {
-        let failed = |detail: String| Error::new(Stage::Infer, Kind::Engine, detail);
-        let film = Tensor::new(input.shape(), input.values().to_vec());
-        let mut outputs = self.backbone.run(&[&film]).map_err(failed)?.into_iter();
-        let (Some(activations), Some(gate), Some(orientations)) = (outputs.next(), outputs.next(), outputs.next())
-        else {
-            return Err(failed("an output is missing".into()));
+        let fed = [input.picture(), input.places()];
+        let (activations, gate, adult) = if self.backbone.outputs().len() == 3 {
+            let [activations, gate, adult] = run(&self.backbone, &fed)?;
+            (activations, gate, Some(adult.values[0]))
+        } else {
+            let [activations, gate] = run(&self.backbone, &fed)?;
+            (activations, gate, None)
         };
         let (logit, trace) = self.head.forward(activations)?;
         if !logit.is_finite() {
             return Err(failed(format!("the logit is {logit}")));
         }
-        let adult = outputs.next().map(|adult| adult.values[0]);
-        let gate = GateOutputs { numbers: gate.values, orientations: orientations.values, adult };
-        if gate.numbers.iter().chain(&gate.orientations).chain(&gate.adult).any(|value| !value.is_finite()) {
-            return Err(failed("the gate's numbers are not finite".into()));
-        }
-        Ok(Activations { trace, logit, gate })
+        Ok(Activations { trace, logit, gate: GateOutputs { numbers: gate.values, adult }, frame: input.frame() })
     }
 
     /// Where the network looked for each of `classes`: Grad-CAM of the logit (negated for the negative class), never of the
-    /// saturated probability.
+    /// saturated probability, over what of the film it was shown.
     ///
     /// # Errors
     /// [`Kind::NoGradient`] for an operator in the head that has no rule; the message names it.
     pub fn explain<const N: usize>(&self, activations: &Activations, classes: [Class; N]) -> Result<[Heatmap; N]> {
         let gradient = self.head.gradient(&activations.trace)?;
         let [_, rows, columns] = activations.shape();
-        Ok(grad_cam(&activations.trace.input().values, &gradient, [rows, columns], classes, self.positive))
+        let maps = grad_cam(&activations.trace.input().values, &gradient, [rows, columns], classes, self.positive);
+        Ok(maps.map(|map| map.over(activations.frame)))
     }
 
     /// One run on an empty film, so that a network that cannot be run or explained is refused when it is loaded.
     fn try_out(&self, manifest: &Manifest) -> Result<()> {
-        let activations = self.infer(&ModelInput::blank(&manifest.input))?;
-        self.explain(&activations, [self.positive]).map(drop)
+        let film = FilmCopy::of(&Radiograph::from_luma(1, 1, vec![0]), self.film);
+        run::<1>(&self.lungs, &[&film.for_lungs(&self.lung_settings)])?;
+        let whole = ModelInput::whole(&film, &manifest.input);
+        self.score_orientations(&whole)?;
+        self.explain(&self.infer(&whole)?, [self.positive]).map(drop)
     }
+}
+
+/// What a part makes of its inputs.
+fn run<const N: usize>(part: &Part, inputs: &[&Tensor]) -> Result<[Tensor; N]> {
+    let outputs = part.run(inputs).map_err(failed)?;
+    if outputs.iter().flat_map(|output| &output.values).any(|value| !value.is_finite()) {
+        return Err(failed("what the network says is not finite".into()));
+    }
+    outputs.try_into().map_err(|_| failed("an output is missing".into()))
+}
+
+fn failed(detail: String) -> Error {
+    Error::new(Stage::Infer, Kind::Engine, detail)
 }
 
 /// The SHA-256 of a file's bytes, as a manifest names it.

@@ -4,7 +4,7 @@
 //! given how far it is from the surround, cut off at little, and a line is good where that rises across it from outside
 //! and where little of it lies outside. Shape does not come into it: ribs and arms are neither straight nor outermost.
 
-use crate::quality::{Plane, percentile};
+use crate::image::{Plane, percentile};
 use crate::simd::{Lanes, Work, dispatch};
 use crate::{Corners, Radiograph};
 
@@ -65,7 +65,7 @@ fn likeness(picture: &Plane, contrast: f32) -> Plane {
     const MARGIN: usize = 4;
     let (width, height) = (picture.width, picture.height);
     let mut edge = Vec::new();
-    for (y, row) in picture.luma.chunks_exact(width).enumerate() {
+    for (y, row) in picture.values.chunks_exact(width).enumerate() {
         if y < MARGIN || y + MARGIN >= height || width <= 2 * MARGIN {
             edge.extend(row);
         } else {
@@ -74,12 +74,12 @@ fn likeness(picture: &Plane, contrast: f32) -> Plane {
         }
     }
     let surround = percentile(&mut edge, 0.5);
-    let luma = picture.luma.iter().map(|v| ((v - surround).abs() / (contrast * DIFFERENT)).min(1.0)).collect();
-    Plane { width, height, luma }
+    let luma = picture.values.iter().map(|v| ((v - surround).abs() / (contrast * DIFFERENT)).min(1.0)).collect();
+    Plane { width, height, values: luma }
 }
 
 fn contrast(picture: &Plane) -> f32 {
-    let mut all = picture.luma.clone();
+    let mut all = picture.values.clone();
     (percentile(&mut all, 0.95) - percentile(&mut all, 0.05)).max(0.05)
 }
 
@@ -111,7 +111,7 @@ fn side(film: &Plane) -> Option<Side> {
     let (width, height) = (film.width, film.height);
     let reach = (width as f32 * REACH) as usize;
     let lean = ((height as f32 * LEAN) as isize).min(reach as isize - 1);
-    let gains: Vec<Vec<f32>> = (0..height).map(|y| gains(&film.luma[y * width..(y + 1) * width], reach)).collect();
+    let gains: Vec<Vec<f32>> = (0..height).map(|y| gains(&film.values[y * width..(y + 1) * width], reach)).collect();
     let mut least = LEAST_RISE * height as f32;
     let mut best = None;
     let mut sums = vec![0.0; reach];
@@ -176,16 +176,16 @@ fn gains(row: &[f32], reach: usize) -> Vec<f32> {
 }
 
 fn mirror(mut plane: Plane) -> Plane {
-    plane.luma.chunks_exact_mut(plane.width).for_each(<[f32]>::reverse);
+    plane.values.chunks_exact_mut(plane.width).for_each(<[f32]>::reverse);
     plane
 }
 
 fn transpose(plane: &Plane) -> Plane {
-    let mut luma = Vec::with_capacity(plane.luma.len());
+    let mut luma = Vec::with_capacity(plane.values.len());
     for x in 0..plane.width {
-        luma.extend(plane.luma[x..].iter().step_by(plane.width));
+        luma.extend(plane.values[x..].iter().step_by(plane.width));
     }
-    Plane { width: plane.height, height: plane.width, luma }
+    Plane { width: plane.height, height: plane.width, values: luma }
 }
 
 /// A line through two points, in homogeneous coordinates.

@@ -1,5 +1,5 @@
-use super::plane::Plane;
 use crate::Radiograph;
+use crate::image::Plane;
 
 /// The side of the picture that position is measured on: ribs and vessels are gone, lungs and mediastinum are left.
 const SIDE: u32 = 64;
@@ -49,7 +49,7 @@ fn tilt(plane: &Plane) -> f64 {
     // Each row with its ends repeated as far as the steepest line moves it.
     let margin = plane.height / 4 + 1;
     let repeated: Vec<f32> = plane
-        .luma
+        .values
         .chunks_exact(plane.width)
         .flat_map(|row| {
             let ends = [row[0], row[plane.width - 1]].map(|end| std::iter::repeat_n(end, margin));
@@ -120,7 +120,7 @@ mod tests {
             let away = x - degrees.to_radians().tan() * -y;
             0.2 + 0.6 * (-(away / 4.0).powi(2)).exp() as f32
         });
-        Plane { width, height, luma: luma.collect() }
+        Plane { width, height, values: luma.collect() }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use super::anatomy::Chest;
 use super::limits::judge;
 use super::moire::moire;
-use super::plane::{Plane, percentile};
+use crate::image::{Plane, percentile};
 use crate::{Flaw, Grade, Quality, Radiograph};
 
 /// Measures an upright film, most of it on its small copy.
@@ -44,8 +44,8 @@ fn sharpness(plane: &Plane) -> f64 {
     let mut level = plane.clone();
     let bands = [(); 3].map(|()| {
         let smooth = level.smooth();
-        let detail = level.luma.iter().zip(&smooth.luma).map(|(a, b)| a - b).collect();
-        let detail = Plane { luma: detail, ..level };
+        let detail = level.values.iter().zip(&smooth.values).map(|(a, b)| a - b).collect();
+        let detail = Plane { values: detail, ..level };
         level = smooth.halved();
         let (sum, count) = detail.middle().fold((0.0, 0u32), |(sum, count), v| (sum + f64::from(v * v), count + 1));
         (sum / f64::from(count.max(1))).sqrt()

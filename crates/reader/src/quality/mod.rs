@@ -6,8 +6,6 @@ mod blank;
 mod limits;
 mod measure;
 mod moire;
-mod plane;
 
 pub(crate) use blank::blank;
 pub(crate) use measure::assess;
-pub(crate) use plane::{Plane, percentile};

@@ -1,0 +1,124 @@
+use contour::contour_rings;
+
+use super::pieces::{extent, largest_two};
+use crate::image::Plane;
+use crate::network::Tensor;
+use crate::{Error, FilmCopySize, Kind, Lungs, Rectangle, Result, Stage};
+
+/// The lungs of one film, as the network finds them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LungField {
+    /// How sure each place of the film's copy is within the lungs, `0..=1`.
+    pub(crate) sure: Plane,
+    lungs: Lungs,
+}
+
+impl LungField {
+    /// The lungs by the network's `outline`, logits `[1, 4, rows, columns]` of the four quarters of each cell.
+    ///
+    /// # Errors
+    /// [`Kind::NoLungs`] when nothing is found, or what is found takes less than `least_side` of the film's width or height.
+    pub(crate) fn of(outline: &Tensor, film: FilmCopySize, least_side: f32) -> Result<Self> {
+        let points = quarters_together(outline);
+        let logits = points.resampled(Rectangle::FILM, [film.columns, film.rows]);
+        let lit: Vec<bool> = logits.values.iter().map(|&logit| logit > 0.0).collect();
+        let lit = largest_two(&lit, film.columns);
+        let [across, down] = extent(&lit, film.columns).ok_or_else(|| no_lungs("nothing in it looks like lungs"))?;
+        let part = |place: usize, of: usize| place as f32 / of as f32;
+        let rectangle = Rectangle {
+            left: part(across[0], film.columns),
+            top: part(down[0], film.rows),
+            right: part(across[1], film.columns),
+            bottom: part(down[1], film.rows),
+        };
+        let smaller = rectangle.width().min(rectangle.height());
+        if smaller < least_side {
+            let detail = format!("what looks like lungs takes {smaller:.2} of a side, the least is {least_side:.2}");
+            return Err(no_lungs(&detail));
+        }
+        let sure = logits.map(|logit| 1.0 / (1.0 + (-logit).exp()));
+        Ok(Self { sure, lungs: Lungs { rectangle, outline: lines(&points, &lit, film) } })
+    }
+
+    /// Where they lie.
+    pub fn lungs(&self) -> &Lungs {
+        &self.lungs
+    }
+}
+
+fn no_lungs(why: &str) -> Error {
+    Error::new(Stage::Check, Kind::NoLungs, format!("no lungs are found in the picture: {why}"))
+}
+
+/// The four channels of each cell as four points.
+fn quarters_together(outline: &Tensor) -> Plane {
+    let (rows, columns) = (outline.shape[2], outline.shape[3]);
+    let point = |i: usize| {
+        let (y, x) = (i / (2 * columns), i % (2 * columns));
+        outline.values[((y % 2 * 2 + x % 2) * rows + y / 2) * columns + x / 2]
+    };
+    Plane { width: 2 * columns, height: 2 * rows, values: (0..4 * rows * columns).map(point).collect() }
+}
+
+/// Where the logit is 0 around the pieces that are the lungs.
+fn lines(points: &Plane, lit: &[bool], film: FilmCopySize) -> Vec<Vec<[f32; 2]>> {
+    let is_lung = |i: usize| {
+        let (x, y) = (i % points.width, i / points.width);
+        lit[(2 * y + 1) * film.rows / (2 * points.height) * film.columns
+            + (2 * x + 1) * film.columns / (2 * points.width)]
+    };
+    // Beside the lungs nothing is above 0, and nothing so far below that a line is drawn on the points themselves.
+    let beside = |logit: f32| logit.min(-1.0);
+    let values: Vec<f32> =
+        points.values.iter().enumerate().map(|(i, &logit)| if is_lung(i) { logit } else { beside(logit) }).collect();
+    let rings = contour_rings(&values, 0.0, points.width, points.height).unwrap_or_default();
+    let part = |at: f32, of: usize| (at / of as f32 * 1e4).round() / 1e4;
+    let point = |at: &contour::Pt| [part(at.x, points.width), part(at.y, points.height)];
+    rings.iter().map(|ring| ring.iter().map(point).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILM: FilmCopySize = FilmCopySize { rows: 224, columns: 224 };
+
+    /// Two upright ellipses, at these places across the film, so wide: logits of 28 x 28 cells.
+    fn outline(lungs: &[(f32, f32)]) -> Tensor {
+        let logit = |x: usize, y: usize| {
+            let at = |i: usize| (i as f32 + 0.5) / 56.0;
+            let far = |&(middle, wide): &(f32, f32)| ((at(x) - middle) / wide).hypot((at(y) - 0.5) / 0.3);
+            4.0 * (1.0 - lungs.iter().map(far).fold(9.0, f32::min))
+        };
+        let values = (0..4 * 28 * 28).map(|i| {
+            let (quarter, y, x) = (i / 784, i % 784 / 28, i % 28);
+            logit(2 * x + quarter % 2, 2 * y + quarter / 2)
+        });
+        Tensor::new([1, 4, 28, 28], values.collect())
+    }
+
+    #[test]
+    fn two_lungs_have_a_rectangle_and_two_outlines() {
+        let field = LungField::of(&outline(&[(0.3, 0.15), (0.7, 0.15)]), FILM, 0.2).expect("lungs");
+        let Rectangle { left, top, right, bottom } = field.lungs.rectangle;
+        for (found, expected) in [(left, 0.15), (top, 0.2), (right, 0.85), (bottom, 0.8)] {
+            assert!((found - expected).abs() < 0.01, "{found} for {expected}");
+        }
+        assert_eq!(field.lungs.outline.len(), 2);
+        for line in &field.lungs.outline {
+            assert_eq!(line.first(), line.last());
+            let width = line.iter().map(|point| point[0]).fold(0.0, f32::max)
+                - line.iter().map(|point| point[0]).fold(1.0, f32::min);
+            assert!((width - 0.3).abs() < 0.01, "{width}");
+        }
+        assert!(field.sure.at(67, 112) > 0.9 && field.sure.at(112, 20) < 0.1);
+    }
+
+    #[test]
+    fn a_speck_or_nothing_is_no_lungs() {
+        for lungs in [&[(0.3, 0.05)][..], &[]] {
+            let refused = LungField::of(&outline(lungs), FILM, 0.2).expect_err("no lungs");
+            assert_eq!(refused.kind(), Kind::NoLungs);
+        }
+    }
+}

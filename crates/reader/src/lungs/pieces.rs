@@ -1,0 +1,81 @@
+/// A smaller piece than this share of the largest is no lung.
+const LEAST: f64 = 0.1;
+/// Fewer lit places than this in a row or a column are specks, not lungs.
+const SPECK: usize = 2;
+
+/// The two largest pieces of what is lit, of places that touch by a side: the two lungs, or one piece where they touch.
+pub(super) fn largest_two(lit: &[bool], columns: usize) -> Vec<bool> {
+    let mut pieces = pieces(lit, columns);
+    pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
+    let largest = pieces.first().map_or(0, Vec::len) as f64;
+    let mut kept = vec![false; lit.len()];
+    for piece in pieces.iter().take(2).filter(|piece| piece.len() as f64 >= LEAST * largest) {
+        piece.iter().for_each(|&place| kept[place] = true);
+    }
+    kept
+}
+
+fn pieces(lit: &[bool], columns: usize) -> Vec<Vec<usize>> {
+    let mut is_new = lit.to_vec();
+    let mut pieces = Vec::new();
+    for start in 0..lit.len() {
+        if !is_new[start] {
+            continue;
+        }
+        is_new[start] = false;
+        let (mut piece, mut at) = (vec![start], 0);
+        while let Some(&place) = piece.get(at) {
+            at += 1;
+            let column = place % columns;
+            let beside = [
+                (column > 0).then(|| place - 1),
+                (column + 1 < columns).then_some(place + 1),
+                place.checked_sub(columns),
+                Some(place + columns).filter(|&below| below < lit.len()),
+            ];
+            for next in beside.into_iter().flatten() {
+                if std::mem::take(&mut is_new[next]) {
+                    piece.push(next);
+                }
+            }
+        }
+        pieces.push(piece);
+    }
+    pieces
+}
+
+/// The columns, and the rows, from the first that is lit to the last: where each begins and ends. `None` where none is.
+pub(super) fn extent(lit: &[bool], columns: usize) -> Option<[[usize; 2]; 2]> {
+    let rows = lit.len() / columns;
+    let ends = |lines: usize, is_lit: &dyn Fn(usize) -> usize| {
+        let found = |line: &usize| is_lit(*line) >= SPECK;
+        Some([(0..lines).find(found)?, (0..lines).rfind(found)? + 1])
+    };
+    let across = ends(columns, &|x| (0..rows).filter(|y| lit[y * columns + x]).count())?;
+    let down = ends(rows, &|y| lit[y * columns..][..columns].iter().filter(|&&lit| lit).count())?;
+    Some([across, down])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lit(rows: &[&str]) -> Vec<bool> {
+        rows.iter().flat_map(|row| row.bytes().map(|place| place == b'#')).collect()
+    }
+
+    #[test]
+    fn the_two_lungs_are_kept_and_specks_are_not() {
+        let found = lit(&["##...##.", "##...##.", "##.#.##.", "##...##.", "##...##.", "....#..#"]);
+        let lungs = lit(&["##...##.", "##...##.", "##...##.", "##...##.", "##...##.", "........"]);
+        assert_eq!(largest_two(&found, 8), lungs);
+        assert_eq!(largest_two(&[false; 8], 4), [false; 8]);
+    }
+
+    #[test]
+    fn a_row_or_column_with_one_place_lit_is_no_edge() {
+        let found = lit(&[".#......", ".###....", ".###..#.", "........"]);
+        assert_eq!(extent(&found, 8), Some([[1, 4], [1, 3]]));
+        assert_eq!(extent(&lit(&["#...", "..#."]), 4), None);
+    }
+}
