@@ -28,11 +28,14 @@ pub enum Flaw {
     Blurred,
     /// The angle of the spine to the film's upright, in degrees, is too large.
     Tilted,
-    /// The distance of the mediastinum from the middle, as a share of the width, is too large: one side may be cut off.
+    /// The distance of the lungs' middle from the film's, as a share of the width, is too large.
     OffCentre,
-    /// How much brighter it becomes below the lungs, as a share of the film's contrast, is too low: the lung bases may be
-    /// cut off.
-    CutOffBelow,
+    /// The share of one of the film's edges that lies in the lungs is too large: they are cut off there.
+    CutOff,
+    /// One lung is larger than the other by too large a share of both: the child may be turned about its long axis.
+    Uneven,
+    /// The smaller part of a side that the lungs take is too small.
+    FarAway,
     /// The shorter side has too few pixels.
     Small,
     /// The share of the film's middle that is white through and through is too large: a lamp's reflection, or exposure.
@@ -43,14 +46,16 @@ pub enum Flaw {
 
 impl Flaw {
     /// Every flaw, in the order of their declaration and of a quality's findings.
-    pub const ALL: [Flaw; 10] = [
+    pub const ALL: [Flaw; 12] = [
         Flaw::TooDark,
         Flaw::TooBright,
         Flaw::LowContrast,
         Flaw::Blurred,
         Flaw::Tilted,
         Flaw::OffCentre,
-        Flaw::CutOffBelow,
+        Flaw::CutOff,
+        Flaw::Uneven,
+        Flaw::FarAway,
         Flaw::Small,
         Flaw::Glare,
         Flaw::Moire,
@@ -63,8 +68,10 @@ impl Flaw {
             Flaw::LowContrast => "it has little contrast",
             Flaw::Blurred => "it is blurred",
             Flaw::Tilted => "the chest is tilted in it",
-            Flaw::OffCentre => "the chest is not in its middle; a side may be cut off",
-            Flaw::CutOffBelow => "it may be cut off below",
+            Flaw::OffCentre => "the lungs are not in its middle",
+            Flaw::CutOff => "the lungs are cut off at its edge",
+            Flaw::Uneven => "one lung is much larger; the child may be rotated, or a lung hidden",
+            Flaw::FarAway => "the lungs are small in it",
             Flaw::Small => "it is small",
             Flaw::Glare => "part of it is white, as by glare",
             Flaw::Moire => "it has the bands of a screen in it (moire)",

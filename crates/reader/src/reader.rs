@@ -1,12 +1,13 @@
 use std::num::NonZeroU32;
 
+use crate::lungs::Shape;
 use crate::model::gate;
 use crate::photograph::{self, square};
 use crate::quality::{assess, blank};
 use crate::{
-    Activations, Corners, Decoded, Error, FilmCopy, FilmCopySize, GateSettings, Heatmap, Kernels, Kind, Limits, Lungs,
-    Manifest, Milliseconds, Model, ModelInput, Orientation, Photograph, Quality, Radiograph, Reading, ReportedGate,
-    ReportedHeatmap, Result, Stage, Warning, WarningKind,
+    Activations, Corners, Decoded, Error, FilmCopy, FilmCopySize, GateSettings, Heatmap, Kernels, Kind, Limits,
+    LungField, Lungs, Manifest, Milliseconds, Model, ModelInput, Orientation, Photograph, Quality, Radiograph, Reading,
+    ReportedGate, ReportedHeatmap, Result, Stage, Warning, WarningKind,
 };
 
 /// Reads films with a model.
@@ -92,7 +93,9 @@ impl Reader {
         let ResizedCopies { small, for_model } = self.copies(&decoded.radiograph);
         let _ = photograph::find(&decoded, &small, None);
         let _ = ModelInput::whole(&FilmCopy::of(&for_model, self.manifest.input.film), &self.manifest.input);
-        let _ = assess(&decoded.radiograph, &small);
+        let lungs =
+            Shape { cut_off: 0.0, off_centre: 0.0, smaller_side: 0.7, asymmetry: None, cardiothoracic_ratio: None };
+        let _ = assess(&decoded.radiograph, &small, &lungs);
         decoded.radiograph
     }
 
@@ -178,7 +181,7 @@ impl Reader {
         ResizedCopies { small, for_model }: ResizedCopies,
         timer: &mut StageTimer,
     ) -> std::result::Result<(Radiograph, Answer), (Radiograph, Error)> {
-        let Seen { corrected, activations, gate, lungs } = match self.apply_gate(&film, &for_model, timer) {
+        let Seen { corrected, activations, gate, field } = match self.apply_gate(&film, &for_model, timer) {
             Ok(seen) => seen,
             Err(error) => return Err((film, blank(&small).unwrap_or(error))),
         };
@@ -186,7 +189,8 @@ impl Reader {
             Some(corrected) => (corrected, small.correct_orientation(gate.orientation)),
             None => (film, small),
         };
-        let quality = timer.run(Stage::Check, || assess(&film, &small));
+        let quality = timer.run(Stage::Check, || assess(&film, &small, &field.shape));
+        let lungs = field.lungs().clone();
         let logit = f64::from(activations.logit());
         let class = self.manifest.class(self.manifest.probability(logit));
         match timer.run(Stage::Explain, || self.model.explain(&activations, [class, class.other()])) {
@@ -221,7 +225,7 @@ impl Reader {
         }
         let adult_score = activations.gate().adult.map(f64::from);
         let gate = ReportedGate { orientation: lies, distance, unlike_from, refused_from, adult_score };
-        Ok(Seen { corrected, activations, gate, lungs: field.lungs().clone() })
+        Ok(Seen { corrected, activations, gate, field })
     }
 
     /// How a film lies; `None` for a picture that is no chest film.
@@ -238,7 +242,7 @@ struct Seen {
     corrected: Option<Radiograph>,
     activations: Activations,
     gate: ReportedGate,
-    lungs: Lungs,
+    field: LungField,
 }
 
 fn not_chest(detail: &str) -> Error {

@@ -1,6 +1,7 @@
 use contour::contour_rings;
 
-use super::pieces::{extent, largest_two};
+use super::pieces::{extent, largest_two, lit};
+use super::shape::Shape;
 use crate::image::Plane;
 use crate::network::Tensor;
 use crate::{Error, FilmCopySize, Kind, Lungs, Rectangle, Result, Stage};
@@ -10,6 +11,7 @@ use crate::{Error, FilmCopySize, Kind, Lungs, Rectangle, Result, Stage};
 pub struct LungField {
     /// How sure each place of the film's copy is within the lungs, `0..=1`.
     pub(crate) sure: Plane,
+    pub(crate) shape: Shape,
     lungs: Lungs,
 }
 
@@ -21,8 +23,9 @@ impl LungField {
     pub(crate) fn of(outline: &Tensor, film: FilmCopySize, least_side: f32) -> Result<Self> {
         let points = quarters_together(outline);
         let logits = points.resampled(Rectangle::FILM, [film.columns, film.rows]);
-        let lit: Vec<bool> = logits.values.iter().map(|&logit| logit > 0.0).collect();
-        let lit = largest_two(&lit, film.columns);
+        let found: Vec<bool> = logits.values.iter().map(|&logit| logit > 0.0).collect();
+        let pieces = largest_two(&found, film.columns);
+        let lit = lit(&pieces, found.len());
         let [across, down] = extent(&lit, film.columns).ok_or_else(|| no_lungs("nothing in it looks like lungs"))?;
         let part = |place: usize, of: usize| place as f32 / of as f32;
         let rectangle = Rectangle {
@@ -37,7 +40,9 @@ impl LungField {
             return Err(no_lungs(&detail));
         }
         let sure = logits.map(|logit| 1.0 / (1.0 + (-logit).exp()));
-        Ok(Self { sure, lungs: Lungs { rectangle, outline: lines(&points, &lit, film) } })
+        let shape = Shape::of(&pieces, &lit, film.columns, &rectangle);
+        let outline = lines(&points, &lit, film);
+        Ok(Self { sure, shape, lungs: Lungs { rectangle, outline, cardiothoracic_ratio: shape.cardiothoracic_ratio } })
     }
 
     /// Where they lie.

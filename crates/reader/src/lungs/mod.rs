@@ -2,5 +2,7 @@
 
 mod field;
 mod pieces;
+mod shape;
 
 pub use field::LungField;
+pub(crate) use shape::Shape;

@@ -3,16 +3,22 @@ const LEAST: f64 = 0.1;
 /// Fewer lit places than this in a row or a column are specks, not lungs.
 const SPECK: usize = 2;
 
-/// The two largest pieces of what is lit, of places that touch by a side: the two lungs, or one piece where they touch.
-pub(super) fn largest_two(lit: &[bool], columns: usize) -> Vec<bool> {
+/// The places of the two largest pieces of what is lit, of places that touch by a side: the two lungs, or one piece where they
+/// touch. The larger one is the first.
+pub(super) fn largest_two(lit: &[bool], columns: usize) -> Vec<Vec<usize>> {
     let mut pieces = pieces(lit, columns);
     pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
     let largest = pieces.first().map_or(0, Vec::len) as f64;
-    let mut kept = vec![false; lit.len()];
-    for piece in pieces.iter().take(2).filter(|piece| piece.len() as f64 >= LEAST * largest) {
-        piece.iter().for_each(|&place| kept[place] = true);
-    }
-    kept
+    pieces.truncate(2);
+    pieces.retain(|piece| piece.len() as f64 >= LEAST * largest);
+    pieces
+}
+
+/// What is lit, of so many places.
+pub(super) fn lit(pieces: &[Vec<usize>], places: usize) -> Vec<bool> {
+    let mut lit = vec![false; places];
+    pieces.iter().flatten().for_each(|&place| lit[place] = true);
+    lit
 }
 
 fn pieces(lit: &[bool], columns: usize) -> Vec<Vec<usize>> {
@@ -60,22 +66,22 @@ pub(super) fn extent(lit: &[bool], columns: usize) -> Option<[[usize; 2]; 2]> {
 mod tests {
     use super::*;
 
-    fn lit(rows: &[&str]) -> Vec<bool> {
+    fn drawn(rows: &[&str]) -> Vec<bool> {
         rows.iter().flat_map(|row| row.bytes().map(|place| place == b'#')).collect()
     }
 
     #[test]
     fn the_two_lungs_are_kept_and_specks_are_not() {
-        let found = lit(&["##...##.", "##...##.", "##.#.##.", "##...##.", "##...##.", "....#..#"]);
-        let lungs = lit(&["##...##.", "##...##.", "##...##.", "##...##.", "##...##.", "........"]);
-        assert_eq!(largest_two(&found, 8), lungs);
-        assert_eq!(largest_two(&[false; 8], 4), [false; 8]);
+        let found = drawn(&["##...##.", "##...##.", "##.#.##.", "##...##.", "##...##.", "....#..#"]);
+        let lungs = drawn(&["##...##.", "##...##.", "##...##.", "##...##.", "##...##.", "........"]);
+        assert_eq!(lit(&largest_two(&found, 8), 48), lungs);
+        assert!(largest_two(&[false; 8], 4).is_empty());
     }
 
     #[test]
     fn a_row_or_column_with_one_place_lit_is_no_edge() {
-        let found = lit(&[".#......", ".###....", ".###..#.", "........"]);
+        let found = drawn(&[".#......", ".###....", ".###..#.", "........"]);
         assert_eq!(extent(&found, 8), Some([[1, 4], [1, 3]]));
-        assert_eq!(extent(&lit(&["#...", "..#."]), 4), None);
+        assert_eq!(extent(&drawn(&["#...", "..#."]), 4), None);
     }
 }

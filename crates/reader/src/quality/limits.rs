@@ -15,8 +15,10 @@ fn limits(flaw: Flaw) -> FlawLimits {
         Flaw::LowContrast => (0.24, 0.08),
         Flaw::Blurred => (0.42, 0.15),
         Flaw::Tilted => (10.0, f64::INFINITY),
-        Flaw::OffCentre => (0.085, f64::INFINITY),
-        Flaw::CutOffBelow => (0.15, f64::NEG_INFINITY),
+        Flaw::OffCentre => (0.06, f64::INFINITY),
+        Flaw::CutOff => (0.45, f64::INFINITY),
+        Flaw::Uneven => (0.18, f64::INFINITY),
+        Flaw::FarAway => (0.45, f64::NEG_INFINITY),
         Flaw::Small => (256.0, 200.0),
         Flaw::Glare => (0.003, 0.2),
         Flaw::Moire => (12.0, f64::INFINITY),
@@ -26,7 +28,8 @@ fn limits(flaw: Flaw) -> FlawLimits {
 
 /// Whether more is worse.
 fn is_excess(flaw: Flaw) -> bool {
-    matches!(flaw, Flaw::TooBright | Flaw::Tilted | Flaw::OffCentre | Flaw::Glare | Flaw::Moire)
+    use Flaw::{CutOff, Glare, Moire, OffCentre, Tilted, TooBright, Uneven};
+    matches!(flaw, TooBright | Tilted | OffCentre | CutOff | Uneven | Glare | Moire)
 }
 
 /// What a measured value means.

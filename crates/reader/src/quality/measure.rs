@@ -1,16 +1,16 @@
-use super::anatomy::Chest;
 use super::limits::judge;
 use super::moire::moire;
+use super::tilt::tilt;
 use crate::image::{Plane, percentile};
+use crate::lungs::Shape;
 use crate::{Flaw, Grade, Quality, Radiograph};
 
-/// Measures an upright film, most of it on its small copy.
-pub(crate) fn assess(film: &Radiograph, small: &Radiograph) -> Quality {
+/// Measures an upright film, most of it on its small copy, and its lungs.
+pub(crate) fn assess(film: &Radiograph, small: &Radiograph, lungs: &Shape) -> Quality {
     let plane = Plane::of(small);
     let mut middle: Vec<f32> = plane.middle().collect();
     let brightness = f64::from(middle.iter().sum::<f32>()) / middle.len() as f64;
     let contrast = f64::from(percentile(&mut middle, 0.95) - percentile(&mut middle, 0.05));
-    let chest = Chest::of(small);
     let findings: Vec<_> = Flaw::ALL
         .into_iter()
         .map(|flaw| {
@@ -18,9 +18,11 @@ pub(crate) fn assess(film: &Radiograph, small: &Radiograph) -> Quality {
                 Flaw::TooDark | Flaw::TooBright => brightness,
                 Flaw::LowContrast => contrast,
                 Flaw::Blurred => sharpness(&plane),
-                Flaw::Tilted => chest.tilt.abs(),
-                Flaw::OffCentre => chest.offset.abs(),
-                Flaw::CutOffBelow => chest.bright_below / contrast.max(f64::from(f32::EPSILON)),
+                Flaw::Tilted => tilt(small).abs(),
+                Flaw::OffCentre => f64::from(lungs.off_centre),
+                Flaw::CutOff => f64::from(lungs.cut_off),
+                Flaw::Uneven => f64::from(lungs.asymmetry.unwrap_or(0.0)),
+                Flaw::FarAway => f64::from(lungs.smaller_side),
                 Flaw::Small => f64::from(film.width().min(film.height())),
                 Flaw::Glare => share_of_white(&middle),
                 Flaw::Moire => moire(film),
@@ -57,6 +59,14 @@ fn sharpness(plane: &Plane) -> f64 {
 mod tests {
     use super::*;
 
+    const LUNGS: Shape = Shape {
+        cut_off: 0.0,
+        off_centre: 0.01,
+        smaller_side: 0.7,
+        asymmetry: Some(0.03),
+        cardiothoracic_ratio: Some(0.5),
+    };
+
     /// A chest in outline: bright mediastinum and belly, dark lungs, and a grain over all.
     fn chest(width: u32, height: u32) -> Radiograph {
         let luma = (0..width * height).map(|i| {
@@ -77,7 +87,7 @@ mod tests {
 
     fn quality(film: &Radiograph) -> Quality {
         let [columns, rows] = film.size_within(256);
-        assess(film, &film.resize(columns, rows))
+        assess(film, &film.resize(columns, rows), &LUNGS)
     }
 
     fn flaws(film: &Radiograph) -> Vec<(Flaw, Grade)> {
@@ -100,8 +110,18 @@ mod tests {
         assert!(found(&changed(&film, |v| 0.4 + v * 0.2), Flaw::LowContrast));
         assert!(found(&film.resize(32, 26).resize(500, 400), Flaw::Blurred));
         assert!(found(&film.resize(220, 220), Flaw::Small));
-        assert!(found(&cut(&film, 0, 500, 0, 300), Flaw::CutOffBelow));
-        assert!(found(&cut(&film, 150, 500, 0, 400), Flaw::OffCentre));
+    }
+
+    #[test]
+    fn what_the_lungs_lack_is_found() {
+        let film = chest(500, 400);
+        let flaws = |lungs: Shape| -> Vec<Flaw> {
+            assess(&film, &film.resize(256, 205), &lungs).flaws().map(|finding| finding.kind).collect()
+        };
+        assert_eq!(flaws(LUNGS), []);
+        assert_eq!(flaws(Shape { cut_off: 0.6, ..LUNGS }), [Flaw::CutOff]);
+        assert_eq!(flaws(Shape { off_centre: 0.2, smaller_side: 0.3, ..LUNGS }), [Flaw::OffCentre, Flaw::FarAway]);
+        assert_eq!(flaws(Shape { asymmetry: Some(0.4), ..LUNGS }), [Flaw::Uneven]);
     }
 
     #[test]
@@ -110,12 +130,5 @@ mod tests {
         let found = flaws(&grey);
         assert!(found.contains(&(Flaw::LowContrast, Grade::Uninterpretable)), "{found:?}");
         assert!(quality(&grey).findings.iter().all(|finding| finding.value.is_finite()));
-    }
-
-    fn cut(film: &Radiograph, left: usize, right: usize, top: usize, bottom: usize) -> Radiograph {
-        let luma = film.luma();
-        let rows = luma.chunks_exact(film.width() as usize).take(bottom).skip(top);
-        let luma: Vec<u16> = rows.flat_map(|row| row[left..right].to_vec()).collect();
-        Radiograph::from_luma((right - left) as u32, (bottom - top) as u32, luma)
     }
 }
