@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from lungfield_training.films import COLUMNS
-from lungfield_training.network import Network
+from lungfield_training.network import LAST_LAYER, Network
 
 
 def index(normal: int = 20, pneumonia: int = 28) -> list[dict]:
@@ -78,11 +78,11 @@ def write_index(directory: Path, rows: list[dict]) -> None:
 
 
 def write_weights(path: Path) -> Path:
-    """Random weights in the layout of the ImageNet file, whose stem has three channels."""
+    """Random weights in the layout of the ImageNet file, whose stem has three channels, for the layers that are kept."""
     generator = torch.Generator().manual_seed(0)
     arrays = {}
     for name, value in Network().state_dict().items():
-        if name.startswith("features."):
+        if name.startswith("features.") and not name.startswith(LAST_LAYER):
             shape = (value.shape[0], 3, *value.shape[2:]) if name == "features.0.weight" else value.shape
             fan_in = max(1, int(np.prod(shape[1:])))
             scale = (2 / fan_in) ** 0.5 if name.endswith("weight") else 0.0
