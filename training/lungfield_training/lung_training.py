@@ -26,7 +26,7 @@ from .train import save, schedule, update_average
 class LungSettings:
     """How the lung network is trained."""
 
-    epochs: int = 16
+    epochs: int = 18
     batch: int = 32
     learning_rate: float = 4e-3
     weight_decay: float = 0.01
