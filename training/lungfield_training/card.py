@@ -14,9 +14,9 @@ from .making import CODES
 PLACE = re.compile(r"(<!-- (\w+): written by training -->\n).*?(<!-- end -->)", re.DOTALL)
 # The words for the manifest's codes; the page has its own in www/locales.
 SPLITS = {"held-out": "held out", "cross-validation": "cross-validation"}
-VIEWS = {"original": "as they are", "full-size": "full size", "degraded": "degraded"}
+VIEWS = {"original": "as they are", "full-size": "full size"}
 CHANGES = {code: name for name, code in CODES.items()}
-OF_GATE = {"original": "as they are", "augmented": "framed, exposed, shut off and written on otherwise", "photographed": "photographed"}
+OF_GATE = {"original": "as they are", "augmented": "made otherwise", "photographed": "photographed"}
 KINDS = {"hannover": "Hannover", "no-finding": "NIH, no finding", "pneumonia": "NIH, pneumonia"}
 # The columns of the table of results; the manifest has more of them.
 COLUMNS = {
@@ -80,23 +80,24 @@ def results(measured: list[dict]) -> str:
             *((area if key in ("auroc", "calibration_error") else share)(record["metrics"][key]) for key in COLUMNS),
         ]
         for record in measured
-        if "auroc" in record["metrics"]
+        if "auroc" in record["metrics"] and record["films"]["views"][0] in VIEWS
     ]
     return table(["films", "n (normal, pneumonia)", *COLUMNS.values()], rows)
 
 
 def changes(measured: list[dict]) -> str:
     """What one change of every film does, the lowest specificity first."""
+    first = next(record for record in measured if "normal_logit_shift" in record["metrics"])
     rows = [
         [
             CHANGES[record["films"]["views"][0]],
             f"{found['normal_logit_shift']['value']:+.2f}",
-            *(share(found[key]) for key in ("sensitivity", "specificity")),
+            *(f"{100 * found[key]['value']:.1f}" for key in ("sensitivity", "specificity")),
         ]
         for record in measured
         if "normal_logit_shift" in (found := record["metrics"])
     ]
-    return table(["change of every film", "normal films' logit", "sensitivity, %", "specificity, %"], rows)
+    return table([f"change of {counted(first['films'])} films", "normal films' logit", "sensitivity, %", "specificity, %"], rows)
 
 
 def alone(summary: dict) -> str:
@@ -137,18 +138,19 @@ def points(manifest: dict) -> str:
     ]
     return (
         table(["operating point", "probability from", "sensitivity, %", "specificity, %"], rows)
-        + f"\nOn the {thresholds['films']['count']} films that they were chosen on, original and degraded. \"Unlikely\" below "
-        + f"{thresholds['unlikely_below']:.3f}, \"likely\" from {thresholds['likely_from']:.3f}: error level {100 * thresholds['error_level']:.1f} %.\n"
+        + f"\nOn the {thresholds['films']['count']} films that they were chosen on, original and degraded. "
+        + f"\"Unlikely\" below {thresholds['unlikely_below']:.3f}, \"likely\" from {thresholds['likely_from']:.3f}: "
+        + f"error level {100 * thresholds['error_level']:.1f} %.\n"
     )
 
 
 def table_of_networks(networks: list[dict]) -> str:
     """Each network on the fold that it was kept from; the first is the one that ships."""
     views = [view for view in ("films", "variants") if view in networks[0]]
-    rows = [
-        ["ships" if not number else "calibrates", str(network["kept_from"]), *(f"{network[view][key]:.4f}" for view in views for key in ("auroc", "log_loss"))]
-        for number, network in enumerate(networks)
-    ]
+    rows = []
+    for number, network in enumerate(networks):
+        cells = [f"{network[view][key]:.4f}" for view in views for key in ("auroc", "log_loss")]
+        rows.append(["calibrates" if number else "ships", str(network["kept_from"]), *cells])
     heads = [f"{key}, {view}" for view in ("as they are", "full size")[: len(views)] for key in ("AUROC", "log loss")]
     return table(["network", "fold that it was kept from", *heads], rows)
 

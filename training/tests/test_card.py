@@ -36,9 +36,11 @@ class Card(unittest.TestCase):
         self.assertEqual(card.results(measured()).count("\n"), 3)
         changes = card.changes(measured())
         self.assertEqual(changes.count("\n"), 2 + len(CODES))
-        self.assertIn("| blur 1 | +0.12 | 95.0 (86.3–98.3) | 90.0 (76.9–96.0) |", changes)
+        self.assertTrue(changes.startswith("| change of 100 (40, 60) films |"), changes)
+        self.assertIn("| blur 1 | +0.12 | 95.0 | 90.0 |", changes)
         gate = card.gate(measured()).splitlines()[2:]
-        self.assertEqual([row.split("(")[0] for row in gate], ["| children, photographed | 100 | 1.0 ", "| adults, Hannover | 50 | 10.0 ", "| pictures that are no chest films | 30 | 93.3 "])
+        expected = ["| children, photographed | 100 | 1.0 ", "| adults, Hannover | 50 | 10.0 ", "| pictures that are no chest films | 30 | 93.3 "]
+        self.assertEqual([row.split("(")[0] for row in gate], expected)
         self.assertIn("| 4.0 (", gate[0])
 
     def test_the_networks_are_by_the_fold_that_each_was_kept_from(self):
@@ -96,7 +98,7 @@ class ShippedCard(unittest.TestCase):
         self.assertEqual(shown["specificity"]["value"], min(found["specificity"]["value"] for found in changed))
 
     def test_it_is_short(self):
-        self.assertLessEqual(len(self.text.split()), 1800)
+        self.assertLessEqual(len(self.text.split()), 2000)
 
 
 if __name__ == "__main__":
