@@ -1,6 +1,8 @@
 """Made-up films and weights, small enough for a test to train on."""
 
 import csv
+import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -89,3 +91,23 @@ def write_weights(path: Path) -> Path:
             arrays[name] = (torch.randn(shape, generator=generator) * scale).numpy()
     np.savez(path, **arrays)
     return path
+
+
+def write_reader(folder: Path) -> tuple[Path, Path]:
+    """A command that answers "unlikely" to every film, with a heatmap, and a folder of two demo films, one of each class."""
+    command, films = folder / "reader", folder / "demo"
+    command.write_text(
+        f"""#!{sys.executable}
+import json, sys
+from pathlib import Path
+from PIL import Image
+heatmaps, films = Path(sys.argv[6]), sys.argv[7:]
+for film in map(Path, films):
+    Image.new("RGB", (40, 30)).save(heatmaps / (film.stem + ".heatmap.png"))
+    print(json.dumps({{"outcome": "unlikely", "probability": 0.1, "heatmap": {{"class": "normal"}}}}))
+"""
+    )
+    command.chmod(0o755)
+    films.mkdir()
+    (films / "films.json").write_text(json.dumps([{"file": "a.jpeg", "label": "normal"}, {"file": "b.jpeg", "label": "pneumonia"}]))
+    return command, films

@@ -1,13 +1,14 @@
 """The model card that ships says what the files beside it say."""
 
 import json
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 from lungfield_training import card, metrics
 from lungfield_training.making import CODES
+
+from films_for_tests import write_reader
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -56,23 +57,11 @@ class Card(unittest.TestCase):
             card.filled(text, {})
 
     def test_demo_films_that_are_not_answered_rightly_are_shown(self):
-        reader = f"#!{sys.executable}\n" + """
-import json, sys
-from pathlib import Path
-from PIL import Image
-heatmaps, films = Path(sys.argv[6]), sys.argv[7:]
-for film in map(Path, films):
-    Image.new("RGB", (40, 30)).save(heatmaps / f"{film.stem}.heatmap.png")
-    print(json.dumps({"outcome": "unlikely", "probability": 0.1, "heatmap": {"class": "normal"}}))
-"""
         with tempfile.TemporaryDirectory() as folder:
-            command, models, films = Path(folder) / "reader", Path(folder) / "models", Path(folder) / "films"
+            models = Path(folder) / "models"
             (models / "card").mkdir(parents=True)
-            films.mkdir()
             (models / "card" / "earlier.jpeg").write_bytes(b"")
-            command.write_text(reader)
-            command.chmod(0o755)
-            (films / "films.json").write_text(json.dumps([{"file": "a.jpeg", "label": "normal"}, {"file": "b.jpeg", "label": "pneumonia"}]))
+            command, films = write_reader(Path(folder))
             text = card.demo(command, models, films)
             self.assertEqual([picture.name for picture in (models / "card").glob("*.jpeg")], ["b.jpeg"])
         self.assertIn("1 of the 2 demo films are answered rightly. The others:", text)

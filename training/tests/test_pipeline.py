@@ -15,7 +15,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
-from lungfield_training import gate, goldens, lung_network, manifest
+from lungfield_training import card, gate, goldens, lung_network, manifest
 from lungfield_training.__main__ import main
 from lungfield_training.export import load_onnx
 from lungfield_training.films import folds_by_patient
@@ -25,7 +25,7 @@ from lungfield_training.lung_masks import load_outlined
 from lungfield_training.making import CODES
 from lungfield_training.network import CHANNELS, counts, together
 
-from films_for_tests import write_negatives, write_weights
+from films_for_tests import write_negatives, write_reader, write_weights
 from outlined_for_tests import outlined, write_outlined
 
 
@@ -135,7 +135,7 @@ class Pipeline(unittest.TestCase):
             weight.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(weight).astype(np.float16), f"{name}.f16"))
             model.graph.node.insert(0, helper.make_node("Cast", [f"{name}.f16"], [name], to=TensorProto.FLOAT))
         onnx.save(model, folder / "lungfield.onnx")
-        (folder / "manifest.json").write_text(json.dumps({**self.manifest, "file": "lungfield.onnx"}))
+        (folder / "manifest.json").write_text(json.dumps({**self.manifest, "file": "lungfield.onnx", "sha256": "0" * 64}))
         return folder
 
     def test_a_model_that_ships_is_examined(self):
@@ -151,7 +151,7 @@ class Pipeline(unittest.TestCase):
             self.assertAlmostEqual(one["logit"], other["logit"], places=3)
 
     def test_goldens_are_written_of_a_model_that_ships(self):
-        demo, out = self.root / "demo", self.root / "golden"
+        demo, out = self.root / "films-of-goldens", self.root / "golden"
         demo.mkdir()
         for number, film in enumerate(outlined(1, 1).films.pixels):
             Image.fromarray(film).save(demo / f"{number}.jpeg")
@@ -168,6 +168,18 @@ class Pipeline(unittest.TestCase):
             activations = together(torch.nn.functional.relu6(network.features[-1](y))) * places
             logits = network.head(activations).flatten()
         np.testing.assert_allclose([film["logits"]["linear"] for film in cases["films"]], logits, atol=1e-4)
+
+    def test_the_card_is_filled_from_the_model_and_its_run(self):
+        models, template = self.shipped(), Path(__file__).parents[2] / "models" / "MODEL_CARD.md"
+        (models / "MODEL_CARD.md").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        reader, demo = write_reader(self.root)
+        status, output = run_command("card", "--run", self.run_folder, "--model", models, "--reader", reader, "--demo", demo)
+        self.assertEqual(status, 0, output)
+        text = (models / "MODEL_CARD.md").read_text(encoding="utf-8")
+        self.assertIn("0" * 64, text)
+        self.assertIn("1 of the 2 demo films are answered rightly.", text)
+        for name, found in card.parts(self.manifest | {"sha256": "0" * 64}, *card.read_kept(models)).items():
+            self.assertIn(f"<!-- {name}: written by training -->\n{found}<!-- end -->", text)
 
     def test_the_hidden_head_of_the_goldens_is_the_one_in_its_onnx(self):
         head = goldens.HiddenHead(seed=0).eval()
