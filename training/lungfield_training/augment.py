@@ -1,11 +1,7 @@
-"""Augmentation: whole batches of luma, in 0..1, as tensor operations, on the processor or the GPU, wherever the luma is.
+"""Augmentation: whole batches of luma, in 0..1, as tensor operations.
 
-What is random is drawn on the processor, so that a film is varied alike on either.
-
-In the training films the class can be told from things that are not the lungs: aspect ratio (normal films are squarer,
-so squashing distorts the classes differently), JPEG quality, original size, exposure, borders. Every operation here
-makes one of those useless. Films are never mirrored: the heart tells left from right, a dense patch behind it is read
-differently from one opposite it, and mirrored films do not occur.
+In the training films the class can be told from things that are not the lungs: JPEG quality, original size, exposure, tone.
+Every operation here makes one of those useless.
 """
 
 import math
@@ -20,11 +16,6 @@ from torch.nn import functional
 class Augmentation:
     """How far each property of a film is varied, and how often."""
 
-    # Every film is stretched to a width over height drawn from here, whatever its class.
-    aspects: tuple[float, float] = (0.9, 1.9)
-    degrees: float = 10.0
-    log_scale: float = 0.12
-    shift: float = 0.06
     log_gamma: float = 0.35
     log_contrast: float = 0.25
     brightness: float = 0.08
@@ -36,44 +27,14 @@ class Augmentation:
     p_sharpness: float = 0.6
     p_jpeg: float = 0.4
     p_noise: float = 0.4
-    p_border: float = 0.2
-    p_erase: float = 0.25
-    p_hide: float = 0.4
-    widest_margin: float = 0.2
-    # Films whose edges are drawn out into the room beside a film that was moved, where others have black.
-    p_replicate: float = 0.5
     # Films whose detail of some size is made stronger, to twice as strong, or weaker, to half.
     p_local: float = 0.6
     local_sides: tuple[float, float] = (6.0, 48.0)
     # Films that borrow the tone of another film of the batch, whatever its class.
     p_histogram: float = 0.8
-    # Films that are moved and stretched, and otherwise left as sharp and clean as they came.
-    p_clean: float = 0.3
 
-    def __call__(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> Tensor:
-        """[N, 1, rows, columns] in 0..1 -> the same, varied; see ``teacher_and_student_views``."""
-        return self.teacher_and_student_views(luma, generator, log_aspects)[1]
-
-    def teacher_and_student_views(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """[N, 1, rows, columns] in 0..1 -> the same, varied, in the films' own tone, as a teacher sees them, and most of them
-        as another apparatus might show them, in a borrowed tone and with more or less local contrast, as the network sees
-        them that learns from it.
-
-        ``log_aspects`` [N] are the logarithms of width over height that the films had before they were squashed; without
-        them all count as the middle of ``aspects``.
-        """
-        luma = clean = resample(luma, log_aspects, self, generator)
-        kept = per_film(torch.rand(len(luma), generator=generator) < self.p_clean, luma)
-        luma = degrade(luma, self, generator)
-        luma = add_border(luma, self, generator)
-        luma = erase(luma, self, generator)
-        luma = hide_surroundings(luma, self, generator)
-        luma = torch.where(kept, clean, luma).clamp(0, 1)
-        return luma, borrow_histogram(change_local_contrast(luma, self, generator), self, generator)
-
-    def unmoved(self, luma: Tensor, generator: Generator, log_aspects: Tensor | None = None) -> Tensor:
-        """[N, 1, rows, columns] in 0..1 -> the same whole films, degraded and as another apparatus might show them, where
-        they lie: neither moved nor stretched, with nothing hidden. ``log_aspects`` are not needed."""
+    def __call__(self, luma: Tensor, generator: Generator) -> Tensor:
+        """[N, 1, rows, columns] in 0..1 -> the same, degraded and as another apparatus might show them."""
         luma = degrade(luma, self, generator).clamp(0, 1)
         return borrow_histogram(change_local_contrast(luma, self, generator), self, generator)
 
@@ -95,41 +56,22 @@ def chosen(n: int, probability: float, generator: Generator) -> Tensor:
 
 
 def few_at_a_time(indices: Tensor) -> tuple[Tensor, ...]:
-    """In fours, that share what is drawn for them; of no films no four, which a GPU refuses to resize."""
+    """In fours, that share what is drawn for them."""
     return indices.split(4) if len(indices) else ()
 
 
-def per_film(values: Tensor, luma: Tensor) -> Tensor:
-    """One value for each film, [N] -> [N, 1, 1, 1], where the films are."""
-    return values.to(luma.device).view(-1, 1, 1, 1)
+def per_film(values: Tensor) -> Tensor:
+    """One value for each film, [N] -> [N, 1, 1, 1]."""
+    return values.view(-1, 1, 1, 1)
 
 
-def resample(luma: Tensor, log_aspects: Tensor | None, a: Augmentation, generator: Generator) -> Tensor:
-    """Aspect ratio, size, rotation and position at once, so that the film is interpolated only once.
-
-    A film that is stretched no longer fits: between none and all of the room that it leaves is filled by enlarging it, so
-    that an edge, or what is cut off, tells less of which way it was stretched. The rest is black or, as in films that are read
-    as they are, which have no such black, the film's own edge drawn out.
-    """
-    n = len(luma)
-    narrow, wide = (math.log(aspect) for aspect in a.aspects)
-    own = torch.full((n,), (narrow + wide) / 2) if log_aspects is None else log_aspects
-    angle = uniform(n, -a.degrees, a.degrees, generator) * math.pi / 180
-    stretch = (own - uniform(n, narrow, wide, generator)) / 2
-    fill = uniform(n, 0, 1, generator) * stretch.abs()
-    scale = (uniform(n, -a.log_scale, a.log_scale, generator) + fill).exp()
-    stretch = stretch.exp()
-    cos, sin = angle.cos(), angle.sin()
-    across, down = 1 / (scale * stretch), stretch / scale
-    shift_x, shift_y = (uniform(n, -2 * a.shift, 2 * a.shift, generator) for _ in range(2))
-    theta = torch.stack([across * cos, -across * sin, shift_x, down * sin, down * cos, shift_y], 1).view(n, 2, 3)
-    grid = functional.affine_grid(theta.to(luma.device), list(luma.shape), align_corners=False)
-    replicated = torch.rand(n, generator=generator) < a.p_replicate
-    moved = torch.empty_like(luma)
-    for padding, own in (("border", replicated.nonzero().flatten()), ("zeros", (~replicated).nonzero().flatten())):
-        # Bicubic: a bilinear film is never as sharp as the films that are read.
-        moved[own] = functional.grid_sample(luma[own], grid[own], mode="bicubic", padding_mode=padding, align_corners=False)
-    return moved.clamp(0, 1)
+def blurred(luma: Tensor, sigma: float) -> Tensor:
+    """A Gaussian blur, in pixels."""
+    reach = max(1, int(3 * sigma + 0.5))
+    tap = torch.exp(-torch.arange(-reach, reach + 1, dtype=luma.dtype) ** 2 / (2 * sigma**2))
+    tap = tap / tap.sum()
+    padded = functional.pad(luma, (reach,) * 4, mode="replicate")
+    return functional.conv2d(functional.conv2d(padded, tap.view(1, 1, -1, 1)), tap.view(1, 1, 1, -1))
 
 
 # Up to here a film is black, not dark: collimated, or air around the body. Black stays black, and no tone is made of it.
@@ -140,7 +82,7 @@ def cumulative_histograms(luma: Tensor) -> Tensor:
     """The share of each film's pixels, those that are black aside, that are darker than each grey level, half of those that
     have it included: [N, 1, rows, columns] in 0..1 -> [N, 256]."""
     n = len(luma)
-    levels = (luma * 255).round().long().flatten(1) + 256 * torch.arange(n, device=luma.device).unsqueeze(1)
+    levels = (luma * 255).round().long().flatten(1) + 256 * torch.arange(n).unsqueeze(1)
     counts = torch.bincount(levels.flatten(), minlength=256 * n).view(n, 256).float()
     counts[:, : BLACK + 1] = 0
     counts += 1e-3
@@ -153,8 +95,8 @@ def match_histogram(luma: Tensor, own: Tensor, lent: Tensor, nearness: Tensor) -
     above = torch.searchsorted(lent, own).clamp(1, 255)
     low, high = lent.gather(1, above - 1), lent.gather(1, above)
     borrowed = above - 1 + ((own - low) / (high - low).clamp_min(1e-9)).clamp(0, 1)
-    own_levels = torch.arange(256, device=luma.device).float()
-    moved = torch.lerp(own_levels.expand_as(borrowed), borrowed, nearness.to(luma.device).unsqueeze(1)) / 255
+    own_levels = torch.arange(256).float()
+    moved = torch.lerp(own_levels.expand_as(borrowed), borrowed, nearness.unsqueeze(1)) / 255
     moved[:, : BLACK + 1] = own_levels[: BLACK + 1] / 255
     return moved.gather(1, (luma * 255).round().long().flatten(1)).view_as(luma)
 
@@ -192,16 +134,16 @@ def change_local_contrast(luma: Tensor, a: Augmentation, generator: Generator) -
     for group in few_at_a_time(chosen(len(luma), a.p_local, generator)):
         low, high = (math.log(side) for side in a.local_sides)
         cells = round(math.exp(uniform(1, low, high, generator).item()))
-        strength = per_film(uniform(len(group), -1.0, 1.0, generator).mul(math.log(2)).exp(), luma)
+        strength = per_film(uniform(len(group), -1.0, 1.0, generator).mul(math.log(2)).exp())
         luma[group] = with_local_contrast(luma[group], cells, strength)
     return luma
 
 
 def change_exposure(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     n = len(luma)
-    gamma = per_film(uniform(n, -a.log_gamma, a.log_gamma, generator).exp(), luma)
-    contrast = per_film(uniform(n, -a.log_contrast, a.log_contrast, generator).exp(), luma)
-    brightness = per_film(uniform(n, -a.brightness, a.brightness, generator), luma)
+    gamma = per_film(uniform(n, -a.log_gamma, a.log_gamma, generator).exp())
+    contrast = per_film(uniform(n, -a.log_contrast, a.log_contrast, generator).exp())
+    brightness = per_film(uniform(n, -a.brightness, a.brightness, generator))
     luma = luma.clamp_min(1e-4) ** gamma
     mean = luma.mean((1, 2, 3), keepdim=True)
     return ((luma - mean) * contrast + mean + brightness).clamp(0, 1)
@@ -229,13 +171,9 @@ def lose_resolution(luma: Tensor, a: Augmentation, generator: Generator) -> Tens
 def change_sharpness(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     """From blurred (-1) to sharpened (+``sharpen``), relative to a Gaussian of 1 pixel."""
     index = chosen(len(luma), a.p_sharpness, generator)
-    amount = per_film(uniform(len(index), -1.0, a.sharpen, generator), luma)
-    tap = torch.exp(-torch.arange(-3, 4, device=luma.device).float() ** 2 / 2)
-    tap = tap / tap.sum()
-    films = functional.pad(luma[index], (3, 3, 3, 3), mode="replicate")
-    smooth = functional.conv2d(functional.conv2d(films, tap.view(1, 1, 7, 1)), tap.view(1, 1, 1, 7))
+    amount = per_film(uniform(len(index), -1.0, a.sharpen, generator))
     luma = luma.clone()
-    luma[index] = luma[index] + amount * (luma[index] - smooth)
+    luma[index] = luma[index] + amount * (luma[index] - blurred(luma[index], 1.0))
     return luma.clamp(0, 1)
 
 
@@ -266,66 +204,19 @@ def compress(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
         return luma
     quality = uniform(len(index), *a.jpeg_qualities, generator)
     percent = torch.where(quality < 50, 5000 / quality, 200 - 2 * quality)
-    table = ((QUANTISATION * percent.view(-1, 1, 1, 1, 1) / 100).round().clamp(1, 255) / 255).to(luma.device)
-    dct = DCT.to(luma.device)
+    table = (QUANTISATION * percent.view(-1, 1, 1, 1, 1) / 100).round().clamp(1, 255) / 255
     blocks = luma[index].view(-1, rows // 8, 8, columns // 8, 8).transpose(2, 3)
-    coefficients = (dct @ (blocks - 0.5) @ dct.T / table).round() * table
+    coefficients = (DCT @ (blocks - 0.5) @ DCT.T / table).round() * table
     luma = luma.clone()
-    luma[index] = (dct.T @ coefficients @ dct + 0.5).transpose(2, 3).reshape(-1, 1, rows, columns).clamp(0, 1)
+    luma[index] = (DCT.T @ coefficients @ DCT + 0.5).transpose(2, 3).reshape(-1, 1, rows, columns).clamp(0, 1)
     return luma
 
 
 def add_noise(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
     index = chosen(len(luma), a.p_noise, generator)
-    amount = per_film(uniform(len(index), 0.0, a.noise, generator), luma)
+    amount = per_film(uniform(len(index), 0.0, a.noise, generator))
     luma = luma.clone()
-    luma[index] += amount * torch.randn(luma[index].shape, generator=generator).to(luma.device)
-    return luma
-
-
-def add_border(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
-    """Collimator or scanner edges: up to 8 % of one side, black or white."""
-    luma = luma.clone()
-    for i in chosen(len(luma), a.p_border, generator).tolist():
-        side = torch.randint(0, 4, (1,), generator=generator).item()
-        colour = float(torch.rand(1, generator=generator) < 0.2)
-        film = luma[i, 0] if side < 2 else luma[i, 0].T
-        width = int(uniform(1, 0.01, 0.08, generator).item() * len(film)) + 1
-        if side % 2:
-            film[-width:] = colour
-        else:
-            film[:width] = colour
-    return luma
-
-
-def erase(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
-    """One rectangle of 2 to 12 % of the film, grey: a clip, a lead marker, a hand."""
-    rows, columns = luma.shape[-2:]
-    luma = luma.clone()
-    for i in chosen(len(luma), a.p_erase, generator).tolist():
-        area, stretch, x, y, grey = torch.rand(5, generator=generator).tolist()
-        area, stretch = 0.02 + 0.10 * area, math.exp((2 * stretch - 1) * 0.8)
-        height, width = (min(1.0, math.sqrt(area * stretch)) * rows, min(1.0, math.sqrt(area / stretch)) * columns)
-        top, left = int(y * (rows - height)), int(x * (columns - width))
-        luma[i, 0, top : top + int(height), left : left + int(width)] = grey
-    return luma
-
-
-def hide_surroundings(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
-    """Everything outside a box in the middle, one grey: what a film is cut like, and what is written on it, is gone.
-
-    Without it a network reads the edges of a film: with them erased, films that it had misread were read rightly.
-    """
-    rows, columns = luma.shape[-2:]
-    luma = luma.clone()
-    for i in chosen(len(luma), a.p_hide, generator).tolist():
-        top, bottom, left, right, grey, plain = torch.rand(6, generator=generator).tolist()
-        colour = luma[i].mean() if plain < 0.5 else grey
-        hidden = torch.zeros_like(luma[i, 0]) + colour
-        high = slice(int(top * a.widest_margin * rows), rows - int(bottom * a.widest_margin * rows))
-        wide = slice(int(left * a.widest_margin * columns), columns - int(right * a.widest_margin * columns))
-        hidden[high, wide] = luma[i, 0, high, wide]
-        luma[i, 0] = hidden
+    luma[index] += amount * torch.randn(luma[index].shape, generator=generator)
     return luma
 
 
@@ -336,7 +227,7 @@ def photographed(luma: Tensor, generator: Generator) -> Tensor:
     corners; one or two lamps mirrored; blur and noise: what ``photographs`` does to the whole picture, seen at this size.
     """
     n, _, rows, columns = luma.shape
-    draw = lambda low, high: per_film(uniform(n, low, high, generator), luma)  # noqa: E731
+    draw = lambda low, high: per_film(uniform(n, low, high, generator))  # noqa: E731
     y, x = torch.meshgrid(torch.linspace(-1, 1, rows), torch.linspace(-1, 1, columns), indexing="ij")
     corners = torch.tensor([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
     moved = corners + uniform(n * 8, -0.04, 0.04, generator).view(n, 4, 2)
@@ -353,6 +244,6 @@ def photographed(luma: Tensor, generator: Generator) -> Tensor:
         lit = (draw(0, 1) < probability).float() * draw(0.1, 0.6)
         spot = ((x - draw(-1, 1)) / draw(0.05, 0.3)) ** 2 + ((y - draw(-1, 1)) / draw(0.05, 0.3)) ** 2
         seen = seen + lit * torch.exp(-spot)
-    blurred = functional.avg_pool2d(functional.pad(seen, (1,) * 4, mode="replicate"), 3, 1)
-    seen = torch.lerp(seen, blurred, draw(0, 1)) + draw(0.001, 0.006) * torch.randn(seen.shape, generator=generator)
+    softened = functional.avg_pool2d(functional.pad(seen, (1,) * 4, mode="replicate"), 3, 1)
+    seen = torch.lerp(seen, softened, draw(0, 1)) + draw(0.001, 0.006) * torch.randn(seen.shape, generator=generator)
     return seen.clamp(0, 1)

@@ -4,16 +4,11 @@ import math
 from dataclasses import astuple, dataclass, fields
 
 import numpy as np
-import torch
 
 from . import metrics
 from .films import Films
-from .gradcam import grad_cam
-from .network import Network
-from .recipe import Predictions
-from .train import as_luma, network_input
 
-# The largest share of the films, each class weighing half, that may be called uncertain: of films from elsewhere, where more
+# The largest share of the films, each class weighing half and its machines alike, that may be called uncertain: of films from elsewhere, where more
 # are, a tenth may be.
 UNCERTAIN = 0.04
 # Error levels that are tried, the lowest first.
@@ -27,7 +22,7 @@ class Calibration:
     """probability = sigmoid(logit / temperature + bias)."""
 
     temperature: float
-    bias: float
+    bias: float = 0.0
 
     def probability(self, logits) -> np.ndarray:
         return metrics.sigmoid(np.asarray(logits, dtype=np.float64) / self.temperature + self.bias)
@@ -43,83 +38,82 @@ class Thresholds:
     error_level: float | np.ndarray
 
 
-def fit_calibration(logits: np.ndarray, targets: np.ndarray, biased: bool = False, weights: np.ndarray | None = None) -> Calibration:
-    """Temperature scaling (Guo et al. 2017, arXiv 1706.04599), and ``biased`` Platt's (1999), by the lowest log loss, each class
-    weighing half, or films by ``weights`` (``metrics.by_cell``).
+@dataclass(frozen=True)
+class Predictions:
+    """Films, the logit that each was given by a network never trained on its patient, the fold of that patient, and the machine
+    that the film was made by."""
 
-    So the probability is the one for a film that was as likely as not before it was read, whatever the share of
-    pneumonia among the films it was fitted on. As the classes weigh the same in training, a logit of 0 is even odds without a
-    bias. Platt's targets, (n + 1) / (n + 2) and 1 / (n + 2), keep the slope finite where the classes do not overlap.
+    films: Films
+    logits: np.ndarray
+    folds: np.ndarray
+    machines: np.ndarray
+
+    def concat(self, more: "Predictions") -> "Predictions":
+        films = Films(np.concatenate([self.films.pixels, more.films.pixels]), self.films.films + more.films.films)
+        arrays = ((self.logits, more.logits), (self.folds, more.folds), (self.machines, more.machines))
+        return Predictions(films, *(np.concatenate(pair) for pair in arrays))
+
+
+def fit_calibration(logits: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> Calibration:
+    """Temperature scaling (Guo et al. 2017, arXiv 1706.04599) by the lowest log loss of films that weigh ``weights``.
+
+    Where these give each class half, the probability is the one for a film that was as likely as not before it was read,
+    whatever the share of pneumonia among the films it was fitted on. As the classes weigh the same in training, a logit of 0 is
+    even odds, without a bias. Platt's targets (1999), (n + 1) / (n + 2) and 1 / (n + 2), keep the slope finite where the classes
+    do not overlap.
     """
     positive = targets > 0.5
-    n = {True: int(positive.sum()), False: int((~positive).sum())}
-    aims = np.where(positive, (n[True] + 1) / (n[True] + 2), 1 / (n[False] + 2))
-    weights = metrics.balance(targets) if weights is None else weights
-    # Newton's method on slope and bias, in which the loss is convex; short steps, so that none leaps over the valley.
-    x = np.stack([logits, np.ones_like(logits)])[: 1 + biased]
-    found = np.array([1.0, 0.0])[: 1 + biased]
+    aims = np.where(positive, (positive.sum() + 1) / (positive.sum() + 2), 1 / ((~positive).sum() + 2))
+    # Newton's method on the slope, in which the loss is convex; short steps, so that none leaps over the valley.
+    slope = 1.0
     for _ in range(100):
-        p = metrics.sigmoid(found @ x)
-        gradient = x @ (weights * (p - aims))
-        curvature = (x * (weights * p * (1 - p))) @ x.T + 1e-9 * np.eye(len(x))
-        step = np.linalg.solve(curvature, gradient)
-        found -= step * min(1.0, 0.5 / np.abs(step).max())
-        if np.abs(step).max() < 1e-9:
+        p = metrics.sigmoid(slope * logits)
+        gradient, curvature = (weights * (p - aims) * logits).sum(), (weights * p * (1 - p) * logits**2).sum() + 1e-9
+        step = gradient / curvature
+        slope -= step * min(1.0, 0.5 / max(abs(step), 1e-12))
+        if abs(step) < 1e-9:
             break
-    slope, bias = float(found[0]), float(found[1]) if biased else 0.0
     if not slope > 0:
         raise ValueError(f"calibration: slope {slope:.3g}: the logits do not tell the classes apart. Train for longer")
-    return Calibration(1 / slope, bias)
+    return Calibration(float(1 / slope))
 
 
-def conformal(
-    probabilities: np.ndarray, targets: np.ndarray, level: float, weights: np.ndarray | None = None
-) -> tuple[float, float]:
+def conformal(probabilities: np.ndarray, targets: np.ndarray, weights: np.ndarray, level: float) -> tuple[float, float]:
     """``unlikely_below`` and ``likely_from`` by class-conditional conformal prediction.
 
     Of new films like these with pneumonia at most ``level`` are called unlikely, of those without at most ``level``
-    likely (Vovk 2012, arXiv 1209.2673; the finite-sample quantiles of the split method).
-    ``weights`` [N] give the films other shares than equal ones (Tibshirani et al. 2019, arXiv 1904.06019): so it holds for every
-    mixture of machines that is as even as they make it.
+    likely (Vovk 2012, arXiv 1209.2673; the finite-sample quantiles of the split method). ``weights`` [N] give the films other
+    shares than equal ones (Tibshirani et al. 2019, arXiv 1904.06019): so it holds for a mixture of machines as even as they
+    make it.
     """
-    if weights is not None:
-        below, above = (
-            weighted_bound(score[own], weights[own], level)
-            for score, own in ((probabilities, targets > 0.5), (-probabilities, targets <= 0.5))
-        )
-        return (below if np.isfinite(below) else 0.0), (float(np.nextafter(-above, 1)) if np.isfinite(above) else 1.0)
-    positive = np.sort(probabilities[targets > 0.5])
-    negative = np.sort(probabilities[targets <= 0.5])
-    spared = int(math.floor(level * (len(positive) + 1)))
-    wrong = int(math.floor(level * (len(negative) + 1)))
-    unlikely_below = float(positive[spared - 1]) if spared else 0.0
-    likely_from = float(np.nextafter(negative[len(negative) - wrong], 1)) if wrong else 1.0
-    return unlikely_below, likely_from
+    positive = targets > 0.5
+    below = lowest_kept(probabilities[positive], weights[positive], level)
+    above = lowest_kept(-probabilities[~positive], weights[~positive], level)
+    return (0.0 if below is None else below), (1.0 if above is None else float(np.nextafter(-above, 1)))
 
 
-def weighted_bound(scores: np.ndarray, weights: np.ndarray, level: float) -> float:
-    """The highest score below which no more than ``level`` of the weight lies, a new film's own counted; -inf where there is
-    none."""
+def lowest_kept(scores: np.ndarray, weights: np.ndarray, level: float) -> float | None:
+    """The highest score below which no more than ``level`` of the weight lies, a new film's own counted; none where that film's
+    alone is more."""
     order = np.argsort(scores)
     weights = weights[order] / weights.sum()
-    share = (np.cumsum(weights) + weights.mean()) / (1 + weights.mean())
-    spared = int((share <= level).sum())
-    return float(scores[order][spared]) if spared else -math.inf
+    share = (np.cumsum(weights) - weights + weights.mean()) / (1 + weights.mean())
+    kept = int((share <= level).sum())
+    return float(scores[order][kept - 1]) if kept else None
 
 
-def choose_thresholds(probabilities: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None) -> Thresholds:
+def choose_thresholds(probabilities: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> Thresholds:
     """The operating point and the band of uncertainty around it.
 
     The operating point is one half: there, a film is as likely to be of either class, so sensitivity and specificity
     are about equal. Read off the calibration, it rests on all films and not on the few misread ones. The band is the
-    conformal one of the lowest error level that calls at most ``UNCERTAIN`` of the films uncertain, each class weighing
-    half, or of the highest of ``LEVELS`` where none does; it always holds the operating point.
+    conformal one of the lowest error level that calls at most ``UNCERTAIN`` of the films uncertain, by ``weights``, or of
+    the highest of ``LEVELS`` where none does; it always holds the operating point.
     """
-    of_band = metrics.balance(targets) if weights is None else weights
     for level in LEVELS:
-        below, above = conformal(probabilities, targets, level, weights)
+        below, above = conformal(probabilities, targets, weights, level)
         below, above = min(below, 0.5), max(above, 0.5)
-        uncertain = float(of_band[(probabilities >= below) & (probabilities < above)].sum())
+        uncertain = float(weights[(probabilities >= below) & (probabilities < above)].sum())
         if uncertain <= UNCERTAIN:
             break
     return Thresholds(operating_point=0.5, unlikely_below=below, likely_from=above, error_level=level)
@@ -133,14 +127,16 @@ class Answers:
     thresholds: Thresholds
 
 
-def pooled(predictions: dict[str, Predictions], views: tuple[str, ...], fold=None) -> tuple[np.ndarray, np.ndarray]:
-    """Logits and targets of several views, those that there are; of a ``fold``, only those that are not of it."""
+def pooled(predictions: dict[str, Predictions], views: tuple[str, ...], fold=None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Logits and targets of several views, those that there are, and weights by which each class counts half and its machines
+    alike; of a ``fold``, only those that are not of it."""
     own = [predictions[name] for name in views if name in predictions]
     kept = [slice(None) if fold is None else view.folds != fold for view in own]
-    return (
-        np.concatenate([view.logits[others] for view, others in zip(own, kept)]),
-        np.concatenate([view.films.targets[others] for view, others in zip(own, kept)]),
+    logits, targets, machines = (
+        np.concatenate([values[others] for values, others in zip(each, kept)])
+        for each in zip(*((view.logits, view.films.targets, view.machines) for view in own))
     )
+    return logits, targets, metrics.by_cell(targets, machines)
 
 
 def cross_fit(predictions: dict[str, Predictions], calibrated_on: tuple[str, ...], chosen_on: tuple[str, ...]) -> dict[str, Answers]:
@@ -156,8 +152,8 @@ def cross_fit(predictions: dict[str, Predictions], calibrated_on: tuple[str, ...
         # Of one fold alone there are no others: its answers are measured where they were chosen.
         away = fold if len(folds) > 1 else None
         calibration = fit_calibration(*pooled(predictions, calibrated_on, away))
-        logits, targets = pooled(predictions, chosen_on, away)
-        chosen = astuple(choose_thresholds(calibration.probability(logits), targets))
+        logits, targets, weights = pooled(predictions, chosen_on, away)
+        chosen = astuple(choose_thresholds(calibration.probability(logits), targets, weights))
         for name, view in predictions.items():
             own = view.folds == fold
             probabilities[name][own] = calibration.probability(view.logits[own])
@@ -204,20 +200,3 @@ def measure(answers: Answers, logits: np.ndarray, targets: np.ndarray, patients:
         **{name: metrics.proportion(hits) for name, hits in shares.items() if len(hits)},
         "calibration_error": metrics.estimate(metrics.calibration_error(probabilities, targets), len(targets)),
     }
-
-
-def full_scale(network: Network, films: Films) -> dict[str, float]:
-    """The Grad-CAM value painted at full colour: 95th percentile of the maps' maxima over each class's own films."""
-    network.eval()
-    scale = {}
-    for name, sign in (("pneumonia", 1.0), ("normal", -1.0)):
-        own = films.take([i for i, film in enumerate(films.films) if film.label == name])
-        maxima = []
-        for i in range(0, len(own), 64):
-            with torch.no_grad():
-                activations, _ = network(network_input(as_luma(own.pixels[i : i + 64]), network))
-            maxima += grad_cam(activations, network.head, sign).amax((1, 2)).tolist()
-        scale[name] = metrics.figures(float(np.quantile(maxima, 0.95)))
-        if not scale[name] > 0:
-            raise ValueError(f"heatmap: nothing in the {name} films speaks for {name}. Train for longer")
-    return scale

@@ -1,4 +1,4 @@
-"""The model card's numbers, written from the manifest, the audit and the run, so that nobody copies one wrongly."""
+"""The model card's numbers, written from the manifest and the run, so that nobody copies one wrongly."""
 
 import json
 import re
@@ -8,69 +8,41 @@ from pathlib import Path
 
 from PIL import Image
 
+from . import metrics
+from .making import CODES
+
 PLACE = re.compile(r"(<!-- (\w+): written by training -->\n).*?(<!-- end -->)", re.DOTALL)
 # The words for the manifest's codes; the page has its own in www/locales.
-GROUPS = {
-    "children": "children",
-    "children-elsewhere": "children of other hospitals",
-    "adults": "adults",
-    "lateral": "lateral chest films",
-    "not-chest": "pictures that are no chest films",
-}
-SPLITS = {"official-test": "official test split", "held-out": "held out", "cross-validation": "cross-validation"}
-VIEWS = {
-    "original": "",
-    "squashed": "as 224 x 224",
-    "other-kernel": "shrunk with another kernel",
-    "full-size": "full size",
-    "degraded": "degraded",
-    "side-marker": "another machine's side marker laid over the film's own",
-    "cropped-8": "8 % cut off around",
-    "cropped-16": "16 % cut off around",
-    "noise": "noise of 6 of 255",
-    "blurred-1": "blur of 1 pixel",
-    "blurred-2": "blur of 2 pixels",
-    "edge-replicated": "edge replicated by 8 %",
-}
-KINDS = {"nih-and-others": "NIH and others", "nih": "NIH", "hannover": "Hannover"}
-# The columns of the table of results, and what training's own rows in it are; the manifest has more of them.
+SPLITS = {"held-out": "held out", "cross-validation": "cross-validation"}
+VIEWS = {"original": "as they are", "full-size": "full size"}
+CHANGES = {code: name for name, code in CODES.items()}
+OF_GATE = {"original": "as they are", "augmented": "made otherwise", "photographed": "photographed"}
+KINDS = {"hannover": "Hannover", "no-finding": "NIH, no finding", "pneumonia": "NIH, pneumonia"}
+# The columns of the table of results; the manifest has more of them.
 COLUMNS = {
     "auroc": "AUROC",
     "sensitivity": "sensitivity, %",
     "specificity": "specificity, %",
-    "refused": "refused, %",
-    "flagged": "flagged, %",
+    "uncertain": "uncertain, %",
+    "calibration_error": "calibration error",
 }
-OWN_ROWS = (("held-out", "original"), ("held-out", "full-size"), ("held-out", "degraded"), ("cross-validation", "original"))
-# The rows of the audit that the card shows; card/audit.json has them all.
-AUDITED = (
-    "original",
-    "borders and markers erased",
-    "only the lungs' box",
-    "everything but the lungs' box",
-    "half the resolution",
-    "half the local contrast",
-    "in the tone of a film of the other class",
-    "full size, all 1.35 times as wide as high",
-)
-NETWORKS_VIEWS = ("films", "variants")
+# What the run has besides the manifest, and the card keeps.
+KEPT = ("networks.json", "exam.json")
 RIGHT = {"normal": "unlikely", "pneumonia": "likely"}
 # Of the demo films' pictures, in pixels.
 WIDTH = 420
 
 
-def parts(manifest: dict, audit: dict, networks: dict) -> dict[str, str]:
+def parts(manifest: dict, networks: list[dict], exam: dict) -> dict[str, str]:
     """What stands between the card's marks, by name, but for the demo films."""
     return {
         "version": f"{manifest['name']} {manifest['version']}, sha256 `{manifest['sha256']}`\n",
         "results": results(manifest["measured"]),
         "changes": changes(manifest["measured"]),
+        "exam": alone(exam["summary"]),
+        "gate": gate(manifest["measured"]),
         "points": points(manifest),
         "networks": table_of_networks(networks),
-        "audit": audited(audit),
-        "subgroups": subgroups(audit),
-        "heat": heat(audit),
-        "mistakes": mistakes(audit),
     }
 
 
@@ -84,10 +56,6 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "".join([lines[0], "|" + "---|" * len(head) + "\n", *lines[1:]])
 
 
-def percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
-
-
 def share(found: dict) -> str:
     """A share in percent, with its interval where it has one: a cell below a head with a percent sign."""
     interval = f" ({100 * found['low']:.1f}–{100 * found['high']:.1f})" if "low" in found else ""
@@ -99,46 +67,67 @@ def area(found: dict) -> str:
     return f"{found['value']:.3f}{interval}"
 
 
-def described(films: dict) -> str:
-    """Which films, in words."""
-    ages = films.get("ages")
-    words = [
-        SPLITS.get(films.get("split", ""), GROUPS[films["group"]]),
-        *(KINDS[films[key]] for key in ("kind",) if key in films),
-        *(f"{ages[0]} to {ages[1]} years" for _ in range(ages is not None)),
-        *(VIEWS[view] for view in films.get("views", ())),
-    ]
-    return ", ".join(filter(None, words))
+def counted(films: dict) -> str:
+    return f"{films['count']} ({films['normal']}, {films['pneumonia']})"
 
 
 def results(measured: list[dict]) -> str:
-    """One row a set of films: the independent evaluation first, as it is, then what training measured."""
-    rows = []
-    for record in measured:
-        films, found = record["films"], record["metrics"]
-        if films.get("source") == "independent":
-            if "normal_logit_shift" in found:
-                continue
-        elif (films.get("split"), *films.get("views", ())) not in OWN_ROWS or "auroc" not in found:
-            continue
-        n = f"{films['count']} ({films['normal']}, {films['pneumonia']})" if "normal" in films else str(films["count"])
-        cells = [(area if key == "auroc" else share)(found[key]) if key in found else "" for key in COLUMNS]
-        rows.append([described(films), n, *cells])
+    """One row a split and view of the films as they are read."""
+    rows = [
+        [
+            f"{SPLITS[record['films']['split']]}, {VIEWS[record['films']['views'][0]]}",
+            counted(record["films"]),
+            *((area if key in ("auroc", "calibration_error") else share)(record["metrics"][key]) for key in COLUMNS),
+        ]
+        for record in measured
+        if "auroc" in record["metrics"] and record["films"]["views"][0] in VIEWS
+    ]
     return table(["films", "n (normal, pneumonia)", *COLUMNS.values()], rows)
 
 
 def changes(measured: list[dict]) -> str:
-    """What one change of every film does, by the independent evaluation."""
+    """What one change of every film does, the lowest specificity first."""
+    first = next(record for record in measured if "normal_logit_shift" in record["metrics"])
     rows = [
         [
-            VIEWS[record["films"]["views"][0]],
-            f"{found['normal_logit_shift']['value']:+.1f}",
-            *(share({"value": found[key]["value"]}) for key in ("sensitivity", "specificity")),
+            CHANGES[record["films"]["views"][0]],
+            f"{found['normal_logit_shift']['value']:+.2f}",
+            *(f"{100 * found[key]['value']:.1f}" for key in ("sensitivity", "specificity")),
         ]
         for record in measured
         if "normal_logit_shift" in (found := record["metrics"])
     ]
-    return table(["change of every film", "normal films' logit", "sensitivity, %", "specificity, %"], rows)
+    return table([f"change of {counted(first['films'])} films", "normal films' logit", "sensitivity, %", "specificity, %"], rows)
+
+
+def alone(summary: dict) -> str:
+    return (
+        f"Films whose lungs are hidden rank the classes with an AUROC of {summary['surroundings_alone']:.3f}, one film framed as "
+        f"each of the others is with {summary['frame_alone']:.3f}: .5 would be nothing.\n"
+    )
+
+
+def gate(measured: list[dict]) -> str:
+    """What becomes of pictures before they get an answer."""
+    rows, others = [], []
+    for record in measured:
+        films, found = record["films"], record["metrics"]
+        if "refused" not in found:
+            continue
+        count = films["count"]
+        of = lambda *names: sum(round(found[name]["value"] * count) for name in names)  # noqa: E731
+        if films["group"] == "not-chest":
+            others.append((of("refused"), count))
+        elif films["group"] == "children":
+            held_back = share(metrics.share(of("refused", "flagged"), count))
+            rows.append([f"children, {OF_GATE[films['views'][0]]}", str(count), share(found["refused"]), held_back])
+        else:
+            name = f"adults, {KINDS.get(films['kind'], films['kind'])}"
+            rows.append([name, str(count), share(found["refused"]), share(found["flagged_or_refused"])])
+    if others:
+        refused, count = (sum(each) for each in zip(*others))
+        rows.append(["pictures that are no chest films", str(count), share(metrics.share(refused, count)), ""])
+    return table(["held out", "n", "refused, %", "refused or flagged, %"], rows)
 
 
 def points(manifest: dict) -> str:
@@ -149,61 +138,21 @@ def points(manifest: dict) -> str:
     ]
     return (
         table(["operating point", "probability from", "sensitivity, %", "specificity, %"], rows)
-        + f"\nOn the {thresholds['films']['count']} films that they were chosen on, original and degraded. \"Unlikely\" below "
-        + f"{thresholds['unlikely_below']:.3f}, \"likely\" from {thresholds['likely_from']:.3f}: error level {percent(thresholds['error_level'])}.\n"
+        + f"\nOn the {thresholds['films']['count']} films that they were chosen on, original and degraded. "
+        + f"\"Unlikely\" below {thresholds['unlikely_below']:.3f}, \"likely\" from {thresholds['likely_from']:.3f}: "
+        + f"error level {100 * thresholds['error_level']:.1f} %.\n"
     )
 
 
-def table_of_networks(found: dict) -> str:
+def table_of_networks(networks: list[dict]) -> str:
+    """Each network on the fold that it was kept from; the first is the one that ships."""
+    views = [view for view in ("films", "variants") if view in networks[0]]
     rows = []
-    for name, views in found["networks"].items():
-        cells = [f"{views[view][key]:.4f}" for view in NETWORKS_VIEWS if view in views for key in ("auroc", "log_loss")]
-        rows.append([f"**{name}**" if name == "student" else name, str(views["fold"]), *cells])
-    heads = [f"{key}, {view}" for view in ("original", "full size") for key in ("AUROC", "log loss")]
-    return table(["network", "fold that it was kept from", *heads[: len(rows[0]) - 2]], rows)
-
-
-def audited(audit: dict) -> str:
-    rows = [
-        [row["change"], str(row["n"]), f"{row['auroc']:.4f}", *(f"{100 * row[key]:.1f}" for key in ("sensitivity", "specificity"))]
-        for row in audit["films"]
-        if row["change"] in AUDITED
-    ]
-    return table(["held-out films", "n", "AUROC", "sensitivity, %", "specificity, %"], rows)
-
-
-def subgroups(audit: dict) -> str:
-    rows = [
-        [row["subtype"], str(row["n"]), share({"value": row["right"], "low": row["low"], "high": row["high"]})]
-        for row in audit["subgroups"]
-    ]
-    return table(["films", "n", "on the right side of the operating point, %"], rows)
-
-
-def heat(audit: dict) -> str:
-    found = audit["heat"]
-    removal = found["removal"]
-    shuffled = [
-        f"{row['rank_correlation']:.2f} down to {row['redrawn_down_to']}"
-        for row in (found["randomised"][0], found["randomised"][-1])
-        if row["rank_correlation"] is not None
-    ]
-    return (
-        f"On {found['n']} films rightly called pneumonia, {percent(found['share_of_heat_in_the_outer_cells'])} of the heat "
-        f"lies in the outer ring of cells, which is {percent(found['share_of_area_of_the_outer_cells'])} of the area. "
-        f"With cells blurred, hottest first, the area under the probability is {removal['deletion_grad_cam']:.3f} "
-        f"({removal['deletion_random']:.3f} in random order); with cells uncovered, {removal['insertion_grad_cam']:.3f} "
-        f"({removal['insertion_random']:.3f}). With weights shuffled, maps keep a rank correlation of {', '.join(shuffled)}.\n"
-    )
-
-
-def mistakes(audit: dict) -> str:
-    found = audit["mistakes"]
-    return (
-        f"{found['missed']} of the {found['pneumonia']} held-out films with pneumonia lie below the operating point, "
-        f"{found['missed_among_normal']} of them as low as nine normal ones in ten; {found['called']} of the "
-        f"{found['normal']} normal ones lie above it.\n"
-    )
+    for number, network in enumerate(networks):
+        cells = [f"{network[view][key]:.4f}" for view in views for key in ("auroc", "log_loss")]
+        rows.append(["calibrates" if number else "ships", str(network["kept_from"]), *cells])
+    heads = [f"{key}, {view}" for view in ("as they are", "full size")[: len(views)] for key in ("AUROC", "log loss")]
+    return table(["network", "fold that it was kept from", *heads], rows)
 
 
 def demo(command: Path, models: Path, films: Path) -> str:
@@ -231,14 +180,17 @@ def demo(command: Path, models: Path, films: Path) -> str:
 
 
 def write(models: Path, run: Path, command: Path, films: Path) -> None:
-    """Fills ``models/MODEL_CARD.md`` from the files beside it, the run's ``networks.json`` and what the command reads in the
-    demo films."""
+    """Fills ``models/MODEL_CARD.md`` from the manifest, what the run wrote beside it, and what the command reads in the demo
+    films."""
     manifest = json.loads((models / "manifest.json").read_text(encoding="utf-8"))
-    audit = json.loads((models / "card" / "audit.json").read_text(encoding="utf-8"))
-    kept = models / "card" / "networks.json"
-    if (run / "networks.json").is_file():
-        kept.write_text((run / "networks.json").read_text(encoding="utf-8"), encoding="utf-8")
-    networks = json.loads(kept.read_text(encoding="utf-8"))
-    card = models / "MODEL_CARD.md"
-    found = {**parts(manifest, audit, networks), "demo": demo(command, models, films)}
+    card, kept = models / "MODEL_CARD.md", models / "card"
+    kept.mkdir(exist_ok=True)
+    for name in KEPT:
+        (kept / name).write_bytes((run / name).read_bytes())
+    found = {**parts(manifest, *read_kept(models)), "demo": demo(command, models, films)}
     card.write_text(filled(card.read_text(encoding="utf-8"), found), encoding="utf-8")
+
+
+def read_kept(models: Path) -> list:
+    """What the run had besides the manifest, in the order of ``parts``."""
+    return [json.loads((models / "card" / name).read_text(encoding="utf-8")) for name in KEPT]

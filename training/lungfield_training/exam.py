@@ -16,11 +16,10 @@ import torch
 from torch import Generator, Tensor
 
 from . import metrics
-from .films import LABELS, folds_by_patient
+from .films import LABELS, folds_by_patient, split_off
 from .lung_masks import OutlinedFilms
-from .making import CHANGES, Batch, Lenders, framed_as, hide_lungs
-from .network import Network
-from .train import network_input
+from .making import CHANGES, CODES, Batch, Lenders, framed_as, hide_lungs
+from .reader import Reader
 
 # Luma [N, 1, rows, columns] in 0..1 and the lungs in it, f32 of the same shape -> logits [N]. A function that finds the lungs
 # by itself leaves the second aside.
@@ -31,14 +30,15 @@ PORTION = 64
 COMMON_FILMS = 3
 
 
-def whole_film_answer(network: Network) -> Answer:
-    """A network that reads the whole film, as 0.14.0 does."""
-    return lambda luma, lungs: network(network_input(luma, network))[1].flatten().float()
+def answer_of(reader: Reader) -> Answer:
+    """What a model answers, within the lungs that it finds itself."""
+    return lambda luma, lungs: reader.logits(luma)
 
 
-def logit_of(probability: float, calibration: dict) -> float:
-    """The logit that a manifest's calibration makes this probability of."""
-    return calibration["temperature"] * (float(np.log(probability / (1 - probability))) - calibration.get("bias", 0.0))
+def operating_logit(manifest: dict) -> float:
+    """The manifest's operating point as a logit."""
+    point, calibration = manifest["thresholds"]["operating_point"], manifest["calibration"]
+    return calibration["temperature"] * (float(np.log(point / (1 - point))) - calibration["bias"])
 
 
 def examine(answer: Answer, films: OutlinedFilms, lenders: OutlinedFilms, threshold: float = 0.0, report=print, changes=None) -> dict:
@@ -162,11 +162,33 @@ def summary(found: dict) -> dict:
     }
 
 
+def measured(found: dict, patients: int) -> list[dict]:
+    """The manifest's ``measured`` of each change of films of so many ``patients``: sensitivity, specificity and how far normal
+    films move, at the operating point. The first is the change of the lowest specificity."""
+    rows = found["changes"][2:]
+    records = []
+    for normal, pneumonia in zip(rows[::2], rows[1::2]):
+        films = {
+            "source": "training",
+            "group": "children",
+            "split": "held-out",
+            "views": [CODES[normal["change"]]],
+            "count": normal["n"] + pneumonia["n"],
+            "normal": normal["n"],
+            "pneumonia": pneumonia["n"],
+            "patients": patients,
+        }
+        right = {"specificity": normal, "sensitivity": pneumonia}
+        shares = {name: metrics.share(round(row["right"] * row["n"]), row["n"]) for name, row in right.items()}
+        records.append({"films": films, "metrics": {**shares, "normal_logit_shift": metrics.estimate(normal["mean"], normal["n"])}})
+    worst = min(records, key=lambda record: record["metrics"]["specificity"]["value"], default=None)
+    return sorted(records, key=lambda record: record is not worst)
+
+
 def held_out(films: OutlinedFilms, folds: int, fold: int, limit: int | None = None) -> tuple[OutlinedFilms, OutlinedFilms]:
     """The films of ``fold``, and all others, which lend. ``limit`` keeps so many, each class half of them, at even steps."""
-    split = folds_by_patient(films.films, folds)
-    others = films.take([i for number, each in enumerate(split) if number != fold for i in each])
-    own = np.array(split[fold])
+    others, own = split_off(films.films, folds_by_patient(films.films, folds), fold)
+    own = np.array(own)
     if limit is not None and limit < len(own):
         kept = []
         for positive in (False, True):
@@ -174,7 +196,7 @@ def held_out(films: OutlinedFilms, folds: int, fold: int, limit: int | None = No
             count = min(len(of_class), limit // 2)
             kept += of_class[np.linspace(0, len(of_class) - 1, count).round().astype(int)].tolist()
         own = np.array(sorted(kept))
-    return films.take(own), others
+    return films.take(own), films.take(others)
 
 
 def write(found: dict, path: Path) -> None:

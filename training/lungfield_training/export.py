@@ -1,114 +1,64 @@
-"""The network as ONNX, written operator by operator, and read back.
+"""The network that ships as ONNX, in two parts that share nothing: the one that outlines the lungs, and the classifier of the frame
+around them.
 
-Conv, Clip, Add, two kinds of average pool with Flatten, Concat and Gemm are all it needs. Initialisers have
-the network's own parameter names, so that a model file can be read back into the network (:func:`load_onnx`).
+| input | output |
+|---|---|
+| ``film`` [1, 1, 112, 112], the whole film, normalised | ``outline`` [1, 4, 28, 28] |
+| ``picture`` [1, 1, side, side], ``places`` [1, 1, side / 8, side / 8]: how much each place counts, mean 1 | ``explained``, ``logit``, ``gate``, ``orientations``, ``adult`` |
 """
 
 from pathlib import Path
 
 import numpy as np
 import onnx
-import torch
-from onnx import TensorProto, helper, numpy_helper
 
+from . import lung_network
 from .gate import DIMENSIONS, Gate
-from .network import CHANNELS, COLUMNS, GATE_CELLS, GATE_LAYERS, LAST_LAYER, ROWS, InvertedResidual, Network
+from .graph import GraphWriter, arrays_of, load_weights
+from .lung_network import CELL, FILM, OUTLINE, POINTS, LungNetwork
+from .lung_network import SIDE as FILM_SIDE
+from .network import CHANNELS, GATE_CELLS, GATE_LAYERS, LAST_LAYER, STRIDE, UNDIVIDED, InvertedResidual, Network
 
-OPSET = 13
-INPUT, ACTIVATIONS, LOGIT = "film", "activations", "logit"
+PICTURE, PLACES, EXPLAINED, LOGIT = "picture", "places", "explained", "logit"
 GATE, ORIENTATIONS, ADULT = "gate", "orientations", "adult"
-# Layers half-way up are this many times smaller than the film.
-HALF_WAY = 16
 
 
-class GraphWriter:
-    """Collects nodes and initialisers; every method returns the name of what it computes."""
-
-    def __init__(self):
-        self.nodes: list[onnx.NodeProto] = []
-        self.initialisers: list[onnx.TensorProto] = []
-
-    def constant(self, name: str, value) -> str:
-        array = value.detach().numpy() if isinstance(value, torch.Tensor) else np.asarray(value, dtype=np.float32)
-        self.initialisers.append(numpy_helper.from_array(np.ascontiguousarray(array, dtype=np.float32), name))
-        return name
-
-    def node(self, operator: str, inputs: list[str], output: str, **attributes) -> str:
-        self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
-        return output
-
-    def convolution(self, name: str, layer: torch.nn.Conv2d, x: str, dilation: int = 1) -> str:
-        """``dilation`` widens the layer's window, and its padding with it."""
-        parameters = [self.constant(f"{name}.weight", layer.weight), self.constant(f"{name}.bias", layer.bias)]
-        return self.node(
-            "Conv",
-            [x, *parameters],
-            f"{name}.output",
-            kernel_shape=list(layer.kernel_size),
-            strides=list(layer.stride),
-            pads=[dilation * padding for padding in layer.padding] * 2,
-            dilations=[dilation * own for own in layer.dilation],
-            group=layer.groups,
-        )
-
-    def relu6(self, x: str, output: str | None = None) -> str:
-        return self.node("Clip", [x, "zero", "six"], output or f"{x}.relu6")
-
-    def linear(self, name: str, layer: torch.nn.Linear, x: str, output: str | None = None) -> str:
-        parameters = [self.constant(f"{name}.weight", layer.weight), self.constant(f"{name}.bias", layer.bias)]
-        return self.node("Gemm", [x, *parameters], output or f"{name}.output", transB=1)
-
-    def pool(self, activations: str) -> str:
-        return self.node("Flatten", [self.node("GlobalAveragePool", [activations], "pool")], "pooled", axis=1)
-
-    def model(self, name: str, inputs: dict[str, list[int]], outputs: dict[str, list[int]]) -> onnx.ModelProto:
-        values = [
-            [helper.make_tensor_value_info(value, TensorProto.FLOAT, shape) for value, shape in side.items()]
-            for side in (inputs, outputs)
-        ]
-        graph = helper.make_graph(self.nodes, name, *values, initializer=self.initialisers)
-        model = helper.make_model(graph, producer_name="lungfield", opset_imports=[helper.make_opsetid("", OPSET)])
-        model.ir_version = 8
-        onnx.checker.check_model(model, full_check=True)
-        return model
-
-
-def to_onnx(network: Network, gate: Gate) -> onnx.ModelProto:
-    """One film, f32 [1, 1, 224, 224] -> activations [1, 1280, 7, 7], logit [1, 1], gate [1, DIMENSIONS], orientations
-    [1, 9] and, of a gate that was shown adults' films, adult [1, 1]."""
+def to_onnx(network: Network, gate: Gate, lungs: LungNetwork, side: int) -> onnx.ModelProto:
+    """Both parts in one file, of trained networks; the lung network is folded."""
     writer = GraphWriter()
-    writer.constant("zero", 0.0)
-    writer.constant("six", 6.0)
-    x = writer.relu6(writer.convolution("features.0", network.features[0], INPUT))
+    lung_network.write(writer, lungs)
+    x = writer.relu6(writer.convolution("features.0", network.features[0], PICTURE))
     seen = []
-    for i, block in enumerate(network.features[1:-1], start=1):
-        x = inverted_residual(writer, f"features.{i}", block, x)
-        if i in GATE_LAYERS:
-            cell = [ROWS // HALF_WAY // GATE_CELLS, COLUMNS // HALF_WAY // GATE_CELLS]
-            pooled = writer.node("AveragePool", [x], f"gate.{i}.pool", kernel_shape=cell, strides=cell)
-            seen.append(writer.node("Flatten", [pooled], f"gate.{i}.flat", axis=1))
-    parameters = [writer.constant("gate.weight", gate.projection), writer.constant("gate.bias", gate.offset)]
-    writer.node("Gemm", [writer.node("Concat", seen, "gate.features", axis=1), *parameters], GATE, transB=1)
-    outputs = {GATE: [1, DIMENSIONS], **gate_scores(writer, gate)}
-    activations = writer.relu6(writer.convolution(LAST_LAYER, network.features[-1], x), ACTIVATIONS)
-    writer.linear("classifier", network.classifier, writer.pool(activations), LOGIT)
+    for number, block in enumerate(network.features[1:-1], start=1):
+        # What ``phases`` does to the picture, the window does here.
+        x = inverted_residual(writer, f"features.{number}", block, x, dilation=2 if number > UNDIVIDED else 1)
+        if number in GATE_LAYERS:
+            cell = [side // STRIDE // GATE_CELLS] * 2
+            pooled = writer.node("AveragePool", [x], f"gate.{number}.pool", kernel_shape=cell, strides=cell)
+            seen.append(writer.node("Flatten", [pooled], f"gate.{number}.flat", axis=1))
+    features = writer.node("Concat", seen, "gate.features", axis=1)
+    linear = {ORIENTATIONS: (features, gate.weights, gate.bias), GATE: (features, gate.projection, gate.offset)}
+    if gate.adult_weights is not None:
+        linear[ADULT] = (GATE, gate.adult_weights[None], np.array([gate.adult_bias]))
+    for name, (of, weights, bias) in linear.items():
+        parameters = [writer.constant(f"{name}.weight", weights), writer.constant(f"{name}.bias", bias)]
+        writer.node("Gemm", [of, *parameters], name, transB=1)
+    activations = writer.relu6(writer.convolution(LAST_LAYER, network.features[-1], x))
+    writer.node("Mul", [activations, PLACES], EXPLAINED)
+    writer.linear("classifier", network.classifier, writer.pool(EXPLAINED), LOGIT)
+    places, cells = side // STRIDE, FILM_SIDE // CELL
+    scores = {ORIENTATIONS: [1, len(gate.weights)], **({} if gate.adult_weights is None else {ADULT: [1, 1]})}
     return writer.model(
         "lungfield",
-        {INPUT: [1, 1, ROWS, COLUMNS]},
-        {ACTIVATIONS: [1, CHANNELS, ROWS // 32, COLUMNS // 32], LOGIT: [1, 1], **outputs},
+        {FILM: [1, 1, FILM_SIDE, FILM_SIDE], PICTURE: [1, 1, side, side], PLACES: [1, 1, places, places]},
+        {
+            OUTLINE: [1, POINTS**2, cells, cells],
+            EXPLAINED: [1, CHANNELS, places, places],
+            LOGIT: [1, 1],
+            GATE: [1, DIMENSIONS],
+            **scores,
+        },
     )
-
-
-def gate_scores(writer: GraphWriter, gate: Gate) -> dict[str, list[int]]:
-    """The linear scores of the gate's numbers, with their shapes: one for each orientation and for no chest film, and the one
-    of adults' films where there is one."""
-    scores = {ORIENTATIONS: (gate.weights, gate.bias)}
-    if gate.adult_weights is not None:
-        scores[ADULT] = (gate.adult_weights[None], np.array([gate.adult_bias]))
-    for name, (weights, bias) in scores.items():
-        parameters = [writer.constant(f"gate.{name}.weight", weights), writer.constant(f"gate.{name}.bias", bias)]
-        writer.node("Gemm", [GATE, *parameters], name, transB=1)
-    return {name: [1, len(weights)] for name, (weights, _) in scores.items()}
 
 
 def inverted_residual(writer: GraphWriter, name: str, block: InvertedResidual, x: str, dilation: int = 1) -> str:
@@ -118,16 +68,8 @@ def inverted_residual(writer: GraphWriter, name: str, block: InvertedResidual, x
     return writer.node("Add", [x, y], f"{name}.sum") if block.residual else y
 
 
-def load_onnx(path: str | Path) -> Network:
-    """Reads a model file back into the network; also with f16 weights behind a Cast, as ``lungfield convert`` makes."""
-    graph = onnx.load(path).graph
-    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    for node in graph.node:
-        if node.op_type == "Cast" and node.input[0] in arrays:
-            arrays[node.output[0]] = arrays[node.input[0]]
-    network = Network()
-    missing = [name for name in network.state_dict() if name not in arrays]
-    if missing:
-        raise ValueError(f"{path}: no weights for {', '.join(missing)}")
-    network.load_state_dict({name: torch.tensor(arrays[name].astype(np.float32)) for name in network.state_dict()})
-    return network.eval().to(memory_format=torch.channels_last)
+def load_onnx(path: str | Path) -> tuple[Network, LungNetwork]:
+    """Reads a model file back into its networks; also with f16 weights behind a Cast, as ``lungfield convert`` makes."""
+    network, arrays = Network(), arrays_of(path)
+    load_weights(network, arrays, path)
+    return network, lung_network.read(arrays, path)

@@ -1,17 +1,18 @@
 """Prepared films: what ``lungfield prepare`` wrote, and their split by patient."""
 
 import csv
-import math
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
-from . import network
+import torch
+from torch import Tensor
 
 LABELS = ("normal", "pneumonia")
+# Prepared films are squashed to squares of so many pixels.
+SIDE = 224
 # What ``lungfield prepare --other`` calls pictures that are no children's chest films; their folder is their subtype.
 OTHER = "other"
 # Runs of neighbouring patient numbers that a fold is made of, of each subtype.
@@ -48,8 +49,6 @@ class Films:
 
     pixels: np.ndarray
     films: tuple[Film, ...]
-    # Logarithm of width over height before the films were squashed: f32 [N], once ``with_aspects`` has found it.
-    log_aspects: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.films)
@@ -65,12 +64,12 @@ class Films:
 
     def take(self, indices) -> "Films":
         indices = np.asarray(indices, dtype=np.int64)
-        log_aspects = None if self.log_aspects is None else self.log_aspects[indices]
-        return Films(self.pixels[indices], tuple(self.films[i] for i in indices), log_aspects)
+        return Films(self.pixels[indices], tuple(self.films[i] for i in indices))
 
-    def portions(self, size: int = 64) -> "list[Films]":
-        """The same films in portions that do not take much memory as tensors."""
-        return [self.take(range(start, min(start + size, len(self)))) for start in range(0, len(self), size)]
+
+def as_luma(pixels: np.ndarray) -> Tensor:
+    """uint8 [N, rows, columns] -> f32 [N, 1, rows, columns] in 0..1."""
+    return torch.from_numpy(np.array(pixels, dtype=np.float32)).unsqueeze(1) / 255
 
 
 def load(directory: str | Path, labels: tuple[str, ...] = LABELS) -> Films:
@@ -84,8 +83,8 @@ def load(directory: str | Path, labels: tuple[str, ...] = LABELS) -> Films:
         if not path.is_file():
             raise FilmsError(f"{path}: not found. Make it with: lungfield prepare FILMS --out {directory}")
     pixels = np.load(array, mmap_mode="r")
-    if pixels.dtype != np.uint8 or pixels.ndim != 3:
-        raise FilmsError(f"{array}: expected uint8 [films, rows, columns], found {pixels.dtype} {list(pixels.shape)}")
+    if pixels.dtype != np.uint8 or pixels.shape[1:] != (SIDE, SIDE):
+        raise FilmsError(f"{array}: expected uint8 [films, {SIDE}, {SIDE}], found {pixels.dtype} {list(pixels.shape)}")
     films = _read_index(index, labels)
     if len(films) != len(pixels):
         raise FilmsError(f"{index}: row {min(len(films), len(pixels))}: {len(films)} rows for {len(pixels)} films")
@@ -159,40 +158,23 @@ def _by_number(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def split_off(films: Films, folds: list[list[int]], fold: int, excluded_fold: int | None = None) -> tuple[list[int], list[int]]:
-    """Indices for training, and those of ``fold``, which is held out; ``excluded_fold`` is in neither."""
+def split_off(films: Films, folds: list[list[int]], fold: int) -> tuple[list[int], list[int]]:
+    """Indices for training, and those of ``fold``, which is held out."""
     held_out = folds[fold]
-    training = sorted(i for number, each in enumerate(folds) if number not in (fold, excluded_fold) for i in each)
-    refuse_shared_patients(films.take(training), films.take(held_out))
+    training = sorted(i for number, each in enumerate(folds) if number != fold for i in each)
+    refuse_shared_patients([films.films[i] for i in training], [films.films[i] for i in held_out])
     return training, held_out
 
 
-def refuse_shared_patients(training: Films, validation: Films) -> None:
+def refuse_shared_patients(training: list[Film], held_out: list[Film]) -> None:
     """Raises if a patient has films on both sides."""
-    rows = {film.patient: film.row for film in training.films}
-    for film in validation.films:
+    rows = {film.patient: film.row for film in training}
+    for film in held_out:
         if film.patient in rows:
             raise FilmsError(
                 f"patient {film.patient} is on both sides of the split: "
-                f"row {rows[film.patient]} in training, row {film.row} in validation"
+                f"row {rows[film.patient]} in training, row {film.row} held out"
             )
-
-
-def with_aspects(films: Films, variants: Films | None = None) -> Films:
-    """The same films with the aspect ratio of each.
-
-    A film that came squashed does not tell its own: its variant does, or else the median of its class. Where nothing is
-    known of a class, no film has one.
-    """
-    squashed = (network.ROWS, network.COLUMNS)
-    sources = [film for group in (films, variants) if group for film in group.films]
-    known = {film.path: math.log(film.width / film.height) for film in sources if (film.height, film.width) != squashed}
-    own = np.array([known.get(film.path, math.nan) for film in films.films], dtype=np.float32)
-    for positive in (False, True):
-        of_class = (films.targets > 0.5) == positive
-        told = own[of_class & ~np.isnan(own)]
-        own[of_class & np.isnan(own)] = np.median(told) if len(told) else math.nan
-    return films if np.isnan(own).any() else replace(films, log_aspects=own)
 
 
 def match_variants(films: Films, variants: Films) -> dict[int, int]:

@@ -1,9 +1,10 @@
-"""The gate: whether a picture is a child's chest film as the model knows them, which way up it is, and how far from them.
+"""The gate: whether a picture is a chest film and how it lies, by the whole of it; how far it is from the films that the model
+knows, and how like the adults' films that it was shown, by the lungs alone.
 
-It uses what the network computes anyway, half-way up, projected by one matrix to ``DIMENSIONS`` numbers that are white over
-children's films: mean 0, covariance 1. Their root mean square is the Mahalanobis distance (Lee et al. 2018, arXiv
-1807.03888), about 1 for a child's film. One softmax of them tells the eight orientations of a film from everything else, and
-one more linear score the adults' films that it was shown from children's.
+Both look at the means of quarters of two layers (``Network.gate_features``), taken by a matrix to ``DIMENSIONS`` numbers that are
+white over children's films: mean 0, covariance 1. The root mean square of those of the lungs is the Mahalanobis distance (Lee et
+al. 2018, arXiv 1807.03888), about 1 for a child's film. One softmax tells the eight orientations of a film from everything else,
+and one more linear score the adults' films that it was shown from children's.
 """
 
 import json
@@ -12,14 +13,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 from torch.nn import functional
 
 from . import metrics
-from .augment import Augmentation, photographed
-from .films import Films
-from .network import Network
-from .train import Split, as_luma, aspects_of, network_input
+from .augment import photographed
+from .films import SIDE, Films, as_luma
+from .lung_frame import Making, vary
+from .lung_network import LungFields
+from .lung_training import Framing, made_otherwise
+from .reader import PORTION, Reader
 
 DIMENSIONS = 256
 # Quarter turns clockwise that the film was given, and whether black is white; the last class is everything else.
@@ -28,44 +31,71 @@ UPRIGHT, NOT_A_FILM = 0, len(ORIENTATIONS)
 # Shares of children's films, from patients never trained on, that may be called unlike the training films: for their
 # distance, and of the rest for being more like adults' films.
 FAR, LIKE_ADULTS = 0.015, 0.005
-# Films that the projection is fitted on, drawn at random.
-FITTED_ON = 2500
+# Of children's films, whoever made them, so many may be taken for no film.
+NOT_FILMS = 0.002
+# Lungs that take less of a film's width or height than this are none: the least of films made otherwise have twice as much.
+LEAST_SIDE = 0.2
+# Films that it is fitted to, and those of them that are shown lying in every way.
+FITTED_ON, ORIENTED = 1500, 300
+# How an adult's film, or a child's, is shown to the score of them: in another's texture and tone, so that a collection is not
+# known by these.
+STRONG = Making(p_texture=1.0, texture_from=6, p_histogram=1.0)
+ADULT_COPIES = 4
 
 
 @dataclass(frozen=True)
 class Gate:
-    """``gate = projection @ features + offset``; the rest is what the reader does with it."""
+    """``weights @ features + bias`` of the whole film scores how it lies; ``projection @ features + offset`` of the lung frame is
+    white over children's films."""
 
-    projection: Tensor
-    offset: Tensor
     weights: Tensor
     bias: Tensor
+    projection: Tensor
+    offset: Tensor
     adult_weights: Tensor | None = None
     adult_bias: float = 0.0
     adults: int = 0
     unlike_from: float = math.inf
     refused_from: float = math.inf
 
-    def project(self, features: Tensor) -> Tensor:
-        """Features [N, GATE_FEATURES] -> gate [N, DIMENSIONS]."""
-        return features @ self.projection.T + self.offset
+    def lies(self, whole: Tensor) -> Tensor:
+        """Scores of each orientation and of no film, [N, len(ORIENTATIONS) + 1]."""
+        return whole @ self.weights.T + self.bias
 
-    def distance(self, gate: Tensor) -> np.ndarray:
-        return gate.square().mean(1).sqrt().double().numpy()
+    def numbers(self, framed: Tensor) -> Tensor:
+        """[N, DIMENSIONS]"""
+        return framed @ self.projection.T + self.offset
 
-    def adult_score(self, gate: Tensor) -> np.ndarray:
+    def distance(self, framed: Tensor) -> np.ndarray:
+        return self.numbers(framed).square().mean(1).sqrt().double().numpy()
+
+    def adult_score(self, framed: Tensor) -> np.ndarray:
         """From 0 on more like the adults' films; of a gate that was shown none, below 0 for every film."""
         if self.adult_weights is None:
-            return np.full(len(gate), -math.inf)
-        return (gate @ self.adult_weights + self.adult_bias).double().numpy()
+            return np.full(len(framed), -math.inf)
+        return (self.numbers(framed) @ self.adult_weights + self.adult_bias).double().numpy()
 
-    def flags(self, gate: Tensor) -> np.ndarray:
-        """Whether films are unlike the training films."""
-        return (self.distance(gate) >= self.unlike_from) | (self.adult_score(gate) >= 0)
 
-    def orientations(self, gate: Tensor) -> Tensor:
-        """Probability of each orientation, and of no chest film, [N, len(ORIENTATIONS) + 1]."""
-        return functional.softmax(gate @ self.weights.T + self.bias, 1)
+@dataclass(frozen=True)
+class Children:
+    """Children's films as they came, made otherwise, and as a phone sees them: luma [N, 1, rows, columns] each."""
+
+    original: Tensor
+    otherwise: Tensor
+    photographed: Tensor
+
+    @classmethod
+    def of(cls, films: Films, limit: int, seed: int) -> "Children":
+        """At most ``limit`` of the films, in any order."""
+        generator = Generator().manual_seed(seed)
+        order = torch.randperm(len(films), generator=generator)[:limit].tolist()
+        luma = as_luma(films.pixels[order])
+        framing = Framing(p_invert=0.0, far_degrees=20.0)
+        otherwise = [made_otherwise(part, torch.ones_like(part), generator, framing, side=SIDE)[0] for part in luma.split(PORTION)]
+        return cls(luma, torch.cat(otherwise), torch.cat([photographed(part, generator) for part in luma.split(PORTION)]))
+
+    def all(self) -> Tensor:
+        return torch.cat([self.original, self.otherwise, self.photographed])
 
 
 def by_kind(films: Films | None) -> dict[str, np.ndarray]:
@@ -82,75 +112,50 @@ def orient(luma: Tensor, turns: int, inverted: bool) -> Tensor:
     return 1 - luma if inverted else luma
 
 
-@torch.no_grad()
-def features(network: Network, luma: Tensor, batch: int = 64) -> Tensor:
-    """Gate features, f32 [N, GATE_FEATURES], of luma in 0..1."""
-    network.eval()
-    return torch.cat([network.gate_features(network_input(part, network)).float().cpu() for part in luma.split(batch)])
+def made_strongly(reader: Reader, luma: Tensor, generator: Generator) -> Tensor:
+    """Gate features of the lung frames of films made otherwise by ``STRONG``."""
+    parts = []
+    for part in luma.split(PORTION):
+        found = reader.find(part)
+        made = vary(part, found.soft, found.boxes, reader.frame, STRONG, generator)
+        parts.append(reader.gate_features(reader.frame.network_input(*made)))
+    return torch.cat(parts)
 
 
-def all_orientations(network: Network, luma: Tensor) -> Tensor:
-    """Gate features of pictures in each of ``ORIENTATIONS``, [len(ORIENTATIONS), N, GATE_FEATURES]."""
-    return torch.stack([features(network, orient(luma, turns, inverted)) for turns, inverted in ORIENTATIONS])
-
-
-@dataclass(frozen=True)
-class FeatureSets:
-    """Gate features of children's films: original, augmented as in training, some of these in all orientations, and as
-    photographs."""
-
-    original: Tensor
-    augmented: Tensor
-    oriented: Tensor
-    photographed: Tensor
-
-    @property
-    def upright(self) -> Tensor:
-        """Every one that is neither turned nor inverted."""
-        return torch.cat([self.original, self.augmented, self.photographed])
-
-    @classmethod
-    def of(cls, network: Network, split: Split, indices: list[int], limit: int, seed: int) -> "FeatureSets":
-        """At most ``limit`` of the films, each from both of its sources, in any order: a tone is lent by a neighbour."""
-        generator = torch.Generator().manual_seed(seed)
-        drawn = [indices[i] for i in torch.randperm(len(indices), generator=generator)[:limit].tolist()]
-        sources = [split.films.take(drawn)]
-        other = [split.variant_of[i] for i in drawn if i in split.variant_of]
-        if other:
-            sources.append(split.variants.take(other))
-        luma = torch.cat([as_luma(films.pixels) for films in sources])
-        augmented = torch.cat([
-            Augmentation()(as_luma(part.pixels), generator, aspects_of(part)) for films in sources for part in films.portions()
-        ])
-        some = torch.randperm(len(luma), generator=generator)[: len(luma) // 3]
-        phone = torch.cat([photographed(part, generator) for part in luma.split(64)])
-        return cls(*(features(network, each) for each in (luma, augmented)), all_orientations(network, augmented[some]), features(network, phone))
-
-
-def fit(children: FeatureSets, negatives: dict[str, Tensor], adults: dict[str, Tensor]) -> Gate:
-    """Projection, softmax and the score of adults' films. The projection knows nothing but children's films; ``negatives``
-    and ``adults``, each kind's features in all orientations, only train what tells them from those."""
-    projection, offset = whitening(torch.cat([children.original, children.upright]))
-    gate = Gate(projection, offset, torch.zeros(len(ORIENTATIONS) + 1, len(projection)), torch.zeros(len(ORIENTATIONS) + 1))
-    upright = gate.project(children.upright)
-    seen, classes, weights = [upright], [torch.full((len(upright),), UPRIGHT)], [torch.ones(len(upright))]
-    for orientation, oriented in enumerate(children.oriented):
-        if orientation != UPRIGHT:
-            seen.append(gate.project(oriented))
-            classes.append(torch.full((len(oriented),), orientation))
-            weights.append(torch.ones(len(oriented)))
-    for oriented in negatives.values():
-        # A picture may lie any way up, and be a negative: none of it makes a film of it. Every kind weighs the same.
-        seen.append(gate.project(oriented.flatten(0, 1)))
+def fit(reader: Reader, children: Children, negatives: dict[str, Tensor], adults: dict[str, Tensor], seed: int = 1) -> Gate:
+    """All that is learnt: ``negatives`` and ``adults`` are luma by kind."""
+    generator = Generator().manual_seed(seed)
+    upright = children.all()
+    whole = reader.gate_of_whole(upright)
+    some = upright[torch.randperm(len(upright), generator=generator)[:ORIENTED]]
+    seen, classes, weights = [whole], [torch.full((len(whole),), UPRIGHT)], [torch.ones(len(whole))]
+    for number, (turns, inverted) in enumerate(ORIENTATIONS):
+        if number != UPRIGHT:
+            seen.append(reader.gate_of_whole(orient(some, turns, inverted)))
+            classes.append(torch.full((len(some),), number))
+            weights.append(torch.ones(len(some)))
+    for pictures in negatives.values():
+        # A picture may lie any way up, and be no film. Every kind weighs the same.
+        seen.append(torch.cat([reader.gate_of_whole(orient(pictures, *each)) for each in ORIENTATIONS]))
         classes.append(torch.full((len(seen[-1]),), NOT_A_FILM))
         weights.append(torch.full((len(seen[-1]),), 1 / len(seen[-1])))
-    weights, bias = softmax_regression(torch.cat(seen), torch.cat(classes), torch.cat(weights), len(ORIENTATIONS) + 1)
-    gate = replace(gate, weights=weights, bias=bias)
+    projection, offset = whitening(whole)
+    white = torch.cat(seen) @ projection.T + offset
+    lies, bias = softmax_regression(white, torch.cat(classes), torch.cat(weights), len(ORIENTATIONS) + 1)
+    framed = reader.gate_of_frame(upright)
+    own_projection, own_offset = whitening(framed)
+    gate = Gate(lies @ projection, lies @ offset + bias, own_projection, own_offset)
     if adults:
-        adult = gate.project(torch.cat([oriented[UPRIGHT] for oriented in adults.values()]))
-        both, is_adult = torch.cat([upright, adult]), torch.arange(len(upright) + len(adult)) >= len(upright)
-        weights, bias = softmax_regression(both, is_adult.long(), torch.ones(len(both)), 2)
-        gate = replace(gate, adult_weights=weights[1] - weights[0], adult_bias=float(bias[1] - bias[0]), adults=len(adult))
+        child = torch.cat([framed, made_strongly(reader, children.original, generator)])
+        adult = torch.cat([
+            torch.cat([reader.gate_of_frame(films), *(made_strongly(reader, films, generator) for _ in range(ADULT_COPIES))])
+            for films in adults.values()
+        ])
+        both = gate.numbers(torch.cat([child, adult]))
+        is_adult = (torch.arange(len(both)) >= len(child)).long()
+        weights, bias = softmax_regression(both, is_adult, torch.ones(len(both)), 2)
+        count = sum(len(films) for films in adults.values())
+        gate = replace(gate, adult_weights=weights[1] - weights[0], adult_bias=float(bias[1] - bias[0]), adults=count)
     return gate
 
 
@@ -190,105 +195,93 @@ def softmax_regression(
     return weights.detach().float(), bias.detach().float()
 
 
-def choose_limits(gate: Gate, held_out: FeatureSets, negatives: dict[str, Tensor]) -> Gate:
-    """The limits, on children's films of patients never trained on and on pictures never fitted to.
+def choose_limits(gate: Gate, reader: Reader, children: Children, negatives: dict[str, Tensor]) -> Gate:
+    """The limits, by children's films and other pictures that it was not fitted to.
 
-    Beyond ``unlike_from`` lie ``FAR`` of the films as they are, and ``LIKE_ADULTS`` of the rest have a score of adults'
-    films of 0 or more. ``refused_from`` lies half-way, as a ratio, between the last hundredth of the films, varied and
-    photographed ones among them, and the nearest hundredth of what is no film.
+    Of the children's films, whoever made them, ``NOT_FILMS`` may be taken for no film; of those as they came ``FAR`` lie beyond
+    ``unlike_from``, and ``LIKE_ADULTS`` of the rest have an adult score of 0 or more. ``refused_from`` lies half-way, as a
+    ratio, between the last hundredth of the films and the nearest hundredth of what is no film.
     """
-    original, upright = (gate.distance(gate.project(seen)) for seen in (held_out.original, held_out.upright))
-    unlike = float(np.quantile(original, 1 - FAR))
+    scores = gate.lies(reader.gate_of_whole(children.all()))
+    excess = scores[:, NOT_A_FILM] - scores[:, :NOT_A_FILM].amax(1)
+    bias = gate.bias.clone()
+    bias[NOT_A_FILM] -= max(0.0, float(np.quantile(excess.numpy(), 1 - NOT_FILMS)))
+    gate = replace(gate, bias=bias)
+    framed = reader.gate_of_frame(children.original)
+    distance = gate.distance(framed)
+    unlike = float(np.quantile(distance, 1 - FAR))
     if gate.adult_weights is not None:
-        near = gate.project(held_out.original)[torch.from_numpy(original < unlike)]
-        gate = replace(gate, adult_bias=gate.adult_bias - float(np.quantile(gate.adult_score(near), 1 - LIKE_ADULTS)))
-    far = float(np.quantile(upright, 0.99))
+        near = gate.adult_score(framed)[distance < unlike]
+        gate = replace(gate, adult_bias=gate.adult_bias - float(np.quantile(near, 1 - LIKE_ADULTS)))
+    far = float(np.quantile(gate.distance(reader.gate_of_frame(children.all())), 0.99))
     near = 2 * far
     if negatives:
-        near = float(np.quantile(gate.distance(gate.project(torch.cat([oriented[UPRIGHT] for oriented in negatives.values()]))), 0.01))
-    refused = max(unlike, math.sqrt(far * max(near, far)))
-    return replace(gate, unlike_from=unlike, refused_from=refused)
+        near = float(np.quantile(gate.distance(torch.cat([reader.gate_of_frame(pictures) for pictures in negatives.values()])), 0.01))
+    return replace(gate, unlike_from=unlike, refused_from=max(unlike, math.sqrt(far * max(near, far))))
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the reader makes of pictures, each [N]: the orientation they were found in, and their distance once put right."""
+    """What the reader makes of pictures, each [N]: how it found them to lie, whether they get no answer, and whether one with
+    care."""
 
     orientation: np.ndarray
     distance: np.ndarray
     refused: np.ndarray
     flagged: np.ndarray
+    adult: np.ndarray
 
 
-def judge(gate: Gate, oriented: Tensor, shown: int = UPRIGHT) -> Judgement:
-    """As the reader does: a turned or inverted film is put right and looked at once more, and must be upright then.
+def judge(gate: Gate, reader: Reader, luma: Tensor) -> Judgement:
+    """As the reader does: a film that lies is put right and must be upright then; its lungs must be found; then they are looked
+    at."""
+    found = gate.lies(reader.gate_of_whole(luma)).argmax(1)
+    righted = torch.stack([
+        orient(picture[None], *back(int(number)))[0] if number not in (UPRIGHT, NOT_A_FILM) else picture
+        for picture, number in zip(luma, found)
+    ])
+    refused = (found == NOT_A_FILM).numpy()
+    refused |= (gate.lies(reader.gate_of_whole(righted)).argmax(1) != UPRIGHT).numpy()
+    lungs = reader.find(righted)
+    refused |= (sides(lungs).amin(1) < LEAST_SIDE).numpy()
+    framed = reader.gate_of_frame(righted, lungs)
+    distance = gate.distance(framed)
+    refused |= distance >= gate.refused_from
+    adult = gate.adult_score(framed) >= 0
+    return Judgement(found.numpy(), distance, refused, ~refused & ((distance >= gate.unlike_from) | adult), adult)
 
-    ``oriented`` has the pictures' features in all orientations; the reader is shown them in ``shown``.
-    """
-    projected = torch.stack([gate.project(features) for features in oriented])
-    found = torch.stack([gate.orientations(each).argmax(1) for each in projected])
-    orientation = found[shown]
-    turns, inverted = ORIENTATIONS[shown]
-    righted = torch.full_like(orientation, shown)
-    for each, (their_turns, their_inverted) in enumerate(ORIENTATIONS):
-        righted[orientation == each] = ORIENTATIONS.index(((turns - their_turns) % 4, inverted != their_inverted))
-    film = torch.arange(len(orientation))
-    distance = gate.distance(projected[righted, film])
-    refused = (found[righted, film] != UPRIGHT).numpy() | (distance >= gate.refused_from)
-    return Judgement(orientation.numpy(), distance, refused, ~refused & gate.flags(projected[righted, film]))
+
+def sides(found: LungFields) -> Tensor:
+    """Width and height of lung boxes, as parts of the film's, [N, 2]; 0 where nothing was found."""
+    lit = (found.soft > 0.5).flatten(1).any(1)
+    return (found.boxes[:, 2:] - found.boxes[:, :2]) * lit.unsqueeze(1)
 
 
-def measure(gate: Gate, held_out: FeatureSets, negatives: dict[str, Tensor], adults: dict[str, Tensor]) -> list[dict]:
-    """The manifest's ``measured`` of the gate, on films and pictures that it was not fitted to."""
+def back(number: int) -> tuple[int, bool]:
+    """The turns, and whether black is made white, that put a film right that lies so."""
+    turns, inverted = ORIENTATIONS[number]
+    return (4 - turns) % 4, inverted
+
+
+def measure(gate: Gate, reader: Reader, children: Children, negatives: dict[str, Tensor], adults: dict[str, Tensor]) -> list[dict]:
+    """The manifest's ``measured`` of the gate, on films and pictures that neither fitted it nor set its limits."""
     records = []
-    for view, seen in (
-        ("original", held_out.original),
-        ("augmented", held_out.augmented),
-        ("photographed", held_out.photographed),
-    ):
-        seen = gate.project(seen)
-        orientation = gate.orientations(seen).argmax(1).numpy()
-        refused = (gate.distance(seen) >= gate.refused_from) | (orientation == NOT_A_FILM)
-        found = {"refused": refused, "flagged": gate.flags(seen) & ~refused, "recognised": orientation == UPRIGHT}
-        records.append(record("children", "held-out", found, views=[view]))
-    for orientation, (turns, inverted) in enumerate(ORIENTATIONS):
-        if orientation != UPRIGHT:
-            found = judge(gate, held_out.oriented, orientation)
+    for view, luma in (("original", children.original), ("augmented", children.otherwise), ("photographed", children.photographed)):
+        found = judge(gate, reader, luma)
+        hits = {"refused": found.refused, "flagged": found.flagged, "recognised": found.orientation == UPRIGHT}
+        records.append(record("children", "held-out", hits, views=[view]))
+    for number, (turns, inverted) in enumerate(ORIENTATIONS):
+        if number != UPRIGHT:
+            found = gate.lies(reader.gate_of_whole(orient(children.otherwise, turns, inverted))).argmax(1).numpy()
             lies = {"quarter_turns": turns, "inverted": inverted}
-            hits = {"recognised": found.orientation == orientation}
-            records.append(record("children", "held-out", hits, views=["augmented"], orientation=lies))
-    for kind, oriented in negatives.items():
-        records.append(record("not-chest", "held-out", {"refused": judge(gate, oriented).refused}, kind=kind))
-    for kind, oriented in adults.items():
-        found = judge(gate, oriented)
-        hits = {
-            "flagged_or_refused": found.flagged | found.refused,
-            "flagged_or_refused_by_distance": (found.distance >= gate.unlike_from) | found.refused,
-            "refused": found.refused,
-        }
+            records.append(record("children", "held-out", {"recognised": found == number}, views=["augmented"], orientation=lies))
+    for kind, pictures in negatives.items():
+        records.append(record("not-chest", "held-out", {"refused": judge(gate, reader, pictures).refused}, kind=kind))
+    for kind, films in adults.items():
+        found = judge(gate, reader, films)
+        far = (found.distance >= gate.unlike_from) | found.refused
+        hits = {"flagged_or_refused": found.flagged | found.refused, "flagged_or_refused_by_distance": far, "refused": found.refused}
         records.append(record("adults", "held-out", hits, kind=kind))
-    return records
-
-
-def unseen_adults(children: FeatureSets, held_out: FeatureSets, adults: dict[str, Tensor]) -> list[dict]:
-    """Each kind of adults' films as a gate judges it whose score was fitted to the other kinds."""
-    records = []
-    for kind, oriented in adults.items():
-        rest = {name: each for name, each in adults.items() if name != kind}
-        if rest:
-            gate = choose_limits(fit(children, {}, rest), held_out, {})
-            hits = {"flagged": gate.flags(gate.project(oriented[UPRIGHT]))}
-            records.append(record("adults", "unseen-kind", hits, kind=kind))
-    return records
-
-
-def unseen_kinds(children: FeatureSets, held_out: FeatureSets, negatives: dict[str, Tensor]) -> list[dict]:
-    """Each kind of picture as a gate judges it that never saw that kind: what to expect of the next surprise."""
-    records = []
-    for kind, oriented in negatives.items():
-        rest = {name: each for name, each in negatives.items() if name != kind}
-        gate = choose_limits(fit(children, rest, {}), held_out, rest)
-        records.append(record("not-chest", "unseen-kind", {"refused": judge(gate, oriented).refused}, kind=kind))
     return records
 
 
@@ -300,25 +293,25 @@ def record(group: str, split: str, hits: dict[str, np.ndarray], **more) -> dict:
 
 
 def build(
-    network: Network, split: Split, negatives: Films | None, adults: Films | None, seed: int, report=print
+    reader: Reader, fitted: Films, held_out: Films, negatives: Films | None, adults: Films | None, seed: int, report=print
 ) -> tuple[Gate, list[dict]]:
-    """The gate of a trained network, and what it measures.
+    """The gate of trained networks, and what it measures.
 
-    Films that the network was trained on fit it, the held-out ones set its limits and measure it. Half of the ``negatives``
-    and of the ``adults`` fit what tells them from children's films, half set the limit and measure.
+    ``fitted`` films fit it. Of the ``held_out`` ones, of patients never trained on, every other patient sets its limits and the
+    rest measure it. Half of the ``negatives`` and of the ``adults`` fit it; the other half measures, of the ``negatives`` it
+    sets the limit of the distance as well.
     """
     report("gate: looking at films and other pictures")
-    children = FeatureSets.of(network, split, split.training, FITTED_ON, seed)
-    held_out = FeatureSets.of(network, split, split.validation, len(split.validation), seed)
-    kinds, adult_kinds = (
-        {kind: all_orientations(network, as_luma(pixels)) for kind, pixels in by_kind(each).items()} for each in (negatives, adults)
+    patients = sorted(set(held_out.patients))
+    choosing = set(patients[::2])
+    halves = [[i for i, patient in enumerate(held_out.patients) if (patient in choosing) == first] for first in (True, False)]
+    of_kinds, of_adults = (
+        {kind: as_luma(pixels) for kind, pixels in by_kind(each).items()} for each in (negatives, adults)
     )
-    halves = lambda oriented: [{kind: seen[:, start::2] for kind, seen in oriented.items()} for start in (0, 1)]  # noqa: E731
-    (fitted, held_out_negatives), (fitted_adults, held_out_adults) = halves(kinds), halves(adult_kinds)
-    report(f"gate: fitting to {len(children.original)} films and {sum(w.shape[1] for w in fitted.values())} other pictures")
-    gate = choose_limits(fit(children, fitted, fitted_adults), held_out, held_out_negatives)
-    measured = measure(gate, held_out, held_out_negatives, held_out_adults)
-    measured += unseen_kinds(children, held_out, kinds) + unseen_adults(children, held_out, adult_kinds)
+    half = lambda kinds, start: {kind: luma[start::2] for kind, luma in kinds.items()}  # noqa: E731
+    gate = fit(reader, Children.of(fitted, FITTED_ON, seed), half(of_kinds, 0), half(of_adults, 0), seed)
+    gate = choose_limits(gate, reader, Children.of(held_out.take(halves[0]), len(held_out), seed), half(of_kinds, 1))
+    measured = measure(gate, reader, Children.of(held_out.take(halves[1]), len(held_out), seed + 1), half(of_kinds, 1), half(of_adults, 1))
     for each in measured:
         report(f"gate: {json.dumps(each)}")
     return gate, measured

@@ -15,13 +15,13 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .export import GraphWriter
-from .field_export import EXPLAINED, load_onnx
-from .field_network import CHANNELS, STRIDE, counts
+from .export import EXPLAINED, load_onnx
+from .films import SIDE
 from .gradcam import grad_cam
+from .graph import GraphWriter
 from .lung_frame import Frame
 from .lung_network import find_lungs
-from .network import COLUMNS, ROWS
+from .network import CHANNELS, STRIDE, counts
 
 HIDDEN = 32
 CROP = 64
@@ -79,7 +79,7 @@ def decode(path: Path) -> np.ndarray:
 def squash(luma: np.ndarray) -> np.ndarray:
     """Luma in 0..1 of any size -> uint16 [224, 224] by PyTorch's antialiased bilinear resize."""
     film = torch.from_numpy(luma).float()[None, None]
-    film = functional.interpolate(film, (ROWS, COLUMNS), mode="bilinear", antialias=True, align_corners=False)
+    film = functional.interpolate(film, (SIDE, SIDE), mode="bilinear", antialias=True, align_corners=False)
     return (film[0, 0].double() * 65535).round().clamp(0, 65535).numpy().astype(np.uint16)
 
 

@@ -11,8 +11,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from .augment import Augmentation, borrow_histogram, change_local_contrast, per_film, degrade, uniform
-from .making import blurred, grown
+from .augment import Augmentation, blurred, borrow_histogram, change_local_contrast, degrade, per_film, uniform
+from .making import grown
 
 # Beyond the lung box, on either side, as a part of the box's side.
 MARGIN = 0.06
@@ -114,14 +114,14 @@ def vary(luma: Tensor, lungs: Tensor, boxes: Tensor, frame: Frame, a: Making, ge
     b = Augmentation(p_histogram=a.p_histogram, smallest_side=frame.side * 3 // 7)
     if a.p_degrade:
         degraded = degrade(luma, b, generator).clamp(0, 1)
-        kept = per_film(torch.rand(n, generator=generator) >= a.p_degrade, luma)
+        kept = per_film(torch.rand(n, generator=generator) >= a.p_degrade)
         luma = change_local_contrast(torch.where(kept, luma, degraded), b, generator)
     return (borrow_histogram(luma, b, generator) if a.p_histogram else luma), lungs
 
 
 def outlined_roughly(lungs: Tensor, a: Making, generator: Generator) -> Tensor:
     """Lungs whose edge is soft and lies a little within or beyond where it was drawn: they are found, not given."""
-    level = per_film(uniform(len(lungs), *a.outline_levels, generator), lungs)
+    level = per_film(uniform(len(lungs), *a.outline_levels, generator))
     return ((blurred(lungs, a.outline_softness) - level) * 2 + 0.5).clamp(0, 1)
 
 
@@ -131,7 +131,7 @@ def borrow_surroundings(luma: Tensor, lungs: Tensor, a: Making, generator: Gener
     lender = torch.randperm(n, generator=generator)
     own = grown(lungs, max(1, luma.shape[-1] // 40), luma.shape[-1] / 100)
     changed = torch.lerp(luma[lender], luma, own)
-    return torch.where(per_film(torch.rand(n, generator=generator) < a.p_surroundings, luma), changed, luma)
+    return torch.where(per_film(torch.rand(n, generator=generator) < a.p_surroundings), changed, luma)
 
 
 def radial_power(luma: Tensor) -> tuple[Tensor, Tensor]:

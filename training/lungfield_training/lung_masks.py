@@ -9,8 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .films import Films, FilmsError, load
-from .network import COLUMNS, ROWS
+from .films import SIDE, Films, FilmsError, as_luma, load
 
 # Fewer lit pixels than this in a row or a column of a mask are specks, not lungs.
 SPECK = 2
@@ -48,23 +47,11 @@ class OutlinedFilms:
 
     def luma(self, indices) -> Tensor:
         """f32 [n, 1, rows, columns] in 0..1."""
-        return torch.from_numpy(np.asarray(self.films.pixels[indices], dtype=np.float32)).unsqueeze(1) / 255
+        return as_luma(self.films.pixels[indices])
 
     def lungs(self, indices) -> Tensor:
         """1 within the lungs, else 0: f32 [n, 1, rows, columns]."""
         return torch.from_numpy(self.masks[indices].astype(np.float32)).unsqueeze(1)
-
-
-def found_by(network, films: OutlinedFilms) -> OutlinedFilms:
-    """The same films with the lungs that a lung network finds in them."""
-    from .lung_network import find_lungs
-
-    masks, boxes = np.empty_like(films.masks), np.empty_like(films.boxes)
-    for start in range(0, len(films), 64):
-        part = slice(start, min(start + 64, len(films)))
-        found = find_lungs(network, films.luma(range(part.start, part.stop)))
-        masks[part], boxes[part] = (found.soft[:, 0] > 0.5).numpy(), found.boxes.numpy()
-    return OutlinedFilms(films.films, masks, boxes, films.multiple_of_8)
 
 
 def load_outlined(films: str | Path, outlines: str | Path) -> OutlinedFilms:
@@ -90,7 +77,7 @@ def load_outlined(films: str | Path, outlines: str | Path) -> OutlinedFilms:
     if unknown:
         raise FilmsError(f"{outlines / 'films.csv'}: no row for {unknown[0]}")
     rows = packed[[row_of[names[i]] for i in kept]]
-    masks = np.unpackbits(rows, axis=1)[:, : ROWS * COLUMNS].reshape(-1, ROWS, COLUMNS).astype(bool)
+    masks = np.unpackbits(rows, axis=1)[:, : SIDE * SIDE].reshape(-1, SIDE, SIDE).astype(bool)
     flags = np.array([machine[names[i]] for i in kept])
     return OutlinedFilms(prepared.take(kept), masks, box_of(masks), flags)
 

@@ -7,15 +7,15 @@ it does not have for the classifier.
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, numpy_helper
 from scipy import ndimage
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .export import GraphWriter
-from .lung_masks import box_of
+from .graph import GraphWriter, arrays_of, load_weights
+from .lung_masks import OutlinedFilms, box_of
 from .network import normalise
 
 # The film, squashed to a square of so many pixels.
@@ -118,6 +118,16 @@ def find_lungs(network: LungNetwork, luma: Tensor) -> LungFields:
     return LungFields(logits.sigmoid(), torch.from_numpy(box_of(largest_pieces(lit))))
 
 
+def found_by(network: LungNetwork, films: OutlinedFilms) -> OutlinedFilms:
+    """The same films with the lungs that a lung network finds in them."""
+    masks, boxes = np.empty_like(films.masks), np.empty_like(films.boxes)
+    for start in range(0, len(films), 64):
+        part = slice(start, min(start + 64, len(films)))
+        found = find_lungs(network, films.luma(range(part.start, part.stop)))
+        masks[part], boxes[part] = (found.soft[:, 0] > 0.5).numpy(), found.boxes.numpy()
+    return OutlinedFilms(films.films, masks, boxes, films.multiple_of_8)
+
+
 def largest_pieces(masks, keep: int = 2, least: float = 0.1):
     """bool [N, rows, columns] with the largest pieces alone, those at least ``least`` of the largest: the two lungs."""
     kept = masks.copy()
@@ -137,7 +147,7 @@ def to_onnx(network: LungNetwork) -> onnx.ModelProto:
     """One normalised film, f32 [1, 1, 112, 112] -> outline [1, 4, 28, 28], of a folded network; weights in half precision."""
     writer = GraphWriter()
     write(writer, network)
-    in_half_precision(writer)
+    writer.in_half_precision()
     cells = SIDE // CELL
     return writer.model("lungs", {FILM: [1, 1, SIDE, SIDE]}, {OUTLINE: [1, POINTS**2, cells, cells]})
 
@@ -159,19 +169,9 @@ def write(writer: GraphWriter, network: LungNetwork) -> None:
     writer.node("Conv", [x, *head], OUTLINE, kernel_shape=[1, 1])
 
 
-def in_half_precision(writer: GraphWriter) -> None:
-    """Keeps every initialiser as f16, with a Cast behind it."""
-    casts = []
-    for tensor in writer.initialisers:
-        name, half = tensor.name, f"{tensor.name}.f16"
-        tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor).astype("float16"), half))
-        casts.append(onnx.helper.make_node("Cast", [half], [name], name=f"{name}.cast", to=TensorProto.FLOAT))
-    writer.nodes[:0] = casts
-
-
 def load_onnx(path: str | Path) -> LungNetwork:
     """Reads a network that ``to_onnx`` wrote."""
-    return read({tensor.name.removesuffix(".f16"): numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer}, path)
+    return read(arrays_of(path), path)
 
 
 def read(arrays: dict, path: str | Path) -> LungNetwork:
@@ -180,9 +180,5 @@ def read(arrays: dict, path: str | Path) -> LungNetwork:
     for module in network.modules():
         if isinstance(module, Normed):
             module.norm = nn.Identity()
-    names = {key: key.replace(".convolution", "") for key in network.state_dict()}
-    missing = [name for name in names.values() if name not in arrays]
-    if missing:
-        raise ValueError(f"{path}: no lung network: no weights for {', '.join(missing)}")
-    network.load_state_dict({key: torch.tensor(arrays[name].astype("float32")) for key, name in names.items()})
-    return network.eval().to(memory_format=torch.channels_last)
+    load_weights(network, arrays, path, {key: key.replace(".convolution", "") for key in network.state_dict()})
+    return network

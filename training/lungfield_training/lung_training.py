@@ -14,19 +14,19 @@ from torch.nn import functional
 
 from .augment import Augmentation, borrow_histogram, change_local_contrast, degrade, uniform
 from .exam import batch_of
-from .films import folds_by_patient
+from .films import folds_by_patient, split_off
 from .lung_masks import OutlinedFilms, box_of
 from .lung_network import OUTLINE_SIDE, POINTS, SIDE, LungFields, LungNetwork, find_lungs
 from .making import CHANGES, Lenders
 from .network import normalise
-from .train import schedule
+from .train import save, schedule, update_average
 
 
 @dataclass(frozen=True)
 class LungSettings:
     """How the lung network is trained."""
 
-    epochs: int = 16
+    epochs: int = 18
     batch: int = 32
     learning_rate: float = 4e-3
     weight_decay: float = 0.01
@@ -154,10 +154,9 @@ def loss_of(logits: Tensor, outline: Tensor) -> Tensor:
 def train_lungs(films: OutlinedFilms, run: Path, settings: LungSettings, report=print) -> LungNetwork:
     """Trains on every fold but ``settings.fold``; writes a checkpoint after each epoch and goes on from it."""
     run.mkdir(parents=True, exist_ok=True)
-    folds = folds_by_patient(films.films, settings.folds)
-    training = [i for number, fold in enumerate(folds) if number != settings.fold for i in fold]
+    training, held_out = split_off(films.films, folds_by_patient(films.films, settings.folds), settings.fold)
     # A few are enough to see that it goes well; what is measured is measured on all.
-    some = films.take(folds[settings.fold][::4])
+    some = films.take(held_out[::4])
     torch.manual_seed(settings.seed)
     network = LungNetwork().to(memory_format=torch.channels_last)
     average = copy.deepcopy(network)
@@ -177,7 +176,7 @@ def train_lungs(films: OutlinedFilms, run: Path, settings: LungSettings, report=
         started, total = time.monotonic(), 0.0
         for done, indices in enumerate(batches):
             step = epoch * len(batches) + done
-            rate = settings.learning_rate * schedule(step / (settings.epochs * len(batches)), 0.05)
+            rate = settings.learning_rate * schedule(step / (settings.epochs * len(batches)))
             for group in optimiser.param_groups:
                 group["lr"] = rate
             luma, outline = vary(films.luma(indices), films.lungs(indices), generator)
@@ -187,17 +186,13 @@ def train_lungs(films: OutlinedFilms, run: Path, settings: LungSettings, report=
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
-            with torch.no_grad():
-                decay = min(settings.average_decay, (1 + step) / (10 + step))
-                pairs = [[v for v in each.state_dict().values() if v.is_floating_point()] for each in (average, network)]
-                torch._foreach_lerp_(*pairs, 1 - decay)
+            update_average(average, network, min(settings.average_decay, (1 + step) / (10 + step)))
             total += loss.item()
         average.eval()
         found = {"epoch": epoch + 1, "loss": total / len(batches), "seconds": round(time.monotonic() - started)}
         report(json.dumps(found | overlap(some, find_lungs(average, some.luma(range(len(some)))))))
         state = {"epoch": epoch + 1, "network": network.state_dict(), "average": average.state_dict()}
-        torch.save(state | {"optimiser": optimiser.state_dict()}, run / "checkpoint.partial")
-        (run / "checkpoint.partial").replace(checkpoint)
+        save(state | {"optimiser": optimiser.state_dict()}, checkpoint)
     return average.fold()
 
 

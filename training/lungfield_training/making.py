@@ -12,8 +12,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from .augment import Augmentation, compress, cumulative_histograms, match_histogram
-from .lung_masks import OutlinedFilms
+from .augment import Augmentation, blurred, compress, cumulative_histograms, match_histogram
+from .lung_masks import OutlinedFilms, box_of
 
 # A side marker lies in this part of a film's left side, from the top: parts of the width and of the height.
 CORNER = (0.18, 0.45)
@@ -23,7 +23,7 @@ BEYOND, SOFT = 5, 2.0
 
 @dataclass(frozen=True)
 class Lenders:
-    """Films that lend what is not lungs. ``lender(kind, n, generator)`` draws ``n`` of them by index."""
+    """Films that lend what is not lungs."""
 
     films: OutlinedFilms
 
@@ -46,15 +46,6 @@ class Batch:
 Change = Callable[[Batch, Lenders, Generator], tuple[Tensor, Tensor]]
 
 
-def blurred(luma: Tensor, sigma: float) -> Tensor:
-    """A Gaussian blur, in pixels."""
-    reach = max(1, int(3 * sigma + 0.5))
-    tap = torch.exp(-torch.arange(-reach, reach + 1).float() ** 2 / (2 * sigma**2))
-    tap = tap / tap.sum()
-    padded = functional.pad(luma, (reach,) * 4, mode="replicate")
-    return functional.conv2d(functional.conv2d(padded, tap.view(1, 1, -1, 1)), tap.view(1, 1, 1, -1))
-
-
 def grown(lungs: Tensor, pixels: int = BEYOND, soft: float = SOFT) -> Tensor:
     """The lungs and what is within ``pixels`` of them, softly: f32 in 0..1."""
     wide = functional.max_pool2d(lungs, 2 * pixels + 1, 1, pixels)
@@ -63,8 +54,6 @@ def grown(lungs: Tensor, pixels: int = BEYOND, soft: float = SOFT) -> Tensor:
 
 def boxes_of(lungs: Tensor) -> Tensor:
     """[N, 1, rows, columns] -> f32 [N, 4]: left, top, right, bottom as parts of the sides."""
-    from .lung_masks import box_of
-
     return torch.from_numpy(box_of((lungs[:, 0] > 0.5).numpy()))
 
 
@@ -210,6 +199,34 @@ CHANGES: dict[str, Change] = {
     "JPEG quality 75": recompress(75),
     "down and up, bicubic": of_luma(lambda luma: resized(resized(luma, (160, 160), "bicubic"), luma.shape[-2:], "bicubic")),
     "up and down, nearest": of_luma(lambda luma: resized(resized(luma, (290, 290)), luma.shape[-2:], "nearest")),
+}
+
+
+# What the manifest calls films that were changed so; the page has the words for it.
+CODES = {
+    "surroundings of a normal film": "normal-surroundings",
+    "surroundings of a film with pneumonia": "pneumonia-surroundings",
+    "marker of the other machine": "side-marker",
+    "marker taken away": "no-marker",
+    "marker mirrored": "mirrored-marker",
+    "blur 1": "blurred-1",
+    "blur 2": "blurred-2",
+    "noise 6": "noise",
+    "sharpened": "sharpened",
+    "8 % cut off": "cropped-8",
+    "16 % cut off": "cropped-16",
+    "8 % of edge added": "edge-replicated",
+    "16 % of edge added": "edge-replicated-16",
+    "8 % of black added": "black-8",
+    "16 % of black added": "black-16",
+    "8 % of white added": "white-8",
+    "16 % of white added": "white-16",
+    "tone of a normal film": "normal-tone",
+    "tone of a film with pneumonia": "pneumonia-tone",
+    "JPEG quality 30": "jpeg-30",
+    "JPEG quality 75": "jpeg-75",
+    "down and up, bicubic": "resized-bicubic",
+    "up and down, nearest": "resized-nearest",
 }
 
 

@@ -1,4 +1,4 @@
-"""The model's manifest, ``lungfield.manifest/2``, but for the file's name, size and hash, which ``lungfield convert`` fills in.
+"""The model's manifest, ``lungfield.manifest/3``, but for the file's name, size and hash, which ``lungfield convert`` fills in.
 
 What is learnt is in the network's file; what was measured is records of fields, which the interface puts into words. A record's
 ``films`` say which films (:func:`cohort`), its ``metrics`` what was measured on them.
@@ -6,18 +6,31 @@ What is learnt is in the network's file; what was measured is records of fields,
 
 from dataclasses import replace
 
+import numpy as np
 import torch
 
 from . import export, metrics, network
 from .augment import Augmentation
-from .calibrate import Answers, choose_thresholds, cross_fit, fit_calibration, full_scale, measure, operating_points, pooled
-from .films import Films
-from .gate import ORIENTATIONS, Gate
-from .network import Network
-from .recipe import Predictions
-from .train import Split, as_luma, aspects_of
+from .calibrate import (
+    Answers,
+    Predictions,
+    choose_thresholds,
+    cross_fit,
+    fit_calibration,
+    measure,
+    operating_points,
+    pooled,
+)
+from .films import SIDE, Films, as_luma, match_variants
+from .gate import LEAST_SIDE, ORIENTATIONS, Gate
+from .gradcam import grad_cam
+from .lung_frame import LEAST_DEVIATION, LIMIT, MARGIN
+from .lung_masks import OutlinedFilms
+from .lung_network import FILM, OUTLINE
+from .lung_network import SIDE as LUNG_SIDE
+from .reader import PORTION, Reader
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.14.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.15.0"
 # The films that the answers are for.
 POPULATION = {"projection": "frontal", "from_years": 1, "to_years": 5}
 LICENCE = "MIT OR Apache-2.0"
@@ -27,34 +40,60 @@ DATA = {
     "doi": "10.17632/rscbjbr9sj",
     "licence": "CC-BY-4.0",
 }
-
-
-# How each film is varied once: whole films, degraded, with another histogram and local contrast, as films from elsewhere
-# may come; films moved and stretched as in training; and both together, with parts hidden.
-VARIATIONS = {
-    "degraded": Augmentation().unmoved,
-    "stretched": Augmentation(p_clean=1.0, p_local=0.0, p_histogram=0.0),
-    "augmented": Augmentation(),
-}
 # The views that the probability's temperature is fitted to: films as they come, pre-shrunk and at full size.
 CALIBRATED_ON = ("films", "variants")
 # The views that thresholds are chosen on, degraded films among them: chosen without those, thresholds would sit in a gap that
 # new films fill.
 CHOSEN_ON = ("films", "degraded")
 # What the manifest calls the views of the films that are measured, in its order.
-VIEWS = {"films": "original", "variants": "full-size", "degraded": "degraded", "stretched": "stretched", "augmented": "augmented"}
+VIEWS = {"films": "original", "variants": "full-size", "degraded": "degraded"}
 
 
-def varied(films: Films, seed: int = 0) -> dict[str, Films]:
-    """The films varied in each of ``VARIATIONS``, side by side with films drawn at random, as in training."""
-    views = {}
-    for name, vary in VARIATIONS.items():
-        generator = torch.Generator().manual_seed(seed)
-        order = torch.randperm(len(films), generator=generator)
-        parts = films.take(order.tolist()).portions()
-        luma = torch.cat([vary(as_luma(part.pixels), generator, aspects_of(part)) for part in parts])
-        views[name] = replace(films, pixels=(luma[order.argsort(), 0] * 255).round().byte().numpy())
-    return views
+def degraded(films: Films, seed: int = 0) -> Films:
+    """The films degraded, with another tone and local contrast, as films from elsewhere may come; side by side with films drawn
+    at random, as in training."""
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(films), generator=generator)
+    luma = as_luma(films.pixels[order.numpy()])
+    changed = torch.cat([Augmentation()(part, generator) for part in luma.split(PORTION)])
+    return replace(films, pixels=(changed[order.argsort(), 0] * 255).round().byte().numpy())
+
+
+def logits_of(reader: Reader, films: Films) -> np.ndarray:
+    """What is answered to whole films, f64 [N]."""
+    return reader.logits(as_luma(films.pixels)).double().numpy()
+
+
+def predictions(reader: Reader, films: OutlinedFilms, variants: Films | None, fold: int, report=print) -> dict[str, Predictions]:
+    """The answers of a network that was kept from the patients of ``films``: as they come, degraded, and at full size."""
+    views = {"films": films.films, "degraded": degraded(films.films)}
+    machine_of = {film.path: machine for film, machine in zip(films.films.films, films.multiple_of_8)}
+    if variants is not None:
+        views["variants"] = variants.take([i for i, film in enumerate(variants.films) if film.path in machine_of])
+        match_variants(films.films, views["variants"])
+    found = {}
+    for name, view in views.items():
+        report(f"answers to {len(view)} films of fold {fold}: {name}")
+        machines = np.array([machine_of[film.path] for film in view.films])
+        found[name] = Predictions(view, logits_of(reader, view), np.full(len(view), fold), machines)
+    return found
+
+
+def joined(parts: list[dict[str, Predictions]]) -> dict[str, Predictions]:
+    """The predictions of several folds, view by view."""
+    first, *rest = parts
+    for more in rest:
+        first = {name: own.concat(more[name]) for name, own in first.items()}
+    return first
+
+
+def told_apart(found: dict[str, Predictions]) -> dict[str, dict[str, float]]:
+    """AUROC, and log loss, each class weighing half, of films as they come and at full size."""
+    return {
+        name: {"log_loss": metrics.log_loss(view.logits, view.films.targets), "auroc": metrics.auroc(view.logits, view.films.targets)}
+        for name, view in found.items()
+        if name in CALIBRATED_ON
+    }
 
 
 def cohort(split: str, films: Films, *views: str) -> dict:
@@ -72,24 +111,31 @@ def cohort(split: str, films: Films, *views: str) -> dict:
     }
 
 
+def full_scale(reader: Reader, films: Films) -> dict[str, float]:
+    """The Grad-CAM value painted at full colour: 95th percentile of the maps' maxima over each class's own films."""
+    scale = {}
+    for name, sign in (("pneumonia", 1.0), ("normal", -1.0)):
+        own = as_luma(films.pixels[[i for i, film in enumerate(films.films) if film.label == name]])
+        maps = [grad_cam(reader.explained(part), reader.network.head, sign) for part in own.split(PORTION)]
+        scale[name] = metrics.figures(float(np.quantile(torch.cat(maps).amax((1, 2)).numpy(), 0.95)))
+        if not scale[name] > 0:
+            raise ValueError(f"heatmap: nothing in the {name} films speaks for {name}. Train for longer")
+    return scale
+
+
 def describe(
-    model: Network,
-    split: Split,
+    reader: Reader,
+    films: Films,
     held_out: dict[str, Predictions],
     cross_validated: dict[str, Predictions],
     gate: Gate,
     of_gate: list[dict],
 ) -> dict:
-    """Calibrates the model on the cross-validated answers, and measures it on the fold that was kept from training.
-
-    ``split`` has that fold for its validation, ``held_out`` what the model answered there.
-    """
+    """Calibrates the model on the cross-validated answers, and measures it on the fold that was kept from training."""
     calibration = fit_calibration(*pooled(cross_validated, CALIBRATED_ON))
-    logits, targets = pooled(cross_validated, CHOSEN_ON)
+    logits, targets, weights = pooled(cross_validated, CHOSEN_ON)
     probabilities = calibration.probability(logits)
-    thresholds = choose_thresholds(probabilities, targets)
-    answered = cross_validated["films"].films
-    calibrated_on = [view for view in CALIBRATED_ON if view in cross_validated]
+    thresholds = choose_thresholds(probabilities, targets, weights)
     shipped = {name: Answers(calibration.probability(view.logits), thresholds) for name, view in held_out.items()}
     cross_fitted = cross_fit(cross_validated, CALIBRATED_ON, CHOSEN_ON)
     measured = [
@@ -101,21 +147,28 @@ def describe(
         for name in VIEWS
         if name in seen
     ]
+    answered, frame = cross_validated["films"].films, reader.frame
     return {
-        "schema": "lungfield.manifest/2",
+        "schema": "lungfield.manifest/3",
         "name": NAME,
         "version": VERSION,
         "input": {
-            "preprocessing": "luma-squash-triangle-margin/1",
-            "rows": network.ROWS,
-            "columns": network.COLUMNS,
-            "channels": 1,
-            "mean": [network.MEAN],
-            "std": [network.STD],
-            "margin": network.MARGIN,
+            "preprocessing": "lung-frame/1",
+            # The squashed copy of the film that all else is made of.
+            "film": {"rows": SIDE, "columns": SIDE},
+            "side": frame.side,
+            "margin": MARGIN,
+            "reach": frame.reach,
+            "softness": frame.softness,
+            "limit": LIMIT,
+            "least_deviation": LEAST_DEVIATION,
+            "stride": network.STRIDE,
         },
+        "lungs": {"side": LUNG_SIDE, "mean": network.MEAN, "std": network.STD, "least_side": LEAST_SIDE},
+        "inputs": {"film": FILM, "picture": export.PICTURE, "places": export.PLACES},
         "outputs": {
-            "activations": export.ACTIVATIONS,
+            "outline": OUTLINE,
+            "activations": export.EXPLAINED,
             "logit": export.LOGIT,
             "gate": export.GATE,
             "orientations": export.ORIENTATIONS,
@@ -125,7 +178,7 @@ def describe(
         "calibration": {
             "temperature": round(calibration.temperature, 6),
             "bias": round(calibration.bias, 6),
-            "films": cohort("cross-validation", answered, *calibrated_on),
+            "films": cohort("cross-validation", answered, *(view for view in CALIBRATED_ON if view in cross_validated)),
         },
         "thresholds": {
             "operating_point": round(thresholds.operating_point, 6),
@@ -139,12 +192,12 @@ def describe(
         "heatmap": {
             "method": "grad-cam",
             "layer": network.LAST_LAYER,
-            "full_scale": full_scale(model, held_out["films"].films),
+            "full_scale": full_scale(reader, held_out["films"].films),
         },
         "measured": [written(record) for record in measured + of_gate],
         "intended_population": POPULATION,
         "licence": LICENCE,
-        "data": {**DATA, "films": len(split.films), "patients": len(set(split.films.patients))},
+        "data": {**DATA, "films": len(films), "patients": len(set(films.patients))},
     }
 
 

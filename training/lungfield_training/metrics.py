@@ -80,8 +80,12 @@ def wilson(count: int, of: int) -> tuple[float, float]:
 
 def proportion(hits: np.ndarray) -> dict:
     """The share of films for which ``hits`` [N] holds, as the manifest has an estimate."""
-    low, high = wilson(int(hits.sum()), len(hits))
-    return estimate(float(hits.mean()), len(hits), low, high)
+    return share(int(hits.sum()), len(hits))
+
+
+def share(count: int, of: int) -> dict:
+    """``count`` of so many films, as the manifest has an estimate."""
+    return estimate(count / of, of, *wilson(count, of))
 
 
 def estimate(value: float, n: int, low: float | None = None, high: float | None = None) -> dict:

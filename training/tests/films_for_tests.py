@@ -1,13 +1,15 @@
 """Made-up films and weights, small enough for a test to train on."""
 
 import csv
+import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from lungfield_training.films import COLUMNS
-from lungfield_training.network import Network
+from lungfield_training.network import LAST_LAYER, Network
 
 
 def index(normal: int = 20, pneumonia: int = 28) -> list[dict]:
@@ -78,14 +80,34 @@ def write_index(directory: Path, rows: list[dict]) -> None:
 
 
 def write_weights(path: Path) -> Path:
-    """Random weights in the layout of the ImageNet file, whose stem has three channels."""
+    """Random weights in the layout of the ImageNet file, whose stem has three channels, for the layers that are kept."""
     generator = torch.Generator().manual_seed(0)
     arrays = {}
     for name, value in Network().state_dict().items():
-        if name.startswith("features."):
+        if name.startswith("features.") and not name.startswith(LAST_LAYER):
             shape = (value.shape[0], 3, *value.shape[2:]) if name == "features.0.weight" else value.shape
             fan_in = max(1, int(np.prod(shape[1:])))
             scale = (2 / fan_in) ** 0.5 if name.endswith("weight") else 0.0
             arrays[name] = (torch.randn(shape, generator=generator) * scale).numpy()
     np.savez(path, **arrays)
     return path
+
+
+def write_reader(folder: Path) -> tuple[Path, Path]:
+    """A command that answers "unlikely" to every film, with a heatmap, and a folder of two demo films, one of each class."""
+    command, films = folder / "reader", folder / "demo"
+    command.write_text(
+        f"""#!{sys.executable}
+import json, sys
+from pathlib import Path
+from PIL import Image
+heatmaps, films = Path(sys.argv[6]), sys.argv[7:]
+for film in map(Path, films):
+    Image.new("RGB", (40, 30)).save(heatmaps / (film.stem + ".heatmap.png"))
+    print(json.dumps({{"outcome": "unlikely", "probability": 0.1, "heatmap": {{"class": "normal"}}}}))
+"""
+    )
+    command.chmod(0o755)
+    films.mkdir()
+    (films / "films.json").write_text(json.dumps([{"file": "a.jpeg", "label": "normal"}, {"file": "b.jpeg", "label": "pneumonia"}]))
+    return command, films

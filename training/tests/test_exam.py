@@ -1,5 +1,6 @@
 """The exam: its changes leave the lungs alone, and it finds answers that rest on anything else."""
 
+import json
 import tempfile
 import unittest
 from pathlib import Path
@@ -10,10 +11,9 @@ from torch import Generator
 
 from lungfield_training import exam
 from lungfield_training.lung_masks import box_of, load_outlined
-from lungfield_training.making import CHANGES, Lenders, boxes_of, grown, hide_lungs, moved_to
+from lungfield_training.making import CHANGES, CODES, Lenders, boxes_of, grown, hide_lungs, moved_to
 
-from films_for_tests import write_index
-from outlined_for_tests import outlined
+from outlined_for_tests import outlined, write_outlined
 
 # Changes that do not touch what is well within the lungs.
 OUTSIDE = {name for name in CHANGES if name.startswith(("surroundings", "marker"))}
@@ -115,6 +115,31 @@ class Examine(unittest.TestCase):
         self.assertEqual((pneumonia["mean"], pneumonia["right"]), (-1.5, 0.5))
         self.assertAlmostEqual(normal["auroc"], 0.625)
 
+    def test_the_manifest_has_a_record_of_each_change_the_lowest_specificity_first(self):
+        row = lambda change, label, n, mean, right: {"change": change, "class": label, "n": n, "mean": mean, "right": right}  # noqa: E731
+        rows = [
+            row(change, label, n, mean, right)
+            for change, (of_normal, of_pneumonia) in {"as it is": (0.9, 0.9), "blur 1": (0.8, 1.0), "noise 6": (0.6, 0.95)}.items()
+            for label, n, mean, right in (("normal", 10, 0.3, of_normal), ("pneumonia", 20, -0.2, of_pneumonia))
+        ]
+        first, second = exam.measured({"changes": rows}, 25)
+        self.assertEqual([first["films"]["views"], second["films"]["views"]], [["noise"], ["blurred-1"]])
+        self.assertEqual([first["films"][name] for name in ("split", "count", "normal", "pneumonia", "patients")], ["held-out", 30, 10, 20, 25])
+        self.assertEqual({name: (each["value"], each["n"]) for name, each in first["metrics"].items()},
+                         {"specificity": (0.6, 10), "sensitivity": (0.95, 20), "normal_logit_shift": (0.3, 10)})  # fmt: skip
+        self.assertLess(first["metrics"]["specificity"]["low"], 0.6)
+
+    def test_every_change_has_a_code_that_the_page_has_words_for(self):
+        self.assertEqual(list(CODES), list(CHANGES))
+        self.assertEqual(len(set(CODES.values())), len(CODES))
+        for path in sorted((Path(__file__).parents[2] / "www" / "locales").glob("*.json")):
+            words = json.loads(path.read_text(encoding="utf-8"))["model"]["films"]["views"]
+            self.assertEqual(set(CODES.values()) - words.keys(), set(), path.name)
+
+    def test_the_operating_point_is_found_among_the_logits(self):
+        manifest = {"thresholds": {"operating_point": 0.75}, "calibration": {"temperature": 2.0, "bias": 0.5}}
+        self.assertAlmostEqual(exam.operating_logit(manifest), 2 * (np.log(3) - 0.5))
+
     def test_cells_hold_every_film_once(self):
         films = outlined()
         rows = exam.cells(films, np.where(films.targets > 0.5, 1.0, -1.0), 0.0)
@@ -146,16 +171,11 @@ class Outlines(unittest.TestCase):
         films = outlined(4, 4)
         with tempfile.TemporaryDirectory() as folder:
             folder = Path(folder)
-            rows = [{name: getattr(film, name) for name in ("row", "path", "label", "patient", "subtype", "width", "height", "sha256")} for film in films.films.films]
-            for row in rows:
-                row["path"] = row["path"].replace("/", f"/{row['label']}-")
-            np.save(folder / "films.npy", films.films.pixels)
-            write_index(folder, rows)
-            names = [Path(row["path"]).name for row in rows]
+            write_outlined(folder, films)
+            with np.load(folder / "lungs224.npz") as arrays:
+                names, masks = arrays["films"], arrays["masks"]
             # The first film has no outline; the others are listed the other way round.
-            np.savez(folder / "lungs224.npz", films=np.array(names[:0:-1]), masks=np.packbits(films.masks.reshape(8, -1)[:0:-1], axis=1))
-            flags = "".join(f"{name},{int(flag)}\n" for name, flag in zip(names, films.multiple_of_8))
-            (folder / "films.csv").write_text(f"film,sides_multiple_of_8\n{flags}")
+            np.savez(folder / "lungs224.npz", films=names[:0:-1], masks=masks[:0:-1])
             found = load_outlined(folder, folder)
             self.assertEqual(len(found), 7)
             np.testing.assert_array_equal(found.masks, films.masks[1:])

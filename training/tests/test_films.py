@@ -1,12 +1,11 @@
 import tempfile
 import unittest
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from lungfield_training.films import FilmsError, folds_by_patient, load, match_variants, refuse_shared_patients, with_aspects
+from lungfield_training.films import FilmsError, folds_by_patient, load, match_variants, refuse_shared_patients, split_off
 
 from films_for_tests import index, write, write_index
 
@@ -58,8 +57,9 @@ class PreparedFilms(unittest.TestCase):
     def test_other_columns_and_other_arrays_are_refused(self):
         (self.directory / "index.csv").write_text("row,path\n0,a.jpeg\n")
         self.assert_refused("expected the columns")
-        np.save(self.directory / "films.npy", np.zeros((48, 224, 224), np.float32))
-        self.assert_refused("expected uint8")
+        for other in (np.zeros((48, 224, 224), np.float32), np.zeros((48, 112, 224), np.uint8)):
+            np.save(self.directory / "films.npy", other)
+            self.assert_refused("expected uint8 [films, 224, 224]")
 
     def test_missing_files_say_how_to_make_them(self):
         (self.directory / "films.npy").unlink()
@@ -90,25 +90,16 @@ class Split(unittest.TestCase):
 
     def test_a_patient_on_both_sides_is_refused(self):
         with self.assertRaisesRegex(FilmsError, "normal-0 is on both sides.*row 0.*row 1"):
-            refuse_shared_patients(self.films.take([0, 2]), self.films.take([1, 4]))
+            refuse_shared_patients([self.films.films[i] for i in (0, 2)], [self.films.films[i] for i in (1, 4)])
 
     def test_a_fold_without_one_class_is_refused(self):
         with self.assertRaisesRegex(FilmsError, "both classes are needed"):
             folds_by_patient(self.films.take(range(10)), 5)
 
-    def test_a_squashed_film_has_the_aspect_ratio_of_its_variant_or_of_its_class(self):
-        sized = lambda i, width: replace(self.films.films[i], width=width, height=500)  # noqa: E731
-        variants = replace(self.films.take([0, 2, 4, 60]), films=(sized(0, 550), sized(2, 600), sized(4, 700), sized(60, 750)))
-        found = np.exp(with_aspects(self.films, variants).log_aspects)
-        np.testing.assert_allclose(found[[0, 2, 4, 1, 59]], [1.1, 1.2, 1.4, 1.2, 1.2], rtol=1e-6)
-        np.testing.assert_allclose(found[60:], 1.5, rtol=1e-6)
-        np.testing.assert_allclose(np.exp(with_aspects(variants).log_aspects), [1.1, 1.2, 1.4, 1.5], rtol=1e-6)
-        np.testing.assert_allclose(np.exp(with_aspects(self.films, variants).take([4, 60]).log_aspects), [1.4, 1.5], rtol=1e-6)
-
-    def test_where_a_class_tells_no_aspect_ratio_no_film_has_one(self):
-        variant = replace(self.films.take([0]), films=(replace(self.films.films[0], width=550, height=500),))
-        self.assertIsNone(with_aspects(self.films).log_aspects)
-        self.assertIsNone(with_aspects(self.films, variant).log_aspects)
+    def test_what_is_held_out_and_what_is_trained_on_are_all_films_and_share_no_patient(self):
+        training, held_out = split_off(self.films, folds_by_patient(self.films, 5), 2)
+        self.assertEqual(sorted(training + held_out), list(range(len(self.films))))
+        self.assertFalse(set(self.films.take(training).patients) & set(self.films.take(held_out).patients))
 
     def test_variants_are_matched_by_path_and_a_stranger_is_refused(self):
         variants = self.films.take([5, 3])

@@ -11,22 +11,23 @@ import torch
 from torch.nn import functional
 
 from lungfield_training import metrics, statistics_golden
-from lungfield_training.augment import Augmentation, borrow_histogram, compress, photographed, resample, with_local_contrast
+from lungfield_training.augment import Augmentation, borrow_histogram, compress, photographed, with_local_contrast
 from lungfield_training.calibrate import (
     LEVELS,
     RULE_IN,
     SCREENING,
     UNCERTAIN,
+    Predictions,
     choose_thresholds,
     conformal,
     cross_fit,
     fit_calibration,
     operating_points,
+    pooled,
 )
 from lungfield_training.films import LABELS, Film, Films
 from lungfield_training.gradcam import grad_cam
-from lungfield_training.network import RGB_MEAN, RGB_STD, Network, fold_stem, normalise, with_margin
-from lungfield_training.recipe import Predictions
+from lungfield_training.network import CHANNELS, RGB_MEAN, RGB_STD, Network, fold_stem, normalise
 
 
 class Metrics(unittest.TestCase):
@@ -90,25 +91,20 @@ class CalibrationAndThresholds(unittest.TestCase):
         # Two normal distributions whose log likelihood ratio is 2 x - 1; the logit is 3 times that.
         x = generator.normal(self.targets, 2**-0.5)
         self.logits = 3 * (2 * x - 1)
+        self.weights = metrics.balance(self.targets)
 
     def test_calibration_finds_the_scale_and_not_the_share_of_pneumonia(self):
-        calibration = fit_calibration(self.logits, self.targets)
+        calibration = fit_calibration(self.logits, self.targets, self.weights)
         self.assertAlmostEqual(calibration.temperature, 3, delta=0.25)
         self.assertAlmostEqual(float(calibration.probability(0.0)), 0.5, delta=0.03)
 
     def test_calibration_has_even_odds_at_a_logit_of_nothing(self):
-        calibration = fit_calibration(self.logits - 1, self.targets)
+        calibration = fit_calibration(self.logits - 1, self.targets, self.weights)
         self.assertEqual((calibration.bias, float(calibration.probability(0.0))), (0.0, 0.5))
 
-    def test_calibration_with_a_bias_finds_where_the_odds_are_even(self):
-        calibration = fit_calibration(self.logits - 2, self.targets, biased=True)
-        self.assertAlmostEqual(calibration.temperature, 3, delta=0.25)
-        self.assertAlmostEqual(float(calibration.probability(-2.0)), 0.5, delta=0.03)
-
     def test_calibration_stays_finite_where_the_classes_do_not_overlap(self):
-        calibration = fit_calibration(np.where(self.targets > 0.5, 1.0, -1.0), self.targets)
+        calibration = fit_calibration(np.where(self.targets > 0.5, 1.0, -1.0), self.targets, self.weights)
         self.assertTrue(0.05 < calibration.temperature < 1)
-        self.assertLess(abs(calibration.bias), 1)
 
     def test_machines_of_a_class_weigh_the_same(self):
         targets, machines = np.array([0, 0, 0, 1, 1, 1.0]), np.array([0, 0, 1, 1, 1, 1])
@@ -116,28 +112,31 @@ class CalibrationAndThresholds(unittest.TestCase):
         np.testing.assert_allclose(weights, [0.125, 0.125, 0.25, 1 / 6, 1 / 6, 1 / 6])
 
     def test_weighted_bounds_keep_the_error_level_of_the_weighted_films(self):
-        probabilities = self.logits / 3
-        probabilities = 1 / (1 + np.exp(-probabilities))
-        even = np.full(len(self.targets), 1.0)
-        np.testing.assert_allclose(conformal(probabilities, self.targets, 0.02, even), conformal(probabilities, self.targets, 0.02), atol=0.01)
+        probabilities = metrics.sigmoid(self.logits / 3)
         weights = np.where(np.arange(len(self.targets)) % 3 == 0, 10.0, 1.0)
-        below, above = conformal(probabilities, self.targets, 0.02, weights)
+        below, above = conformal(probabilities, self.targets, weights, 0.02)
         for own, wrong in ((self.targets > 0.5, probabilities < below), (self.targets < 0.5, probabilities >= above)):
             self.assertLessEqual((weights * wrong)[own].sum() / weights[own].sum(), 0.02)
             self.assertGreater((weights * wrong)[own].sum() / weights[own].sum(), 0.01)
 
+    def test_bounds_of_films_that_weigh_alike_are_the_quantiles_of_the_split_method(self):
+        scores = np.arange(1, 100) / 100
+        below, above = conformal(np.concatenate([scores, scores]), np.repeat([0.0, 1.0], 99), np.ones(198), 0.03)
+        self.assertEqual((below, above), (0.03, float(np.nextafter(0.97, 1))))
+        self.assertEqual(conformal(scores, (scores > 0.5).astype(float), np.ones(99), 0.001), (0.0, 1.0))
+
     def test_calibration_refuses_logits_the_wrong_way_round(self):
         with self.assertRaisesRegex(ValueError, "slope"):
-            fit_calibration(-self.logits, self.targets)
+            fit_calibration(-self.logits, self.targets, self.weights)
 
     def test_at_the_operating_point_errors_are_balanced(self):
-        probabilities = fit_calibration(self.logits, self.targets).probability(self.logits)
+        probabilities = fit_calibration(self.logits, self.targets, self.weights).probability(self.logits)
         balanced = operating_points(probabilities, self.targets)[1]
         self.assertEqual((balanced["name"], balanced["probability"]), ("balanced", 0.5))
         self.assertAlmostEqual(balanced["sensitivity"]["value"], balanced["specificity"]["value"], delta=0.03)
 
     def test_screening_keeps_sensitivity_and_rule_in_keeps_specificity(self):
-        probabilities = fit_calibration(self.logits, self.targets).probability(self.logits)
+        probabilities = fit_calibration(self.logits, self.targets, self.weights).probability(self.logits)
         screening, _, rule_in = operating_points(probabilities, self.targets)
         self.assertAlmostEqual(screening["sensitivity"]["value"], SCREENING, delta=0.002)
         self.assertAlmostEqual(rule_in["specificity"]["value"], RULE_IN, delta=0.002)
@@ -149,7 +148,7 @@ class CalibrationAndThresholds(unittest.TestCase):
         for _ in range(200):
             targets = (np.arange(800) % 4 > 0).astype(float)
             old, new = (generator.normal(targets, 1.0) for _ in range(2))
-            below, above = conformal(metrics.sigmoid(old), targets, 0.05)
+            below, above = conformal(metrics.sigmoid(old), targets, np.ones(800), 0.05)
             called = metrics.sigmoid(new)
             errors.append([(called[targets > 0.5] < below).mean(), (called[targets < 0.5] >= above).mean()])
         self.assertTrue(0.04 < np.mean(errors, 0)[0] <= 0.0515 and 0.04 < np.mean(errors, 0)[1] <= 0.0515, errors)
@@ -159,9 +158,9 @@ class CalibrationAndThresholds(unittest.TestCase):
             Film(i, f"{i}", LABELS[int(target)], f"{target:.0f}-{i // 8}", "", 1, 1, "") for i, target in enumerate(self.targets)
         )
         folds = np.arange(len(films)) // 8 % 5
-        films = Films(np.zeros((len(films), 1, 1), dtype=np.uint8), films)
+        films, machines = Films(np.zeros((len(films), 1, 1), dtype=np.uint8), films), np.arange(len(films)) % 3 == 0
         before, after = (
-            cross_fit({"films": Predictions(films, logits, folds)}, ("films",), ("films",))["films"]
+            cross_fit({"films": Predictions(films, logits, folds, machines)}, ("films",), ("films",))["films"]
             for logits in (self.logits, np.where(folds == 0, self.logits - 2, self.logits))
         )
         own = folds == 0
@@ -169,13 +168,37 @@ class CalibrationAndThresholds(unittest.TestCase):
         self.assertEqual(len(np.unique(before.thresholds.likely_from)), 5)
         changed = after.thresholds.likely_from != before.thresholds.likely_from
         self.assertTrue(changed[~own].all(), "the other folds were fitted to these films")
-        expected = fit_calibration(self.logits, self.targets).probability(self.logits)
+        expected = fit_calibration(self.logits, self.targets, self.weights).probability(self.logits)
         np.testing.assert_allclose(before.probabilities, expected, atol=0.02)
+
+    def test_films_are_pooled_with_weights_by_which_machines_count_alike(self):
+        films = Films(np.zeros((6, 1, 1), np.uint8), tuple(Film(i, f"{i}", LABELS[i > 2], f"{i}", "", 1, 1, "") for i in range(6)))
+        machines, folds = np.array([True, False, False, True, True, False]), np.array([0, 0, 1, 0, 1, 0])
+        own = Predictions(films, np.arange(6.0), folds, machines)
+        logits, targets, weights = pooled({"films": own, "degraded": own}, ("films", "degraded", "variants"))
+        np.testing.assert_array_equal(targets, [0, 0, 0, 1, 1, 1] * 2)
+        np.testing.assert_allclose(weights, [1 / 8, 1 / 16, 1 / 16, 1 / 16, 1 / 16, 1 / 8] * 2)
+        logits, targets, weights = pooled({"films": own}, ("films",), fold=1)
+        np.testing.assert_array_equal(logits, [0, 1, 3, 5])
+        np.testing.assert_allclose(weights, [1 / 4] * 4)
+
+    def test_cross_fitted_thresholds_are_chosen_with_the_machines_alike(self):
+        # Of one fold alone answers are measured where they were chosen: as those that ship are.
+        films = tuple(Film(i, f"{i}", LABELS[int(target)], f"{i}", "", 1, 1, "") for i, target in enumerate(self.targets))
+        films, machines = Films(np.zeros((len(films), 1, 1), np.uint8), films), (self.logits > 0) & (np.arange(len(films)) % 9 > 0)
+        found = {"films": Predictions(films, self.logits, np.zeros(len(films)), machines)}
+        answers = cross_fit(found, ("films",), ("films",))["films"]
+        logits, targets, weights = pooled(found, ("films",))
+        calibration = fit_calibration(logits, targets, weights)
+        chosen = choose_thresholds(calibration.probability(logits), targets, weights)
+        self.assertEqual(answers.thresholds.unlikely_below[0], chosen.unlikely_below)
+        self.assertEqual(answers.thresholds.likely_from[0], chosen.likely_from)
+        self.assertNotAlmostEqual(calibration.temperature, fit_calibration(logits, targets, self.weights).temperature, places=2)
 
     def test_the_band_is_no_wider_than_it_may_be_and_holds_the_operating_point(self):
         logits = 4 * self.logits
-        probabilities = fit_calibration(logits, self.targets).probability(logits)
-        thresholds = choose_thresholds(probabilities, self.targets)
+        probabilities = fit_calibration(logits, self.targets, self.weights).probability(logits)
+        thresholds = choose_thresholds(probabilities, self.targets, self.weights)
         uncertain = (probabilities >= thresholds.unlikely_below) & (probabilities < thresholds.likely_from)
         share = (metrics.balance(self.targets) * uncertain).sum()
         self.assertTrue(share <= UNCERTAIN or thresholds.error_level == LEVELS[-1], (share, thresholds))
@@ -192,19 +215,10 @@ class Pictures(unittest.TestCase):
         grey = functional.conv2d(normalise(luma), *fold_stem(weight, bias))
         torch.testing.assert_close(grey, colour, atol=1e-4, rtol=1e-4)
 
-    def test_a_film_that_is_read_has_its_edges_drawn_out_into_the_margin(self):
-        luma = torch.rand(2, 1, 224, 112, generator=torch.Generator().manual_seed(0))
-        read = with_margin(luma)
-        self.assertEqual(read.shape, luma.shape)
-        film = functional.interpolate(luma, (216, 108), mode="bilinear", antialias=True, align_corners=False)
-        torch.testing.assert_close(read[:, :, 4:220, 2:110], film)
-        for margin, edge in ((read[:, :, :4], read[:, :, 4:5]), (read[:, :, 220:], read[:, :, 219:220]), (read[..., :2], read[..., 2:3])):
-            torch.testing.assert_close(margin, edge.expand_as(margin))
-
     def test_grad_cam_of_a_linear_head_is_its_weighted_sum(self):
         network = Network().eval()
-        activations = torch.rand(2, 1280, 7, 7, generator=torch.Generator().manual_seed(0))
-        weighted = (network.classifier.weight.view(1, -1, 1, 1) * activations).sum(1) / 49
+        activations = torch.rand(2, CHANNELS, 14, 14, generator=torch.Generator().manual_seed(0))
+        weighted = (network.classifier.weight.view(1, -1, 1, 1) * activations).sum(1) / 14**2
         torch.testing.assert_close(grad_cam(activations, network.head, 1.0), weighted.clamp_min(0))
         torch.testing.assert_close(grad_cam(activations, network.head, -1.0), (-weighted).clamp_min(0))
 
@@ -216,33 +230,6 @@ class Pictures(unittest.TestCase):
         self.assertFalse(torch.equal(first, other))
         self.assertTrue(torch.equal(luma, before), "the films themselves must not change")
         self.assertTrue(0 <= first.min() and first.max() <= 1)
-
-    def test_films_are_stretched_to_aspect_ratios_that_do_not_tell_their_own(self):
-        # A disc in films of two aspect ratios, squashed: what is left of the difference once they are stretched?
-        still = Augmentation(
-            degrees=0, log_scale=0, shift=0, log_gamma=0, log_contrast=0, brightness=0, p_resize=0, p_sharpness=0, p_jpeg=0,
-            p_noise=0, p_border=0, p_erase=0, p_hide=0, p_local=0,
-        )  # fmt: skip
-        y, x = torch.meshgrid(*[torch.linspace(-1, 1, 224)] * 2, indexing="ij")
-        own = torch.tensor([1.2, 1.5]).log()
-        discs = [((x**2 * aspect.exp() + y**2 / aspect.exp()) < 0.1).float() for aspect in own]
-        seen = still(torch.stack(discs)[:, None].repeat_interleave(200, 0), torch.Generator().manual_seed(0), own.repeat_interleave(200))
-        # Height over width of each disc, which was the film's aspect ratio.
-        wide, high = ((seen > 0.5).any(dim).sum(-1).flatten().float() for dim in (2, 3))
-        found = (high / wide).log().view(2, 200)
-        self.assertAlmostEqual(float(found[0].mean()), float(found[1].mean()), delta=0.04)
-        for each in found:
-            self.assertAlmostEqual(float(each.min()), math.log(still.aspects[0]), delta=0.06)
-            self.assertAlmostEqual(float(each.max()), math.log(still.aspects[1]), delta=0.06)
-
-    def test_beside_a_moved_film_is_black_or_its_edge_drawn_out(self):
-        white = torch.ones(8, 1, 64, 64)
-        darkest = [
-            float(resample(white, None, Augmentation(p_replicate=share), torch.Generator().manual_seed(0)).min())
-            for share in (0.0, 1.0)
-        ]
-        self.assertLess(darkest[0], 0.01)
-        self.assertGreater(darkest[1], 0.99)
 
     def test_a_borrowed_tone_is_another_films_and_leaves_black_and_the_order_of_the_greys(self):
         generator = torch.Generator().manual_seed(0)

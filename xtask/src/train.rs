@@ -1,4 +1,4 @@
-//! From films to what ships: prepare, fine-tune, convert, golden values.
+//! From films to what ships: prepare, train, convert, golden values, model card.
 
 use std::{
     ffi::OsStr,
@@ -28,6 +28,9 @@ pub struct Films {
     /// Two TFRecord files with some of the same films from another source
     #[arg(long, num_args = 2, value_names = ["IMAGES", "PATHS"])]
     variants: Vec<PathBuf>,
+    /// A folder with the films' machines (films.csv) and the outlines of their lungs (lungs224.npz)
+    #[arg(long, value_name = "FOLDER")]
+    outlines: PathBuf,
     /// Folders of pictures that are no chest films, each kind in a folder of its own
     #[arg(long, value_name = "FOLDER")]
     not_chest: Vec<PathBuf>,
@@ -40,18 +43,12 @@ pub struct Films {
     /// The run's name: checkpoints are kept in training/runs/NAME, and the same command goes on from there
     #[arg(long, default_value = "latest")]
     name: String,
-    /// Passes over the films, for each teacher
+    /// Passes over the films, for each network
     #[arg(long)]
     epochs: Option<u32>,
-    /// How many of these, the first, see small films
+    /// Networks that calibrate the one that ships
     #[arg(long)]
-    small_epochs: Option<u32>,
-    /// Networks that the one that ships learns from
-    #[arg(long)]
-    teachers: Option<u32>,
-    /// Passes over the films for the one that ships
-    #[arg(long)]
-    student_epochs: Option<u32>,
+    cross_validation: Option<u32>,
 }
 
 impl Films {
@@ -83,8 +80,16 @@ pub fn train(films: &Films) -> Result<()> {
 
     let prepared = run.join("films");
     prepare(&prepared, |command| sources(command, &films.folders, &films.tfrecord))?;
-    let mut training = module(&python, "train");
-    training.arg("--films").arg(&prepared).arg("--weights").arg(&films.weights).arg("--out").arg(&run);
+    announce("Training the network that outlines the lungs, twenty minutes");
+    let lungs = run.join("lungs");
+    let outlined = |command: &str| {
+        let mut module = module(&python, command);
+        module.arg("--films").arg(&prepared).arg("--outlines").arg(&films.outlines);
+        module
+    };
+    process::run(outlined("lungs").arg("--out").arg(&lungs))?;
+    let mut training = outlined("train");
+    training.arg("--lungs").arg(lungs.join("lungs.onnx")).arg("--weights").arg(&films.weights).arg("--out").arg(&run);
     if !films.variants.is_empty() {
         let prepared = run.join("variants");
         prepare(&prepared, |command| sources(command, &[], &films.variants))?;
@@ -101,31 +106,20 @@ pub fn train(films: &Films) -> Result<()> {
             training.arg(format!("--{name}")).arg(&prepared);
         }
     }
-    let counts = [
-        ("--epochs", films.epochs),
-        ("--small-epochs", films.small_epochs),
-        ("--teachers", films.teachers),
-        ("--student-epochs", films.student_epochs),
-    ];
+    let counts = [("--epochs", films.epochs), ("--cross-validation", films.cross_validation)];
     for (name, count) in counts {
         if let Some(count) = count {
             training.arg(name).arg(count.to_string());
         }
     }
-    announce("Training: a quarter of an hour on a GPU, hours on two cores; it says how long it will take");
+    announce("Training, examining and calibrating the classifiers, hours on two cores");
     process::run(&mut training)?;
 
     announce("Converting to models/, and writing the golden values of the new model");
     process::run(lungfield().arg("convert").arg(&run).arg("--out").arg(paths::root().join("models")))?;
     process::run(&mut module(&python, "goldens"))?;
 
-    announce("Auditing what the answers rest on, and filling the model card, about 10 minutes");
-    let mut audit = module(&python, "audit");
-    audit.arg("--films").arg(run.join("films"));
-    if !films.variants.is_empty() {
-        audit.arg("--variants").arg(run.join("variants"));
-    }
-    process::run(&mut audit)?;
+    announce("Filling the model card");
     if let Some(source) = films.only_source() {
         let list = run.join("held-out.txt");
         let plots = paths::root().join("models").join("card");
