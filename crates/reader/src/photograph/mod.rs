@@ -8,7 +8,7 @@ mod square;
 
 pub(crate) use square::square;
 
-use crate::{Corners, Decoded, FoundBy, Photograph, Radiograph, Result, Warning, WarningKind};
+use crate::{Corners, Decoded, FoundBy, Photograph, Radiograph, Result};
 
 /// From this median chroma on ([`Decoded::chroma`]) a picture has a camera's cast of colour. Films are grey: of
 /// 1,628 children's films none comes near.
@@ -19,38 +19,42 @@ const LEANING: f64 = 0.02;
 /// A margin is at least this share of a side; beside a film in a screenshot it may be less.
 const LEAST_MARGIN: f64 = 0.01;
 
-/// Cuts the film out of a picture that is no photograph: off the margins around it, and out of the viewer that it is a
-/// screenshot of.
+/// A film that was cut out of a picture, and how.
+pub(crate) struct CutOut {
+    pub(crate) film: Radiograph,
+    pub(crate) how: String,
+}
+
+/// The film in a grey picture that is no photograph: without the margins around it, out of the viewer that it is a screenshot
+/// of. `None` where the picture is the film.
 ///
 /// # Errors
 /// [`crate::Kind::Screenshot`] for a viewer in which no single film is found.
-pub(crate) fn cut_out(decoded: &mut Decoded, least_side: u32) -> Result<()> {
+pub(crate) fn cut_out(decoded: &Decoded, least_side: u32) -> Result<Option<CutOut>> {
+    if decoded.chroma >= CAST {
+        return Ok(None);
+    }
+    let picture = &decoded.radiograph;
     // A file with a header is a machine's.
-    let may_be_viewer = decoded.header.is_none() && screenshot::has_windows(&decoded.radiograph);
-    let mut cut = cut_margins(decoded, LEAST_MARGIN, least_side);
-    if may_be_viewer && let Some(found) = screenshot::film(&decoded.radiograph) {
+    let may_be_viewer = decoded.header.is_none() && screenshot::has_windows(picture);
+    let cut = cut_margins(picture, LEAST_MARGIN, least_side);
+    let within = cut.as_ref().map_or(picture, |cut| &cut.film);
+    if may_be_viewer && let Some(found) = screenshot::film(within) {
         let [start, size] = found?;
-        decoded.radiograph = decoded.radiograph.crop(start, size);
-        cut_margins(decoded, 0.0, least_side);
-        cut = Some("the picture is a screenshot; the film was cut out of it".into());
+        let film = within.crop(start, size);
+        let film = cut_margins(&film, 0.0, least_side).map_or(film, |cut| cut.film);
+        return Ok(Some(CutOut { film, how: "the picture is a screenshot; the film was cut out of it".into() }));
     }
-    if !decoded.warnings.iter().any(|warning| warning.kind == WarningKind::MarginCut) {
-        decoded.warnings.extend(cut.map(|text| Warning::new(WarningKind::MarginCut, text)));
-    }
-    Ok(())
+    Ok(cut)
 }
 
-/// Cuts margins off a picture without a cast, and says so.
-fn cut_margins(decoded: &mut Decoded, least_share: f64, least_side: u32) -> Option<String> {
-    if decoded.chroma >= CAST {
-        return None;
-    }
-    let [start, size] = margin::film(&decoded.radiograph, least_share, least_side)?;
-    decoded.radiograph = decoded.radiograph.crop(start, size);
+fn cut_margins(picture: &Radiograph, least_share: f64, least_side: u32) -> Option<CutOut> {
+    let [start, size] = margin::film(picture, least_share, least_side)?;
     let [[left, top], [width, height]] = [start, size];
-    Some(format!(
+    let how = format!(
         "there is a margin around the film; it was cut off at column {left} and row {top}, to {width} x {height} pixels"
-    ))
+    );
+    Some(CutOut { film: picture.crop(start, size), how })
 }
 
 /// What a picture is a photograph of: a film between `corners`, if the user has set them; else whether it is one, by its
