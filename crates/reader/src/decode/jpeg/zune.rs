@@ -10,7 +10,9 @@ use zune_jpeg::errors::DecodeErrors;
 use super::super::check::{damaged, error};
 use crate::{Error, Kind, Result};
 
-pub(super) type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
+/// Of bytes of its own, as the one inside `tiff`: one of borrowed bytes would be compiled a second time, and 30 kB more to
+/// download.
+pub(super) type Decoder = JpegDecoder<ZCursor<Vec<u8>>>;
 
 pub(super) fn strict() -> DecoderOptions {
     DecoderOptions::default()
@@ -20,8 +22,8 @@ pub(super) fn strict() -> DecoderOptions {
 }
 
 /// A decoder that has read the headers.
-pub(super) fn open(bytes: &[u8]) -> Result<Decoder<'_>> {
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), strict());
+pub(super) fn open(bytes: &[u8]) -> Result<Decoder> {
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes.to_vec()), strict());
     decoder.decode_headers().map_err(failed)?;
     Ok(decoder)
 }
