@@ -1,6 +1,8 @@
 //! A photograph of a film: told from the film's own file, its outline found, and the film squared. What was measured on
 //! which photographs is in `docs/photographs.md`.
 
+mod area;
+mod bars;
 mod margin;
 mod outline;
 mod screenshot;
@@ -19,6 +21,8 @@ const LEANING: f64 = 0.02;
 /// A margin is at least this share of a side; beside a film in a screenshot it may be less.
 const LEAST_MARGIN: f64 = 0.01;
 
+const SEVERAL: &str = "with several pictures in it";
+
 /// A film that was cut out of a picture, and how.
 pub(crate) struct CutOut {
     pub(crate) film: Radiograph,
@@ -36,16 +40,44 @@ pub(crate) fn cut_out(decoded: &Decoded, least_side: u32) -> Result<Option<CutOu
     }
     let picture = &decoded.radiograph;
     // A file with a header is a machine's.
-    let may_be_viewer = decoded.header.is_none() && screenshot::has_windows(picture);
-    let cut = cut_margins(picture, LEAST_MARGIN, least_side);
-    let within = cut.as_ref().map_or(picture, |cut| &cut.film);
-    if may_be_viewer && let Some(found) = screenshot::film(within) {
-        let [start, size] = found?;
-        let film = within.crop(start, size);
-        let film = cut_margins(&film, 0.0, least_side).map_or(film, |cut| cut.film);
+    if decoded.header.is_none()
+        && let Some(film) = film_in_viewer(picture, least_side)?
+    {
         return Ok(Some(CutOut { film, how: "the picture is a screenshot; the film was cut out of it".into() }));
     }
+    let cut = cut_margins(picture, LEAST_MARGIN, least_side);
+    if decoded.header.is_none() && bars::is_parted(cut.as_ref().map_or(picture, |cut| &cut.film)) {
+        return Err(screenshot::refused(SEVERAL));
+    }
     Ok(cut)
+}
+
+/// The film in a screenshot of a viewer: between its bars, beside its windows, without what is of one tone around it.
+fn film_in_viewer(picture: &Radiograph, least_side: u32) -> Result<Option<Radiograph>> {
+    let bars = bars::within(picture);
+    if bars.is_none() && !screenshot::has_windows(picture) {
+        return Ok(None);
+    }
+    let within = match bars {
+        Some([start, size]) => Some(picture.crop(start, size)),
+        None => cut_margins(picture, LEAST_MARGIN, least_side).map(|cut| cut.film),
+    };
+    let within = within.as_ref().unwrap_or(picture);
+    let beside = match screenshot::film(within) {
+        Some(found) => {
+            let [start, size] = found?;
+            Some(within.crop(start, size))
+        }
+        None if bars.is_none() => return Ok(None),
+        None => None,
+    };
+    let beside = beside.as_ref().unwrap_or(within);
+    let [start, size] = bars::film(beside);
+    if size.iter().any(|&side| side < least_side as usize) {
+        return Ok(None);
+    }
+    let film = beside.crop(start, size);
+    if bars::is_parted(&film) { Err(screenshot::refused(SEVERAL)) } else { Ok(Some(film)) }
 }
 
 fn cut_margins(picture: &Radiograph, least_share: f64, least_side: u32) -> Option<CutOut> {
