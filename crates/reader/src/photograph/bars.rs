@@ -33,6 +33,7 @@ const BORDER: usize = 3;
 const ROUNDS: usize = 8;
 /// What lies between a viewer's bars and its film may be this wide, as a share of a side.
 const MOST_BESIDE: f64 = 0.45;
+const GLANCE: usize = 24;
 /// The least of several pictures beside each other has this share of a side, and so many lines.
 const PART: f64 = 0.15;
 const PART_LINES: usize = 64;
@@ -143,6 +144,7 @@ impl Side<'_> {
     }
 
     /// The tone that most of the first lines is of.
+    #[inline(never)]
     fn tone(&self, lines: usize) -> Option<u16> {
         let mut counts = [0usize; 256];
         for line in 0..lines.min(self.lines()) {
@@ -160,6 +162,7 @@ impl Side<'_> {
     }
 
     /// Whether a line is of a tone, but for a share of it in which nothing is longer than another share.
+    #[inline(never)]
     fn has(&self, line: usize, tone: u16, within: u16, shares: [f64; 2]) -> bool {
         let [most, longest] = shares.map(|share| (share * self.length() as f64) as usize);
         let (mut count, mut run, mut before) = (0, 0, usize::MAX);
@@ -177,6 +180,11 @@ impl Side<'_> {
     /// Whether a line is of one tone, black with words or another.
     fn is_flat(&self, line: usize) -> bool {
         let tone = self.value(line, self.length() / 2);
+        // Most lines of a film are told at a few places.
+        let far = |nth: &usize| self.value(line, nth * self.length() / GLANCE).abs_diff(tone) > RINGING;
+        if 2 * (0..GLANCE).filter(far).count() > GLANCE {
+            return false;
+        }
         if tone <= BLACK { self.has(line, 0, 2 * BLACK, [WORDS; 2]) } else { self.has(line, tone, RINGING, [FEW; 2]) }
     }
 
@@ -189,6 +197,7 @@ impl Side<'_> {
     }
 
     /// Whether along a share of the side one of these lines is of another tone.
+    #[inline(never)]
     fn steps(&self, lines: std::ops::Range<usize>, tone: u16, share: f64) -> bool {
         let steps = |along: &usize| lines.clone().any(|line| self.value(line, *along).abs_diff(tone) > STEP);
         (0..self.length()).filter(steps).count() as f64 >= share * self.length() as f64
