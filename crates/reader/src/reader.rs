@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use crate::lungs::Shape;
 use crate::model::gate;
-use crate::photograph::{self, square};
+use crate::photograph::{self, CutOut, square};
 use crate::quality::{assess, blank};
 use crate::{
     Activations, Corners, Decoded, Error, FilmCopy, FilmCopySize, GateSettings, Heatmap, Kernels, Kind, Limits,
@@ -38,7 +38,8 @@ pub struct FilmReading {
     pub reading: Reading,
     /// The heatmap of the other class; `None` when there is no answer.
     pub other: Option<ReportedHeatmap>,
-    /// The film itself, as it is hung, for [`crate::Preview::of`]; `None` when it could not be decoded.
+    /// The film itself, as it is hung, for [`crate::Preview::of`]; the picture as it came when it is refused, `None` when it could
+    /// not be decoded.
     pub radiograph: Option<Radiograph>,
     /// The photograph that the film was found in, as it came; `None` for a film's own file.
     pub picture: Option<Radiograph>,
@@ -88,8 +89,8 @@ impl Reader {
         /// As large as films often are, so that what takes long then runs long now.
         const SIDE: u32 = 1400;
         let grey = (0..SIDE * SIDE).map(|i| (i % SIDE * 17 + i / SIDE * 29) as u8).collect();
-        let mut decoded = Decoded::of(Radiograph::from_grey(SIDE, SIDE, grey));
-        let _ = photograph::cut_out(&mut decoded, Limits::default().least_side);
+        let decoded = Decoded::of(Radiograph::from_grey(SIDE, SIDE, grey));
+        let _ = photograph::cut_out(&decoded, Limits::default().least_side);
         let ResizedCopies { small, for_model } = self.copies(&decoded.radiograph);
         let _ = photograph::find(&decoded, &small, None);
         let _ = ModelInput::whole(&FilmCopy::of(&for_model, self.manifest.input.film), &self.manifest.input);
@@ -121,13 +122,22 @@ impl Reader {
             }
         };
         // Corners are given in the picture as it is.
-        if corners.is_none()
-            && let Err(error) =
-                timer.run(Stage::Prepare, || photograph::cut_out(&mut decoded, Limits::default().least_side))
-        {
-            let reading = Reading::without_answer(file, &self.manifest, &error, timer.spent);
-            return FilmReading { reading, other: None, radiograph: Some(decoded.radiograph), picture: None };
-        }
+        let cut = match corners {
+            Some(_) => Ok(None),
+            None => timer.run(Stage::Prepare, || photograph::cut_out(&decoded, Limits::default().least_side)),
+        };
+        let as_it_came = match cut {
+            Ok(cut) => cut.map(|CutOut { film, how }| {
+                if !decoded.warnings.iter().any(|warning| warning.kind == WarningKind::MarginCut) {
+                    decoded.warnings.push(Warning::new(WarningKind::MarginCut, how));
+                }
+                std::mem::replace(&mut decoded.radiograph, film)
+            }),
+            Err(error) => {
+                let reading = Reading::without_answer(file, &self.manifest, &error, timer.spent);
+                return FilmReading { reading, other: None, radiograph: Some(decoded.radiograph), picture: None };
+            }
+        };
         let (photograph, copies) = timer.run(Stage::Prepare, || {
             let copies = self.copies(&decoded.radiograph);
             (photograph::find(&decoded, &copies.small, corners), copies)
@@ -162,6 +172,8 @@ impl Reader {
                 let reading = Reading::without_answer(file, &self.manifest, &error, timer.spent)
                     .with_photograph(photograph)
                     .with_warnings(warnings);
+                // What is no film was not cut out of anything.
+                let radiograph = as_it_came.filter(|_| picture.is_none()).unwrap_or(radiograph);
                 FilmReading { reading, other: None, radiograph: Some(radiograph), picture }
             }
         }

@@ -24,7 +24,7 @@ use support::fixture::{TIME, bytes};
 use targets::{TARGETS, Target};
 
 /// Films of each way through the decoders, below `tests/fixtures`.
-const FILMS: [&str; 48] = [
+const FILMS: [&str; 50] = [
     "odd/baseline.jpeg",
     "odd/progressive.jpeg",
     "odd/rgb-4-2-0.jpeg",
@@ -73,6 +73,8 @@ const FILMS: [&str; 48] = [
     "dicom/no-offset-table-rle-12.dcm",
     "dicom/j2k-psot-0.dcm",
     "dicom/voi-lut-negative-implicit.dcm",
+    "dicom/shutter-both.dcm",
+    "dicom/shutter-polygon.dcm",
 ];
 
 /// Executions of each film in a usual test run, which takes some seconds.

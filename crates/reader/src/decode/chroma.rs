@@ -6,12 +6,14 @@ const DARK: u8 = 32;
 const EVERY: usize = 7;
 
 /// The median over the pixels that are not dark of the largest less the smallest of red, green and blue, `0..=1`. A
-/// median, because a coloured marker on a grey film is no cast.
+/// median, because a coloured marker on a grey film is no cast; and of pixels that go on as the one before only the first
+/// counts, because a viewer's windows around a grey film are none either.
 pub(super) fn chroma(pixels: impl Iterator<Item = [u8; 3]>) -> f64 {
     let mut counts = [0u32; 256];
-    for [r, g, b] in pixels.step_by(EVERY) {
+    let mut before = None;
+    for pixel @ [r, g, b] in pixels.step_by(EVERY) {
         let largest = r.max(g).max(b);
-        if largest > DARK {
+        if largest > DARK && before.replace(pixel) != Some(pixel) {
             counts[usize::from(largest - r.min(g).min(b))] += 1;
         }
     }
@@ -29,10 +31,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cast_counts_and_a_marker_does_not() {
-        let grey = [[90, 90, 90]; 900];
+    fn a_cast_counts_and_markers_and_windows_do_not() {
+        let film = (0..900u32).map(|i| [(i * 37 % 200 + 40) as u8; 3]);
         let marker = [[255, 0, 0]; 100];
-        assert_eq!(chroma(grey.iter().chain(&marker).copied()), 0.0);
+        let window = [[40, 60, 90]; 5000];
+        assert_eq!(chroma(window.into_iter().chain(film).chain(marker)), 0.0);
         assert_eq!(chroma([[120, 110, 69]; 50].into_iter()), 51.0 / 255.0);
     }
 

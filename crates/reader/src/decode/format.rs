@@ -39,18 +39,20 @@ fn name_by_brand(brands: &[u8]) -> Option<&'static str> {
     // The major brand, a version, and compatible brands: all of the box's, of which a hundred bytes are enough.
     let brands: Vec<&[u8; 4]> = brands.as_chunks::<4>().0.iter().take(25).collect();
     let has = |wanted: &[&[u8; 4]]| brands.iter().any(|brand| wanted.contains(brand));
-    const HEVC: [&[u8; 4]; 8] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"];
+    const AVIF: [&[u8; 4]; 5] = [b"avif", b"avis", b"avio", b"MA1A", b"MA1B"];
+    const HEIF: [&[u8; 4]; 4] = [b"mif1", b"mif2", b"msf1", b"miaf"];
+    let hevc = |brand: &&[u8; 4]| brand.starts_with(b"hei") || brand.starts_with(b"hev");
     let first = brands.first()?;
-    if has(&[b"avif", b"avis"]) {
+    if has(&AVIF) {
         Some("an AVIF picture; save or share it as JPEG")
-    } else if has(&HEVC) || matches!(*first, b"mif1" | b"msf1" | b"mif2") {
+    } else if brands.iter().any(hevc) || has(&HEIF) {
         Some(
             "a HEIC picture, as phones take them; share it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)",
         )
     } else if matches!(*first, b"isom" | b"iso2" | b"mp41" | b"mp42" | b"qt  " | b"M4V " | b"3gp4" | b"3gp5") {
         Some("a video")
     } else {
-        None
+        Some("a picture or a video as phones and cameras take them; share a picture as JPEG")
     }
 }
 
@@ -67,13 +69,15 @@ mod tests {
             b"mif1\0\0\0\0mif1heic",
             b"hevc\0\0\0\0",
             b"msf1\0\0\0\0",
+            b"heiz\0\0\0\0",
+            b"vvic\0\0\0\0mif1",
         ] {
             assert!(of(heic).contains("HEIC"), "{heic:?}");
         }
-        for avif in [&b"avif\0\0\0\0mif1"[..], b"avis\0\0\0\0", b"mif1\0\0\0\0avifmif1"] {
+        for avif in [&b"avif\0\0\0\0mif1"[..], b"avis\0\0\0\0", b"mif1\0\0\0\0avifmif1", b"MA1A\0\0\0\0miaf"] {
             assert!(of(avif).contains("AVIF"), "{avif:?}");
         }
         assert_eq!(of(b"qt  \0\0\0\0"), "a video");
-        assert!(of(b"zzzz\0\0\0\0").contains("no format"));
+        assert!(of(b"zzzz\0\0\0\0").contains("JPEG"));
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn prepare<'a>(bytes: &'a [u8], frame: Option<NonZeroU32>, limits: &L
     }
     let mut tiff_limits = tiff::decoder::Limits::default();
     tiff_limits.decoding_buffer_size = limits.decoder_bytes as usize;
-    if let Ok(decoder) = Decoder::new(Cursor::new(&bytes)) {
+    if let Ok(decoder) = Decoder::new(Cursor::new(&bytes[..])) {
         let mut decoder = decoder.with_limits(tiff_limits);
         let mut short = |tag| decoder.find_tag_unsigned::<u16>(tag).ok().flatten().unwrap_or(1);
         let (planes, order) = (short(Tag::PlanarConfiguration), short(Tag::FillOrder));

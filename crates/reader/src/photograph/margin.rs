@@ -1,6 +1,7 @@
 //! Straight margins of one tone around a film, as exports, printers and digital shutters leave them. What was measured on
 //! which films is in `docs/photographs.md`.
 
+use super::area::Area;
 use crate::Radiograph;
 
 /// How far a margin's tone may be from that of its outermost line, on the scale of 16 bits: what JPEG does to a flat area,
@@ -31,7 +32,7 @@ const ROUNDS: usize = 3;
 /// The film without margins of `least_share` of a side or more: where it begins in the picture, across and down, and how large
 /// it is. `None` where there is no margin, or less than `least_side` would be left.
 pub(super) fn film(picture: &Radiograph, least_share: f64, least_side: u32) -> Option<[[usize; 2]; 2]> {
-    let mut area = Area { start: [0, 0], end: [picture.width() as usize, picture.height() as usize] };
+    let mut area = Area::whole(picture);
     let whole = area;
     for _ in 0..ROUNDS {
         let Some(inner) = area.without_margin(picture, least_share) else { break };
@@ -41,13 +42,6 @@ pub(super) fn film(picture: &Radiograph, least_share: f64, least_side: u32) -> O
         area = inner;
     }
     (area != whole).then(|| [area.start, area.size()])
-}
-
-/// A part of a picture, from a column and row to before others.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Area {
-    start: [usize; 2],
-    end: [usize; 2],
 }
 
 /// A side's margin: how many lines it has, their tone, and along which share of its end the film steps away from it.
@@ -67,10 +61,6 @@ impl Margin {
 }
 
 impl Area {
-    fn size(&self) -> [usize; 2] {
-        [self.end[0] - self.start[0], self.end[1] - self.start[1]]
-    }
-
     fn without_margin(&self, picture: &Radiograph, least_share: f64) -> Option<Self> {
         let margins = [0, 1]
             .map(|axis| [false, true].map(|far| self.margin(picture, axis, far)).map(|margin| margin.of(least_share)));
@@ -81,22 +71,16 @@ impl Area {
         if !margins.iter().flatten().any(is_one) {
             return None;
         }
-        let mut inner = *self;
-        for (axis, [near, far]) in margins.iter().enumerate() {
-            inner.start[axis] += near.lines;
-            inner.end[axis] -= far.lines;
-        }
-        Some(inner)
+        Some((0..2).fold(*self, |inner, axis| {
+            let [near, far] = &margins[axis];
+            inner.without(axis, false, near.lines).without(axis, true, far.lines)
+        }))
     }
 
     /// The margin at the near or the far end of an axis; of no lines where there is none.
     fn margin(&self, picture: &Radiograph, axis: usize, far: bool) -> Margin {
         let [count, length] = [self.size()[axis], self.size()[1 - axis]];
-        let at = |line: usize, along: usize| {
-            let across = if far { self.end[axis] - 1 - line } else { self.start[axis] + line };
-            let along = self.start[1 - axis] + along;
-            if axis == 0 { picture.at(across, along) } else { picture.at(along, across) }
-        };
+        let at = |line: usize, along: usize| self.value(picture, axis, far, line, along);
         let mut first: Vec<u16> = (0..length).map(|along| at(0, along)).collect();
         let tone = *first.select_nth_unstable(length / 2).1;
         let few = |line: usize, beyond: u16, share: f64| {

@@ -1,6 +1,8 @@
 //! A photograph of a film: told from the film's own file, its outline found, and the film squared. What was measured on
 //! which photographs is in `docs/photographs.md`.
 
+mod area;
+mod bars;
 mod margin;
 mod outline;
 mod screenshot;
@@ -8,7 +10,7 @@ mod square;
 
 pub(crate) use square::square;
 
-use crate::{Corners, Decoded, FoundBy, Photograph, Radiograph, Result, Warning, WarningKind};
+use crate::{Corners, Decoded, FoundBy, Photograph, Radiograph, Result};
 
 /// From this median chroma on ([`Decoded::chroma`]) a picture has a camera's cast of colour. Films are grey: of
 /// 1,628 children's films none comes near.
@@ -19,38 +21,72 @@ const LEANING: f64 = 0.02;
 /// A margin is at least this share of a side; beside a film in a screenshot it may be less.
 const LEAST_MARGIN: f64 = 0.01;
 
-/// Cuts the film out of a picture that is no photograph: off the margins around it, and out of the viewer that it is a
-/// screenshot of.
+const SEVERAL: &str = "with several pictures in it";
+
+/// A film that was cut out of a picture, and how.
+pub(crate) struct CutOut {
+    pub(crate) film: Radiograph,
+    pub(crate) how: String,
+}
+
+/// The film in a grey picture that is no photograph: without the margins around it, out of the viewer that it is a screenshot
+/// of. `None` where the picture is the film.
 ///
 /// # Errors
 /// [`crate::Kind::Screenshot`] for a viewer in which no single film is found.
-pub(crate) fn cut_out(decoded: &mut Decoded, least_side: u32) -> Result<()> {
+pub(crate) fn cut_out(decoded: &Decoded, least_side: u32) -> Result<Option<CutOut>> {
+    if decoded.chroma >= CAST {
+        return Ok(None);
+    }
+    let picture = &decoded.radiograph;
     // A file with a header is a machine's.
-    let may_be_viewer = decoded.header.is_none() && screenshot::has_windows(&decoded.radiograph);
-    let mut cut = cut_margins(decoded, LEAST_MARGIN, least_side);
-    if may_be_viewer && let Some(found) = screenshot::film(&decoded.radiograph) {
-        let [start, size] = found?;
-        decoded.radiograph = decoded.radiograph.crop(start, size);
-        cut_margins(decoded, 0.0, least_side);
-        cut = Some("the picture is a screenshot; the film was cut out of it".into());
+    if decoded.header.is_none()
+        && let Some(film) = film_in_viewer(picture, least_side)?
+    {
+        return Ok(Some(CutOut { film, how: "the picture is a screenshot; the film was cut out of it".into() }));
     }
-    if !decoded.warnings.iter().any(|warning| warning.kind == WarningKind::MarginCut) {
-        decoded.warnings.extend(cut.map(|text| Warning::new(WarningKind::MarginCut, text)));
+    let cut = cut_margins(picture, LEAST_MARGIN, least_side);
+    if decoded.header.is_none() && bars::is_parted(cut.as_ref().map_or(picture, |cut| &cut.film)) {
+        return Err(screenshot::refused(SEVERAL));
     }
-    Ok(())
+    Ok(cut)
 }
 
-/// Cuts margins off a picture without a cast, and says so.
-fn cut_margins(decoded: &mut Decoded, least_share: f64, least_side: u32) -> Option<String> {
-    if decoded.chroma >= CAST {
-        return None;
+/// The film in a screenshot of a viewer: between its bars, beside its windows, without what is of one tone around it.
+fn film_in_viewer(picture: &Radiograph, least_side: u32) -> Result<Option<Radiograph>> {
+    let bars = bars::within(picture);
+    if bars.is_none() && !screenshot::has_windows(picture) {
+        return Ok(None);
     }
-    let [start, size] = margin::film(&decoded.radiograph, least_share, least_side)?;
-    decoded.radiograph = decoded.radiograph.crop(start, size);
+    let within = match bars {
+        Some([start, size]) => Some(picture.crop(start, size)),
+        None => cut_margins(picture, LEAST_MARGIN, least_side).map(|cut| cut.film),
+    };
+    let within = within.as_ref().unwrap_or(picture);
+    let beside = match screenshot::film(within) {
+        Some(found) => {
+            let [start, size] = found?;
+            Some(within.crop(start, size))
+        }
+        None if bars.is_none() => return Ok(None),
+        None => None,
+    };
+    let beside = beside.as_ref().unwrap_or(within);
+    let [start, size] = bars::film(beside);
+    if size.iter().any(|&side| side < least_side as usize) {
+        return Ok(None);
+    }
+    let film = beside.crop(start, size);
+    if bars::is_parted(&film) { Err(screenshot::refused(SEVERAL)) } else { Ok(Some(film)) }
+}
+
+fn cut_margins(picture: &Radiograph, least_share: f64, least_side: u32) -> Option<CutOut> {
+    let [start, size] = margin::film(picture, least_share, least_side)?;
     let [[left, top], [width, height]] = [start, size];
-    Some(format!(
+    let how = format!(
         "there is a margin around the film; it was cut off at column {left} and row {top}, to {width} x {height} pixels"
-    ))
+    );
+    Some(CutOut { film: picture.crop(start, size), how })
 }
 
 /// What a picture is a photograph of: a film between `corners`, if the user has set them; else whether it is one, by its

@@ -30,6 +30,11 @@ pub(super) fn has_windows(picture: &Radiograph) -> bool {
     Blocks::of(picture).has_windows(VIEWER)
 }
 
+/// Why no film is read in a screenshot.
+pub(super) fn refused(why: &str) -> Error {
+    Error::new(Stage::Check, Kind::Screenshot, format!("the picture is a screenshot of a viewer, {why}"))
+}
+
 /// Where the film is in a screenshot, without its margins, across and down, and how large it is; `None` where what the margins
 /// leave is none.
 ///
@@ -40,16 +45,13 @@ pub(super) fn film(picture: &Radiograph) -> Option<Result<[[usize; 2]; 2], Error
     if !blocks.has_windows(VIEWER_WITHIN_MARGINS) {
         return None;
     }
-    let refused = |why: &str| {
-        let detail = format!("the picture is a screenshot of a viewer, {why}");
-        Some(Err(Error::new(Stage::Check, Kind::Screenshot, detail)))
-    };
+    let refused = |why| Some(Err(refused(why)));
     let mut parts = blocks.parts();
-    parts.sort_by_key(|part| std::cmp::Reverse(part.count));
+    parts.sort_unstable_by_key(|part| std::cmp::Reverse(part.count));
     let Some(&film) = parts.first() else { return refused("with nothing in it") };
     let area = film.size[0] * film.size[1];
     if parts.get(1).is_some_and(|next| next.count as f64 > OTHER_FILM * film.count as f64) {
-        return refused("with several pictures in it");
+        return refused(super::SEVERAL);
     }
     if (area as f64) < LEAST_FILM * blocks.flat.len() as f64 || (film.count as f64) < FILLED * area as f64 {
         return refused("and no film stands out in it");

@@ -10,7 +10,9 @@ use zune_jpeg::errors::DecodeErrors;
 use super::super::check::{damaged, error};
 use crate::{Error, Kind, Result};
 
-pub(super) type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
+/// Of bytes of its own, as the one inside `tiff`: one of borrowed bytes would be compiled a second time, and 30 kB more to
+/// download.
+pub(super) type Decoder = JpegDecoder<ZCursor<Vec<u8>>>;
 
 pub(super) fn strict() -> DecoderOptions {
     DecoderOptions::default()
@@ -20,10 +22,31 @@ pub(super) fn strict() -> DecoderOptions {
 }
 
 /// A decoder that has read the headers.
-pub(super) fn open(bytes: &[u8]) -> Result<Decoder<'_>> {
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), strict());
+pub(super) fn open(bytes: &[u8]) -> Result<Decoder> {
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(without_short_adobe(bytes)), strict());
     decoder.decode_headers().map_err(failed)?;
     Ok(decoder)
+}
+
+/// The picture without segments of Adobe's that are too short to name a transform: zune-jpeg stops at them, libjpeg does not.
+fn without_short_adobe(bytes: &[u8]) -> Vec<u8> {
+    const ADOBE: u8 = 0xEE;
+    const START_OF_SCAN: u8 = 0xDA;
+    const LEAST: usize = 16;
+    let (start, mut rest) = bytes.split_at(bytes.len().min(2));
+    let mut kept = Vec::with_capacity(bytes.len());
+    kept.extend_from_slice(start);
+    while let &[0xFF, marker, high, low, ..] = rest
+        && marker != START_OF_SCAN
+        && let Some((segment, behind)) = rest.split_at_checked(2 + usize::from(u16::from_be_bytes([high, low])))
+    {
+        if marker != ADOBE || segment.len() >= LEAST {
+            kept.extend_from_slice(segment);
+        }
+        rest = behind;
+    }
+    kept.extend_from_slice(rest);
+    kept
 }
 
 /// The colours as they are coded: what they mean, somebody else says.
@@ -49,5 +72,20 @@ pub(super) fn failed(cause: DecodeErrors) -> Error {
         }
         DecodeErrors::ExhaustedData => error(Kind::Truncated, "the JPEG ends before its picture does"),
         cause => damaged("JPEG", &format!("{cause:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_segment_of_adobe_s_is_left_out_and_nothing_else() {
+        let (start, rest) = (b"\xFF\xD8\xFF\xE0\0\x04ab", b"\xFF\xDA\0\x02\xFF\xEE\0\x03a\xFF\xD9");
+        let whole = [&b"\xFF\xEE\0\x0EAdobe1234567"[..], rest].concat();
+        let with_short = [&start[..], b"\xFF\xEE\0\x07Adobe", &whole].concat();
+        assert_eq!(without_short_adobe(&with_short), [&start[..], &whole].concat());
+        assert_eq!(without_short_adobe(&with_short[..11]), with_short[..11]);
+        assert_eq!(without_short_adobe(b"\xFF"), b"\xFF");
     }
 }
