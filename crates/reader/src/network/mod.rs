@@ -49,6 +49,12 @@ impl<'a> Network<'a> {
         file::write(&self.graph)
     }
 
+    /// The names of what it is fed, in the order of the file.
+    #[cfg(all(test, feature = "onnx"))]
+    pub(crate) fn inputs(&self) -> Vec<&str> {
+        self.graph.inputs().map(|(_, name)| name).collect()
+    }
+
     /// Makes the part ready that computes these outputs of these inputs.
     ///
     /// # Errors
