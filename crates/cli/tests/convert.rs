@@ -16,10 +16,10 @@ use tract_onnx::pb::{
     ValueInfoProto, type_proto,
 };
 
-/// Lungs everywhere, and activations `[1, 2, 14, 14]` of a convolution with two 8 x 8 kernels, one for bright and one for dark
+/// Lungs everywhere, and activations `[1, 2, 14, 14]` of a convolution with two 32 x 32 kernels, one for bright and one for dark
 /// places.
 fn body() -> GraphProto {
-    let kernels: Vec<f32> = (0..128).map(|i| if i < 64 { 0.3 } else { -0.3 } / 64.0).collect();
+    let kernels: Vec<f32> = (0..2048).map(|i| if i < 1024 { 0.3 } else { -0.3 } / 1024.0).collect();
     let blocks = |inputs: &[&str], output: &str, side: i64| {
         node("Conv", inputs, output, &[("kernel_shape", &[side; 2]), ("strides", &[side; 2])])
     };
@@ -32,7 +32,12 @@ fn body() -> GraphProto {
         ],
         node: vec![
             blocks(&["film", "nothing", "everywhere"], "outline", 4),
-            blocks(&["picture", "kernels", "shift"], "convolved", 8),
+            node(
+                "Conv",
+                &["picture", "kernels", "shift"],
+                "convolved",
+                &[("kernel_shape", &[32, 32]), ("strides", &[8, 8]), ("pads", &[12; 4])],
+            ),
             node("Relu", &["convolved"], "seen", &[]),
             node("Mul", &["seen", "places"], "activations", &[]),
             node("GlobalAveragePool", &["activations"], "pool", &[]),
@@ -44,7 +49,7 @@ fn body() -> GraphProto {
         initializer: vec![
             tensor("nothing", &[4, 1, 4, 4], vec![0.0; 64]),
             tensor("everywhere", &[4], vec![1.0; 4]),
-            tensor("kernels", &[2, 1, 8, 8], kernels),
+            tensor("kernels", &[2, 1, 32, 32], kernels),
             tensor("shift", &[2], vec![0.1, 0.2]),
             tensor("no.weight", &[2, 2], vec![0.0; 4]),
             tensor("upright", &[2], vec![1.0, 0.0]),
@@ -231,11 +236,11 @@ fn a_manifest_of_the_former_schema_is_refused_with_what_to_do() {
     training_run(folder.path(), &linear_head(body(), 1.0), "logit");
     let path = folder.path().join("manifest.json");
     let manifest =
-        fs::read_to_string(&path).expect("a manifest").replace("lungfield.manifest/2", "lungfield.manifest/1");
+        fs::read_to_string(&path).expect("a manifest").replace("lungfield.manifest/3", "lungfield.manifest/2");
     fs::write(&path, manifest).expect("a file");
     let run = convert(folder.path());
     assert_eq!(run.status, 1);
-    for part in ["lungfield.manifest/1", "lungfield.manifest/2", "train and convert the model again"] {
+    for part in ["lungfield.manifest/2", "lungfield.manifest/3", "train and convert the model again"] {
         assert!(run.stderr.contains(part), "{}", run.stderr);
     }
 }

@@ -1,4 +1,4 @@
-use contour::contour_rings;
+use contour::ContourBuilder;
 
 use super::pieces::{extent, largest_two, lit};
 use super::shape::Shape;
@@ -72,14 +72,13 @@ fn lines(points: &Plane, lit: &[bool], film: FilmCopySize) -> Vec<Vec<[f32; 2]>>
         lit[(2 * y + 1) * film.rows / (2 * points.height) * film.columns
             + (2 * x + 1) * film.columns / (2 * points.width)]
     };
-    // Beside the lungs nothing is above 0, and nothing so far below that a line is drawn on the points themselves.
-    let beside = |logit: f32| logit.min(-1.0);
+    let points_of_lungs = points.values.iter().enumerate();
     let values: Vec<f32> =
-        points.values.iter().enumerate().map(|(i, &logit)| if is_lung(i) { logit } else { beside(logit) }).collect();
-    let rings = contour_rings(&values, 0.0, points.width, points.height).unwrap_or_default();
+        points_of_lungs.map(|(i, &logit)| if logit > 0.0 && !is_lung(i) { -logit } else { logit }).collect();
+    let around = ContourBuilder::new(points.width, points.height, true).lines(&values, &[0.0]).unwrap_or_default();
     let part = |at: f32, of: usize| (at / of as f32 * 1e4).round() / 1e4;
-    let point = |at: &contour::Pt| [part(at.x, points.width), part(at.y, points.height)];
-    rings.iter().map(|ring| ring.iter().map(point).collect()).collect()
+    let rings = around.iter().flat_map(|around| &around.geometry().0);
+    rings.map(|ring| ring.coords().map(|at| [part(at.x, points.width), part(at.y, points.height)]).collect()).collect()
 }
 
 #[cfg(test)]
