@@ -9,7 +9,7 @@ use crate::paths;
 /// The recorded sizes in kB (1,000 bytes), compressed as sent, with the growth that needs no word. Raising one is a
 /// decision: say why in the commit.
 const BUDGETS: [(&str, u64); 6] =
-    [("page", 243), ("worker", 585), ("relaxed worker", 581), ("model", 4_300), ("model card", 60), ("other", 40)];
+    [("page", 250), ("worker", 600), ("relaxed worker", 596), ("model", 1_500), ("model card", 90), ("other", 40)];
 
 /// Prints the size of each part of the site in `folder`, before and after compression.
 ///
