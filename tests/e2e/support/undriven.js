@@ -99,13 +99,13 @@ async function tools() {
       await until("all films are read", () => rows().length === before + names.length && !rows().some(isBusy));
       return rows().slice(before).map(({ dataset: { status, outcome, probability } }) => ({ status, outcome, probability: Number(probability) }));
     },
-    /** The share of the heatmap's pixels that have heat, once its last row is drawn. */
+    /** The share of the heatmap's pixels that have heat, once it is drawn. */
     async heat() {
       const pixels = () => {
         const canvas = page.document.querySelector("[data-testid=heat-canvas]");
         return canvas?.height ? canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 === 3) : [];
       };
-      await until("the heatmap is drawn", () => pixels().at(-1) > 0);
+      await until("the heatmap is drawn", () => pixels().some(Boolean));
       const found = pixels();
       return found.filter((opacity) => opacity > 0).length / found.length;
     },
