@@ -63,6 +63,14 @@ def parser() -> argparse.ArgumentParser:
     exam.add_argument("--out", required=True, type=Path, help="the records as JSON; the changes as CSV beside it")
     exam.set_defaults(command=exam_command)
 
+    heat = commands.add_parser("heat", parents=[of_films], help="whether a model's heatmaps can be believed, on held-out films")
+    heat.add_argument("--model", default=Path("models"), type=Path, help="folder of the model; default %(default)s")
+    heat.add_argument("--folds", default=Recipe.folds, type=int, help="as in training; default %(default)s")
+    heat.add_argument("--fold", default=Recipe.fold, type=int, help="as in training; default %(default)s")
+    heat.add_argument("--limit", type=int, default=EXAMINED, help="so many films, half of each class; default %(default)s")
+    heat.add_argument("--out", required=True, type=Path, help="the numbers as JSON; pictures of heat in a row beside it, with films and without")
+    heat.set_defaults(command=heat_command)
+
     card = commands.add_parser("card", help="write the numbers of the model card")
     card.add_argument("--run", required=True, type=Path, help="the training run's folder")
     card.add_argument("--model", default=Path("models"), type=Path, help="folder of the model; default %(default)s")
@@ -158,18 +166,38 @@ def train_command(options: argparse.Namespace) -> None:
 
 def exam_command(options: argparse.Namespace) -> None:
     from . import exam
-    from .export import load_onnx
-    from .lung_frame import Frame
     from .lung_masks import load_outlined
-    from .reader import Reader
 
-    manifest = json.loads((options.model / "manifest.json").read_text(encoding="utf-8"))
-    network, lungs = load_onnx(options.model / manifest["file"])
-    reader = Reader(network, lungs, Frame(manifest["input"]["side"]))
+    manifest, reader = reader_of(options.model)
     films, lenders = exam.held_out(load_outlined(options.films, options.outlines), options.folds, options.fold, options.limit)
     found = exam.examine(exam.answer_of(reader), films, lenders, exam.operating_logit(manifest), report, options.changes)
     exam.write(found, options.out)
     report(json.dumps(found["summary"], indent=1))
+
+
+def heat_command(options: argparse.Namespace) -> None:
+    from . import exam, heat
+    from .lung_masks import load_outlined
+
+    manifest, reader = reader_of(options.model)
+    films, lenders = exam.held_out(load_outlined(options.films, options.outlines), options.folds, options.fold, options.limit)
+    found = heat.measure(reader, films, lenders, report)
+    write_json(options.out, found)
+    for with_film in (False, True):
+        picture = heat.sheet(reader, films, manifest["heatmap"]["full_scale"], with_film)
+        picture.save(options.out.with_suffix(".films.png" if with_film else ".png"), optimize=True)
+    report(json.dumps(found, indent=1))
+
+
+def reader_of(model: Path):
+    """The manifest of a model's folder, and its networks."""
+    from .export import load_onnx
+    from .lung_frame import Frame
+    from .reader import Reader
+
+    manifest = json.loads((model / "manifest.json").read_text(encoding="utf-8"))
+    network, lungs = load_onnx(model / manifest["file"])
+    return manifest, Reader(network, lungs, Frame(manifest["input"]["side"]))
 
 
 def card_command(options: argparse.Namespace) -> None:
