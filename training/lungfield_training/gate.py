@@ -28,19 +28,21 @@ DIMENSIONS = 256
 # Quarter turns clockwise that the film was given, and whether black is white; the last class is everything else.
 ORIENTATIONS = [(turns, inverted) for inverted in (False, True) for turns in range(4)]
 UPRIGHT, NOT_A_FILM = 0, len(ORIENTATIONS)
-# Shares of children's films, from patients never trained on, that may be called unlike the training films: for their
-# distance, and of the rest for being more like adults' films.
-FAR, LIKE_ADULTS = 0.015, 0.005
+# Shares of children's films, from patients never trained on and whoever made them, that may be called unlike the training films:
+# for their distance, and of the rest for being more like adults' films.
+FAR, LIKE_ADULTS = 0.05, 0.01
 # Of children's films, whoever made them, so many may be taken for no film.
 NOT_FILMS = 0.002
 # Lungs that take less of a film's width or height than this are none: the least of films made otherwise have twice as much.
 LEAST_SIDE = 0.2
 # Films that it is fitted to, and those of them that are shown lying in every way.
-FITTED_ON, ORIENTED = 1500, 300
+FITTED_ON, ORIENTED = 1500, 1800
 # How an adult's film, or a child's, is shown to the score of them: in another's texture and tone, so that a collection is not
 # known by these.
 STRONG = Making(p_texture=1.0, texture_from=6, p_histogram=1.0)
 ADULT_COPIES = 4
+# Keeps the weights of the score of few adults small.
+ADULT_DECAY = 0.02
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def fit(reader: Reader, children: Children, negatives: dict[str, Tensor], adults
         ])
         both = gate.numbers(torch.cat([child, adult]))
         is_adult = (torch.arange(len(both)) >= len(child)).long()
-        weights, bias = softmax_regression(both, is_adult, torch.ones(len(both)), 2)
+        weights, bias = softmax_regression(both, is_adult, torch.ones(len(both)), 2, ADULT_DECAY)
         count = sum(len(films) for films in adults.values())
         gate = replace(gate, adult_weights=weights[1] - weights[0], adult_bias=float(bias[1] - bias[0]), adults=count)
     return gate
@@ -198,22 +200,22 @@ def softmax_regression(
 def choose_limits(gate: Gate, reader: Reader, children: Children, negatives: dict[str, Tensor]) -> Gate:
     """The limits, by children's films and other pictures that it was not fitted to.
 
-    Of the children's films, whoever made them, ``NOT_FILMS`` may be taken for no film; of those as they came ``FAR`` lie beyond
-    ``unlike_from``, and ``LIKE_ADULTS`` of the rest have an adult score of 0 or more. ``refused_from`` lies half-way, as a
-    ratio, between the last hundredth of the films and the nearest hundredth of what is no film.
+    Of the children's films, whoever made them, ``NOT_FILMS`` may be taken for no film, ``FAR`` lie beyond ``unlike_from``, and
+    ``LIKE_ADULTS`` of the rest have an adult score of 0 or more. ``refused_from`` lies half-way, as a ratio, between the last
+    hundredth of the films and the nearest hundredth of what is no film.
     """
     scores = gate.lies(reader.gate_of_whole(children.all()))
     excess = scores[:, NOT_A_FILM] - scores[:, :NOT_A_FILM].amax(1)
     bias = gate.bias.clone()
     bias[NOT_A_FILM] -= max(0.0, float(np.quantile(excess.numpy(), 1 - NOT_FILMS)))
     gate = replace(gate, bias=bias)
-    framed = reader.gate_of_frame(children.original)
+    framed = reader.gate_of_frame(children.all())
     distance = gate.distance(framed)
     unlike = float(np.quantile(distance, 1 - FAR))
     if gate.adult_weights is not None:
         near = gate.adult_score(framed)[distance < unlike]
         gate = replace(gate, adult_bias=gate.adult_bias - float(np.quantile(near, 1 - LIKE_ADULTS)))
-    far = float(np.quantile(gate.distance(reader.gate_of_frame(children.all())), 0.99))
+    far = float(np.quantile(distance, 0.99))
     near = 2 * far
     if negatives:
         near = float(np.quantile(gate.distance(torch.cat([reader.gate_of_frame(pictures) for pictures in negatives.values()])), 0.01))

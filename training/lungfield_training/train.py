@@ -5,7 +5,8 @@ import json
 import math
 import os
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,15 @@ import torch
 from torch import Generator, nn
 from torch.nn import functional
 
+from .exchange import exchange
 from .lung_frame import Frame, Making, vary
 from .lung_masks import OutlinedFilms
 from .network import Network, from_imagenet
 
 # The part of the steps in which the learning rate rises.
 WARM_UP = 0.05
+# Between the seeds of the two courses of a network: further apart than those of networks.
+OTHER_SEED = 100
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,9 @@ class Settings:
     machine_power: float = 0.5
     batch: int = 32
     learning_rate: float = 4e-4
+    # Then so many epochs, from the average on, in which parts of films are exchanged.
+    exchange_epochs: int = 8
+    exchange_learning_rate: float = 2e-4
     weight_decay: float = 0.02
     average_decay: float = 0.98
     label_smoothing: float = 0.02
@@ -67,10 +74,29 @@ def train(
     torch.manual_seed(settings.seed)
     network = Network()
     from_imagenet(network, weights)
+    course = partial(take_course, films, found, np.array(among), report=report)
+    network = course(network, run / "checkpoint.pt", settings)
+    again = replace(
+        settings, epochs=settings.exchange_epochs, learning_rate=settings.exchange_learning_rate, seed=settings.seed + OTHER_SEED
+    )
+    return course(network, run / "exchanged.pt", again, exchanged=True).eval()
+
+
+def take_course(
+    films: OutlinedFilms,
+    found: OutlinedFilms,
+    among: np.ndarray,
+    network: Network,
+    checkpoint: Path,
+    settings: Settings,
+    exchanged: bool = False,
+    report=print,
+) -> Network:
+    """Trains the network for ``epochs`` with one rise and fall of the learning rate, and returns its moving average."""
     network = network.to(memory_format=torch.channels_last)
     average = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(groups(network, settings.weight_decay), lr=settings.learning_rate)
-    first, checkpoint = 0, run / "checkpoint.pt"
+    first = 0
     if checkpoint.is_file():
         state = torch.load(checkpoint, weights_only=True)
         if state["settings"] != asdict(settings):
@@ -80,12 +106,12 @@ def train(
             each.load_state_dict(state[name])
     for epoch in range(first, settings.epochs):
         started = time.monotonic()
-        loss = train_epoch(network, average, optimiser, films, found, np.array(among), epoch, settings)
+        loss = train_epoch(network, average, optimiser, films, found, among, epoch, settings, exchanged)
         report(json.dumps({"epoch": epoch + 1, "loss": round(loss, 4), "seconds": round(time.monotonic() - started)}))
-        run.mkdir(parents=True, exist_ok=True)
+        checkpoint.parent.mkdir(parents=True, exist_ok=True)
         state = {"network": network.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict()}
         save(state | {"epoch": epoch + 1, "settings": asdict(settings)}, checkpoint)
-    return average.eval()
+    return average
 
 
 def train_epoch(
@@ -97,6 +123,7 @@ def train_epoch(
     among: np.ndarray,
     epoch: int,
     settings: Settings,
+    exchanged: bool,
 ) -> float:
     """One pass; returns the mean loss. Random numbers depend on seed and epoch alone."""
     generator = Generator().manual_seed(settings.seed * 10_000 + epoch)
@@ -115,10 +142,12 @@ def train_epoch(
         lungs = torch.cat([each.lungs(indices) for each in (films, found)])
         luma, lungs = vary(films.luma(shown), lungs, boxes, settings.frame, settings.making, generator)
         x = settings.frame.network_input(luma, lungs).contiguous(memory_format=torch.channels_last)
+        aim = torch.from_numpy(films.targets[shown])
+        if exchanged:
+            x, aim = exchange(x, aim, generator)
         with torch.autocast("cpu", torch.bfloat16, multiplies_bfloat16()):
             _, logits = network(x)
         logits = logits.flatten().float()
-        aim = torch.from_numpy(films.targets[shown])
         aim = aim * (1 - settings.label_smoothing) + settings.label_smoothing / 2
         apart = functional.smooth_l1_loss(*logits.chunk(2))
         loss = functional.binary_cross_entropy_with_logits(logits, aim) + settings.consistency * apart

@@ -95,7 +95,7 @@ class TheGate(unittest.TestCase):
             self.assertTrue(gates.judge(self.gate, reader, films(20, 201)).refused.all())
 
     def test_few_held_out_films_are_beyond_the_limits(self):
-        seen = self.reader.gate_of_frame(self.held_out.original)
+        seen = self.reader.gate_of_frame(self.held_out.all())
         far = self.gate.distance(seen) >= self.gate.unlike_from
         self.assertAlmostEqual(far.mean(), gates.FAR, delta=0.003)
         self.assertAlmostEqual((far | (self.gate.adult_score(seen) >= 0)).mean(), gates.FAR + gates.LIKE_ADULTS, delta=0.003)
