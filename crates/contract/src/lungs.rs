@@ -7,10 +7,7 @@ use crate::Rectangle;
 pub struct Lungs {
     /// The rectangle around them.
     pub rectangle: Rectangle,
-    /// Their outline: lines of points, how far across and how far down the film, in parts of its sides. Each line is closed, its
+    /// Their outline, the part of a lung behind the heart included: lines of points, how far across and how far down the film, in parts of its sides. Each line is closed, its
     /// last point the first again.
     pub outline: Vec<Vec<[f32; 2]>>,
-    /// The widest gap between the lungs, where the heart lies, as a part of the chest's width from lung to lung: a rough
-    /// cardiothoracic ratio. `None` where two lungs are not told apart.
-    pub cardiothoracic_ratio: Option<f32>,
 }

@@ -94,8 +94,7 @@ impl Reader {
         let ResizedCopies { small, for_model } = self.copies(&decoded.radiograph);
         let _ = photograph::find(&decoded, &small, None);
         let _ = ModelInput::whole(&FilmCopy::of(&for_model, self.manifest.input.film), &self.manifest.input);
-        let lungs =
-            Shape { cut_off: 0.0, off_centre: 0.0, smaller_side: 0.7, asymmetry: None, cardiothoracic_ratio: None };
+        let lungs = Shape { cut_off: 0.0, off_centre: 0.0, smaller_side: 0.7, asymmetry: None };
         let _ = assess(&decoded.radiograph, &small, &lungs);
         decoded.radiograph
     }

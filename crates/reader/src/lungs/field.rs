@@ -42,7 +42,7 @@ impl LungField {
         let sure = logits.map(|logit| 1.0 / (1.0 + (-logit).exp()));
         let shape = Shape::of(&pieces, &lit, film.columns, &rectangle);
         let outline = lines(&points, &lit, film);
-        Ok(Self { sure, shape, lungs: Lungs { rectangle, outline, cardiothoracic_ratio: shape.cardiothoracic_ratio } })
+        Ok(Self { sure, shape, lungs: Lungs { rectangle, outline } })
     }
 
     /// Where they lie.

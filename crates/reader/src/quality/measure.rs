@@ -59,13 +59,7 @@ fn sharpness(plane: &Plane) -> f64 {
 mod tests {
     use super::*;
 
-    const LUNGS: Shape = Shape {
-        cut_off: 0.0,
-        off_centre: 0.01,
-        smaller_side: 0.7,
-        asymmetry: Some(0.03),
-        cardiothoracic_ratio: Some(0.5),
-    };
+    const LUNGS: Shape = Shape { cut_off: 0.0, off_centre: 0.01, smaller_side: 0.7, asymmetry: Some(0.03) };
 
     /// A chest in outline: bright mediastinum and belly, dark lungs, and a grain over all.
     fn chest(width: u32, height: u32) -> Radiograph {
