@@ -10,7 +10,7 @@ from .films import Films
 
 # The largest share of the films, each class weighing half and its machines alike, that may be called uncertain: of films from elsewhere, where more
 # are, a tenth may be.
-UNCERTAIN = 0.04
+UNCERTAIN = 0.06
 # Error levels that are tried, the lowest first.
 LEVELS = tuple(level / 1000 for level in range(2, 51))
 # Sensitivity that the screening point keeps, and specificity that the rule-in point keeps.
