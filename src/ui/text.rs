@@ -108,8 +108,8 @@ texts! {
     }
     /// The heatmap and its controls.
     HeatTexts {
-        title: String, caption: String, show: String, opacity: String, explains: String, pneumonia: String,
-        normal: String, none: String, strong: String, fixed: String, hold: String, film: String, film_with_heat: String, lungs: String,
+        show: String, pneumonia: String, normal: String, weak: String, no_place: String, places: String, outside: String,
+        more: String, against: String, lungs: String, caption: String, hold: String, film: String, film_with_heat: String,
     }
     /// How good a film is to read.
     QualityTexts {

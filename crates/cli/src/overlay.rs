@@ -9,9 +9,6 @@ use lungfield_reader::{FilmReading, Preview};
 
 use crate::error::{Error, Result};
 
-/// How much of the film the strongest heat hides. The film must stay readable under it.
-const OPACITY: f32 = 0.6;
-
 /// The most characters of a film's name that an overlay's has. Each may have 4 bytes; discs have room for 255.
 const LONGEST: usize = 56;
 
@@ -53,7 +50,7 @@ impl Overlays {
 pub fn write(path: &Path, film: &FilmReading) -> Result<()> {
     let (Some(radiograph), Some(heatmap)) = (&film.radiograph, &film.reading.heatmap) else { return Ok(()) };
     let preview = Preview::of(radiograph);
-    let heat = heatmap.map().paint(preview.width as usize, preview.height as usize, heatmap.full_scale);
+    let heat = heatmap.paint(preview.width as usize, preview.height as usize, film.reading.lungs.as_ref());
     let file = File::create(path).map_err(|e| Error::write(path, &e))?;
     let mut png = png::Encoder::new(BufWriter::new(file), preview.width, preview.height);
     png.set_color(png::ColorType::Rgb);
@@ -65,10 +62,10 @@ pub fn write(path: &Path, film: &FilmReading) -> Result<()> {
     written.map_err(|e| Error::write(path, &e.into()))
 }
 
-/// RGB of a grey picture with an RGBA picture over it, of which the most opaque parts let [`OPACITY`] through.
+/// RGB of a grey picture with an RGBA picture over it.
 fn blend(grey: &[u8], rgba: &[u8]) -> Vec<u8> {
     let mix = |below: u8, above: u8, alpha: u8| {
-        let alpha = f32::from(alpha) / 255.0 * OPACITY;
+        let alpha = f32::from(alpha) / 255.0;
         (f32::from(below) * (1.0 - alpha) + f32::from(above) * alpha).round() as u8
     };
     let (pixels, _) = rgba.as_chunks::<4>();
@@ -94,9 +91,9 @@ mod tests {
     }
 
     #[test]
-    fn the_strongest_heat_lets_the_film_through() {
-        let over = |grey| blend(&[grey], &[255, 0, 0, 255]);
-        assert_eq!(over(0), [153, 0, 0]);
-        assert_eq!(over(255), [255, 102, 102]);
+    fn the_film_is_seen_through_what_is_not_opaque() {
+        let over = |grey, alpha| blend(&[grey], &[255, 0, 0, alpha]);
+        assert_eq!((over(0, 255), over(200, 255)), (vec![255, 0, 0], vec![255, 0, 0]));
+        assert_eq!((over(0, 51), over(255, 51)), (vec![51, 0, 0], vec![255, 204, 204]));
     }
 }

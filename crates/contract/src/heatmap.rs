@@ -1,6 +1,17 @@
 use serde::{Deserialize, Serialize};
 
-use crate::Rectangle;
+use crate::{Lungs, Rectangle};
+
+/// Where more than this share of the lungs has at least half of the strongest heat, no place stands out.
+const MOST_OF_THE_LUNGS: f32 = 0.5;
+/// Where more than this share of the strong places lies outside the lungs, it is said.
+const MUCH_OUTSIDE: f32 = 0.1;
+/// So many pixels a side are enough to measure shares.
+const EVIDENCE_SIDE: usize = 64;
+/// The outline is as wide as this part of the longer side.
+const LINES_A_SIDE: usize = 256;
+/// The opacity of the strongest fill, of 255: the film must be seen through it.
+const FILL: f32 = 110.0;
 
 /// A class that a heatmap can explain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -19,6 +30,16 @@ impl Class {
             Class::Normal => Class::Pneumonia,
             Class::Pneumonia => Class::Normal,
         }
+    }
+
+    /// The colour of a heat from a half to 1: orange to yellow for pneumonia, blue to white against it, each lighter the stronger.
+    fn colour(self, heat: f32) -> [u8; 3] {
+        let (weak, strong) = match self {
+            Class::Pneumonia => ([240.0, 112.0, 32.0], [252.0, 240.0, 130.0]),
+            Class::Normal => ([40.0, 140.0, 230.0], [190.0, 235.0, 255.0]),
+        };
+        let along = (2.0 * heat - 1.0).clamp(0.0, 1.0);
+        std::array::from_fn(|i| (weak[i] + along * (strong[i] - weak[i])) as u8)
     }
 }
 
@@ -77,26 +98,101 @@ impl Heatmap {
         self.class
     }
 
-    /// The map of a whole film, painted as RGBA (not premultiplied), `width * height * 4` bytes, smooth between the grid's
-    /// cells. A value at or above `full_scale` has the scale's last colour; where there is no evidence, and outside
-    /// [`Self::frame`], the picture is transparent.
+    /// What of it is strong: at least half of `full_scale`, and of its own strongest value.
+    fn strong_from(&self, full_scale: f32) -> f32 {
+        self.strongest().max(full_scale) / 2.0
+    }
+
+    fn strongest(&self) -> f32 {
+        self.values.iter().copied().fold(0.0, f32::max)
+    }
+
+    /// What it has to show of a film whose lungs lie there; of unknown lungs the frame stands for them.
+    pub fn evidence(&self, full_scale: f32, lungs: Option<&Lungs>) -> Evidence {
+        let (strongest, strong_from) = (self.strongest(), self.strong_from(full_scale));
+        if strongest < strong_from {
+            return Evidence::Weak;
+        }
+        let [mut inside, mut near_strongest, mut strong, mut strong_outside] = [0u32; 4];
+        self.each(EVIDENCE_SIDE, EVIDENCE_SIDE, |x, y, heat| {
+            let place = [x, y].map(|pixel| (pixel as f32 + 0.5) / EVIDENCE_SIDE as f32);
+            let is_inside = lungs.is_none_or(|lungs| lungs.contain(place));
+            inside += u32::from(is_inside);
+            near_strongest += u32::from(is_inside && heat >= strongest / 2.0);
+            strong += u32::from(heat >= strong_from);
+            strong_outside += u32::from(!is_inside && heat >= strong_from);
+        });
+        let share = |part: u32, of: u32| part as f32 / of.max(1) as f32;
+        if share(near_strongest, inside) > MOST_OF_THE_LUNGS {
+            Evidence::NoPlace
+        } else {
+            Evidence::Places { outside_lungs: share(strong_outside, strong) > MUCH_OUTSIDE }
+        }
+    }
+
+    /// The strong places of a whole film, painted as RGBA (not premultiplied), `width * height * 4` bytes: outlined, and filled
+    /// the more the stronger they are, up to `full_scale`. All else is transparent. What speaks against pneumonia is hatched.
     pub fn paint(&self, width: usize, height: usize, full_scale: f32) -> Vec<u8> {
-        let colours = levels();
-        let Rectangle { left, top, right, bottom } = self.frame;
-        let across: Vec<_> = (0..width).map(|x| Place::of(x, width, self.columns, [left, right])).collect();
+        let strong_from = self.strong_from(full_scale);
+        let line = (width.max(height) / LINES_A_SIDE).max(1);
+        let mut heats = vec![0.0; width * height];
+        self.each(width, height, |x, y, heat| heats[y * width + x] = heat);
+        let is_strong = |x: usize, y: usize| heats.get(y * width + x).is_some_and(|heat| *heat >= strong_from);
         let mut rgba = vec![0; width * height * 4];
-        for (y, line) in rgba.chunks_exact_mut((width * 4).max(1)).enumerate() {
-            let Some(down) = Place::of(y, height, self.rows, [top, bottom]) else { continue };
-            let row = |y: usize| &self.values[y * self.columns..][..self.columns];
-            let row: Vec<f32> = row(down.cell).iter().zip(row(down.next)).map(|(a, b)| down.between(*a, *b)).collect();
-            for (pixel, place) in line.chunks_exact_mut(4).zip(&across) {
-                let Some(place) = place else { continue };
-                let heat = place.between(row[place.cell], row[place.next]) / full_scale;
-                pixel.copy_from_slice(&colours[(heat * 255.0 + 0.5) as u8 as usize]);
+        for (nth, pixel) in rgba.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+            let (x, y) = (nth % width, nth / width);
+            if !is_strong(x, y) {
+                continue;
             }
+            let around = [
+                (x.saturating_sub(line), y),
+                ((x + line).min(width - 1), y),
+                (x, y.saturating_sub(line)),
+                (x, y + line),
+            ];
+            let is_edge = !around.into_iter().all(|(x, y)| y >= height || is_strong(x, y));
+            let is_gap = self.class == Class::Normal && !((x + y) / (2 * line)).is_multiple_of(3);
+            let heat = (heats[nth] / full_scale).min(1.0);
+            let alpha = match (is_edge, is_gap) {
+                (true, _) => 255,
+                (false, true) => 0,
+                (false, false) => (heat * FILL) as u8,
+            };
+            let [r, g, b] = self.class.colour(heat);
+            *pixel = [r, g, b, alpha];
         }
         rgba
     }
+
+    /// Each pixel of a film of this size that lies in the frame, with the heat there, smooth between the grid's cells.
+    fn each(&self, width: usize, height: usize, mut visit: impl FnMut(usize, usize, f32)) {
+        let Rectangle { left, top, right, bottom } = self.frame;
+        let across: Vec<_> = (0..width).map(|x| Place::of(x, width, self.columns, [left, right])).collect();
+        for y in 0..height {
+            let Some(down) = Place::of(y, height, self.rows, [top, bottom]) else { continue };
+            let row = |y: usize| &self.values[y * self.columns..][..self.columns];
+            let row: Vec<f32> = row(down.cell).iter().zip(row(down.next)).map(|(a, b)| down.between(*a, *b)).collect();
+            for (x, place) in across.iter().enumerate() {
+                if let Some(place) = place {
+                    visit(x, y, place.between(row[place.cell], row[place.next]));
+                }
+            }
+        }
+    }
+}
+
+/// What a heatmap has to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Nothing in it is strong.
+    Weak,
+    /// Most of the lungs are nearly as strong as its strongest place: none stands out.
+    NoPlace,
+    /// Some places stand out.
+    Places {
+        /// Much of them lies outside the lungs, where no pneumonia is.
+        outside_lungs: bool,
+    },
 }
 
 /// Where a pixel lies among the cells of one side.
@@ -128,39 +224,6 @@ impl Place {
     }
 }
 
-/// The colour and opacity of each of 256 levels of heat: worked out for each pixel, they took the page 20 ms a map.
-fn levels() -> [[u8; 4]; 256] {
-    let scale = ColourScale::new();
-    std::array::from_fn(|level| {
-        let [r, g, b] = scale.colour(level as f32 / 255.0);
-        [r, g, b, level as u8]
-    })
-}
-
-/// The heat's colours: inferno (van der Walt and Smith 2015), perceptually uniform, and read alike by people with a
-/// colour vision deficiency. Its dark lower third would hide the film, so the scale starts above it.
-pub struct ColourScale(colorgrad::BasisGradient);
-
-impl ColourScale {
-    /// The one scale of the app, the legend and the exported pictures.
-    pub fn new() -> Self {
-        Self(colorgrad::preset::inferno())
-    }
-
-    /// The colour of a heat in `[0, 1]`.
-    pub fn colour(&self, heat: f32) -> [u8; 3] {
-        use colorgrad::Gradient;
-        let [r, g, b, _] = self.0.at(0.3 + 0.65 * heat.clamp(0.0, 1.0)).to_rgba8();
-        [r, g, b]
-    }
-}
-
-impl Default for ColourScale {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,54 +237,64 @@ mod tests {
         map.paint(width, height, full_scale).chunks(4).map(|pixel| pixel[3]).collect()
     }
 
-    #[test]
-    fn no_evidence_is_transparent_and_full_evidence_opaque() {
-        assert_eq!(heat(&map(&[0.0, 10.0]), 4, 1, 5.0)[..1], [0]);
-        assert_eq!(heat(&map(&[0.0, 10.0]), 4, 1, 5.0)[3..], [255]);
+    /// Lungs that fill the film between two shares of its width.
+    fn lungs(left: f32, right: f32) -> Lungs {
+        let outline = vec![vec![[left, 0.0], [right, 0.0], [right, 1.0], [left, 1.0], [left, 0.0]]];
+        Lungs { rectangle: Rectangle { left, top: 0.0, right, bottom: 1.0 }, outline }
     }
 
     #[test]
-    fn weak_evidence_stays_weak() {
-        let [weak, strong] = [1.0, 10.0].map(|value| heat(&map(&[value; 2]), 2, 1, 10.0)[0]);
-        assert!(weak < strong / 2);
+    fn nothing_below_half_of_the_scale_or_of_the_strongest_is_painted() {
+        assert_eq!(heat(&map(&[0.0, 4.9]), 4, 1, 10.0), [0; 4]);
+        let strong = heat(&map(&[0.0, 30.0]), 8, 1, 10.0);
+        assert_eq!(strong[..4], [0; 4]);
+        assert!(strong[4..].iter().all(|alpha| *alpha > 0), "{strong:?}");
     }
 
     #[test]
-    fn is_smooth_between_cells_and_flat_outside_their_centres() {
-        let across = heat(&map(&[0.0, 4.0]), 8, 1, 4.0);
-        assert_eq!(across, [0, 0, 32, 96, 159, 223, 255, 255]);
-        let down = Heatmap::new(2, 1, vec![0.0, 4.0], Class::Pneumonia);
-        assert_eq!(heat(&down, 1, 8, 4.0), across);
+    fn an_outline_is_opaque_and_the_film_is_seen_through_the_fill() {
+        let painted = heat(&map(&[0.0, 10.0, 0.0]), 96, 32, 10.0);
+        let row: Vec<u8> = painted[16 * 96..][..96].iter().copied().skip_while(|alpha| *alpha == 0).collect();
+        assert_eq!(row[0], 255);
+        assert!(row[1..16].iter().all(|alpha| (1..=FILL as u8).contains(alpha)), "{row:?}");
+    }
+
+    #[test]
+    fn what_speaks_against_is_hatched_in_another_hue() {
+        let painted = |class| Heatmap::new(1, 1, vec![1.0], class).paint(64, 64, 1.0);
+        let (on, against) = (painted(Class::Pneumonia), painted(Class::Normal));
+        assert!(on.chunks(4).all(|pixel| pixel[3] > 0 && pixel[0] > pixel[2]));
+        assert!(against.chunks(4).any(|pixel| pixel[3] == 0));
+        assert!(against.chunks(4).filter(|pixel| pixel[3] > 0).all(|pixel| pixel[2] > pixel[0]));
     }
 
     #[test]
     fn lies_over_its_frame_and_nowhere_else() {
         let frame = Rectangle { left: 0.25, top: 0.5, right: 0.75, bottom: 1.5 };
-        let framed = map(&[0.0, 4.0]).over(frame);
-        let rows = heat(&framed, 16, 4, 4.0);
+        let rows = heat(&map(&[4.0, 4.0]).over(frame), 16, 4, 4.0);
         assert_eq!(rows[..32], [0; 32]);
         for row in rows[32..].chunks(16) {
-            assert_eq!(row, [0, 0, 0, 0, 0, 0, 32, 96, 159, 223, 255, 255, 0, 0, 0, 0]);
+            assert_eq!(
+                row.iter().map(|alpha| u8::from(*alpha > 0)).collect::<Vec<_>>(),
+                [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]
+            );
         }
     }
 
     #[test]
-    fn a_pixel_has_the_colour_of_its_heat() {
-        let scale = ColourScale::new();
-        for (pixel, nth) in map(&[0.0, 1.0]).paint(301, 1, 1.0).chunks(4).zip(0..) {
-            let share = (nth as f32 + 0.5) / 301.0;
-            let exact = scale.colour((share * 2.0 - 0.5).clamp(0.0, 1.0));
-            for (painted, exact) in pixel.iter().zip(exact) {
-                assert!(painted.abs_diff(exact) <= 1, "{pixel:?} for {exact}");
-            }
-        }
+    fn a_place_stands_out_where_most_of_the_lungs_have_less() {
+        let evidence = |values: &[f32]| map(values).evidence(1.0, Some(&lungs(0.0, 1.0)));
+        assert_eq!(evidence(&[0.4, 0.4, 0.1, 0.0]), Evidence::Weak);
+        assert_eq!(evidence(&[0.9, 0.8, 0.9, 0.1]), Evidence::NoPlace);
+        assert_eq!(evidence(&[0.9, 0.1, 0.0, 0.0]), Evidence::Places { outside_lungs: false });
+        assert_eq!(evidence(&[0.0; 4]), Evidence::Weak);
     }
 
     #[test]
-    fn lightness_rises_along_the_scale() {
-        let luma = |[r, g, b]: [u8; 3]| 0.2126 * f32::from(r) + 0.7152 * f32::from(g) + 0.0722 * f32::from(b);
-        let scale = ColourScale::new();
-        let lumas: Vec<f32> = (0..=20).map(|i| luma(scale.colour(i as f32 / 20.0))).collect();
-        assert!(lumas.windows(2).all(|w| w[1] > w[0]), "{lumas:?}");
+    fn strong_heat_beside_the_lungs_is_told() {
+        let values = [0.9, 0.0, 0.0, 0.0, 0.0, 0.9];
+        let evidence = |lungs: Lungs| map(&values).evidence(1.0, Some(&lungs));
+        assert_eq!(evidence(lungs(0.0, 1.0)), Evidence::Places { outside_lungs: false });
+        assert_eq!(evidence(lungs(0.3, 1.0)), Evidence::Places { outside_lungs: true });
     }
 }

@@ -46,7 +46,7 @@ pub use archive_entry::ArchiveEntry;
 pub use error::{Error, Kind, Result, Stage};
 pub use gate::ReportedGate;
 pub use header::HeaderFacts;
-pub use heatmap::{Class, ColourScale, Heatmap};
+pub use heatmap::{Class, Evidence, Heatmap};
 pub use limits::Limits;
 pub use listing::Listed;
 pub use lungs::Lungs;

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Class, Error, HeaderFacts, Heatmap, Kind, Lungs, Manifest, Outcome, Photograph, Prevalence, Probability, Quality,
-    Rectangle, ReportedGate, Warning,
+    Class, Error, Evidence, HeaderFacts, Heatmap, Kind, Lungs, Manifest, Outcome, Photograph, Prevalence, Probability,
+    Quality, Rectangle, ReportedGate, Warning,
 };
 
 /// What is said of one film: `lungfield.reading/1`, one JSON object, from the command and the page alike.
@@ -108,9 +108,21 @@ pub struct ReportedHeatmap {
 }
 
 impl ReportedHeatmap {
-    /// The map to paint.
-    pub fn map(&self) -> Heatmap {
+    fn map(&self) -> Heatmap {
         Heatmap::new(self.rows, self.columns, self.values.clone(), self.class).over(self.frame)
+    }
+
+    /// What it has to show of a film whose lungs lie there.
+    pub fn evidence(&self, lungs: Option<&Lungs>) -> Evidence {
+        self.map().evidence(self.full_scale, lungs)
+    }
+
+    /// The places that stand out, as [`Heatmap::paint`] paints them; where none does, nothing.
+    pub fn paint(&self, width: usize, height: usize, lungs: Option<&Lungs>) -> Vec<u8> {
+        match self.evidence(lungs) {
+            Evidence::Places { .. } => self.map().paint(width, height, self.full_scale),
+            Evidence::Weak | Evidence::NoPlace => vec![0; width * height * 4],
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
 use js_sys::Array;
-use lungfield_contract::{Heatmap, ReportedHeatmap};
+use lungfield_contract::{Class, Heatmap, Lungs, ReportedHeatmap};
 use wasm_bindgen::{Clamped, JsCast, JsValue, closure::Closure};
 use web_sys::{
     CanvasRenderingContext2d, HtmlCanvasElement, ImageData, IntersectionObserver, IntersectionObserverEntry,
@@ -93,9 +93,7 @@ pub(super) struct HeatProps {
     pub map: Rc<ReportedHeatmap>,
     /// Width and height of the film below.
     pub film: (u32, u32),
-    pub shown: bool,
-    /// From 0 to 1.
-    pub opacity: f64,
+    pub lungs: Option<Lungs>,
 }
 
 /// A heatmap with the proportions of its film.
@@ -103,37 +101,36 @@ pub(super) struct HeatProps {
 pub(super) fn HeatCanvas(props: &HeatProps) -> Html {
     let canvas = use_node_ref();
     let (width, height) = fit(props.film);
-    use_effect_with((props.map.clone(), props.film, canvas.clone()), move |(map, _, canvas)| {
-        let (map, canvas) = (map.clone(), canvas.clone());
+    let given = (props.map.clone(), props.lungs.clone(), canvas.clone());
+    use_effect_with(given, move |(map, lungs, canvas)| {
+        let (map, lungs, canvas) = (map.clone(), lungs.clone(), canvas.clone());
         let drawing = Timeout::new(0, move || {
-            paint(&canvas, width, 0, &map.map().paint(width as usize, height as usize, map.full_scale));
+            paint(&canvas, width, 0, &map.paint(width as usize, height as usize, lungs.as_ref()));
         });
         move || drop(drawing)
     });
-    use_effect_with((props.opacity, canvas.clone()), |(opacity, canvas)| {
-        if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-            // Set here and not as an attribute: the page's CSP allows no inline style.
-            let _ = canvas.style().set_property("opacity", &opacity.to_string());
-        }
-    });
     use_effect_with(canvas.clone(), release_canvas);
-    let class = classes!("heat", (!props.shown).then_some("away"));
     html! {
-        <canvas ref={canvas} {class} width={width.to_string()} height={height.to_string()} aria-hidden="true" data-testid="heat-canvas" />
+        <canvas ref={canvas} class="heat" width={width.to_string()} height={height.to_string()} aria-hidden="true" data-testid="heat-canvas" />
     }
 }
 
-/// The heatmap's colours from nothing to full scale.
+#[derive(PartialEq, Properties)]
+pub(super) struct SwatchProps {
+    pub class: Class,
+}
+
+/// How the strong places of a class look.
 #[component]
-pub(super) fn LegendCanvas() -> Html {
-    const STEPS: u32 = 128;
+pub(super) fn SwatchCanvas(props: &SwatchProps) -> Html {
+    const SIDES: [u32; 2] = [24, 16];
+    let [width, height] = SIDES;
     let canvas = use_node_ref();
-    use_effect_with(canvas.clone(), |canvas| {
-        let values = (0..STEPS).map(|i| i as f32 / (STEPS - 1) as f32).collect();
-        let ramp = Heatmap::new(1, STEPS as usize, values, lungfield_contract::Class::Pneumonia);
-        paint(canvas, STEPS, 0, &ramp.paint(STEPS as usize, 1, 1.0));
+    use_effect_with((props.class, canvas.clone()), move |(class, canvas)| {
+        let full = Heatmap::new(1, 1, vec![1.0], *class);
+        paint(canvas, width, 0, &full.paint(width as usize, height as usize, 1.0));
     });
-    html! { <canvas ref={canvas} class="scale" width={STEPS.to_string()} height="1" aria-hidden="true" /> }
+    html! { <canvas ref={canvas} class="swatch" width={width.to_string()} height={height.to_string()} aria-hidden="true" /> }
 }
 
 fn fit((width, height): (u32, u32)) -> (u32, u32) {

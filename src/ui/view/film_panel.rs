@@ -9,7 +9,7 @@ use super::{
     corners::CornerEditor,
     deferred::Deferred,
     failure::Failure,
-    heat_controls::{HeatControls, HeatSettings},
+    heat_controls::{HeatControls, HeatFound, HeatSettings, heat_switch},
     locale::use_locale,
     model_facts::ModelFacts,
     result::ResultCard,
@@ -59,8 +59,7 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
         })
     };
     let answered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Answered { .. })));
-    let map = answered.and_then(|answer| explained(answer, heat.chosen_class(film.id)));
-    let lungs = answered.filter(|_| heat.lungs).and_then(|answer| answer.reading.lungs.clone());
+    let maps = answered.filter(|_| heat.shown).map_or_else(Vec::new, |answer| maps(answer, heat.against));
     let change = {
         let heat = heat.clone();
         Callback::from(move |settings| heat.set(settings))
@@ -79,11 +78,15 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                     <Failure reading={answer.reading.clone()} />
                 }
                 if unanswered.is_none() || film.can_be_shown() {
-                    <Viewport film={film.clone()} map={map.clone()} shown={heat.shown} opacity={heat.opacity} {lungs}
-                        engine={props.engine.clone()} />
+                    <Viewport film={film.clone()} maps={maps.clone()} outlined={answered.is_some() && heat.lungs} engine={props.engine.clone()}>
+                        if answered.is_some() {
+                            { heat_switch(&texts.heat.show, *heat, &change) }
+                        }
+                    </Viewport>
                 }
-                if let Some(map) = map {
-                    <Deferred><HeatControls film={film.id} class={map.class} settings={*heat} {change} /></Deferred>
+                if let Some(answer) = answered {
+                    <HeatFound {maps} lungs={answer.reading.lungs.clone()} />
+                    <Deferred><HeatControls settings={*heat} {change} /></Deferred>
                 }
                 if let Some((picture, found)) = photograph {
                     <CornerEditor key={film.id.0} {picture} {found} set={set_corners} />
@@ -111,11 +114,10 @@ fn focus(element: &NodeRef) {
     }
 }
 
-/// The map of the chosen class, else the one that belongs to the answer.
-fn explained(answer: &Answer, chosen: Option<Class>) -> Option<Rc<ReportedHeatmap>> {
-    let own = answer.reading.heatmap.as_ref()?;
-    match &answer.other {
-        Some(other) if chosen == Some(other.class) => Some(other.clone()),
-        _ => Some(Rc::new(own.clone())),
-    }
+/// The map of what speaks for pneumonia, and if asked for of what speaks against it: never that one alone.
+fn maps(answer: &Answer, against: bool) -> Vec<Rc<ReportedHeatmap>> {
+    let own = answer.reading.heatmap.as_ref().map(|map| Rc::new(map.clone()));
+    let mut maps: Vec<_> = own.into_iter().chain(answer.other.clone()).collect();
+    maps.retain(|map| against || map.class == Class::Pneumonia);
+    maps
 }

@@ -1,93 +1,92 @@
-use lungfield_contract::Class;
-use web_sys::HtmlInputElement;
+use std::rc::Rc;
+
+use lungfield_contract::{Evidence, Lungs, ReportedHeatmap};
 use yew::prelude::*;
 
-use super::{canvas::LegendCanvas, locale::use_locale};
-use crate::bridge::FilmId;
+use super::{canvas::SwatchCanvas, lazy_details::LazyDetails, locale::use_locale};
 
-/// How the heatmap is shown; kept from film to film.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What is drawn over the films; kept from film to film.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct HeatSettings {
+    /// Where the model looked.
     pub shown: bool,
-    /// From 0 to 1.
-    pub opacity: f64,
-    /// The outline of the lungs is drawn.
+    /// What speaks against pneumonia as well as what speaks for it.
+    pub against: bool,
+    /// The outline of the lungs.
     pub lungs: bool,
-    /// The class whose evidence is shown, where the user has chosen one; for that film only.
-    chosen: Option<(FilmId, Class)>,
 }
 
-impl Default for HeatSettings {
-    fn default() -> Self {
-        Self { shown: true, opacity: 0.6, lungs: false, chosen: None }
-    }
-}
-
-impl HeatSettings {
-    /// The class that the user has chosen for this film.
-    pub fn chosen_class(self, film: FilmId) -> Option<Class> {
-        self.chosen.filter(|(id, _)| *id == film).map(|(_, class)| class)
+/// The switch on the film.
+pub(super) fn heat_switch(text: &str, settings: HeatSettings, change: &Callback<HeatSettings>) -> Html {
+    let toggle = change.reform(move |_: MouseEvent| HeatSettings { shown: !settings.shown, ..settings });
+    html! {
+        <button type="button" role="switch" class="switch on-film" data-testid="heat-toggle" aria-checked={settings.shown.to_string()} onclick={toggle}>
+            <span class="knob" aria-hidden="true" /><span>{ text }</span>
+        </button>
     }
 }
 
 #[derive(PartialEq, Properties)]
+pub(super) struct FoundProps {
+    pub maps: Vec<Rc<ReportedHeatmap>>,
+    pub lungs: Option<Lungs>,
+}
+
+/// What each map has to show, in words.
+#[component]
+pub(super) fn HeatFound(props: &FoundProps) -> Html {
+    let texts = &use_locale().texts.heat;
+    let line = |map: &Rc<ReportedHeatmap>| {
+        let evidence = map.evidence(props.lungs.as_ref());
+        let text = match evidence {
+            Evidence::Weak => &texts.weak,
+            Evidence::NoPlace => &texts.no_place,
+            Evidence::Places { .. } => &texts.places,
+        };
+        html! {
+            <>
+                <p>
+                    if matches!(evidence, Evidence::Places { .. }) {
+                        <SwatchCanvas class={map.class} />
+                    }
+                    <strong>{ texts.class(map.class) }</strong>{ " " }{ text }
+                </p>
+                if evidence == (Evidence::Places { outside_lungs: true }) {
+                    <p class="flawed">{ &texts.outside }</p>
+                }
+            </>
+        }
+    };
+    html! { <div class="found" role="status" data-testid="evidence">{ for props.maps.iter().map(line) }</div> }
+}
+
+#[derive(PartialEq, Properties)]
 pub(super) struct Props {
-    pub film: FilmId,
-    /// The class whose evidence is shown.
-    pub class: Class,
     pub settings: HeatSettings,
     pub change: Callback<HeatSettings>,
 }
 
-/// The heatmap's switch, strength, class and legend.
+/// What else can be drawn over the film.
 #[component]
 pub(super) fn HeatControls(props: &Props) -> Html {
-    let locale = use_locale();
-    let texts = &locale.texts.heat;
+    let texts = &use_locale().texts.heat;
     let settings = props.settings;
-    let toggle = props.change.reform(move |_: MouseEvent| HeatSettings { shown: !settings.shown, ..settings });
-    let outline = props.change.reform(move |_: MouseEvent| HeatSettings { lungs: !settings.lungs, ..settings });
-    let fade = props.change.reform(move |event: InputEvent| {
-        let value = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
-        HeatSettings { opacity: value / 100.0, ..settings }
-    });
-    let class = |class: Class| {
-        let film = props.film;
-        let choose =
-            props.change.reform(move |_: Event| HeatSettings { chosen: Some((film, class)), shown: true, ..settings });
+    let switch = |text: &str, id: &'static str, on: bool, changed: HeatSettings| {
+        let toggle = props.change.reform(move |_: MouseEvent| changed);
         html! {
-            <label>
-                <input type="radio" name="heat-class" class="unseen" checked={class == props.class} onchange={choose} />
-                <span>{ texts.class(class) }</span>
-            </label>
+            <button type="button" role="switch" class="switch" data-testid={id} aria-checked={on.to_string()} onclick={toggle}>
+                <span class="knob" aria-hidden="true" /><span>{ text }</span>
+            </button>
         }
     };
+    let against = HeatSettings { against: !settings.against, shown: settings.shown || !settings.against, ..settings };
     html! {
-        <div class="heat-controls" role="group" aria-label={texts.title.as_str()}>
-            <button type="button" role="switch" class="switch" data-testid="heat-toggle" aria-checked={settings.shown.to_string()} onclick={toggle}>
-                <span class="knob" aria-hidden="true" /><span>{ &texts.show }</span>
-            </button>
-            <label class="opacity">
-                <span>{ &texts.opacity }</span>
-                <input type="range" min="10" max="100" step="5" data-testid="heat-opacity" disabled={!settings.shown}
-                    value={(settings.opacity * 100.0).round().to_string()} oninput={fade} />
-            </label>
-            <button type="button" role="switch" class="switch lungs" data-testid="lungs-toggle" aria-checked={settings.lungs.to_string()}
-                onclick={outline}>
-                <span class="knob" aria-hidden="true" /><span>{ &texts.lungs }</span>
-            </button>
-            <fieldset class="choice">
-                <legend class="unseen">{ &texts.explains }</legend>
-                { class(Class::Pneumonia) }
-                { class(Class::Normal) }
-            </fieldset>
-            <figure class="legend">
-                <div><span>{ &texts.none }</span><LegendCanvas /><span>{ &texts.strong }</span></div>
-                <figcaption>
-                    <strong>{ &texts.caption }</strong>
-                    { " " }{ &texts.fixed }{ " " }{ &texts.hold }
-                </figcaption>
-            </figure>
+        <div class="heat-controls">
+            <LazyDetails summary={html! { &texts.more }} id="heat-more">
+                { switch(&texts.lungs, "lungs-toggle", settings.lungs, HeatSettings { lungs: !settings.lungs, ..settings }) }
+                { switch(&texts.against, "against-toggle", settings.against, against) }
+                <p>{ &texts.caption }{ " " }{ &texts.hold }</p>
+            </LazyDetails>
         </div>
     }
 }

@@ -16,16 +16,16 @@ use crate::ui::{
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
     pub film: Film,
-    pub map: Option<Rc<ReportedHeatmap>>,
-    pub shown: bool,
-    /// From 0 to 1.
-    pub opacity: f64,
-    /// The lungs, if their outline is to be drawn.
-    pub lungs: Option<Lungs>,
+    /// The maps to draw over it.
+    pub maps: Vec<Rc<ReportedHeatmap>>,
+    /// The lungs' outline is to be drawn.
+    pub outlined: bool,
     pub engine: Engine,
+    /// What lies on the film to be pressed.
+    pub children: Children,
 }
 
-/// The film on a dark ground. Held, it is seen without the heatmap.
+/// The film on a dark ground. Held, it is seen alone.
 #[component]
 pub(super) fn Viewport(props: &Props) -> Html {
     let locale = use_locale();
@@ -35,18 +35,22 @@ pub(super) fn Viewport(props: &Props) -> Html {
         Callback::from(move |_: PointerEvent| held.set(down))
     };
     let picture = props.film.answer().and_then(|answer| answer.picture.clone());
-    let shown = props.shown && !*held;
+    let lungs = props.film.reading().and_then(|reading| reading.lungs.as_ref());
+    let shown = !props.maps.is_empty() && !*held;
     html! {
         <div class="stage" onpointerdown={hold(true)} onpointerup={hold(false)} onpointerleave={hold(false)} onpointercancel={hold(false)}
             oncontextmenu={|event: MouseEvent| event.prevent_default()}>
             if let Some(picture) = picture {
                 <GreyCanvas picture={picture.clone()} label={label(locale, props, shown)} testid="film-canvas" />
-                if let Some(map) = &props.map {
-                    <HeatCanvas map={map.clone()} film={(picture.width(), picture.height())} {shown} opacity={props.opacity} />
+                if !*held {
+                    { for props.maps.iter().map(|map| html! {
+                        <HeatCanvas key={format!("{:?}", map.class)} map={map.clone()} film={(picture.width(), picture.height())} lungs={lungs.cloned()} />
+                    }) }
+                    if let Some(lungs) = lungs.filter(|_| props.outlined) {
+                        { outline(lungs, [picture.width(), picture.height()]) }
+                    }
                 }
-                if let Some(lungs) = &props.lungs {
-                    { outline(lungs, [picture.width(), picture.height()]) }
-                }
+                { props.children.clone() }
             } else {
                 <p class="doing"><span class="pulse" aria-hidden="true" />{ progress_text(locale, props) }</p>
             }
@@ -69,7 +73,7 @@ fn outline(lungs: &Lungs, [width, height]: [u32; 2]) -> Html {
 
 fn label(locale: Locale, props: &Props, shown: bool) -> String {
     let heat = &locale.texts.heat;
-    let text = if shown && props.map.is_some() { &heat.film_with_heat } else { &heat.film };
+    let text = if shown { &heat.film_with_heat } else { &heat.film };
     interpolate(text, &[("name", &props.film.name)])
 }
 

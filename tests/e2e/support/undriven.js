@@ -99,8 +99,9 @@ async function tools() {
       await until("all films are read", () => rows().length === before + names.length && !rows().some(isBusy));
       return rows().slice(before).map(({ dataset: { status, outcome, probability } }) => ({ status, outcome, probability: Number(probability) }));
     },
-    /** The share of the heatmap's pixels that have heat, once it is drawn. */
+    /** Asks where the model looked, and gives the share of the pixels that are marked, once they are drawn. */
     async heat() {
+      page.document.querySelector("[data-testid=heat-toggle]").click();
       const pixels = () => {
         const canvas = page.document.querySelector("[data-testid=heat-canvas]");
         return canvas?.height ? canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 === 3) : [];
