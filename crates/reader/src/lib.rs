@@ -38,6 +38,7 @@
 //! ```
 
 mod decode;
+mod guard;
 mod image;
 mod lungs;
 mod model;

@@ -1,5 +1,6 @@
 use std::num::NonZeroU32;
 
+use crate::guard::guarded;
 use crate::lungs::Shape;
 use crate::model::gate;
 use crate::photograph::{self, CutOut, square};
@@ -105,8 +106,16 @@ impl Reader {
     }
 
     /// Takes one film its whole way, from the bytes of its file, which the reading calls `file`. Never fails: what goes wrong
-    /// becomes a reading that says so. A photograph of a film is told as such, and the film in it squared.
+    /// becomes a reading that says so, a panic on the way as well. A photograph of a film is told as such, and the film in it
+    /// squared.
     pub fn read(&self, file: &str, bytes: &[u8], options: ReadOptions) -> FilmReading {
+        guarded(|| Ok(self.read_film(file, bytes, options))).unwrap_or_else(|error| {
+            let reading = Reading::without_answer(file, &self.manifest, &error, Milliseconds::default());
+            FilmReading::without_picture(reading)
+        })
+    }
+
+    fn read_film(&self, file: &str, bytes: &[u8], options: ReadOptions) -> FilmReading {
         let ReadOptions { frame, corners, clock, on_stage } = options;
         let mut timer = StageTimer { clock, on_stage, spent: Milliseconds::default() };
         let mut decoded = match timer.run(Stage::Decode, || Decoded::read_frame(bytes, frame, &Limits::default())) {

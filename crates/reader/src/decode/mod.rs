@@ -12,7 +12,6 @@ mod picture;
 mod tiff;
 
 use std::num::NonZeroU32;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::ImageFormat;
 
@@ -22,6 +21,7 @@ pub(crate) use format::is_archive;
 pub use decoded::{Decoded, StoredValues};
 
 use self::check::{check_bytes, error};
+use crate::guard::guarded;
 use crate::{Error, Kind, Limits, Result};
 
 impl Decoded {
@@ -63,15 +63,6 @@ impl StoredValues {
     }
 }
 
-/// What becomes of a file at which a decoder panics: a failure of that film, and no other's. Where panics abort, as in the
-/// browser, whoever runs the reader has to start it again.
-fn guarded<T>(decode: impl FnOnce() -> Result<T>) -> Result<T> {
-    // What a decoder leaves half done is dropped with it.
-    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| {
-        Err(error(Kind::Engine, "a decoder stopped at something in the file that it does not expect"))
-    })
-}
-
 /// Finds the format by content and decodes the frame that is asked for, else the first one.
 fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
     let format = image::guess_format(bytes);
@@ -108,11 +99,5 @@ mod tests {
         let refusal = Decoded::read(b"GIF89a..........", &Limits::default()).expect_err("GIF is not read");
         assert_eq!(refusal.kind(), Kind::UnsupportedFormat);
         assert!(refusal.detail().contains("GIF"), "{refusal}");
-    }
-
-    #[test]
-    fn a_panic_is_a_failure_of_the_film() {
-        let failure = guarded::<()>(|| panic!("a decoder's")).expect_err("a failure");
-        assert_eq!((failure.kind(), failure.kind().is_refusal()), (Kind::Engine, false));
     }
 }

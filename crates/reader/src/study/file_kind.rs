@@ -1,4 +1,5 @@
 use crate::decode;
+use crate::guard::guarded;
 
 /// What a file holds, as far as its beginning tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ impl FileKind {
     pub fn of(head: &[u8]) -> Self {
         if decode::is_archive(head) {
             FileKind::Archive
-        } else if decode::is_directory(head) {
+        } else if guarded(|| Ok(decode::is_directory(head))) == Ok(true) {
             FileKind::Directory
         } else {
             FileKind::Film

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::FileKind;
 use crate::decode::images;
+use crate::guard::guarded;
 use crate::listing::folder;
 use crate::{Error, Kind, Limits, Listed, Result, Stage};
 
@@ -27,7 +28,7 @@ pub fn films<S: AsRef<str>>(
             places.entry(below.to_uppercase()).or_insert(index);
         }
     }
-    let ids = images(bytes, limits)?;
+    let ids = guarded(|| images(bytes, limits))?;
     let count = ids.len();
     let mut found = Vec::with_capacity(count);
     let mut present = 0;

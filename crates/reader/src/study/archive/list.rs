@@ -4,6 +4,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use rawzip::{ErrorKind, ReaderAt, ZipArchive, ZipFileHeaderRecord};
 
 use super::unpack::{check, unpack};
+use crate::guard::guarded;
 use crate::listing::{FileGroup, group_file_sets, has_directory_name, visible_in_order};
 use crate::study::file_set;
 use crate::{ArchiveEntry, Error, Kind, Limits, Listed, Result, Stage};
@@ -22,7 +23,7 @@ const END: u64 = 1 << 17;
 /// A refusal for an archive beyond the limits, or one that is no folder but a document or a program; a failure for one
 /// that is damaged, cut off or empty, or that cannot be read.
 pub fn films(archive: &mut (impl Read + Seek), limits: &Limits) -> Result<Vec<Listed<ArchiveEntry>>> {
-    let mut files = entries(archive, limits)?;
+    let mut files = guarded(|| entries(archive, limits))?;
     if files.iter().any(|(name, _)| NO_FOLDER.contains(&name.as_str())) {
         let detail = "the file is a document or a program, and no folder of films";
         return Err(error(Kind::UnsupportedFormat, detail));

@@ -3,6 +3,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
 
+use crate::guard::guarded;
 use crate::{ArchiveEntry, Error, Kind, Limits, Result, Stage};
 
 /// How much of an archive is read at once.
@@ -21,6 +22,10 @@ const DEFLATED: u16 = 8;
 /// [`Kind::Unreadable`] when the archive cannot be read.
 pub fn unpack(entry: &ArchiveEntry, archive: &mut (impl Read + Seek), limits: &Limits) -> Result<Vec<u8>> {
     check(entry, limits)?;
+    guarded(|| unpacked(entry, archive))
+}
+
+fn unpacked(entry: &ArchiveEntry, archive: &mut (impl Read + Seek)) -> Result<Vec<u8>> {
     let length = archive.seek(SeekFrom::End(0)).map_err(failed)?;
     archive.seek(SeekFrom::Start(entry.header)).map_err(failed)?;
     let mut header = [0; HEADER];
