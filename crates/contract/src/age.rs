@@ -17,17 +17,17 @@ pub enum Age {
 }
 
 impl Age {
-    /// The age of an age string such as `018M`, in capitals or not; a number alone counts years. `None` when it is none.
+    /// The age of an age string such as `018M`, in capitals or not, its unit as a word or not; a number alone counts years. `None` when it is none.
     pub fn from_dicom(text: &str) -> Option<Self> {
         let text = text.trim();
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (count, unit) = text.split_at(digits);
         let count = count.parse().ok().filter(|count| *count <= 999)?;
         match unit.trim().to_ascii_uppercase().as_str() {
-            "D" => Some(Age::Days(count)),
-            "W" => Some(Age::Weeks(count)),
-            "M" => Some(Age::Months(count)),
-            "Y" | "" => Some(Age::Years(count)),
+            "D" | "DAY" | "DAYS" => Some(Age::Days(count)),
+            "W" | "WK" | "WKS" | "WEEK" | "WEEKS" => Some(Age::Weeks(count)),
+            "M" | "MO" | "MOS" | "MONTH" | "MONTHS" => Some(Age::Months(count)),
+            "Y" | "YO" | "YR" | "YRS" | "YEAR" | "YEARS" | "" => Some(Age::Years(count)),
             _ => None,
         }
     }
@@ -77,6 +77,7 @@ mod tests {
         assert_eq!(Age::from_dicom("010Y").map(|age| age.to_string()).as_deref(), Some("10 years"));
         assert_eq!(Age::from_dicom("62"), Some(Age::Years(62)));
         assert_eq!(Age::from_dicom("062y "), Some(Age::Years(62)));
+        assert_eq!([" 62 yrs", "62 Years"].map(Age::from_dicom), [Some(Age::Years(62)); 2]);
         assert_eq!(Age::from_dicom("1D").map(|age| age.to_string()).as_deref(), Some("1 day"));
         for no_age in ["", "Y", "-01Y", "1000Y", "010X", "०१०Y", "é"] {
             assert_eq!(Age::from_dicom(no_age), None, "{no_age}");

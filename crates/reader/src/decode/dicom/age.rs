@@ -12,14 +12,17 @@ const DATES: [Tag; 4] = [tags::ACQUISITION_DATE, tags::CONTENT_DATE, tags::SERIE
 /// Nobody lives longer; an earlier birth date stands for none.
 const OLDEST_YEARS: u16 = 115;
 
-/// By Patient's Age, else from the dates of birth and of the film.
+/// By Patient's Age, else from the dates of birth and of the film. An age of no years may stand for none, and the dates come
+/// before it.
 pub(super) fn of_patient(data_set: &DataSet) -> Option<Age> {
     let says = data_set.text(tags::PATIENT_AGE).and_then(Age::from_dicom);
-    says.or_else(|| {
-        let birth = Date::parse(data_set.text(tags::PATIENT_BIRTH_DATE)?)?;
-        let taken = DATES.iter().find_map(|&tag| Date::parse(data_set.text(tag)?))?;
-        taken.since(birth)
-    })
+    says.filter(|age| *age != Age::Years(0)).or_else(|| by_dates(data_set)).or(says)
+}
+
+fn by_dates(data_set: &DataSet) -> Option<Age> {
+    let birth = Date::parse(data_set.text(tags::PATIENT_BIRTH_DATE)?)?;
+    let taken = DATES.iter().find_map(|&tag| Date::parse(data_set.text(tag)?))?;
+    taken.since(birth)
 }
 
 /// A day of the calendar.

@@ -167,6 +167,7 @@ impl DataSet<'_> {
                     &mut own
                 }
                 (SEQUENCE_END, _) => break,
+                (ITEM_END, _) => continue,
                 (other, _) => return Err(broken(format!("{other} stands where an item of its element {tag} should"))),
             };
             taken(place, DataSet::parse_item(content, inside)?);

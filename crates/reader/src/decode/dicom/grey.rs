@@ -179,7 +179,13 @@ impl VoiTransform {
             let [black, white] = lut.scale(differences);
             return Ok(Some(Self::Table { lut, black, white }));
         }
-        Ok(Window::read(data_set)?.map(Self::Window))
+        let window = Window::read(data_set).unwrap_or_else(|why| {
+            let text =
+                format!("the header's window cannot be used: {why}; the picture's whole range was shown instead");
+            differences.warn(Warning::new(WarningKind::RangeStretched, text));
+            None
+        });
+        Ok(window.map(Self::Window))
     }
 
     fn of(&self, value: f64) -> f64 {

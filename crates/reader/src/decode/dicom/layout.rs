@@ -156,7 +156,7 @@ pub(super) fn place(frame: Option<NonZeroU32>, frames: u32) -> Result<usize> {
 }
 
 fn photometric(data_set: &DataSet, codec: Codec) -> Result<Photometric> {
-    Ok(match data_set.text(tags::PHOTOMETRIC_INTERPRETATION) {
+    Ok(match data_set.text(tags::PHOTOMETRIC_INTERPRETATION).map(str::to_ascii_uppercase).as_deref() {
         Some("MONOCHROME1") => Photometric::Monochrome1,
         Some("MONOCHROME2") => Photometric::Monochrome2,
         Some("PALETTE COLOR") => Photometric::Palette,

@@ -9,12 +9,13 @@ use super::data_set::DataSet;
 const POSITIONS: [&str; 10] = ["LL", "RL", "LLAT", "RLAT", "LAO", "RAO", "LPO", "RPO", "LLO", "RLO"];
 
 /// Words for such views, wherever they stand.
-const WORDS: [&str; 9] = ["LAT", "LATERAL", "LATERALE", "LATL", "OBL", "OBLIQUE", "PROFIL", "PROFILE", "SEITLICH"];
+const WORDS: [&str; 11] =
+    ["LAT", "LATERAL", "LATERALE", "LATL", "LLAT", "RLAT", "OBL", "OBLIQUE", "PROFIL", "PROFILE", "SEITLICH"];
 
 /// Words that say, beside those, that the film is a frontal one after all: a patient who lies on a side is seen from the
 /// front, and a description may name each view of a study.
-const FRONTAL: [&str; 12] =
-    ["PA", "AP", "FRONTAL", "DECUBITUS", "DECUB", "DECUBITO", "LLD", "RLD", "AND", "VIEW", "VIEWS", "2V"];
+const FRONTAL: [&str; 13] =
+    ["PA", "AP", "FRONTAL", "DECUBITUS", "DECUB", "DECUBITO", "LLD", "RLD", "AND", "VIEWS", "2V", "2", "TWO"];
 
 /// Codes of lateral and oblique views (PS3.16, CID 4010), as SNOMED CT and as SNOMED RT have them.
 const CODES: [&str; 26] = [
@@ -60,10 +61,12 @@ pub(super) fn not_frontal(data_set: &DataSet) -> Option<String> {
         }
     }
     // A code says more than words, a frontal one included.
-    if let Ok(Some(item)) = data_set.item(tags::VIEW_CODE_SEQUENCE) {
-        let code = item.text(tags::CODE_VALUE).filter(|code| CODES.contains(code));
-        let meaning = item.text(tags::CODE_MEANING).and_then(|meaning| named(&meaning.to_ascii_uppercase()));
-        return meaning.or_else(|| code.map(str::to_owned));
+    if let Ok(Some(item)) = data_set.item(tags::VIEW_CODE_SEQUENCE)
+        && let [code, meaning] = [tags::CODE_VALUE, tags::CODE_MEANING].map(|tag| item.text(tag))
+        && (code.is_some() || meaning.is_some())
+    {
+        let meaning = meaning.and_then(|meaning| named(&meaning.to_ascii_uppercase()));
+        return meaning.or_else(|| code.filter(|code| CODES.contains(code)).map(str::to_owned));
     }
     if let [Some(row), Some(column)] = orientation(data_set)
         && (is_depth(row) && !is_depth(column) || is_depth(column) && !is_depth(row))

@@ -4,9 +4,7 @@ use std::fmt;
 
 use dicom_dictionary_std::tags;
 
-use super::broken::broken;
 use super::data_set::DataSet;
-use crate::Result;
 
 /// How values inside a window become brightness (PS3.3, section C.11.2.1.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,22 +32,20 @@ impl Window {
     /// The first window, if the film has one.
     ///
     /// # Errors
-    /// [`crate::Kind::Damaged`] when it is no window: not finite, or too narrow for its function.
-    pub(super) fn read(data_set: &DataSet) -> Result<Option<Self>> {
-        let centre = data_set.number(tags::WINDOW_CENTER, 0)?;
-        let width = data_set.number(tags::WINDOW_WIDTH, 0)?;
-        let (Some(centre), Some(width)) = (centre, width) else { return Ok(None) };
-        let function = match data_set.text(tags::VOILUT_FUNCTION) {
+    /// Why it cannot be used, as the end of a sentence.
+    pub(super) fn read(data_set: &DataSet) -> Result<Option<Self>, String> {
+        let number = |tag| data_set.number(tag, 0).map_err(|_| "its centre or its width is no number");
+        let (Some(centre), Some(width)) = (number(tags::WINDOW_CENTER)?, number(tags::WINDOW_WIDTH)?) else {
+            return Ok(None);
+        };
+        let function = match data_set.text(tags::VOILUT_FUNCTION).map(str::to_ascii_uppercase).as_deref() {
             None | Some("LINEAR") => Function::Linear,
             Some("LINEAR_EXACT") => Function::LinearExact,
             Some("SIGMOID") => Function::Sigmoid,
-            Some(_) => return Err(broken("its VOI LUT Function is none of LINEAR, LINEAR_EXACT and SIGMOID")),
+            Some(_) => return Err("its function is none of LINEAR, LINEAR_EXACT and SIGMOID".into()),
         };
         let wide_enough = if function == Function::Linear { width >= 1.0 } else { width > 0.0 };
-        if !wide_enough {
-            return Err(broken(format!("its Window Width is {width}")));
-        }
-        Ok(Some(Self { centre, width, function }))
+        if wide_enough { Ok(Some(Self { centre, width, function })) } else { Err(format!("its width is {width}")) }
     }
 
     /// The brightness of a value, `0.0..=1.0`.
