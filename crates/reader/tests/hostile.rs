@@ -24,7 +24,7 @@ use support::fixture::{TIME, bytes};
 use targets::{TARGETS, Target};
 
 /// Films of each way through the decoders, below `tests/fixtures`.
-const FILMS: [&str; 50] = [
+const FILMS: [&str; 56] = [
     "odd/baseline.jpeg",
     "odd/progressive.jpeg",
     "odd/rgb-4-2-0.jpeg",
@@ -45,7 +45,13 @@ const FILMS: [&str; 50] = [
     "odd/bigtiff.tiff",
     "odd/three-pages.tiff",
     "odd/packed.png.gz",
+    "odd/multiplied-by-opacity.tiff",
+    "odd/tiles.tiff",
+    "odd/planes.tiff",
+    "odd/no-opacity.bmp",
+    "odd/run-lengths.bmp",
     "bad/tiled-planar.tiff",
+    "bad/lzw-tiles.tiff",
     "dicom/implicit-little-12.dcm",
     "dicom/explicit-big-12.dcm",
     "dicom/deflated-12.dcm",

@@ -7,9 +7,9 @@ use image::codecs::bmp::BmpDecoder;
 use image::codecs::png::PngDecoder;
 use image::codecs::tiff::TiffDecoder;
 use image::codecs::webp::WebPDecoder;
-use image::error::{ImageError, LimitErrorKind};
+use image::error::{ImageError, LimitErrorKind, UnsupportedErrorKind};
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageResult};
+use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageResult};
 
 use super::check::{check_size, damaged, error};
 use super::chroma::chroma;
@@ -22,10 +22,11 @@ const MOST_BITS_OF_FEWER: u32 = 14;
 
 /// A page of a TIFF, the first one unless another is asked for.
 pub(super) fn decode_tiff(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
-    let tiff::Prepared { bytes, pages } = tiff::prepare(bytes, frame, limits)?;
-    let mut memory = image::Limits::no_limits();
-    memory.max_alloc = Some(limits.decoder_bytes);
-    let mut decoded = decode_with(TiffDecoder::new(Cursor::new(&bytes[..])), "TIFF", memory, limits)?;
+    let tiff::Prepared { bytes, pages, is_on_black, if_short } = tiff::prepare(bytes, frame, limits)?;
+    let picture = picture(TiffDecoder::new(Cursor::new(&bytes[..])), "TIFF", limits);
+    let picture = picture.map_err(|error| if_short.filter(|_| error.kind() == Kind::Truncated).unwrap_or(error))?;
+    let picture = if is_on_black { picture.without_alpha() } else { picture };
+    let mut decoded = picture.decoded("TIFF")?;
     if pages > 1 && frame.is_none() {
         let text = format!("the file holds {pages} pages; the first was read");
         decoded.warnings.push(Warning::new(WarningKind::FirstFrame, text));
@@ -36,24 +37,30 @@ pub(super) fn decode_tiff(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limi
 /// A picture of any colour type and depth that its decoder knows; transparency is seen on black. `None` when the format is
 /// another.
 pub(super) fn decode(format: ImageFormat, bytes: &[u8], limits: &Limits) -> Option<Result<Decoded>> {
-    let mut memory = image::Limits::no_limits();
-    memory.max_alloc = Some(limits.decoder_bytes);
     let file = Cursor::new(bytes);
-    Some(match format {
-        ImageFormat::Png => decode_with(PngDecoder::with_limits(file, memory.clone()), "PNG", memory, limits),
-        ImageFormat::WebP if riff_ends_early(bytes) => Err(ends_early_error("WebP")),
-        ImageFormat::WebP => decode_with(WebPDecoder::new(file), "WebP", memory, limits),
-        ImageFormat::Bmp => decode_with(BmpDecoder::new(file), "BMP", memory, limits),
+    let (picture, format) = match format {
+        ImageFormat::Png => (picture(PngDecoder::with_limits(file, memory(limits)), "PNG", limits), "PNG"),
+        ImageFormat::WebP if riff_ends_early(bytes) => (Err(ends_early_error("WebP")), "WebP"),
+        ImageFormat::WebP => (picture(WebPDecoder::new(file), "WebP", limits), "WebP"),
+        ImageFormat::Bmp => (picture(BmpDecoder::new(file), "BMP", limits), "BMP"),
         _ => return None,
-    })
+    };
+    Some(picture.and_then(|picture| picture.decoded(format)))
 }
 
-fn decode_with(
-    decoder: ImageResult<impl ImageDecoder>,
-    format: &'static str,
-    memory: image::Limits,
-    limits: &Limits,
-) -> Result<Decoded> {
+fn memory(limits: &Limits) -> image::Limits {
+    let mut memory = image::Limits::no_limits();
+    memory.max_alloc = Some(limits.decoder_bytes);
+    memory
+}
+
+/// What a decoder makes of a file.
+struct Picture {
+    pixels: DynamicImage,
+    orientation: Orientation,
+}
+
+fn picture(decoder: ImageResult<impl ImageDecoder>, format: &str, limits: &Limits) -> Result<Picture> {
     let failed = |cause| failed(format, cause);
     let mut decoder = decoder.map_err(failed)?;
     let (width, height) = decoder.dimensions();
@@ -62,12 +69,42 @@ fn decode_with(
         let megabytes = limits.decoder_bytes >> 20;
         return Err(error(Kind::TooLarge, format!("the picture needs more than {megabytes} megabytes to decode")));
     }
-    decoder.set_limits(memory).map_err(failed)?;
+    decoder.set_limits(memory(limits)).map_err(failed)?;
     let orientation = orientation(&mut decoder);
-    let picture = DynamicImage::from_decoder(decoder).map_err(failed)?;
-    let (film, chroma, warning) = film_and_chroma(picture, format)?;
-    let warnings = warning.into_iter().collect();
-    Ok(Decoded { chroma, warnings, ..Decoded::of(film.upright(orientation)) })
+    let pixels = DynamicImage::from_decoder(decoder).map_err(failed)?;
+    Ok(Picture { pixels, orientation })
+}
+
+impl Picture {
+    fn decoded(self, format: &str) -> Result<Decoded> {
+        // Some writers of BMP leave the opacity at 0.
+        let Self { pixels, orientation } = if self.shows_nothing() { self.without_alpha() } else { self };
+        let (film, chroma, warning) = film_and_chroma(pixels, format)?;
+        let warnings = warning.into_iter().collect();
+        Ok(Decoded { chroma, warnings, ..Decoded::of(film.upright(orientation)) })
+    }
+
+    /// Whether every pixel is wholly transparent.
+    fn shows_nothing(&self) -> bool {
+        match &self.pixels {
+            DynamicImage::ImageLumaA8(p) => p.pixels().all(|p| p[1] == 0),
+            DynamicImage::ImageLumaA16(p) => p.pixels().all(|p| p[1] == 0),
+            DynamicImage::ImageRgba8(p) => p.pixels().all(|p| p[3] == 0),
+            DynamicImage::ImageRgba16(p) => p.pixels().all(|p| p[3] == 0),
+            _ => false,
+        }
+    }
+
+    fn without_alpha(self) -> Self {
+        let pixels = match self.pixels {
+            pixels @ DynamicImage::ImageLumaA8(_) => DynamicImage::ImageLuma8(pixels.into_luma8()),
+            pixels @ DynamicImage::ImageLumaA16(_) => DynamicImage::ImageLuma16(pixels.into_luma16()),
+            pixels @ DynamicImage::ImageRgba8(_) => DynamicImage::ImageRgb8(pixels.into_rgb8()),
+            pixels @ DynamicImage::ImageRgba16(_) => DynamicImage::ImageRgb16(pixels.into_rgb16()),
+            pixels => pixels,
+        };
+        Self { pixels, ..self }
+    }
 }
 
 /// Which way up the picture is, by its EXIF data, before which some writers leave JPEG's name for them, or by its own tag.
@@ -139,7 +176,12 @@ fn failed(format: &str, cause: ImageError) -> Error {
             error(Kind::TooLarge, "the picture needs more memory than the limit allows")
         }
         ImageError::Unsupported(e) => {
-            error(Kind::UnsupportedVariant, format!("this kind of {format} is not read: {e}"))
+            let what = match e.kind() {
+                UnsupportedErrorKind::Color(ExtendedColorType::Unknown(bits)) => format!("its pixels have {bits} bits"),
+                UnsupportedErrorKind::GenericFeature(what) => what.clone(),
+                _ => e.to_string(),
+            };
+            error(Kind::UnsupportedVariant, format!("this kind of {format} is not read: {what}"))
         }
         cause if ends_early(&cause) => ends_early_error(format),
         cause => damaged(format, &cause.to_string()),

@@ -9,7 +9,7 @@ use tiff::decoder::{ChunkType, Decoder};
 use tiff::tags::{IfdPointer, Tag};
 
 use super::check::{damaged, error};
-use crate::{Kind, Limits, Result};
+use crate::{Error, Kind, Limits, Result};
 
 /// More pages than this are not counted.
 const MOST_PAGES: u32 = 1000;
@@ -17,6 +17,9 @@ const MOST_PAGES: u32 = 1000;
 const IS_REDUCED: u32 = 1;
 const PLANAR: u16 = 2;
 const LEAST_BIT_FIRST: u16 = 2;
+/// The fourth sample is an opacity that colours are not multiplied by yet (TIFF 6.0, ExtraSamples).
+const UNASSOCIATED: u16 = 2;
+const LZW: u16 = 5;
 /// Old and new JPEG, whose bytes no fill order turns round.
 const JPEG: [u16; 2] = [6, 7];
 
@@ -25,6 +28,10 @@ pub(super) struct Prepared<'a> {
     pub(super) bytes: Cow<'a, [u8]>,
     /// How many pages there are, at least 1.
     pub(super) pages: u32,
+    /// Whether what is transparent is seen on black already: colours are multiplied by their opacity, if they have one.
+    pub(super) is_on_black: bool,
+    /// What is wrong where the decoder says that bytes are missing, although the file is as long as it says.
+    pub(super) if_short: Option<Error>,
 }
 
 /// Whether the bytes are a TIFF, of 32-bit or of 64-bit offsets (BigTIFF).
@@ -35,7 +42,7 @@ pub(super) fn is_tiff(bytes: &[u8]) -> bool {
 /// Makes a TIFF ready for its decoder, which finds and names what is damaged.
 ///
 /// # Errors
-/// A refusal for a page that there is not, and for planes in tiles, which the decoder stops at.
+/// A refusal for a page that there is not, for planes in tiles, which the decoder stops at, and for an LZW of before TIFF 6.0.
 pub(super) fn prepare<'a>(bytes: &'a [u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Prepared<'a>> {
     let pages = pages(bytes);
     let count = (pages.len() as u32).max(1);
@@ -48,6 +55,7 @@ pub(super) fn prepare<'a>(bytes: &'a [u8], frame: Option<NonZeroU32>, limits: &L
         }
         frame => set_first_page(bytes.to_mut(), pages[frame as usize - 1]),
     }
+    let (mut is_on_black, mut if_short) = (false, None);
     let mut tiff_limits = tiff::decoder::Limits::default();
     tiff_limits.decoding_buffer_size = limits.decoder_bytes as usize;
     if let Ok(decoder) = Decoder::new(Cursor::new(&bytes[..])) {
@@ -60,18 +68,34 @@ pub(super) fn prepare<'a>(bytes: &'a [u8], frame: Option<NonZeroU32>, limits: &L
             let what = "this kind of TIFF is not read: tiles that hold one colour each (PlanarConfiguration 2)";
             return Err(error(Kind::UnsupportedVariant, what));
         }
+        let mut numbers = |tag| decoder.find_tag_unsigned_vec::<u64>(tag).ok().flatten().unwrap_or_default();
+        is_on_black = numbers(Tag::ExtraSamples).first() != Some(&UNASSOCIATED.into());
+        let (offsets, lengths) =
+            if is_tiled { (Tag::TileOffsets, Tag::TileByteCounts) } else { (Tag::StripOffsets, Tag::StripByteCounts) };
+        let chunks: Vec<_> = numbers(offsets).into_iter().zip(numbers(lengths)).collect();
         if order == LEAST_BIT_FIRST && !JPEG.contains(&compression) {
-            let (offsets, lengths) = if is_tiled {
-                (Tag::TileOffsets, Tag::TileByteCounts)
-            } else {
-                (Tag::StripOffsets, Tag::StripByteCounts)
-            };
-            let mut numbers = |tag| decoder.find_tag_unsigned_vec::<u64>(tag).ok().flatten().unwrap_or_default();
-            let chunks: Vec<_> = numbers(offsets).into_iter().zip(numbers(lengths)).collect();
             turn_bits(bytes.to_mut(), &chunks)?;
         }
+        if compression == LZW && chunks.first().is_some_and(|&(offset, _)| is_old_lzw(&bytes, offset)) {
+            let what = "this kind of TIFF is not read: LZW with the least bit first, as before TIFF 6.0";
+            return Err(error(Kind::UnsupportedVariant, what));
+        }
+        let length = bytes.len() as u64;
+        if chunks.iter().all(|&(offset, packed)| offset.checked_add(packed).is_some_and(|end| end <= length)) {
+            let what = "this kind of TIFF is not read: tiles packed by LZW, which its decoder takes for cut off";
+            if_short = Some(if is_tiled && compression == LZW {
+                error(Kind::UnsupportedVariant, what)
+            } else {
+                damaged("TIFF", "its strips or tiles have too few bytes for its picture")
+            });
+        }
     }
-    Ok(Prepared { bytes, pages: count })
+    Ok(Prepared { bytes, pages: count, is_on_black, if_short })
+}
+
+/// Whether a chunk begins with the clear code as old writers packed it, by which libtiff tells them.
+fn is_old_lzw(bytes: &[u8], offset: u64) -> bool {
+    matches!(usize::try_from(offset).ok().and_then(|at| bytes.get(at..)), Some([0, second, ..]) if second & 1 == 1)
 }
 
 /// Where the directory of each page is, smaller copies left out.
