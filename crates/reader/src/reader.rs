@@ -69,23 +69,23 @@ impl Reader {
         &self.model
     }
 
-    /// Milliseconds that an inference takes with these kernels, on a blank film; what `clock` says before and after.
+    /// Milliseconds that the networks, and what lies between them, take with these kernels, on a blank film; what `clock` says
+    /// before and after.
     ///
     /// # Errors
-    /// As [`Model::infer`].
+    /// As [`Model::infer`] and [`Model::explain`].
     pub fn time_kernels(&mut self, kernels: Kernels, clock: &dyn Fn() -> f64) -> Result<f64> {
         let usual = self.model.kernels();
         self.model.switch_to(kernels);
         let start = clock();
-        let film = FilmCopy::of(&Radiograph::from_luma(1, 1, vec![0]), self.manifest.input.film);
-        let tried = self.model.infer(&ModelInput::whole(&film, &self.manifest.input));
+        let tried = self.model.try_out(&self.manifest.input);
         let spent = clock() - start;
         self.model.switch_to(usual);
-        tried.map(|_| spent)
+        tried.map(|()| spent)
     }
 
-    /// Takes a made-up film through what is done to every one between decoding and the heatmap, but for the network: a
-    /// browser compiles what has run before, and the first film need not wait for that.
+    /// Takes a made-up film through what is done to every one between decoding and the answer, but for what
+    /// [`Self::time_kernels`] does: a browser compiles what has run before, and the first film need not wait for that.
     pub fn warm_up(&self) -> Radiograph {
         /// As large as films often are, so that what takes long then runs long now.
         const SIDE: u32 = 1400;
@@ -94,7 +94,7 @@ impl Reader {
         let _ = photograph::cut_out(&decoded, Limits::default().least_side);
         let ResizedCopies { small, for_model } = self.copies(&decoded.radiograph);
         let _ = photograph::find(&decoded, &small, None);
-        let _ = ModelInput::whole(&FilmCopy::of(&for_model, self.manifest.input.film), &self.manifest.input);
+        let _ = FilmCopy::of(&for_model, self.manifest.input.film);
         let lungs = Shape { cut_off: 0.0, off_centre: 0.0, smaller_side: 0.7, asymmetry: None };
         let _ = assess(&decoded.radiograph, &small, &lungs);
         decoded.radiograph

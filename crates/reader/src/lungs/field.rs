@@ -45,6 +45,17 @@ impl LungField {
         Ok(Self { sure, shape, lungs: Lungs { rectangle, outline } })
     }
 
+    /// Two upright bands, for trying out what comes after the network.
+    ///
+    /// # Errors
+    /// As [`Self::of`], of a film too small to hold them.
+    pub(crate) fn made_up(film: FilmCopySize) -> Result<Self> {
+        const CELLS: usize = 28;
+        let logit = |i: usize| if [1, 2, 5, 6].contains(&(i % CELLS * 8 / CELLS)) { 4.0 } else { -4.0 };
+        let outline = Tensor::new([1, 4, CELLS, CELLS], (0..4 * CELLS * CELLS).map(logit).collect());
+        Self::of(&outline, film, 0.0)
+    }
+
     /// Where they lie.
     pub fn lungs(&self) -> &Lungs {
         &self.lungs
@@ -116,6 +127,13 @@ mod tests {
             assert!((width - 0.3).abs() < 0.01, "{width}");
         }
         assert!(field.sure.at(67, 112) > 0.9 && field.sure.at(112, 20) < 0.1);
+    }
+
+    #[test]
+    fn made_up_lungs_are_two() {
+        let field = LungField::made_up(FILM).expect("lungs");
+        assert_eq!(field.lungs.outline.len(), 2);
+        assert_eq!(field.shape.asymmetry, Some(0.0));
     }
 
     #[test]

@@ -10,7 +10,10 @@ pub use input::{FilmCopy, ModelInput};
 
 use crate::lungs::LungField;
 use crate::network::{Head, Kernels, Network, Part, Tensor, Trace};
-use crate::{Class, Error, FilmCopySize, Heatmap, Kind, LungSettings, Manifest, Radiograph, Rectangle, Result, Stage};
+use crate::{
+    Class, Error, FilmCopySize, Heatmap, InputSettings, Kind, LungSettings, Manifest, Radiograph, Rectangle, Result,
+    Stage,
+};
 use grad_cam::grad_cam;
 
 /// The network, ready to run: one part finds the lungs, one sees how a film lies, the backbone makes the explained layer's
@@ -127,7 +130,7 @@ impl Model {
         let model = Self { lungs, orientations, backbone, head, positive, film, lung_settings };
         // What ships was tried out when it was converted.
         if !network.has_shipped() {
-            model.try_out(manifest)?;
+            model.try_out(&manifest.input)?;
         }
         Ok(model)
     }
@@ -193,13 +196,15 @@ impl Model {
         Ok(maps.map(|map| map.over(activations.frame)))
     }
 
-    /// One run on an empty film, so that a network that cannot be run or explained is refused when it is loaded.
-    fn try_out(&self, manifest: &Manifest) -> Result<()> {
+    /// One run of every part and all that follows, on an empty film with made-up lungs: a network that cannot be run or explained is
+    /// refused when it is loaded, and a browser compiles what has run before.
+    pub(crate) fn try_out(&self, settings: &InputSettings) -> Result<()> {
         let film = FilmCopy::of(&Radiograph::from_luma(1, 1, vec![0]), self.film);
+        self.score_orientations(&ModelInput::whole(&film, settings))?;
         run::<1>(&self.lungs, &[&film.for_lungs(&self.lung_settings)])?;
-        let whole = ModelInput::whole(&film, &manifest.input);
-        self.score_orientations(&whole)?;
-        self.explain(&self.infer(&whole)?, [self.positive]).map(drop)
+        let lungs = LungField::made_up(self.film)?;
+        let activations = self.infer(&ModelInput::prepare(&film, &lungs, settings))?;
+        self.explain(&activations, [self.positive, self.positive.other()]).map(drop)
     }
 }
 
@@ -254,11 +259,24 @@ fn unusable(detail: String) -> Error {
 mod tests {
     use super::*;
 
-    #[test]
-    fn another_file_is_named_before_what_is_wrong_with_it() {
+    /// The manifest and the network that ship.
+    fn shipped() -> (Manifest, Vec<u8>) {
         let file = |name: &str| std::fs::read(format!("{}/../../models/{name}", env!("CARGO_MANIFEST_DIR")));
         let manifest = Manifest::from_json(&file("manifest.json").expect("models/")).expect("a manifest");
         let network = file(&manifest.network.as_ref().expect("what ships").file).expect("models/");
+        (manifest, network)
+    }
+
+    #[test]
+    fn what_ships_can_be_tried_out() {
+        let (manifest, network) = shipped();
+        let model = Model::load(&manifest, &network, Kernels::default()).expect("what ships");
+        assert_eq!(model.try_out(&manifest.input), Ok(()));
+    }
+
+    #[test]
+    fn another_file_is_named_before_what_is_wrong_with_it() {
+        let (manifest, network) = shipped();
         let load = |bytes: &[u8], sha256: [u8; 32]| {
             UnverifiedModel::prepare(&manifest, bytes, Kernels::default()).verify(&manifest, &sha256).map(drop)
         };
