@@ -1,21 +1,17 @@
-// rten with its own bindings, on the ONNX file, in a worker of its own. One thread.
+// rten with its own bindings, on the ONNX files, in a worker of its own. One thread.
 
-importScripts("/rten/bench_rten.js");
+importScripts("/peers/peer.js", "/rten/bench_rten.js");
 
-// A promise that fails is an error like any other.
-self.onunhandledrejection = ({ reason }) => setTimeout(() => { throw reason; });
-let model;
-
-self.onmessage = async ({ data: { load, film } }) => {
-  const start = performance.now();
-  if (load) {
-    await wasm_bindgen("/rten/bench_rten_bg.wasm");
-    model = new wasm_bindgen.Model(new Uint8Array(await (await fetch(load)).arrayBuffer()));
-    postMessage({ ms: performance.now() - start });
-  } else {
-    const input = wasm_bindgen.Tensor.floatTensor([1, 1, 224, 224], film);
-    const outputs = ["activations", "logit", "gate"].map((name) => model.findNode(name));
-    const values = model.run(model.inputIds(), [input], outputs).map((tensor) => tensor.floatData());
-    postMessage({ ms: performance.now() - start, logit: values[1][0] });
-  }
-};
+peer(async ({ parts, tensors }) => {
+  await wasm_bindgen({ module_or_path: "/rten/bench_rten_bg.wasm" });
+  const { Model, Tensor } = wasm_bindgen;
+  return each(parts, async ({ file, inputs, outputs, compared }) => {
+    const model = new Model(await fetched(file));
+    const [from, to] = [inputs, outputs].map((names) => names.map((name) => model.findNode(name)));
+    return () => {
+      // What is handed over is gone.
+      const given = inputs.map((name) => Tensor.floatTensor(tensors[name].shape, tensors[name].values));
+      return model.run(from, given, to).map((tensor) => tensor.floatData())[outputs.indexOf(compared)];
+    };
+  });
+});

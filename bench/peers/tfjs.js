@@ -1,32 +1,32 @@
 // TensorFlow.js with its wasm backend (XNNPACK), in a worker of its own. One thread: the page is not cross-origin isolated.
 
-importScripts("/packages/@tensorflow/tfjs-core/dist/tf-core.min.js");
-importScripts("/packages/@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js");
+importScripts(
+  "/peers/peer.js",
+  "/packages/@tensorflow/tfjs-core/dist/tf-core.min.js",
+  "/packages/@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js",
+);
 
-// A promise that fails is an error like any other.
-self.onunhandledrejection = ({ reason }) => setTimeout(() => { throw reason; });
-let run;
+peer(async ({ parts, tensors, network }) => {
+  tf.wasm.setWasmPaths("/packages/@tensorflow/tfjs-backend-wasm/dist/");
+  await tf.setBackend("wasm");
+  await tf.ready();
+  const graph = parse((await fetched(network)).buffer);
+  return each(parts, (part) => build(graph, part, tensors));
+});
 
-self.onmessage = async ({ data: { load, film } }) => {
-  const start = performance.now();
-  if (load) {
-    tf.wasm.setWasmPaths("/packages/@tensorflow/tfjs-backend-wasm/dist/");
-    await tf.setBackend("wasm");
-    await tf.ready();
-    run = build(await (await fetch(load)).arrayBuffer());
-    postMessage({ ms: performance.now() - start });
-  } else {
-    const logit = run(film);
-    postMessage({ ms: performance.now() - start, logit });
-  }
-};
-
-/** The network of a `lungfield.network/2` file as TensorFlow.js operators: pictures as it likes them, channels last. */
-function build(bytes) {
-  const { nodes, outputs } = parse(bytes);
+/**
+ * A part of the network of a `lungfield.network/2` file as TensorFlow.js operators: pictures as it likes them, channels last.
+ * What the part does not need is left out of `nodes`, whose places stay.
+ */
+function build(graph, { outputs, compared }, tensors) {
+  const results = outputs.map((name) => graph.outputs[name]);
+  const needed = new Set();
+  const need = (id) => needed.has(id) || (needed.add(id), graph.nodes[id].inputs.forEach(need));
+  results.forEach(need);
+  const nodes = graph.nodes.map((node, id) => (needed.has(id) ? node : { inputs: [] }));
   const uses = nodes.map(() => 0);
   nodes.forEach((node) => node.inputs.forEach((input) => (uses[input] += 1)));
-  [outputs.activations, outputs.logit, outputs.gate].forEach((output) => (uses[output] += 1));
+  results.forEach((output) => (uses[output] += 1));
   const steps = [];
   const fused = new Set();
   nodes.forEach((node, id) => {
@@ -39,14 +39,12 @@ function build(bytes) {
       steps.push([id, plain(nodes, node)]);
     }
   });
-  return (film) =>
+  return () =>
     tf.tidy(() => {
-      const values = nodes.map((node) => node.constant);
-      values[nodes.findIndex((node) => node.film)] = tf.tensor4d(film, [1, 224, 224, 1]);
+      const fed = ({ input, shape: [, , rows, columns] }) => tf.tensor4d(tensors[input].values, [1, rows, columns, 1]);
+      const values = nodes.map((node) => (node.input ? fed(node) : node.constant));
       for (const [output, step] of steps) values[output] = step(values);
-      values[outputs.gate].dataSync();
-      values[outputs.activations].dataSync();
-      return values[outputs.logit].dataSync()[0];
+      return results.map((id) => values[id].dataSync())[outputs.indexOf(compared)];
     });
 }
 
@@ -65,17 +63,17 @@ function relu6(nodes, uses, id) {
 }
 
 function convolution(nodes, node, activation) {
-  const { stride, padding, groups } = node.operator.convolution;
+  const { stride, dilation, padding, groups } = node.operator.convolution;
   const [input, weights, bias] = node.inputs;
   const depthwise = groups > 1;
   // [output, input, rows, columns] as TensorFlow.js wants it.
   const filter = tf.keep(tf.transpose(nodes[weights].constant, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]));
   const [rows, columns] = nodes[input].shape.slice(2);
   const after = (axis, size, length) =>
-    Math.max(0, (node.shape[2 + axis] - 1) * stride[axis] + size - padding[axis] - length);
+    Math.max(0, (node.shape[2 + axis] - 1) * stride[axis] + (size - 1) * dilation[axis] + 1 - padding[axis] - length);
   const [height, width] = nodes[weights].shape.slice(2);
   const pad = [[0, 0], [padding[0], after(0, height, rows)], [padding[1], after(1, width, columns)], [0, 0]];
-  const options = { filter, strides: stride, pad, bias: nodes[bias].constant };
+  const options = { filter, strides: stride, dilations: dilation, pad, bias: nodes[bias].constant };
   if (activation) options.activation = "relu6";
   const run = depthwise ? tf.fused.depthwiseConv2d : tf.fused.conv2d;
   return (values) => run({ x: values[input], ...options });
@@ -110,9 +108,9 @@ function parse(bytes) {
   const length = new DataView(bytes).getUint32(8, true);
   const { nodes, outputs } = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 12, length)));
   let at = 12 + length;
-  const read = ({ shape, constant, computed }) => {
+  const read = ({ shape, input, constant, computed }) => {
     if (computed) return { shape, operator: computed[0], inputs: computed[1] };
-    if (!constant) return { shape, film: true, inputs: [] };
+    if (input) return { shape, input, inputs: [] };
     const count = shape.reduce((product, n) => product * n, 1);
     const size = constant === "f16" ? 2 : 4;
     const stored = bytes.slice(at, (at += count * size));

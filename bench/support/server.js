@@ -14,8 +14,10 @@ const FOLDERS = {
   "/packages/": join(here, "node_modules"),
   "/peers/": join(here, "peers"),
   "/models/": join(root, "models"),
+  "/dist/assets/own.js": join(here, "peers/own.js"),
   "/dist/": join(root, "dist"),
   "/rten/": join(root, "target/web/bench-rten"),
+  "/parts/": join(root, "target/web/bench-parts"),
 };
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
 

@@ -113,11 +113,12 @@ async function dropAndWait({ data, name }) {
     const busy = rows.some((row) => ["waiting", "reading"].includes(row.dataset.status));
     return rows.length > before && !busy && (rows.some((row) => row.dataset.status !== "read") || painted("film") && painted("heat"));
   };
-  // Both are drawn from the top, in pieces.
+  // A film is drawn from the top, in pieces; heat lies where the lungs are.
   const painted = (what) => {
     const canvas = document.querySelector(`[data-testid=${what}-canvas]`);
-    const last = canvas?.height && canvas.getContext("2d").getImageData(0, canvas.height - 1, canvas.width, 1);
-    return last && last.data.some((value) => value > 0);
+    const top = what === "film" ? canvas?.height - 1 : 0;
+    const { data = [] } = canvas?.height ? canvas.getContext("2d").getImageData(0, top, canvas.width, canvas.height - top) : {};
+    return data.some((value) => value > 0);
   };
   const start = performance.now();
   const target = document.querySelector("[data-testid=drop]");

@@ -9,14 +9,14 @@ use crate::{
     browser::{self, Browser},
     paths,
     process::{self, announce},
+    python,
     toolchain::Toolchain,
     wasm::WASM,
 };
 
 /// Builds the command, installs the peers that `bench` locks, and measures. With `json` stdout is one JSON object.
 ///
-/// The Python pipeline runs where `LUNGFIELD_PYTHON`, or `python3`, has onnx, onnxruntime and Pillow; elsewhere its
-/// place in the result is null, and so is Firefox's where there is none.
+/// Python is the training environment's. Where there is no Firefox, its place in the result is null.
 ///
 /// # Errors
 /// If there is no build, or Node or Chromium is missing, or the engines disagree.
@@ -31,8 +31,13 @@ pub fn run(json: bool, runs: usize) -> Result<()> {
         "--quiet",
         "--release",
         "--package=lungfield-cli",
+        "--features=onnx",
     ]))?;
     build_rten()?;
+    let python = python::interpreter()?;
+    process::capture(
+        Command::new(&python).arg(folder.join("peers/parts.py")).arg(paths::web_target().join("bench-parts")),
+    )?;
     process::capture(Command::new("npm").current_dir(&folder).args(["ci", "--no-audit", "--no-fund"]))?;
     let mut bench = Command::new("node");
     bench.current_dir(&folder).args(["bench.js", "--runs", &runs.to_string()]);
@@ -43,6 +48,7 @@ pub fn run(json: bool, runs: usize) -> Result<()> {
         bench
             .env("CHROMIUM", browser.chromium)
             .envs(browser::others(&[browser::FIREFOX])?)
+            .env("LUNGFIELD_PYTHON", python)
             .env("LUNGFIELD_XTASK", env::current_exe()?),
     )
 }
