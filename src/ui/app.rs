@@ -51,6 +51,7 @@ pub(super) fn App() -> Html {
     let set_corners = use_controller(&controller, Controller::set_corners);
     let retry = use_controller(&controller, |controller, ()| controller.restart());
     let select = use_action(&session, Action::Select);
+    let step = use_action(&session, Action::Step);
     let reveal = use_action(&session, Action::Reveal);
     let set_prevalence = use_action(&session, Action::SetPrevalence);
     let returning = use_ever(!session.films.is_empty());
@@ -61,20 +62,20 @@ pub(super) fn App() -> Html {
             <Header engine={session.engine.clone()} offline={*offline} {retry} {choose_language} />
             if let Some(film) = session.selected() {
                 <main class="reading">
+                    <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}
+                        step={step.clone()} {reveal} {set_corners} prevalence={session.prevalence} {set_prevalence} />
                     <div class="films">
-                        <FilmList films={session.films.clone()} selected={film.id} {select} {remove} {clear} />
+                        <FilmList films={session.films.clone()} selected={film.id} {select} {step} {remove} {clear} />
                         { add_films(true) }
                     </div>
-                    <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}
-                        {reveal} {set_corners} prevalence={session.prevalence} {set_prevalence} />
                 </main>
             } else {
                 <main class="start">
                     <Start {returning} />
                     { add_films(false) }
                 </main>
+                <DemoFilms add={add.clone()} />
             }
-            <DemoFilms {add} />
             <Announcer films={session.films.clone()} />
         </ContextProvider<Locale>>
     }

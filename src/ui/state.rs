@@ -9,5 +9,5 @@ mod verdict;
 
 pub use film::{Film, Progress};
 pub use session::{Action, Engine, Session};
-pub use tally::{Tally, tally};
+pub use tally::Ending;
 pub use verdict::{Verdict, is_in_population};

@@ -70,7 +70,7 @@ texts! {
     Texts {
         language: String, choose_language: String,
         start: StartTexts, add: AddTexts, demo: DemoTexts, engine: EngineTexts, films: FilmsTexts,
-        stages: HashMap<Stage, String>, outcomes: HashMap<Outcome, OutcomeText>, result: ResultTexts,
+        stages: HashMap<Stage, String>, outcomes: HashMap<Outcome, OutcomeText>, result: ResultTexts, good: GoodTexts,
         withheld: WithheldTexts, prevalence: PrevalenceTexts, heat: HeatTexts, failure: FailureTexts,
         reasons: HashMap<Kind, ReasonText>, warnings: HashMap<WarningKind, String>, quality: QualityTexts,
         photograph: PhotographTexts, model: ModelTexts, timings: TimingsTexts,
@@ -80,7 +80,7 @@ texts! {
     StartTexts { title: String, lead: String, statement: String }
     /// Adding films.
     AddTexts {
-        title: String, choose: String, photo: String, folder: String, drop: String, release: String, formats: String,
+        title: String, choose: String, next: String, photo: String, folder: String, drop: String, release: String, formats: String,
     }
     /// The demo films.
     DemoTexts { title: String, open: String, labels: HashMap<String, String>, attribution: String, unavailable: String }
@@ -92,15 +92,17 @@ texts! {
     /// Why no film can be read.
     LoadFailureTexts { download: String, model: String, version_mismatch: String, crashed: String }
     /// The list of films.
-    FilmsTexts { title: String, count: Plural, clear: String, stop: String, remove: String, waiting: String, reading: String }
+    FilmsTexts { title: String, count: Plural, clear: String, stop: String, remove: String, waiting: String, reading: String, place: String, previous: String, next: String, not_read: String }
     /// One text for one thing, another for several.
     Plural { one: String, other: String }
     /// An outcome.
     OutcomeText { name: String, zone: String, range: String, meaning: String }
     /// A film's result.
-    ResultTexts { title: String, probability: String, scale: String, operating_point: String, warnings: String, out_of_population: String }
+    ResultTexts { title: String, about: String, probability: String, scale: String, warnings: String, good_enough: String, out_of_population: String }
     /// An answer that is withheld, and one that is shown all the same.
     WithheldTexts { name: String, zone: String, show: String, shown: String, unlike: String }
+    /// How good the answers are, in few words.
+    GoodTexts { title: String, not_independent: String, finds: String, alarms: String, elsewhere: String }
     /// An answer where pneumonia is as common as the user says.
     PrevalenceTexts {
         title: String, even: String, label: String, range: String, probability: String, positive: String,
@@ -128,7 +130,7 @@ texts! {
     ModelTexts {
         title: String, name: String, version: String, sha256: String, made_for: String, data: String, card: String,
         points: String, from: String, point_names: HashMap<String, String>, measured: String, no_answer: String,
-        compared: String, interval: String, count: String, on: String, measures: HashMap<Metric, String>,
+        compared: String, interval: String, count: String, measures: HashMap<Metric, String>,
         population: String, trained_on: String, films: FilmTexts,
     }
     /// Films that something was measured on.

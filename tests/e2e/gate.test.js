@@ -53,7 +53,7 @@ for (const [name, path] of Object.entries({ "with pneumonia": pneumonia, "withou
       assert.deepEqual([status, outcome], ["read", upright.outcome], name);
       assert.ok(Math.abs(probability - upright.probability) <= TOLERANCE, `${name}: ${probability}, ${upright.probability}`);
       await show(page, index);
-      const result = page.getByRole("region", { name: words.result.title });
+      const result = page.getByRole("region", { name: words.result.about });
       assert.equal(await result.getByText(words.warnings.turned).count(), Number(upsideDown), `${name}: turned`);
       assert.equal(await result.getByText(words.warnings.inverted).count(), Number(inverted), `${name}: inverted`);
     }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { fixturePath, pneumonia } from "./support/files.js";
+import { demoPath, fixturePath, pneumonia } from "./support/files.js";
 import { rows } from "./support/films.js";
 import { visit } from "./support/visit.js";
 
@@ -49,8 +49,10 @@ visit("everything can be done with the keyboard alone", {}, async ({ page }) => 
   await page.keyboard.press("Space");
   assert.equal(await page.getByTestId("against-toggle").getAttribute("aria-checked"), "true");
 
-  await tabTo(page, { id: "demo", file: "NORMAL2-IM-1430-0001.jpeg" });
-  await page.keyboard.press("Enter");
+  await tabTo(page, { id: "file-input" });
+  const another = page.waitForEvent("filechooser");
+  await page.keyboard.press("Space");
+  await (await another).setFiles([demoPath("NORMAL2-IM-1430-0001.jpeg")]);
   assert.equal((await rows(page, 2))[1].status, "read");
 
   await page.getByTestId("film-row").first().getByRole("button").focus();

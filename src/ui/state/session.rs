@@ -47,6 +47,8 @@ pub enum Action {
     Add(Vec<Film>),
     /// A film is to be shown.
     Select(FilmId),
+    /// The film so many places after the shown one is to be shown, if there is one.
+    Step(isize),
     /// Films are to be removed.
     Remove(Vec<FilmId>),
     /// All films are to be removed.
@@ -71,6 +73,7 @@ impl Session {
         match action {
             Action::Add(films) => next.add(films),
             Action::Select(film) => next.selected = Some(film),
+            Action::Step(places) => next.step(places),
             Action::Remove(films) => films.into_iter().for_each(|film| next.remove(film)),
             Action::Clear => (next.films, next.selected) = (Vec::new(), None),
             Action::Reveal(film) => next.with_film(film, |film| film.revealed = true),
@@ -84,6 +87,12 @@ impl Session {
     fn add(&mut self, films: Vec<Film>) {
         self.selected = films.first().map(|film| film.id).or(self.selected);
         self.films.extend(films);
+    }
+
+    fn step(&mut self, places: isize) {
+        let here = self.films.iter().position(|film| Some(film.id) == self.selected);
+        let film = here.and_then(|here| here.checked_add_signed(places)).and_then(|there| self.films.get(there));
+        self.selected = film.map(|film| film.id).or(self.selected);
     }
 
     /// The film after the removed one takes its place on the screen, or the one before it.

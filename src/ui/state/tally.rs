@@ -2,36 +2,42 @@ use lungfield_contract::Outcome;
 
 use super::{Film, Verdict};
 
-/// How many films ended how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+/// How a film's way ended, or that it has not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
     /// Pneumonia likely.
-    pub likely: usize,
+    Likely,
     /// Uncertain.
-    pub uncertain: usize,
+    Uncertain,
     /// Pneumonia unlikely.
-    pub unlikely: usize,
+    Unlikely,
     /// Answered, and the answer is withheld.
-    pub withheld: usize,
+    Withheld,
     /// Refused or failed.
-    pub not_read: usize,
-    /// Not at their end yet.
-    pub pending: usize,
+    NotRead,
+    /// Not at its end yet.
+    Pending,
 }
 
-/// How the films stand.
-pub fn tally(films: &[Film]) -> Tally {
-    let mut tally = Tally::default();
-    for film in films {
-        let count = match film.verdict() {
-            None => &mut tally.pending,
-            Some(Verdict::Unanswered(_)) => &mut tally.not_read,
-            Some(Verdict::Withheld) => &mut tally.withheld,
-            Some(Verdict::Answered { outcome: Outcome::Likely, .. }) => &mut tally.likely,
-            Some(Verdict::Answered { outcome: Outcome::Uncertain, .. }) => &mut tally.uncertain,
-            Some(Verdict::Answered { outcome: Outcome::Unlikely, .. }) => &mut tally.unlikely,
-        };
-        *count += 1;
+impl Ending {
+    /// Every one, in the order they are counted up.
+    pub const ALL: [Ending; 6] =
+        [Ending::Likely, Ending::Uncertain, Ending::Unlikely, Ending::Withheld, Ending::NotRead, Ending::Pending];
+
+    /// How this film's way ended.
+    pub fn of(film: &Film) -> Self {
+        match film.verdict() {
+            None => Ending::Pending,
+            Some(Verdict::Unanswered(_)) => Ending::NotRead,
+            Some(Verdict::Withheld) => Ending::Withheld,
+            Some(Verdict::Answered { outcome: Outcome::Likely, .. }) => Ending::Likely,
+            Some(Verdict::Answered { outcome: Outcome::Uncertain, .. }) => Ending::Uncertain,
+            Some(Verdict::Answered { outcome: Outcome::Unlikely, .. }) => Ending::Unlikely,
+        }
     }
-    tally
+
+    /// How many of the films ended so.
+    pub fn count(self, films: &[Film]) -> usize {
+        films.iter().filter(|film| Ending::of(film) == self).count()
+    }
 }

@@ -5,7 +5,7 @@ use lungfield_contract::{
     ReportedGate, Stage, Status,
 };
 
-use super::{Action, Engine, Film, Progress, Session, Verdict, is_in_population, tally};
+use super::{Action, Ending, Engine, Film, Progress, Session, Verdict, is_in_population};
 use crate::bridge::{Answer, FilmId, LoadFailure, Picture, WorkerEvent};
 
 /// The shipped model's contract: the page must be able to read it.
@@ -83,6 +83,16 @@ fn the_next_film_takes_a_removed_one_s_place() {
     assert_eq!(selected(&session), Some(0));
     let session = session.reduce(Action::Remove(vec![FilmId(0)]));
     assert_eq!((selected(&session), session.films.len()), (None, 0));
+}
+
+#[test]
+fn stepping_goes_to_the_neighbour_and_stays_at_the_ends() {
+    let session = with_films(3);
+    let after = |steps: &[isize]| {
+        let session = steps.iter().fold(session.clone(), |session, step| session.reduce(Action::Step(*step)));
+        selected(&session)
+    };
+    assert_eq!([after(&[1]), after(&[1, 1, 1]), after(&[1, -1]), after(&[-1])], [Some(1), Some(2), Some(0), Some(0)]);
 }
 
 #[test]
@@ -169,9 +179,7 @@ fn the_tally_counts_each_film_once() {
     let session = on_event(&session, WorkerEvent::Answered(FilmId(2), not_a_picture()));
     let session = on_event(&session, WorkerEvent::Answered(FilmId(3), unlike(50.0)));
     let session = on_event(&session, WorkerEvent::Stage(FilmId(4), Stage::Decode));
-    let tally = tally(&session.films);
-    assert_eq!((tally.likely, tally.uncertain, tally.unlikely), (1, 0, 1));
-    assert_eq!((tally.withheld, tally.not_read, tally.pending), (1, 1, 2));
+    assert_eq!(Ending::ALL.map(|ending| ending.count(&session.films)), [1, 0, 1, 1, 1, 2]);
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub(in crate::ui) fn AddFilms(props: &Props) -> Html {
                         accept="image/png,image/jpeg,application/dicom,.dcm,.dicom,.ima,application/zip,.zip" data-testid="file-input"
                         onchange={change_files.clone()} />
                     { icon::add() }
-                    <span>{ &texts.choose }</span>
+                    <span>{ if props.compact { &texts.next } else { &texts.choose } }</span>
                 </label>
                 <label class="button camera">
                     <input type="file" class="unseen" accept="image/*" capture="environment"

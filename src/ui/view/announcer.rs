@@ -2,7 +2,7 @@ use yew::prelude::*;
 
 use super::locale::{Locale, use_locale};
 use crate::ui::{
-    state::{Film, Progress, Verdict, tally},
+    state::{Ending, Film, Progress, Verdict},
     text::interpolate,
 };
 
@@ -20,23 +20,22 @@ pub(in crate::ui) fn Announcer(props: &Props) -> Html {
 
 fn status_text(locale: Locale, films: &[Film]) -> String {
     let texts = &locale.texts.announcements;
-    let tally = tally(films);
     match films {
         [] => String::new(),
-        _ if tally.pending > 0 => films
+        _ if Ending::Pending.count(films) > 0 => films
             .iter()
             .find(|film| matches!(film.progress, Progress::Reading(_)))
             .map_or_else(String::new, |film| interpolate(&texts.reading, &[("name", &film.name)])),
         [film] => answer(locale, film),
         _ => {
             let counts = [
-                ("likely", tally.likely),
-                ("uncertain", tally.uncertain),
-                ("unlikely", tally.unlikely),
-                ("withheld", tally.withheld),
-                ("not_read", tally.not_read),
+                ("likely", Ending::Likely),
+                ("uncertain", Ending::Uncertain),
+                ("unlikely", Ending::Unlikely),
+                ("withheld", Ending::Withheld),
+                ("not_read", Ending::NotRead),
             ];
-            let counts = counts.map(|(place, count)| (place, locale.number(count as f64, 0)));
+            let counts = counts.map(|(place, ending)| (place, locale.number(ending.count(films) as f64, 0)));
             interpolate(&texts.several, &counts.each_ref().map(|(place, count)| (*place, count.as_str())))
         }
     }

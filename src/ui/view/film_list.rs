@@ -1,5 +1,5 @@
 use gloo::timers::callback::Timeout;
-use lungfield_contract::Status;
+use lungfield_contract::{Outcome, Status};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     bridge::FilmId,
     ui::{
-        state::{Film, Progress, Verdict},
+        state::{Ending, Film, Progress, Verdict},
         text::interpolate,
     },
 };
@@ -29,16 +29,32 @@ pub(in crate::ui) struct Props {
     pub films: Vec<Film>,
     pub selected: FilmId,
     pub select: Callback<FilmId>,
+    /// To the film so many places on.
+    pub step: Callback<isize>,
     pub remove: Callback<Vec<FilmId>>,
     pub clear: Callback<()>,
 }
 
-/// The films in the order of input, with their outcomes.
+/// What the browser opens as a sheet where there is no room for a column.
+const SHEET: &str = "film-sheet";
+
+/// The films in the order of input, with their outcomes; where there is no room for them, a sheet that is opened.
 #[component]
 pub(in crate::ui) fn FilmList(props: &Props) -> Html {
     let locale = use_locale();
     let count = props.films.len();
     let drawn = use_drawn_rows(count);
+    let only = use_state_eq(|| None::<Ending>);
+    let listed: Vec<Film> =
+        props.films.iter().filter(|film| only.is_none_or(|ending| Ending::of(film) == ending)).cloned().collect();
+    let place = props.films.iter().position(|film| film.id == props.selected).unwrap_or_default();
+    let number = |number: usize| locale.number(number as f64, 0);
+    let texts = &locale.texts.films;
+    let step = |places: isize, name: &str, icon: Html| {
+        let step = props.step.reform(move |_: MouseEvent| places);
+        let disabled = place.checked_add_signed(places).is_none_or(|there| there >= count);
+        html! { <button type="button" class="step" aria-label={name.to_owned()} {disabled} onclick={step}>{ icon }</button> }
+    };
     let clear = props.clear.reform(|_: MouseEvent| ());
     let clear_button = use_node_ref();
     let waiting = props.films.iter().filter(|film| film.progress == Progress::Waiting);
@@ -55,20 +71,58 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
     });
     html! {
         <section class={classes!("list", (count == 1).then_some("single"))} aria-labelledby="films-title">
+            <div class="steps">
+                { step(-1, &texts.previous, icon::chevron("M15 4 7 12l8 8")) }
+                <button type="button" class="quiet" popovertarget={SHEET} data-testid="where">
+                    { interpolate(&texts.place, &[("place", &number(place + 1)), ("count", &number(count))]) }{ icon::chevron("M5 14l7-7 7 7") }
+                </button>
+                { step(1, &texts.next, icon::chevron("M9 4l8 8-8 8")) }
+            </div>
+            <div id={SHEET} class="sheet" popover="auto">
             <header>
-                <h2 id="films-title">{ locale.texts.films.count.of(count, &locale.number(count as f64, 0)) }</h2>
+                <h2 id="films-title">{ texts.count.of(count, &number(count)) }</h2>
                 if let Some(stop) = stop {
-                    <button type="button" class="quiet" data-testid="stop" onclick={stop}>{ &locale.texts.films.stop }</button>
+                    <button type="button" class="quiet" data-testid="stop" onclick={stop}>{ &texts.stop }</button>
                 }
-                <button ref={clear_button} type="button" class="quiet" data-testid="clear" onclick={clear}>{ &locale.texts.films.clear }</button>
+                <button ref={clear_button} type="button" class="quiet" data-testid="clear" onclick={clear}>{ &texts.clear }</button>
             </header>
+            if count > 1 {
+                <div class="tally">{ for Ending::ALL.map(|ending| chip(locale, &props.films, ending, &only)) }</div>
+            }
             <ul>
-                { for props.films[..drawn.min(count)].chunks(CHUNK_ROWS).enumerate().map(|(nth, films)| html! {
+                { for listed[..drawn.min(listed.len())].chunks(CHUNK_ROWS).enumerate().map(|(nth, films)| html! {
                     <Chunk key={nth} films={films.to_vec()} selected={films.iter().map(|film| film.id).find(|id| *id == props.selected)}
                         select={props.select.clone()} remove={props.remove.clone()} />
                 }) }
             </ul>
+            </div>
         </section>
+    }
+}
+
+/// How many films ended so; pressed, it leaves only them in the list.
+fn chip(locale: Locale, films: &[Film], ending: Ending, only: &UseStateHandle<Option<Ending>>) -> Html {
+    let (count, pressed) = (ending.count(films), **only == Some(ending));
+    if count == 0 && !pressed {
+        return Html::default();
+    }
+    let texts = locale.texts;
+    let outcome =
+        |outcome: Outcome| (icon::outcome(outcome), texts.outcomes.get(&outcome).map_or("", |text| &text.zone));
+    let (icon, name) = match ending {
+        Ending::Likely => outcome(Outcome::Likely),
+        Ending::Uncertain => outcome(Outcome::Uncertain),
+        Ending::Unlikely => outcome(Outcome::Unlikely),
+        Ending::Withheld => (icon::withheld(), &*texts.withheld.zone),
+        Ending::NotRead => (icon::not_read(), &*texts.films.not_read),
+        Ending::Pending => (icon::pending(), &*texts.films.waiting),
+    };
+    let only = only.clone();
+    let press = Callback::from(move |_: MouseEvent| only.set((!pressed).then_some(ending)));
+    html! {
+        <button type="button" class="chip" data-testid="chip" aria-pressed={pressed.to_string()} onclick={press}>
+            { icon }{ name }{ " " }{ locale.number(count as f64, 0) }
+        </button>
     }
 }
 
@@ -132,7 +186,7 @@ fn Row(props: &RowProps) -> Html {
             <div data-testid="film-row" data-status={status(film)} data-outcome={answer.map(|(outcome, _)| outcome_class(outcome))}
                 data-probability={answer.map(|(_, probability)| probability.value().to_string())}
                 data-held-back={(verdict == Some(Verdict::Withheld)).then_some("true")}>
-                <button type="button" class="show" aria-current={selected.then_some("true")} onclick={show}>
+                <button type="button" class="show" popovertarget={SHEET} popovertargetaction="hide" aria-current={selected.then_some("true")} onclick={show}>
                     <span class="thumbnail">
                         if let Some(picture) = film.thumbnail() {
                             <Thumbnail picture={picture.clone()} />

@@ -6,13 +6,14 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{
+    answer::AnswerCard,
     corners::CornerEditor,
     deferred::Deferred,
     failure::Failure,
     heat_controls::{HeatControls, HeatFound, HeatSettings, heat_switch},
     locale::use_locale,
     model_facts::ModelFacts,
-    result::ResultCard,
+    result::AboutAnswer,
     viewport::Viewport,
     withheld::Withheld,
 };
@@ -26,6 +27,8 @@ pub(in crate::ui) struct Props {
     pub film: Film,
     pub manifest: Option<Rc<Manifest>>,
     pub engine: Engine,
+    /// To the film so many places on.
+    pub step: Callback<isize>,
     /// A film's answer is to be shown even if it is withheld.
     pub reveal: Callback<FilmId>,
     /// A photograph is to be read once more, with the film's corners here.
@@ -34,12 +37,12 @@ pub(in crate::ui) struct Props {
     pub set_prevalence: Callback<Option<Prevalence>>,
 }
 
-/// One film: its picture with the heatmap, and what is said of it.
+/// One film: the answer, its picture, and what is to be said of the answer.
 #[component]
 pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
     let texts = use_locale().texts;
     let heat = use_state(HeatSettings::default);
-    let (title, result) = (use_node_ref(), use_node_ref());
+    let (title, answer_place) = (use_node_ref(), use_node_ref());
     // The button that brought the first film is gone from the page: without this the keyboard's place would be lost.
     use_effect_with(title.clone(), |title| {
         let title = title.clone();
@@ -51,10 +54,10 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
     let film = &props.film;
     let verdict = film.verdict();
     let reveal = {
-        let (reveal, film, result) = (props.reveal.clone(), film.id, result.clone());
+        let (reveal, film, place) = (props.reveal.clone(), film.id, answer_place.clone());
         Callback::from(move |()| {
             // The button goes when the answer comes.
-            focus(&result);
+            focus(&place);
             reveal.emit(film);
         })
     };
@@ -72,13 +75,22 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
     let unanswered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Unanswered(_))));
     html! {
         <>
-            <section class="viewer" aria-labelledby="film-title">
-                <h1 id="film-title" ref={title} tabindex="-1">{ &*film.name }</h1>
+            <section class="answer" ref={answer_place} tabindex="-1" aria-label={texts.result.title.as_str()}>
                 if let Some(answer) = unanswered {
                     <Failure reading={answer.reading.clone()} />
                 }
+                if let Some(answer) = film.answer().filter(|_| verdict == Some(Verdict::Withheld)) {
+                    <Withheld reading={answer.reading.clone()} {reveal} />
+                }
+                if let (Some(answer), Some(Verdict::Answered { revealed, .. })) = (film.answer(), verdict) {
+                    <AnswerCard reading={answer.reading.clone()} {revealed} />
+                }
+            </section>
+            <section class="viewer" aria-labelledby="film-title">
+                <h1 id="film-title" ref={title} tabindex="-1">{ &*film.name }</h1>
                 if unanswered.is_none() || film.can_be_shown() {
-                    <Viewport film={film.clone()} maps={maps.clone()} outlined={answered.is_some() && heat.lungs} engine={props.engine.clone()}>
+                    <Viewport film={film.clone()} maps={maps.clone()} outlined={answered.is_some() && heat.lungs} engine={props.engine.clone()}
+                        step={props.step.clone()}>
                         if answered.is_some() {
                             { heat_switch(&texts.heat.show, *heat, &change) }
                         }
@@ -93,12 +105,10 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                 }
             </section>
             if let (Some(answer), Some(manifest)) = (film.answer(), &props.manifest) {
-                <section class="result" ref={result} tabindex="-1" aria-label={texts.result.title.as_str()}>
-                    if verdict == Some(Verdict::Withheld) {
-                        <Withheld reading={answer.reading.clone()} {reveal} />
-                    }
+                <section class="result" aria-label={texts.result.about.as_str()}>
+                    <h2 class="unseen">{ &texts.result.about }</h2>
                     if let Some(Verdict::Answered { revealed, .. }) = verdict {
-                        <ResultCard reading={answer.reading.clone()} manifest={manifest.clone()} {revealed}
+                        <AboutAnswer reading={answer.reading.clone()} manifest={manifest.clone()} {revealed}
                             prevalence={props.prevalence} set_prevalence={props.set_prevalence.clone()} />
                     }
                     <Deferred><ModelFacts reading={answer.reading.clone()} manifest={manifest.clone()} /></Deferred>

@@ -101,6 +101,11 @@ pub(super) fn cross() -> Html {
     icon("", html! { <path class="line" d="M6.5 6.5 17.5 17.5M17.5 6.5 6.5 17.5" /> })
 }
 
+/// An arrowhead, drawn along `path`.
+pub(super) fn chevron(path: &'static str) -> Html {
+    icon("", html! { <path class="line" d={path} /> })
+}
+
 /// Lungfield's mark, as in `www/icons/icon.svg`.
 pub(super) fn mark() -> Html {
     html! { <img class="mark" src="icons/icon.svg" alt="" width="32" height="32" /> }

@@ -56,17 +56,8 @@ fn listed<'a>(locale: Locale, heading: &'static str, measured: impl Iterator<Ite
     html! { { for measured.map(group) } }
 }
 
-/// A measured number by itself: with its interval, how many films, and which.
-pub(super) fn measurement(locale: Locale, measured: &Measurement, metric: Metric) -> Html {
-    let Some((_, estimate, n)) = measured.estimates().find(|(found, ..)| *found == metric) else {
-        return Html::default();
-    };
-    let films = described(&locale.texts.model.films, &measured.films);
-    let on = interpolate(&locale.texts.model.on, &[("count", &locale.number(n as f64, 0)), ("films", &films)]);
-    named(measure(locale, metric), &value(locale, metric, &estimate), &on)
-}
-
-fn of_films(locale: Locale, films: &FilmSet) -> String {
+/// Which films, and how many.
+pub(super) fn of_films(locale: Locale, films: &FilmSet) -> String {
     let texts = &locale.texts.model.films;
     format!("{}: {}", described(texts, films), counted(texts, films, |n| locale.number(n as f64, 0)))
 }

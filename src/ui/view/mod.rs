@@ -2,6 +2,7 @@
 
 mod add_films;
 mod announcer;
+mod answer;
 mod canvas;
 mod corners;
 mod deferred;
@@ -11,6 +12,7 @@ mod film_list;
 mod film_panel;
 mod header;
 mod heat_controls;
+mod how_good;
 mod icon;
 mod lazy_details;
 mod locale;

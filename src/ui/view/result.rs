@@ -1,19 +1,16 @@
 use std::rc::Rc;
 
-use lungfield_contract::{Manifest, Metric, Prevalence, Reading, ReportedThresholds, WarningKind};
+use lungfield_contract::{Grade, Manifest, Prevalence, Reading, WarningKind};
 use yew::prelude::*;
 
 use super::{
-    deferred::Deferred,
-    icon,
+    how_good::HowGood,
+    lazy_details::LazyDetails,
     locale::{Locale, use_locale},
-    measured::measurement,
-    outcome_class::outcome_class,
     prevalence::PrevalenceDetails,
-    probability_scale::ProbabilityScale,
     quality::quality,
 };
-use crate::ui::{state::is_in_population, text::interpolate};
+use crate::ui::state::is_in_population;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -25,37 +22,34 @@ pub(super) struct Props {
     pub set_prevalence: Callback<Option<Prevalence>>,
 }
 
-/// The answer, how sure it is, and what that means.
+/// What the answer means and what to keep in mind with it; the rest behind the questions that people ask.
 #[component]
-pub(super) fn ResultCard(props: &Props) -> Html {
+pub(super) fn AboutAnswer(props: &Props) -> Html {
     let locale = use_locale();
     let reading = &*props.reading;
-    let (Some(outcome), Some(probability)) = (reading.outcome, reading.probability) else { return Html::default() };
-    let Some(text) = locale.texts.outcomes.get(&outcome) else { return Html::default() };
+    let texts = &locale.texts.result;
+    let text = reading.outcome.and_then(|outcome| locale.texts.outcomes.get(&outcome));
+    let found = reading.quality.as_ref().map(|found| (found.grade == Grade::Adequate, quality(locale, found)));
     html! {
-        <div class={classes!("card", outcome_class(outcome))}>
-            if props.revealed {
-                <p class="caveat" data-testid="caveat">{ icon::withheld() }<span>{ &locale.texts.withheld.shown }</span></p>
-            }
-            <h2 class="outcome" data-testid="outcome">{ icon::outcome(outcome) }<span>{ &text.name }</span></h2>
-            <p class="probability">
-                <span>{ &locale.texts.result.probability }</span>
-                <strong data-testid="probability" data-value={probability.value().to_string()}>
-                    { locale.probability(probability.value()) }
-                </strong>
-            </p>
-            <ProbabilityScale probability={probability.value()} {outcome} thresholds={reading.thresholds} />
-            <p class="meaning">{ &text.meaning }</p>
-            { for reading.quality.iter().map(|found| quality(locale, found)) }
+        <div class="about">
+            <p class="meaning">{ text.map(|text| &text.meaning) }</p>
             { warnings(locale, reading) }
+            if let Some((false, quality)) = &found {
+                { quality.clone() }
+            }
             if is_in_population(reading) {
-                { operating_point(locale, &reading.thresholds, &props.manifest) }
-                <Deferred>
-                    <PrevalenceDetails {probability} manifest={props.manifest.clone()} prevalence={props.prevalence}
-                        change={props.set_prevalence.clone()} />
-                </Deferred>
+                <LazyDetails summary={html! { &locale.texts.good.title }} id="how-good">
+                    <HowGood manifest={props.manifest.clone()} />
+                </LazyDetails>
             } else {
-                <p data-testid="out-of-population">{ &locale.texts.result.out_of_population }</p>
+                <p data-testid="out-of-population">{ &texts.out_of_population }</p>
+            }
+            if let Some((true, quality)) = found {
+                <details><summary>{ &texts.good_enough }</summary>{ quality }</details>
+            }
+            if let Some(probability) = reading.probability.filter(|_| is_in_population(reading)) {
+                <PrevalenceDetails {probability} manifest={props.manifest.clone()} prevalence={props.prevalence}
+                    change={props.set_prevalence.clone()} />
             }
             <p class="statement">{ &locale.texts.start.statement }</p>
         </div>
@@ -64,8 +58,8 @@ pub(super) fn ResultCard(props: &Props) -> Html {
 
 fn warnings(locale: Locale, reading: &Reading) -> Html {
     // What the film lacks is said with its quality.
-    let said_above = |kind| matches!(kind, WarningKind::Suboptimal | WarningKind::Uninterpretable);
-    let warnings: Vec<_> = reading.warnings.iter().filter(|warning| !said_above(warning.kind)).collect();
+    let said_below = |kind| matches!(kind, WarningKind::Suboptimal | WarningKind::Uninterpretable);
+    let warnings: Vec<_> = reading.warnings.iter().filter(|warning| !said_below(warning.kind)).collect();
     if warnings.is_empty() {
         return Html::default();
     }
@@ -73,22 +67,6 @@ fn warnings(locale: Locale, reading: &Reading) -> Html {
         <div class="warnings">
             <h3>{ &locale.texts.result.warnings }</h3>
             <ul>{ for warnings.into_iter().map(|warning| html! { <li>{ locale.warning(warning) }</li> }) }</ul>
-        </div>
-    }
-}
-
-/// What the operating point is, and what was measured there: of each, what the manifest lists first. The rest is in
-/// the model's facts.
-fn operating_point(locale: Locale, thresholds: &ReportedThresholds, manifest: &Manifest) -> Html {
-    let at = locale.percent(thresholds.operating_point);
-    let first = manifest.measured.iter().find(|measured| measured.is_of_answers());
-    let measured = first.into_iter().flat_map(|measured| {
-        [Metric::Sensitivity, Metric::Specificity].map(|metric| measurement(locale, measured, metric))
-    });
-    html! {
-        <div class="operating-point">
-            <p>{ interpolate(&locale.texts.result.operating_point, &[("operating_point", &at)]) }</p>
-            <ul>{ for measured.map(|one| html! { <li>{ one }</li> }) }</ul>
         </div>
     }
 }

@@ -21,24 +21,52 @@ pub(super) struct Props {
     /// The lungs' outline is to be drawn.
     pub outlined: bool,
     pub engine: Engine,
+    /// A finger has swept over it, to the film so many places on.
+    pub step: Callback<isize>,
     /// What lies on the film to be pressed.
     pub children: Children,
 }
 
-/// The film on a dark ground. Held, it is seen alone.
+/// A finger's way across that is a sweep, in CSS pixels.
+const SWEEP: i32 = 60;
+
+/// The film on a dark ground. Held, it is seen alone; swept aside, its neighbour comes.
 #[component]
 pub(super) fn Viewport(props: &Props) -> Html {
     let locale = use_locale();
     let held = use_state_eq(|| false);
-    let hold = |down: bool| {
+    let began = use_mut_ref(|| None::<[i32; 2]>);
+    let place = |event: &PointerEvent| [event.client_x(), event.client_y()];
+    let down = {
+        let (held, began) = (held.clone(), began.clone());
+        Callback::from(move |event: PointerEvent| {
+            held.set(true);
+            *began.borrow_mut() = (event.pointer_type() == "touch").then(|| place(&event));
+        })
+    };
+    let up = {
+        let (held, began, step) = (held.clone(), began.clone(), props.step.clone());
+        Callback::from(move |event: PointerEvent| {
+            held.set(false);
+            let Some([x, y]) = began.take() else { return };
+            let [across, along] = [place(&event)[0] - x, place(&event)[1] - y];
+            if across.abs() > SWEEP.max(2 * along.abs()) {
+                step.emit(if across < 0 { 1 } else { -1 });
+            }
+        })
+    };
+    let away = {
         let held = held.clone();
-        Callback::from(move |_: PointerEvent| held.set(down))
+        Callback::from(move |_: PointerEvent| {
+            held.set(false);
+            began.take();
+        })
     };
     let picture = props.film.answer().and_then(|answer| answer.picture.clone());
     let lungs = props.film.reading().and_then(|reading| reading.lungs.as_ref());
     let shown = !props.maps.is_empty() && !*held;
     html! {
-        <div class="stage" onpointerdown={hold(true)} onpointerup={hold(false)} onpointerleave={hold(false)} onpointercancel={hold(false)}
+        <div class="stage" onpointerdown={down} onpointerup={up} onpointerleave={away.clone()} onpointercancel={away}
             oncontextmenu={|event: MouseEvent| event.prevent_default()}>
             if let Some(picture) = picture {
                 <GreyCanvas picture={picture.clone()} label={label(locale, props, shown)} testid="film-canvas" />

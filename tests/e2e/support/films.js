@@ -60,9 +60,11 @@ export async function rows(page, count) {
   );
 }
 
-/** Shows the film in row `index`. */
+/** Shows the film in row `index`, out of the sheet where the list is one. */
 export async function show(page, index) {
-  await page.getByTestId("film-row").nth(index).getByRole("button").click();
+  const row = page.getByTestId("film-row").nth(index);
+  if (!(await row.isVisible())) await page.getByTestId("where").click();
+  await row.getByRole("button").click();
 }
 
 /** Asks for every answer that is held back. */
