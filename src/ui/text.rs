@@ -100,7 +100,7 @@ texts! {
     /// A film's result.
     ResultTexts { title: String, about: String, probability: String, scale: String, warnings: String, good_enough: String, out_of_population: String }
     /// An answer that is withheld, and one that is shown all the same.
-    WithheldTexts { name: String, zone: String, show: String, shown: String, unlike: String }
+    WithheldTexts { name: String, zone: String, show: String, shown: String, unlike: String, no_number: String, distance: String, adult: String }
     /// How good the answers are, in few words.
     GoodTexts { title: String, not_independent: String, finds: String, alarms: String, elsewhere: String }
     /// An answer where pneumonia is as common as the user says.

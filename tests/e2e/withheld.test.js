@@ -32,6 +32,7 @@ visit("an answer that is held back is nowhere on the page until it is asked for"
   assert.deepEqual([held.status, held.heldBack, held.outcome, held.probability], ["read", true, undefined, NaN]);
   await unfold(page);
   const card = await page.getByTestId("held-back").innerText();
+  assert.match(card, /Distance from the films that it knows: [\d.]+; the limit is [\d.]+/);
   assert.ok(card.includes(words.withheld.name) && card.includes(words.warnings["unlike-training-films"]), card);
   for (const id of ["outcome", "probability", "heat-canvas", "heat-toggle", "prevalence", "caveat"]) {
     assert.equal(await page.getByTestId(id).count(), 0, id);
@@ -59,6 +60,8 @@ visit("once asked for, an answer is shown, announced and marked for good", OTHER
   assert.equal(row.heldBack, false);
   assert.equal(await page.getByTestId("outcome").textContent(), words.outcomes[row.outcome].name);
   assert.equal(await page.getByTestId("caveat").textContent(), words.withheld.shown);
+  assert.equal(await page.getByTestId("probability").count(), 0, "a probability that does not hold for the film");
+  assert.doesNotMatch(await page.getByTestId("film-row").innerText(), /%/);
   assert.ok((await page.getByTestId("film-row").innerText()).includes(words.withheld.unlike));
   assert.ok(await page.getByTestId("heat-toggle").isVisible());
   // What was measured of the model was measured on other films.

@@ -54,15 +54,12 @@ fn answer(locale: Locale, film: &Film) -> String {
         }
         Some(Verdict::Answered { outcome, probability, revealed }) => {
             let outcome = texts.outcomes.get(&outcome).map_or("", |text| &text.name);
-            let probability = locale.probability(probability.value());
-            let answer =
-                interpolate(&texts.announcements.answer, &[name, ("outcome", outcome), ("probability", &probability)]);
-            match revealed {
-                true => {
-                    interpolate(&texts.announcements.revealed, &[("answer", &answer), ("shown", &texts.withheld.shown)])
-                }
-                false => answer,
+            let outcome = ("outcome", outcome);
+            if revealed {
+                return interpolate(&texts.announcements.revealed, &[name, outcome, ("shown", &texts.withheld.shown)]);
             }
+            let probability = locale.probability(probability.value());
+            interpolate(&texts.announcements.answer, &[name, outcome, ("probability", &probability)])
         }
     }
 }

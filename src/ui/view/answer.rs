@@ -19,12 +19,21 @@ pub(super) fn AnswerCard(props: &Props) -> Html {
     let reading = &*props.reading;
     let (Some(outcome), Some(probability)) = (reading.outcome, reading.probability) else { return Html::default() };
     let name = locale.texts.outcomes.get(&outcome).map(|text| &text.name);
+    let title =
+        html! { <h2 class="outcome" data-testid="outcome">{ icon::outcome(outcome) }<span>{ name }</span></h2> };
+    if props.revealed {
+        let texts = &locale.texts.withheld;
+        return html! {
+            <div class="card outside">
+                <p class="caveat" data-testid="caveat">{ icon::withheld() }<span>{ &texts.shown }</span></p>
+                { title }
+                <p class="no-number">{ &texts.no_number }</p>
+            </div>
+        };
+    }
     html! {
         <div class={classes!("card", outcome_class(outcome))}>
-            if props.revealed {
-                <p class="caveat" data-testid="caveat">{ icon::withheld() }<span>{ &locale.texts.withheld.shown }</span></p>
-            }
-            <h2 class="outcome" data-testid="outcome">{ icon::outcome(outcome) }<span>{ name }</span></h2>
+            { title }
             <p class="probability">
                 <span>{ &locale.texts.result.probability }</span>
                 <strong data-testid="probability" data-value={probability.value().to_string()}>

@@ -222,8 +222,11 @@ fn status_text(locale: Locale, film: &Film) -> String {
         None => texts.films.reading.clone(),
         Some(Verdict::Withheld) => texts.withheld.zone.clone(),
         Some(Verdict::Unanswered(kind)) => texts.reason(kind).what.clone(),
-        Some(Verdict::Answered { outcome, probability, .. }) => {
+        Some(Verdict::Answered { outcome, probability, revealed }) => {
             let zone = texts.outcomes.get(&outcome).map_or("", |text| &text.zone);
+            if revealed {
+                return zone.to_owned();
+            }
             format!("{zone} · {}", locale.probability(probability.value()))
         }
     }

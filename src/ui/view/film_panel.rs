@@ -79,8 +79,8 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                 if let Some(answer) = unanswered {
                     <Failure reading={answer.reading.clone()} />
                 }
-                if let Some(answer) = film.answer().filter(|_| verdict == Some(Verdict::Withheld)) {
-                    <Withheld reading={answer.reading.clone()} {reveal} />
+                if let (Some(answer), Some(manifest), Some(Verdict::Withheld)) = (film.answer(), &props.manifest, verdict) {
+                    <Withheld reading={answer.reading.clone()} manifest={manifest.clone()} {reveal} />
                 }
                 if let (Some(answer), Some(Verdict::Answered { revealed, .. })) = (film.answer(), verdict) {
                     <AnswerCard reading={answer.reading.clone()} {revealed} />

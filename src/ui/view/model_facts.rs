@@ -85,7 +85,7 @@ fn OfTheGate(props: &Props) -> Html {
 }
 
 /// Whom the model is for.
-fn population(locale: Locale, manifest: &Manifest) -> String {
+pub(super) fn population(locale: Locale, manifest: &Manifest) -> String {
     let whom = &manifest.intended_population;
     let text = match whom.projection {
         Projection::Frontal => &locale.texts.model.population,

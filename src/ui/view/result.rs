@@ -9,6 +9,7 @@ use super::{
     locale::{Locale, use_locale},
     prevalence::PrevalenceDetails,
     quality::quality,
+    withheld::reasons,
 };
 use crate::ui::state::is_in_population;
 
@@ -32,9 +33,13 @@ pub(super) fn AboutAnswer(props: &Props) -> Html {
     let found = reading.quality.as_ref().map(|found| (found.grade == Grade::Adequate, quality(locale, found)));
     html! {
         <div class="about">
-            <p class="meaning">{ text.map(|text| &text.meaning) }</p>
+            if props.revealed {
+                { reasons(locale, reading, &props.manifest) }
+            } else {
+                <p class="meaning">{ text.map(|text| &text.meaning) }</p>
+            }
             { warnings(locale, reading) }
-            if let Some((false, quality)) = &found {
+            if let Some((false, quality)) = found.as_ref().filter(|_| !props.revealed) {
                 { quality.clone() }
             }
             if is_in_population(reading) {
@@ -57,9 +62,9 @@ pub(super) fn AboutAnswer(props: &Props) -> Html {
 }
 
 fn warnings(locale: Locale, reading: &Reading) -> Html {
-    // What the film lacks is said with its quality.
-    let said_below = |kind| matches!(kind, WarningKind::Suboptimal | WarningKind::Uninterpretable);
-    let warnings: Vec<_> = reading.warnings.iter().filter(|warning| !said_below(warning.kind)).collect();
+    // What the film lacks is said with its quality, and what withholds an answer with the reasons for that.
+    let said_apart = |kind: WarningKind| kind == WarningKind::Suboptimal || kind.withholds_answer();
+    let warnings: Vec<_> = reading.warnings.iter().filter(|warning| !said_apart(warning.kind)).collect();
     if warnings.is_empty() {
         return Html::default();
     }
