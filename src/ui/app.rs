@@ -74,8 +74,8 @@ pub(super) fn App() -> Html {
                     <Start {returning} />
                     { add_films(false) }
                 </main>
-                <DemoFilms add={add.clone()} />
             }
+            <DemoFilms add={add.clone()} hidden={session.selected().is_some()} />
             <Announcer films={session.films.clone()} />
         </ContextProvider<Locale>>
     }

@@ -88,7 +88,7 @@ visit("a film's own file has no corners, and says how good it is", {}, async ({ 
   await showAnyway(page);
   assert.equal(await page.getByTestId("corners").count(), 0);
   const [reading] = commandReadings([pneumonia]);
-  const quality = await page.getByTestId("quality").innerText();
+  const quality = await page.getByTestId("quality").textContent();
   assert.ok(quality.includes(words.quality.grades[reading.quality.grade]), quality);
   for (const { kind, grade } of reading.quality.findings) {
     assert.equal(quality.includes(words.quality.flaws[kind]), grade !== "adequate", kind);

@@ -29,6 +29,8 @@ pub(in crate::ui) fn demo_films() -> impl Iterator<Item = &'static DemoFilm> {
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
     pub add: Callback<Vec<NamedFile>>,
+    /// Not beside a film. They stay in the page: their thumbnails would be requested again.
+    pub hidden: bool,
 }
 
 /// Films to try, one tap away.
@@ -62,7 +64,7 @@ pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
         }
     };
     html! {
-        <section class="demos" aria-labelledby="demos-title">
+        <section class="demos" hidden={props.hidden} aria-labelledby="demos-title">
             <h2 id="demos-title">{ &texts.title }</h2>
             <ul>{ for demo_films().enumerate().map(button) }</ul>
             <p class="attribution">{ &texts.attribution }</p>

@@ -36,7 +36,7 @@ export const pneumonia = demoPath("person1954_bacteria_4886.jpeg");
 export const normal = demoPath("NORMAL2-IM-1427-0001.jpeg");
 
 /** A film with pneumonia on which some places stand out to the model. On the other one most of the lungs do. */
-export const local = demoPath("person1950_bacteria_4881.jpeg");
+export const local = demoPath("person1949_bacteria_4880.jpeg");
 
 /** The path of a demo film. */
 export function demoPath(file) {
