@@ -1,10 +1,10 @@
 /** The result as text. */
-export function table({ engines, ratios, stages_ms, drop_to_heatmap_ms, ready_ms, bytes_brotli, memory_mb, long_tasks, films_per_second, native, firefox }) {
+export function table({ engines, ratios, stages_ms, drop_to_answer_ms, ready_ms, bytes_brotli, memory_mb, long_tasks, films_per_second, native, firefox }) {
   const kB = (bytes) => `${Math.ceil(bytes / 1000)} kB`;
   return [
     ...beside(engines, ratios),
     `a film, ms: ${Object.entries(stages_ms).map(([stage, ms]) => `${stage} ${ms}`).join(", ")}`,
-    `drop to heatmap: ${drop_to_heatmap_ms} ms`,
+    `drop to answer: ${drop_to_answer_ms} ms`,
     `navigation to ready: ${ready_ms.cold} ms cold, ${ready_ms.cached} ms cached`,
     `brotli: page ${kB(bytes_brotli.page)}, worker ${kB(bytes_brotli.worker)}, model ${kB(bytes_brotli.model)}`,
     `memory of the page's process: ${memory_mb.ready} MB before any film, ${memory_mb.after_1} with one, ${memory_mb.peak} at most for 9 megapixels, ${memory_mb.after_200} after 200 films, ${memory_mb.cleared} when they are removed`,

@@ -42,7 +42,7 @@ export async function readiness(browser, address) {
   return { cold, cached };
 }
 
-/** Milliseconds from the drop of a visit's first film until its heatmap is painted. */
+/** Milliseconds from the drop of a visit's first film until it is answered and drawn. */
 export async function firstAnswer(browser, address, { path, name }) {
   return visit(browser, address, {}, (page) => page.evaluate(dropAndWait, { data: readFileSync(path).toString("base64"), name }));
 }
@@ -101,7 +101,7 @@ async function choose(page, paths) {
   await page.waitForFunction(done, wanted, { timeout: PATIENCE });
 }
 
-/** Runs in the page: drops a film and waits until it is done with it, and for an answered one until its heat is painted. */
+/** Runs in the page: drops a film and waits until it is done with it, and for an answered one until it is drawn. */
 async function dropAndWait({ data, name }) {
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
   const transfer = new DataTransfer();
@@ -111,14 +111,12 @@ async function dropAndWait({ data, name }) {
   const done = () => {
     const rows = [...document.querySelectorAll("[data-testid=film-row]")];
     const busy = rows.some((row) => ["waiting", "reading"].includes(row.dataset.status));
-    return rows.length > before && !busy && (rows.some((row) => row.dataset.status !== "read") || painted("film") && painted("heat"));
+    return rows.length > before && !busy && (rows.some((row) => row.dataset.status !== "read") || isDrawn());
   };
-  // A film is drawn from the top, in pieces; heat lies where the lungs are.
-  const painted = (what) => {
-    const canvas = document.querySelector(`[data-testid=${what}-canvas]`);
-    const top = what === "film" ? canvas?.height - 1 : 0;
-    const { data = [] } = canvas?.height ? canvas.getContext("2d").getImageData(0, top, canvas.width, canvas.height - top) : {};
-    return data.some((value) => value > 0);
+  // A film is drawn from the top, in pieces.
+  const isDrawn = () => {
+    const canvas = document.querySelector("[data-testid=film-canvas]");
+    return canvas?.height && canvas.getContext("2d").getImageData(0, canvas.height - 1, canvas.width, 1).data.some((value) => value > 0);
   };
   const start = performance.now();
   const target = document.querySelector("[data-testid=drop]");
