@@ -30,7 +30,7 @@ COLUMNS = {
 KEPT = ("networks.json", "exam.json")
 RIGHT = {"normal": "unlikely", "pneumonia": "likely"}
 # Of the demo films' pictures, in pixels.
-WIDTH = 420
+WIDTH = 360
 
 
 def parts(manifest: dict, networks: list[dict], exam: dict) -> dict[str, str]:
