@@ -19,17 +19,16 @@ pub(super) struct Props {
 pub(super) fn HowGood(props: &Props) -> Html {
     let locale = use_locale();
     let texts = &locale.texts.good;
-    let largest = |source: Source| {
-        let measured = props.manifest.measured.iter().filter(|one| one.is_of_answers() && one.films.source == source);
-        measured.min_by_key(|one| std::cmp::Reverse(one.films.count))
-    };
-    let independent = largest(Source::Independent);
+    // The manifest's order: of what training measured, the change of the films that lowers specificity most.
+    let first =
+        |source: Source| props.manifest.measured.iter().find(|one| one.is_of_answers() && one.films.source == source);
+    let independent = first(Source::Independent);
     html! {
         <>
             if independent.is_none() {
                 <p>{ interpolate(&texts.not_independent, &[("version", &props.manifest.version)]) }</p>
             }
-            { for independent.into_iter().chain(largest(Source::Training)).map(|one| of_a_hundred(locale, one)) }
+            { for independent.into_iter().chain(first(Source::Training)).map(|one| of_a_hundred(locale, one)) }
             <p>{ &texts.elsewhere }</p>
         </>
     }
