@@ -14,29 +14,29 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 struct Case {
     case: String,
-    films: Vec<Film>,
+    films: Vec<Expected>,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Film {
+enum Expected {
     /// Read as this fixture is.
     Like { name: String, like: String },
     /// Not read, for this reason.
     NotRead { name: String, status: Status, kind: Kind },
 }
 
-impl Film {
+impl Expected {
     fn name(&self) -> &str {
         match self {
-            Film::Like { name, .. } | Film::NotRead { name, .. } => name,
+            Expected::Like { name, .. } | Expected::NotRead { name, .. } => name,
         }
     }
 
     fn original(&self) -> Option<&str> {
         match self {
-            Film::Like { like, .. } => Some(like),
-            Film::NotRead { .. } => None,
+            Expected::Like { like, .. } => Some(like),
+            Expected::NotRead { .. } => None,
         }
     }
 }
@@ -58,22 +58,22 @@ fn said(reading: Reading) -> Reading {
 #[test]
 fn every_case_gives_the_films_of_its_rows() {
     let (cases, films): (Vec<_>, Vec<_>) = cases().into_iter().map(|case| (fixture(&case.case), case.films)).unzip();
-    let films: Vec<Film> = films.into_iter().flatten().collect();
+    let films: Vec<Expected> = films.into_iter().flatten().collect();
     let (status, found) = readings(&cases);
     let names: Vec<_> = found.iter().map(|reading| reading.file.clone()).collect();
     let expected: Vec<_> =
         films.iter().map(|film| fixture("cases").join(film.name()).to_string_lossy().into_owned()).collect();
     assert_eq!((status, names), (2, expected));
 
-    let mut originals: Vec<&str> = films.iter().filter_map(Film::original).collect();
+    let mut originals: Vec<&str> = films.iter().filter_map(Expected::original).collect();
     originals.sort_unstable();
     originals.dedup();
     let (_, read) = readings(&originals.iter().map(|film| fixture(film)).collect::<Vec<_>>());
     let originals: HashMap<&str, Reading> = originals.into_iter().zip(read.into_iter().map(said)).collect();
     for (film, reading) in films.iter().zip(found) {
         match film {
-            Film::Like { name, like } => assert_eq!(&said(reading), &originals[like.as_str()], "{name}"),
-            Film::NotRead { name, status, kind } => {
+            Expected::Like { name, like } => assert_eq!(&said(reading), &originals[like.as_str()], "{name}"),
+            Expected::NotRead { name, status, kind } => {
                 let found = (reading.status, reading.reason.map(|reason| reason.kind));
                 assert_eq!(found, (*status, Some(*kind)), "{name}");
             }

@@ -167,9 +167,9 @@ impl Heatmap {
     /// Each pixel of a film of this size that lies in the frame, with the heat there, smooth between the grid's cells.
     fn each(&self, width: usize, height: usize, mut visit: impl FnMut(usize, usize, f32)) {
         let Rectangle { left, top, right, bottom } = self.frame;
-        let across: Vec<_> = (0..width).map(|x| Place::of(x, width, self.columns, [left, right])).collect();
+        let across: Vec<_> = (0..width).map(|x| Interpolation::of(x, width, self.columns, [left, right])).collect();
         for y in 0..height {
-            let Some(down) = Place::of(y, height, self.rows, [top, bottom]) else { continue };
+            let Some(down) = Interpolation::of(y, height, self.rows, [top, bottom]) else { continue };
             let row = |y: usize| &self.values[y * self.columns..][..self.columns];
             let row: Vec<f32> = row(down.cell).iter().zip(row(down.next)).map(|(a, b)| down.between(*a, *b)).collect();
             for (x, place) in across.iter().enumerate() {
@@ -196,7 +196,7 @@ pub enum Evidence {
 }
 
 /// Where a pixel lies among the cells of one side.
-struct Place {
+struct Interpolation {
     /// The cell whose centre is the last before it.
     cell: usize,
     /// The cell after that, if there is one.
@@ -205,7 +205,7 @@ struct Place {
     along: f32,
 }
 
-impl Place {
+impl Interpolation {
     /// Of pixel `i` of a film's `pixels`, in a grid of `cells` between two parts of the film's side, held inside the outer
     /// centres; `None` where it lies beyond them.
     fn of(i: usize, pixels: usize, cells: usize, [start, end]: [f32; 2]) -> Option<Self> {

@@ -17,14 +17,14 @@ pub(crate) struct Plan {
     /// Values that do not depend on an input and that a step reads as they are, by node.
     constants: Vec<Option<Tensor>>,
     /// Where each node's value is kept; `None` for what no step makes.
-    places: Vec<Option<Place>>,
+    storage: Vec<Option<Storage>>,
     /// How many maps are kept at the same time.
     maps: usize,
 }
 
 /// Where a value lies while the network runs.
 #[derive(Clone, Debug)]
-enum Place {
+enum Storage {
     /// A plain array, by node.
     Plain,
     /// A map (see [`super::kernels`]), in one of the plan's buffers.
@@ -86,11 +86,11 @@ impl Plan {
         let uses = graph.uses();
         let mut steps = Vec::new();
         // A node that was fused into an earlier step stands for that step's output.
-        let mut places = vec![None; graph.nodes.len()];
+        let mut storage = vec![None; graph.nodes.len()];
         let mut done = vec![false; graph.nodes.len()];
         for (id, node) in graph.nodes.iter().enumerate().filter(|&(id, _)| needed[id]) {
             let Source::Computed(operator, inputs) = &node.source else {
-                places[id] = Some(Place::Plain);
+                storage[id] = Some(Storage::Plain);
                 continue;
             };
             if done[id] {
@@ -98,22 +98,22 @@ impl Plan {
             }
             match operator {
                 Operator::Convolution(convolution) if kernels != Kernels::Plain => {
-                    let chain = Chain::from(graph, &uses, id, &places);
+                    let chain = Chain::from(graph, &uses, id, &storage);
                     chain.nodes.iter().for_each(|&part| done[part] = true);
                     let mut fused = Fused::new(graph, convolution, inputs, &chain)?;
                     let maker = steps.pop_if(|step: &mut Step| uses[step.output()] == 1 && fused.can_take_in(step));
                     if let Some(Step::Fused(maker)) = maker {
-                        places[maker.output] = None;
+                        storage[maker.output] = None;
                         fused.fuse_producer(maker);
                     }
                     steps.push(Step::Fused(fused));
                     let shape = node.shape.as_slice().try_into().expect("maps have four axes");
-                    places[chain.last()] = Some(Place::Map { buffer: 0, shape });
+                    storage[chain.last()] = Some(Storage::Map { buffer: 0, shape });
                 }
                 _ => {
                     let (operator, inputs) = (operator.clone(), inputs.clone());
                     steps.push(Step::Plain { operator, inputs, output: id, shape: node.shape.clone() });
-                    places[id] = Some(Place::Plain);
+                    storage[id] = Some(Storage::Plain);
                 }
             }
         }
@@ -122,7 +122,7 @@ impl Plan {
             constants[id] =
                 graph.constant(id).map(|values| Tensor::new(graph.nodes[id].shape.clone(), values.to_vec()));
         }
-        let mut plan = Self { inputs: inputs.into(), outputs: outputs.into(), steps, constants, places, maps: 0 };
+        let mut plan = Self { inputs: inputs.into(), outputs: outputs.into(), steps, constants, storage, maps: 0 };
         plan.assign_buffers();
         Ok(plan)
     }
@@ -134,14 +134,14 @@ impl Plan {
 
     /// Gives each map a buffer, which is reused after the map is read for the last time.
     fn assign_buffers(&mut self) {
-        let mut last_read = vec![0; self.places.len()];
+        let mut last_read = vec![0; self.storage.len()];
         for (at, step) in self.steps.iter().enumerate() {
             step.inputs().for_each(|input| last_read[input] = at);
         }
         self.outputs.iter().for_each(|&id| last_read[id] = usize::MAX);
         let mut free = Vec::new();
         for (at, step) in self.steps.iter().enumerate() {
-            if let Some(Place::Map { buffer, .. }) = &mut self.places[step.output()] {
+            if let Some(Storage::Map { buffer, .. }) = &mut self.storage[step.output()] {
                 *buffer = free.pop().unwrap_or_else(|| {
                     self.maps += 1;
                     self.maps - 1
@@ -155,8 +155,8 @@ impl Plan {
 
     /// A node's map, if it has one.
     fn map<'a>(&self, values: &'a Values, id: usize) -> Option<&'a [[f32; LANES]]> {
-        match self.places[id] {
-            Some(Place::Map { buffer, shape: [_, channels, rows, columns] }) => {
+        match self.storage[id] {
+            Some(Storage::Map { buffer, shape: [_, channels, rows, columns] }) => {
                 Some(&values.maps[buffer][..channels.div_ceil(LANES) * rows * columns])
             }
             _ => None,
@@ -165,15 +165,15 @@ impl Plan {
 
     /// The buffer that a node's map lies in.
     fn buffer(&self, id: usize) -> Option<usize> {
-        match self.places[id] {
-            Some(Place::Map { buffer, .. }) => Some(buffer),
+        match self.storage[id] {
+            Some(Storage::Map { buffer, .. }) => Some(buffer),
             _ => None,
         }
     }
 
     /// The outputs for these inputs. `buffers` are those of an earlier run, or nothing.
     pub(crate) fn run(&self, inputs: &[&Tensor], buffers: &mut Buffers, kernels: Kernels) -> Vec<Tensor> {
-        let mut values = Values { plain: vec![None; self.places.len()], maps: std::mem::take(buffers) };
+        let mut values = Values { plain: vec![None; self.storage.len()], maps: std::mem::take(buffers) };
         // The last is the scratch of fused producers.
         values.maps.resize_with(self.maps + 1, Vec::new);
         for (&id, &input) in self.inputs.iter().zip(inputs) {
@@ -198,7 +198,7 @@ impl Plan {
 
     /// A node's value as a plain array.
     fn plain<'a>(&'a self, values: &'a Values, id: usize) -> Cow<'a, Tensor> {
-        let Some(Place::Map { buffer, shape }) = &self.places[id] else {
+        let Some(Storage::Map { buffer, shape }) = &self.storage[id] else {
             let kept = self.constants[id].as_ref().or(values.plain[id].as_deref());
             return Cow::Borrowed(kept.expect("a constant, an input, or computed before it is needed"));
         };
@@ -240,7 +240,7 @@ struct Chain {
 }
 
 impl Chain {
-    fn from(graph: &Graph, uses: &[usize], convolution: usize, places: &[Option<Place>]) -> Self {
+    fn from(graph: &Graph, uses: &[usize], convolution: usize, storage: &[Option<Storage>]) -> Self {
         let mut chain = Self { nodes: vec![convolution], residual: None, bounds: [f32::NEG_INFINITY, f32::INFINITY] };
         while uses[chain.last()] == 1 {
             let last = chain.last();
@@ -252,8 +252,8 @@ impl Chain {
             }
             let other = if inputs[0] == last { inputs[1] } else { inputs[0] };
             let bound = graph.constant(other).and_then(|values| if let [bound] = values { Some(*bound) } else { None });
-            let same_map =
-                matches!(places[other], Some(Place::Map { .. })) && graph.nodes[other].shape == graph.nodes[last].shape;
+            let same_map = matches!(storage[other], Some(Storage::Map { .. }))
+                && graph.nodes[other].shape == graph.nodes[last].shape;
             match (binary, bound) {
                 (Binary::Maximum, Some(bound)) if bound <= chain.bounds[1] => {
                     chain.bounds[0] = chain.bounds[0].max(bound);

@@ -15,7 +15,7 @@ const ZIGZAG: [usize; 64] = [
 ];
 
 /// A colour's samples, whole blocks of them.
-struct Plane {
+struct SamplePlane {
     samples: Vec<u16>,
     blocks_across: usize,
     /// Blocks that hold pixels of the picture, across and down.
@@ -34,9 +34,9 @@ pub(super) fn decode(mut frame: Frame, mut scan: Option<Scan>) -> Result<Vec<u16
     let planes = frame.components.iter().map(|component| {
         let (blocks_across, blocks_down) = (units.0 * component.across, units.1 * component.down);
         let used = ((width * component.across).div_ceil(8 * across), (height * component.down).div_ceil(8 * down));
-        Plane { samples: vec![0; 64 * blocks_across * blocks_down], blocks_across, used }
+        SamplePlane { samples: vec![0; 64 * blocks_across * blocks_down], blocks_across, used }
     });
-    let mut planes: Vec<Plane> = planes.collect();
+    let mut planes: Vec<SamplePlane> = planes.collect();
     let cosines = cosines();
     let mut seen = 0;
     while seen < planes.len() {
@@ -83,7 +83,7 @@ fn decode_scan(
     frame: &Frame,
     scan: &Scan,
     units: (usize, usize),
-    planes: &mut [Plane],
+    planes: &mut [SamplePlane],
     cosines: &[f32; 64],
 ) -> Result<()> {
     let mut bits = Bits::new(frame.rest);

@@ -8,7 +8,7 @@ use crate::simd::{LANES, Lanes, SIDE_BY_SIDE};
 const REGISTERS: usize = 2;
 
 /// The input of a depthwise convolution, row by row.
-pub(crate) trait Rows {
+pub(crate) trait InputRows {
     /// Writes row `y` of some blocks of channels, of which `first` is the first: of each to where the next `block_stride` values begin,
     /// as far as `to` has them. They are at most [`SIDE_BY_SIDE`], and `first` is a multiple of that.
     fn row(&mut self, lanes: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], block_stride: usize);
@@ -21,7 +21,7 @@ pub(crate) struct MapRows<'a> {
     pub(crate) size: [usize; 2],
 }
 
-impl Rows for MapRows<'_> {
+impl InputRows for MapRows<'_> {
     #[inline(always)]
     fn row(&mut self, _: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], block_stride: usize) {
         let [rows, columns] = self.size;
@@ -48,7 +48,7 @@ pub(crate) struct FusedRows<'a, const R: usize, const S: usize, const P: usize> 
     pub(crate) made: Option<usize>,
 }
 
-impl<const R: usize, const S: usize, const P: usize> Rows for FusedRows<'_, R, S, P> {
+impl<const R: usize, const S: usize, const P: usize> InputRows for FusedRows<'_, R, S, P> {
     #[inline(always)]
     fn row(&mut self, lanes: impl Lanes, first: usize, y: usize, to: &mut [[f32; LANES]], block_stride: usize) {
         /// Blocks of at most this many bytes stay in a near cache: computed whole, they are cut into fewer strips.
@@ -77,7 +77,7 @@ impl<const R: usize, const S: usize, const P: usize> Rows for FusedRows<'_, R, S
 #[inline(always)]
 pub(crate) fn depthwise<L: Lanes>(
     lanes: L,
-    input: &mut impl Rows,
+    input: &mut impl InputRows,
     weights: &[[f32; LANES]],
     window: &Window,
     epilogue: &Epilogue,
@@ -95,16 +95,16 @@ pub(crate) fn depthwise<L: Lanes>(
             band.fill(lanes, input, window, first, output.len() / to, y * window.stride[0]);
             let blocks = weights.chunks_exact(taps).zip(output.chunks_exact_mut(to));
             for (nth, (weights, output)) in blocks.enumerate() {
-                let plane = Plane { lanes, weights, bias: lanes.gather(|_| epilogue.bias[first + nth]), bounds };
+                let block = ChannelBlock { lanes, weights, bias: lanes.gather(|_| epilogue.bias[first + nth]), bounds };
                 let output = &mut output[y * window.output[1]..][..window.output[1]];
                 let residual = epilogue.residual.map(|values| &values[(first + nth) * to + y * output.len()..]);
                 let row = |ky: usize| band.row(nth, ky * window.dilation[0]);
-                match (plane.weights.first_chunk(), window.stride[1], window.dilation[1]) {
-                    (Some(weights), 1, 1) if is_three => plane.row::<1>(weights, 1, row, residual, output),
-                    (Some(weights), 2, 1) if is_three => plane.row::<2>(weights, 1, row, residual, output),
-                    (Some(weights), 1, apart) if is_three => plane.row::<1>(weights, apart, row, residual, output),
-                    (Some(weights), 2, apart) if is_three => plane.row::<2>(weights, apart, row, residual, output),
-                    _ => plane.any_row(window, row, residual, output),
+                match (block.weights.first_chunk(), window.stride[1], window.dilation[1]) {
+                    (Some(weights), 1, 1) if is_three => block.row::<1>(weights, 1, row, residual, output),
+                    (Some(weights), 2, 1) if is_three => block.row::<2>(weights, 1, row, residual, output),
+                    (Some(weights), 1, apart) if is_three => block.row::<1>(weights, apart, row, residual, output),
+                    (Some(weights), 2, apart) if is_three => block.row::<2>(weights, apart, row, residual, output),
+                    _ => block.any_row(window, row, residual, output),
                 }
             }
         }
@@ -139,7 +139,7 @@ impl Band {
     fn fill(
         &mut self,
         lanes: impl Lanes,
-        input: &mut impl Rows,
+        input: &mut impl InputRows,
         window: &Window,
         first: usize,
         count: usize,
@@ -169,14 +169,14 @@ impl Band {
 }
 
 /// One block of channels.
-struct Plane<'a, L: Lanes> {
+struct ChannelBlock<'a, L: Lanes> {
     lanes: L,
     weights: &'a [[f32; LANES]],
     bias: L::Values,
     bounds: [L::Values; 2],
 }
 
-impl<L: Lanes> Plane<'_, L> {
+impl<L: Lanes> ChannelBlock<'_, L> {
     /// A row of a 3 by 3 window that moves by `STRIDE` and whose taps lie `apart` pixels apart. `row(ky)` is the row under the
     /// taps `ky`. Inlined with a constant `apart`, it checks no bounds between the taps.
     #[inline(always)]
