@@ -98,6 +98,7 @@ class Making:
     texture_from: int = 12
     p_histogram: float = 0.8
     p_degrade: float = 0.8
+    p_mirrored: float = 0.0
 
 
 def vary(luma: Tensor, lungs: Tensor, boxes: Tensor, frame: Frame, a: Making, generator: Generator) -> tuple[Tensor, Tensor]:
@@ -116,7 +117,11 @@ def vary(luma: Tensor, lungs: Tensor, boxes: Tensor, frame: Frame, a: Making, ge
         degraded = degrade(luma, b, generator).clamp(0, 1)
         kept = per_film(torch.rand(n, generator=generator) >= a.p_degrade)
         luma = change_local_contrast(torch.where(kept, luma, degraded), b, generator)
-    return (borrow_histogram(luma, b, generator) if a.p_histogram else luma), lungs
+    luma = borrow_histogram(luma, b, generator) if a.p_histogram else luma
+    if a.p_mirrored:
+        mirrored = per_film(torch.rand(n, generator=generator) < a.p_mirrored)
+        luma, lungs = (torch.where(mirrored, each.flip(-1), each) for each in (luma, lungs))
+    return luma, lungs
 
 
 def outlined_roughly(lungs: Tensor, a: Making, generator: Generator) -> Tensor:

@@ -22,7 +22,7 @@ from .network import Network, from_imagenet
 # The part of the steps in which the learning rate rises.
 WARM_UP = 0.05
 # Between the seeds of the two courses of a network: further apart than those of networks.
-OTHER_SEED = 100
+OTHER_SEED = 300
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,10 @@ class Settings:
     machine_power: float = 0.5
     batch: int = 32
     learning_rate: float = 4e-4
-    # Then so many epochs, from the average on, in which parts of films are exchanged.
+    # Then so many epochs, from the average on, in which parts of films are exchanged and so many makings are mirrored, each by itself.
     exchange_epochs: int = 8
     exchange_learning_rate: float = 2e-4
+    exchange_mirrored: float = 0.5
     weight_decay: float = 0.02
     average_decay: float = 0.98
     label_smoothing: float = 0.02
@@ -77,7 +78,11 @@ def train(
     course = partial(take_course, films, found, np.array(among), report=report)
     network = course(network, run / "checkpoint.pt", settings)
     again = replace(
-        settings, epochs=settings.exchange_epochs, learning_rate=settings.exchange_learning_rate, seed=settings.seed + OTHER_SEED
+        settings,
+        epochs=settings.exchange_epochs,
+        learning_rate=settings.exchange_learning_rate,
+        seed=settings.seed + OTHER_SEED,
+        making=replace(settings.making, p_mirrored=settings.exchange_mirrored),
     )
     return course(network, run / "exchanged.pt", again, exchanged=True).eval()
 

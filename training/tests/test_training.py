@@ -11,7 +11,7 @@ from torch import Generator
 
 from lungfield_training.exchange import exchange
 from lungfield_training.films import folds_by_patient
-from lungfield_training.lung_frame import Frame
+from lungfield_training.lung_frame import Frame, Making, vary
 from lungfield_training.recipe import Recipe, train_all
 from lungfield_training.train import Settings, draw, schedule, train
 
@@ -115,6 +115,21 @@ class Training(unittest.TestCase):
             self.assertAlmostEqual(float(aims[film]), pneumonia**0.5, delta=1e-6)
             changed += len(shown) > 1
         self.assertTrue(2 <= changed <= n - 2, changed)
+
+    def test_a_mirrored_making_has_mirrored_lungs(self):
+        lungs = torch.zeros(6, 1, 32, 32)
+        lungs[..., :16] = 1
+        made = Making(p_surroundings=0, p_texture=0, p_histogram=0, p_degrade=0)
+        boxes, frame = torch.tensor([[0.0, 0.0, 1.0, 1.0]]).expand(6, 4), Frame(side=32)
+        luma = lungs * 0.5
+        plain, mirrored = (
+            vary(luma, lungs, boxes, frame, replace(made, p_mirrored=share), Generator().manual_seed(0)) for share in (0.0, 1.0)
+        )
+        for a, b in zip(plain, mirrored):
+            torch.testing.assert_close(a.flip(-1), b)
+        of_lungs = vary(luma, lungs, boxes, frame, replace(made, p_mirrored=0.5), Generator().manual_seed(0))[1]
+        left = (of_lungs[..., :16].sum((1, 2, 3)) > of_lungs[..., 16:].sum((1, 2, 3))).sum()
+        self.assertTrue(0 < left < 6, left)
 
     def test_the_learning_rate_rises_and_falls_to_nothing(self):
         rates = [schedule(step / 100) for step in range(101)]
