@@ -17,7 +17,7 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from . import metrics
-from .augment import photographed
+from .augment import per_film, photographed
 from .films import SIDE, Films, as_luma
 from .lung_frame import Making, vary
 from .lung_network import LungFields
@@ -31,6 +31,8 @@ UPRIGHT, NOT_A_FILM = 0, len(ORIENTATIONS)
 # Shares of children's films, from patients never trained on and whoever made them, that may be called unlike the training films:
 # for their distance, and of the rest for being more like adults' films.
 FAR, LIKE_ADULTS = 0.05, 0.01
+# Of films made otherwise, so many lie mirrored.
+MIRRORED = 0.5
 # Of children's films, whoever made them, so many may be taken for no film.
 NOT_FILMS = 0.002
 # Lungs that take less of a film's width or height than this are none: the least of films made otherwise have twice as much.
@@ -93,8 +95,9 @@ class Children:
         order = torch.randperm(len(films), generator=generator)[:limit].tolist()
         luma = as_luma(films.pixels[order])
         framing = Framing(p_invert=0.0, far_degrees=20.0)
-        otherwise = [made_otherwise(part, torch.ones_like(part), generator, framing, side=SIDE)[0] for part in luma.split(PORTION)]
-        return cls(luma, torch.cat(otherwise), torch.cat([photographed(part, generator) for part in luma.split(PORTION)]))
+        otherwise = torch.cat([made_otherwise(part, torch.ones_like(part), generator, framing, side=SIDE)[0] for part in luma.split(PORTION)])
+        mirrored = per_film(torch.rand(len(luma), generator=generator) < MIRRORED)
+        return cls(luma, torch.where(mirrored, otherwise.flip(-1), otherwise), torch.cat([photographed(part, generator) for part in luma.split(PORTION)]))
 
     def all(self) -> Tensor:
         return torch.cat([self.original, self.otherwise, self.photographed])
