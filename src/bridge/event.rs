@@ -49,6 +49,8 @@ pub struct Answer {
     pub picture: Option<Rc<Picture>>,
     /// The photograph that the film was found in.
     pub photograph: Option<Rc<Picture>>,
+    /// It failed for a reason that reading the film once more may not meet.
+    pub retriable: bool,
 }
 
 impl PartialEq for Answer {

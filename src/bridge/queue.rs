@@ -61,14 +61,9 @@ impl<J: Clone> Queue<J> {
         Some((film, job))
     }
 
-    /// Forgets a film that waits. One that is being read is finished first.
-    pub fn remove(&mut self, film: FilmId) {
-        self.waiting.retain(|(waiting, _)| *waiting != film);
-    }
-
-    /// Forgets all films that wait.
-    pub fn clear(&mut self) {
-        self.waiting.clear();
+    /// Forgets films that wait. One that is being read is finished first.
+    pub fn remove(&mut self, is_removed: impl Fn(FilmId) -> bool) {
+        self.waiting.retain(|(waiting, _)| !is_removed(*waiting));
     }
 }
 
@@ -124,9 +119,9 @@ mod tests {
     #[test]
     fn a_removed_film_is_not_read() {
         let mut queue = filled(3);
-        queue.remove(FilmId(0));
+        queue.remove(|film| film == FilmId(0));
         assert_eq!(queue.next(0), Some((FilmId(1), ())));
-        queue.clear();
+        queue.remove(|_| true);
         assert_eq!(queue.next(1), None);
     }
 }

@@ -53,6 +53,11 @@ impl Source {
         self.file.as_ref().map_or(JsValue::UNDEFINED, JsValue::from)
     }
 
+    /// Whether there is a file to read it from.
+    pub fn has_file(&self) -> bool {
+        self.file.is_some()
+    }
+
     /// A film that a worker has found here; `None` when there is no such file.
     fn member(&self, name: String, member: Member) -> Option<Self> {
         let location = match member {
@@ -78,6 +83,8 @@ impl From<NamedFile> for Source {
 #[derive(Default)]
 pub(super) struct Sources {
     films: HashMap<FilmId, Source>,
+    /// Those that were removed last and may come back.
+    aside: HashMap<FilmId, Source>,
     next: u32,
 }
 
@@ -117,14 +124,19 @@ impl Sources {
         films.iter().filter_map(|film| Some((*film, self.get(*film)?.name.clone()))).collect()
     }
 
-    /// Forgets a film.
-    pub fn remove(&mut self, film: FilmId) {
-        self.films.remove(&film);
+    /// Sets these films aside, and forgets those that were aside before. Their numbers are not given again.
+    pub fn set_aside(&mut self, is_removed: impl Fn(FilmId) -> bool) {
+        self.aside = self.films.extract_if(|film, _| is_removed(*film)).collect();
     }
 
-    /// Forgets all films. Their numbers are not given again.
-    pub fn clear(&mut self) {
-        self.films.clear();
+    /// Brings the films back that are aside.
+    pub fn bring_back(&mut self) {
+        self.films.extend(self.aside.drain());
+    }
+
+    /// Forgets the films that are aside.
+    pub fn forget_aside(&mut self) {
+        self.aside.clear();
     }
 
     fn number(&mut self, film: Source) -> FilmId {

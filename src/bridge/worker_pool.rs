@@ -2,13 +2,14 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
-use lungfield_contract::Corners;
+use lungfield_contract::{Corners, Kind, Reading};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{
     Answer, FilmId, FromWorker, LoadFailure, NamedFile, PROTOCOL, Picture, ToWorker, WorkerEvent,
     early_worker::early_worker,
     pool_state::{Job, PRIMARY, PoolState},
+    source::Source,
     worker_handle::{Signal, WorkerHandle},
 };
 
@@ -73,18 +74,23 @@ impl WorkerPool {
         self.dispatch_all();
     }
 
-    /// Forgets a film. One that is being read is finished first.
-    pub fn forget(&self, film: FilmId) {
+    /// Sets these films aside: none of them is read, but what is being read is finished first. Those that were aside before are
+    /// forgotten.
+    pub fn set_aside(&self, is_removed: impl Fn(FilmId) -> bool) {
         let mut state = self.0.state.borrow_mut();
-        state.sources.remove(film);
-        state.queue.remove(film);
+        state.queue.remove(&is_removed);
+        state.sources.set_aside(is_removed);
     }
 
-    /// Forgets all films. What is being read is finished first.
-    pub fn forget_all(&self) {
-        let mut state = self.0.state.borrow_mut();
-        state.sources.clear();
-        state.queue.clear();
+    /// Brings the films back that are aside, and has these of them read.
+    pub fn bring_back(&self, unread: &[FilmId]) {
+        self.0.state.borrow_mut().sources.bring_back();
+        self.read(unread);
+    }
+
+    /// Forgets the films that are aside.
+    pub fn forget_aside(&self) {
+        self.0.state.borrow_mut().sources.forget_aside();
     }
 
     /// Ends the primary worker, if there is one, and starts another.
@@ -198,13 +204,15 @@ impl WorkerPool {
                 self.dispatch_all();
             }
             FromWorker::Read { film, reading, other, thumbnail, preview, photograph } => {
-                let draws = {
+                let (draws, has_file) = {
                     let mut state = self.0.state.borrow_mut();
-                    state.complete(worker, film) && state.is_crowded()
+                    let has_file = state.sources.get(film).is_some_and(Source::has_file);
+                    (state.complete(worker, film) && state.is_crowded(), has_file)
                 };
                 let [thumbnail, picture, photograph] = pictures([thumbnail, preview, photograph], attachment);
                 let (reading, other) = (Rc::from(reading), other.map(Rc::new));
-                let answer = Answer { reading, other, thumbnail, picture, photograph };
+                let retriable = has_file && may_pass(&reading);
+                let answer = Answer { reading, other, thumbnail, picture, photograph, retriable };
                 self.emit(WorkerEvent::Answered(film, answer));
                 let pool = self.clone();
                 after_drawing(draws, move || {
@@ -294,6 +302,11 @@ impl WorkerPool {
     fn emit(&self, event: WorkerEvent) {
         (self.0.on_event)(event);
     }
+}
+
+/// Whether the film failed for a reason that it may not fail for again.
+fn may_pass(reading: &Reading) -> bool {
+    reading.reason.as_ref().is_some_and(|reason| matches!(reason.kind, Kind::Engine | Kind::Unreadable))
 }
 
 /// Does it when the page has had time to draw, or else at once.

@@ -6,16 +6,20 @@ mod dropped;
 mod file_input;
 mod incoming;
 mod language;
+mod leaving;
 mod offline;
 mod root;
+mod stepping;
 
 pub use demo::fetch_demo;
 pub use device::worker_limit;
 pub use file_input::{can_choose_folders, chosen_files, chosen_folder};
 pub use incoming::Incoming;
 pub use language::{preferred_language, remember_language};
+pub use leaving::AskBeforeLeaving;
 pub use offline::keep_for_offline_use;
-pub use root::{Readiness, address, meta, reload, set_language, set_readiness};
+pub use root::{Readiness, address, focus_on, meta, reload, set_language, set_readiness};
+pub use stepping::Stepping;
 
 use web_sys::{Document, Window};
 

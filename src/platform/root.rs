@@ -1,3 +1,4 @@
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlMetaElement, Url};
 
@@ -47,6 +48,17 @@ pub fn meta(name: &str) -> Option<String> {
 pub fn address(relative: &str) -> Option<String> {
     let base = window().location().href().ok()?;
     Some(Url::new_with_base(relative, &base).ok()?.href())
+}
+
+/// Gives an element the focus that was lost with another, once the page has been drawn.
+pub fn focus_on(selector: &'static str) {
+    Timeout::new(0, move || {
+        let found = document().query_selector(selector).ok().flatten();
+        if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    })
+    .forget();
 }
 
 /// Loads the page anew.

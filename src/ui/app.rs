@@ -8,9 +8,9 @@ use super::{
     controller::Controller,
     state::{Action, Engine, Session},
     text::Language,
-    view::{AddFilms, Announcer, DemoFilms, FilmList, FilmPanel, Header, Locale, Start, demo_films},
+    view::{AddFilms, Announcer, DemoFilms, FilmList, FilmPanel, Header, Locale, Printed, Start, Undo, demo_films},
 };
-use crate::platform::{self, Incoming, Readiness};
+use crate::platform::{self, AskBeforeLeaving, Incoming, Readiness, Stepping};
 
 /// So many milliseconds the workers have had nothing to do before files are fetched for offline use: films that are read, and the
 /// page that shows them, come first.
@@ -48,10 +48,15 @@ pub(super) fn App() -> Html {
     let add = use_controller(&controller, Controller::add);
     let remove = use_controller(&controller, Controller::remove);
     let clear = use_controller(&controller, |controller, ()| controller.clear());
+    let retry_film = use_controller(&controller, Controller::retry);
+    let undo = use_controller(&controller, Controller::undo);
+    let forget = use_controller(&controller, |controller, ()| controller.forget());
     let set_corners = use_controller(&controller, Controller::set_corners);
     let retry = use_controller(&controller, |controller, ()| controller.restart());
     let select = use_action(&session, Action::Select);
     let step = use_action(&session, Action::Step);
+    let list_only = use_action(&session, Action::Only);
+    use_stepping(&session, &step);
     let reveal = use_action(&session, Action::Reveal);
     let set_prevalence = use_action(&session, Action::SetPrevalence);
     let returning = use_ever(!session.films.is_empty());
@@ -63,11 +68,13 @@ pub(super) fn App() -> Html {
             if let Some(film) = session.selected() {
                 <main class="reading">
                     <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}
-                        step={step.clone()} {reveal} {set_corners} prevalence={session.prevalence} {set_prevalence} />
+                        step={step.clone()} retry={retry_film} {reveal} {set_corners} prevalence={session.prevalence} {set_prevalence} />
                     <div class="films">
-                        <FilmList films={session.films.clone()} selected={film.id} {select} {step} {remove} {clear} />
+                        <FilmList films={session.films.clone()} listed={session.listed().cloned().collect::<Vec<_>>()} only={session.only}
+                            {list_only} selected={film.id} {select} {step} {remove} {clear} />
                         { add_films(true) }
                     </div>
+                    <Printed name={film.name.clone()} manifest={session.manifest.clone()} />
                 </main>
             } else {
                 <main class="start">
@@ -76,7 +83,8 @@ pub(super) fn App() -> Html {
                 </main>
             }
             <DemoFilms add={add.clone()} hidden={session.selected().is_some()} />
-            <Announcer films={session.films.clone()} />
+            <Undo removed={session.removed.clone()} {undo} {forget} />
+            <Announcer films={session.films.clone()} shown={session.selected().cloned()} />
         </ContextProvider<Locale>>
     }
 }
@@ -105,6 +113,18 @@ fn use_incoming(controller: &Rc<Controller>, hovering: &UseStateHandle<bool>) {
     use_effect_with((), move |()| {
         let incoming = Incoming::listen(move |files| controller.add(files), move |over| hovering.set(over));
         move || drop(incoming)
+    });
+}
+
+/// Where there are films, the arrow keys and a finger across the answer go from one to the next, and the browser asks before it
+/// leaves the page.
+#[hook]
+fn use_stepping(session: &Session, step: &Callback<isize>) {
+    use_effect_with((!session.films.is_empty(), step.clone()), |(has_films, step)| {
+        let step = step.clone();
+        let listening =
+            has_films.then(|| (Stepping::listen(move |places| step.emit(places)), AskBeforeLeaving::listen()));
+        move || drop(listening)
     });
 }
 

@@ -59,24 +59,42 @@ impl Controller {
         self.read(film);
     }
 
-    /// Removes films.
+    /// Has a film that failed read once more.
+    pub(super) fn retry(&self, film: FilmId) {
+        self.session.dispatch(Action::Retry(film));
+        self.read(film);
+    }
+
+    /// Removes films, which can be brought back until others are removed or they are forgotten.
     pub(super) fn remove(&self, films: Vec<FilmId>) {
-        for film in &films {
-            self.corners.borrow_mut().remove(film);
-            if let Some(pool) = &self.pool {
-                pool.forget(*film);
-            }
+        if let Some(pool) = &self.pool {
+            pool.set_aside(|film| films.contains(&film));
         }
         self.session.dispatch(Action::Remove(films));
     }
 
-    /// Removes all films.
+    /// Removes all films, as `remove` does.
     pub(super) fn clear(&self) {
-        self.corners.borrow_mut().clear();
         if let Some(pool) = &self.pool {
-            pool.forget_all();
+            pool.set_aside(|_| true);
         }
         self.session.dispatch(Action::Clear);
+    }
+
+    /// Brings the films back that were removed last; these of them had not been read.
+    pub(super) fn undo(&self, unread: Vec<FilmId>) {
+        self.session.dispatch(Action::Undo);
+        if let Some(pool) = &self.pool {
+            pool.bring_back(&unread);
+        }
+    }
+
+    /// Forgets the films that were removed last.
+    pub(super) fn forget(&self) {
+        if let Some(pool) = &self.pool {
+            pool.forget_aside();
+        }
+        self.session.dispatch(Action::Forget);
     }
 
     /// Tries to load the model once more.

@@ -1,6 +1,6 @@
 //! Numbers as people of a language write them, by the browser's `Intl`.
 
-use js_sys::{Array, Intl::NumberFormat, Object, Reflect};
+use js_sys::{Array, Date, Intl::NumberFormat, Object, Reflect};
 use lungfield_contract::Age;
 use wasm_bindgen::JsValue;
 
@@ -48,6 +48,12 @@ pub fn age(language: Language, age: Age) -> String {
     format(language, count.into(), &options)
 }
 
+/// The date and the time, here and now.
+pub fn now(language: Language) -> String {
+    let options = object(&[("dateStyle", "long".into()), ("timeStyle", "short".into())]);
+    Date::new_0().to_locale_string(language.tag(), &options).into()
+}
+
 /// An option of `Intl.NumberFormat`, by its name there.
 type Choice = (&'static str, JsValue);
 
@@ -55,13 +61,17 @@ fn at_most(digits: u8) -> Choice {
     ("maximumFractionDigits", digits.into())
 }
 
-fn format(language: Language, value: f64, options: &[Choice]) -> String {
+fn object(options: &[Choice]) -> Object {
     let object = Object::new();
     for (name, option) in options {
         // Only fails for a frozen object.
         let _ = Reflect::set(&object, &(*name).into(), option);
     }
-    let format = NumberFormat::new(&Array::of1(&language.tag().into()), &object).format();
+    object
+}
+
+fn format(language: Language, value: f64, options: &[Choice]) -> String {
+    let format = NumberFormat::new(&Array::of1(&language.tag().into()), &object(options)).format();
     let written = format.call1(&JsValue::UNDEFINED, &value.into()).ok().and_then(|text| text.as_string());
     written.unwrap_or_else(|| value.to_string())
 }

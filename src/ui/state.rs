@@ -8,6 +8,6 @@ mod tests;
 mod verdict;
 
 pub use film::{Film, Progress};
-pub use session::{Action, Engine, Session};
+pub use session::{Action, Engine, Removed, Session};
 pub use tally::Ending;
 pub use verdict::{Verdict, is_in_population};

@@ -92,7 +92,7 @@ texts! {
     /// Why no film can be read.
     LoadFailureTexts { download: String, model: String, version_mismatch: String, crashed: String }
     /// The list of films.
-    FilmsTexts { title: String, count: Plural, clear: String, stop: String, remove: String, waiting: String, reading: String, place: String, previous: String, next: String, not_read: String }
+    FilmsTexts { title: String, count: Plural, clear: String, stop: String, remove: String, waiting: String, reading: String, place: String, previous: String, next: String, not_read: String, close: String, removed: Plural, undo: String }
     /// One text for one thing, another for several.
     Plural { one: String, other: String }
     /// An outcome.

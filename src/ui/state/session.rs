@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use lungfield_contract::{Error, Kind, Manifest, Milliseconds, Prevalence, Reading, Stage};
 
-use super::Film;
+use super::{Ending, Film, Progress};
 use crate::bridge::{Answer, CACHED_PICTURES, FilmId, LoadFailure, WorkerEvent};
 
 /// All that the page knows.
@@ -16,7 +16,26 @@ pub struct Session {
     pub films: Vec<Film>,
     /// How common pneumonia is where the films come from, if the user has said so. For all films, and never kept.
     pub prevalence: Option<Prevalence>,
+    /// Only films that ended so are gone through, if the user has said so.
+    pub only: Option<Ending>,
+    /// The films that were removed last and can still be brought back.
+    pub removed: Option<Removed>,
     selected: Option<FilmId>,
+}
+
+/// Films that were removed at once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Removed {
+    /// The films with the places that they had, from the first on.
+    pub films: Vec<(usize, Film)>,
+    selected: Option<FilmId>,
+}
+
+impl Removed {
+    /// Those that had not been read.
+    pub fn unread(&self) -> Vec<FilmId> {
+        self.films.iter().filter(|(_, film)| film.answer().is_none()).map(|(_, film)| film.id).collect()
+    }
 }
 
 /// The state of the worker and its model.
@@ -47,12 +66,20 @@ pub enum Action {
     Add(Vec<Film>),
     /// A film is to be shown.
     Select(FilmId),
-    /// The film so many places after the shown one is to be shown, if there is one.
+    /// The film so many places after the shown one is to be shown, of those that are listed, if there is one.
     Step(isize),
     /// Films are to be removed.
     Remove(Vec<FilmId>),
     /// All films are to be removed.
     Clear,
+    /// The films that were removed last are to come back.
+    Undo,
+    /// The films that were removed last cannot come back any more.
+    Forget,
+    /// Only films that ended so are to be gone through, or all again.
+    Only(Option<Ending>),
+    /// A film is to be read once more.
+    Retry(FilmId),
     /// The answer of a film is to be shown even if it is withheld.
     Reveal(FilmId),
     /// The user has said how common pneumonia is, or no longer says so.
@@ -67,6 +94,13 @@ impl Session {
         self.films.iter().find(|film| Some(film.id) == self.selected)
     }
 
+    /// The films that the list has: all, or those that ended as asked for and the one that is shown.
+    pub fn listed(&self) -> impl Iterator<Item = &Film> {
+        let is_listed =
+            |film: &&Film| self.only.is_none_or(|ending| Ending::of(film) == ending) || Some(film.id) == self.selected;
+        self.films.iter().filter(is_listed)
+    }
+
     /// The session after an action.
     pub fn reduce(&self, action: Action) -> Self {
         let mut next = self.clone();
@@ -74,8 +108,12 @@ impl Session {
             Action::Add(films) => next.add(films),
             Action::Select(film) => next.selected = Some(film),
             Action::Step(places) => next.step(places),
-            Action::Remove(films) => films.into_iter().for_each(|film| next.remove(film)),
-            Action::Clear => (next.films, next.selected) = (Vec::new(), None),
+            Action::Remove(films) => next.remove(|film| films.contains(&film)),
+            Action::Clear => next.remove(|_| true),
+            Action::Undo => next.undo(),
+            Action::Forget => next.removed = None,
+            Action::Only(ending) => next.list_only(ending),
+            Action::Retry(film) => next.with_film(film, |film| film.progress = Progress::Waiting),
             Action::Reveal(film) => next.with_film(film, |film| film.revealed = true),
             Action::SetPrevalence(prevalence) => next.prevalence = prevalence,
             Action::Worker(event) => next.on_worker_event(event),
@@ -85,23 +123,57 @@ impl Session {
 
     /// The first of the new films is shown: it is what the user has just asked for.
     fn add(&mut self, films: Vec<Film>) {
-        self.selected = films.first().map(|film| film.id).or(self.selected);
+        if let Some(first) = films.first() {
+            (self.selected, self.only) = (Some(first.id), None);
+        }
         self.films.extend(films);
     }
 
     fn step(&mut self, places: isize) {
-        let here = self.films.iter().position(|film| Some(film.id) == self.selected);
-        let film = here.and_then(|here| here.checked_add_signed(places)).and_then(|there| self.films.get(there));
-        self.selected = film.map(|film| film.id).or(self.selected);
+        let listed: Vec<FilmId> = self.listed().map(|film| film.id).collect();
+        let here = listed.iter().position(|film| Some(*film) == self.selected);
+        let film = here.and_then(|here| here.checked_add_signed(places)).and_then(|there| listed.get(there));
+        self.selected = film.copied().or(self.selected);
     }
 
-    /// The film after the removed one takes its place on the screen, or the one before it.
-    fn remove(&mut self, id: FilmId) {
-        let Some(index) = self.films.iter().position(|film| film.id == id) else { return };
-        self.films.remove(index);
-        if self.selected == Some(id) {
-            self.selected = self.films.get(index).or(self.films.last()).map(|film| film.id);
+    /// Of the films that ended so the first is shown, if the shown one is none of them.
+    fn list_only(&mut self, ending: Option<Ending>) {
+        self.only = ending;
+        let is_wanted = |film: &&Film| ending.is_none_or(|ending| Ending::of(film) == ending);
+        if !self.selected().as_ref().is_some_and(is_wanted) {
+            self.selected = self.films.iter().find(is_wanted).map(|film| film.id).or(self.selected);
         }
+    }
+
+    /// The film after the shown one takes its place on the screen, or the one before it.
+    fn remove(&mut self, is_removed: impl Fn(FilmId) -> bool) {
+        let selected = self.selected;
+        let shown = self.films.iter().position(|film| Some(film.id) == selected).unwrap_or_default();
+        let stays = |film: &&Film| !is_removed(film.id);
+        let (before, after) = self.films.split_at(shown);
+        let next = after.iter().find(stays).or(before.iter().rfind(stays));
+        self.selected = next.map(|film| film.id);
+        let (gone, stay): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.films).into_iter().enumerate().partition(|(_, film)| is_removed(film.id));
+        self.films = stay.into_iter().map(|(_, film)| film).collect();
+        if !gone.is_empty() {
+            self.removed = Some(Removed { films: gone, selected });
+        }
+        if self.films.is_empty() {
+            self.only = None;
+        }
+    }
+
+    fn undo(&mut self) {
+        let Some(Removed { films, selected }) = self.removed.take() else { return };
+        for (place, film) in films {
+            self.films.insert(place.min(self.films.len()), film);
+        }
+        // It may have been an archive whose films have taken its place meanwhile.
+        if self.films.iter().any(|film| Some(film.id) == selected) {
+            self.selected = selected;
+        }
+        self.only = None;
     }
 
     /// The films that one holds take its place, the first of them on the screen if it was shown there.
@@ -159,5 +231,5 @@ impl Session {
 fn crashed(film: &Film, stage: Stage, manifest: &Manifest) -> Answer {
     let error = Error::new(stage, Kind::Engine, "the reader stopped and was started again");
     let reading = Reading::without_answer(&film.name, manifest, &error, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, thumbnail: None, picture: None, photograph: None }
+    Answer { reading: Rc::new(reading), other: None, thumbnail: None, picture: None, photograph: None, retriable: true }
 }

@@ -23,7 +23,7 @@ fn answer_at(logit: f64, distance: f64) -> Answer {
     let orientation = Orientation::UPRIGHT;
     let gate = ReportedGate { orientation, distance, unlike_from: 2.0, refused_from: 3.0, adult_score: None };
     let reading = Reading::read("a.png", &manifest(), logit, &map, gate, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, thumbnail: picture(), picture: picture(), photograph: picture() }
+    Answer { reading: Rc::new(reading), other: None, thumbnail: picture(), picture: picture(), photograph: picture(), retriable: false }
 }
 
 fn answer(logit: f64) -> Answer {
@@ -37,7 +37,7 @@ fn unlike(logit: f64) -> Answer {
 fn refusal(stage: Stage, kind: Kind, picture: Option<Rc<Picture>>) -> Answer {
     let error = Error::new(stage, kind, "for a reason");
     let reading = Reading::without_answer("a.txt", &manifest(), &error, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, thumbnail: picture.clone(), picture, photograph: None }
+    Answer { reading: Rc::new(reading), other: None, thumbnail: picture.clone(), picture, photograph: None, retriable: false }
 }
 
 fn not_a_picture() -> Answer {
@@ -93,6 +93,56 @@ fn stepping_goes_to_the_neighbour_and_stays_at_the_ends() {
         selected(&session)
     };
     assert_eq!([after(&[1]), after(&[1, 1, 1]), after(&[1, -1]), after(&[-1])], [Some(1), Some(2), Some(0), Some(0)]);
+}
+
+#[test]
+fn what_was_removed_last_comes_back_to_its_place() {
+    let session = with_films(4).reduce(Action::Select(FilmId(1)));
+    let fewer = session.reduce(Action::Remove(vec![FilmId(0), FilmId(1)]));
+    assert_eq!((ids(&fewer), selected(&fewer)), (vec![2, 3], Some(2)));
+    let back = fewer.reduce(Action::Undo);
+    assert_eq!((ids(&back), selected(&back), &back.removed), (vec![0, 1, 2, 3], Some(1), &None));
+    let cleared = back.reduce(Action::Clear);
+    assert_eq!((ids(&cleared), selected(&cleared)), (vec![], None));
+    assert_eq!(cleared.reduce(Action::Undo), back);
+    let forgotten = cleared.reduce(Action::Forget);
+    assert_eq!(forgotten.reduce(Action::Undo), forgotten);
+}
+
+#[test]
+fn films_that_came_meanwhile_stay_when_others_come_back() {
+    let session = with_films(2).reduce(Action::Clear).reduce(Action::Add(vec![Film::new(FilmId(2), "new")]));
+    let session = session.reduce(Action::Undo);
+    assert_eq!((ids(&session), selected(&session)), (vec![0, 1, 2], Some(0)));
+}
+
+#[test]
+fn what_comes_back_unread_is_to_be_read() {
+    let session = on_event(&with_films(2), WorkerEvent::Answered(FilmId(0), answer(50.0))).reduce(Action::Clear);
+    assert_eq!(session.removed.expect("can be undone").unread(), [FilmId(1)]);
+}
+
+#[test]
+fn of_one_outcome_alone_its_films_are_gone_through() {
+    let session = (0..4).fold(with_films(4), |session, i| {
+        on_event(&session, WorkerEvent::Answered(FilmId(i), answer(if i % 2 == 0 { -50.0 } else { 50.0 })))
+    });
+    let likely = session.reduce(Action::Only(Some(Ending::Likely)));
+    let listed = |session: &Session| session.listed().map(|film| film.id.0).collect::<Vec<_>>();
+    assert_eq!((listed(&likely), selected(&likely)), (vec![1, 3], Some(1)), "the first of them is shown");
+    assert_eq!(selected(&likely.reduce(Action::Step(1))), Some(3));
+    let other = likely.reduce(Action::Select(FilmId(2)));
+    assert_eq!(listed(&other), [1, 2, 3], "what is shown is listed");
+    assert_eq!(listed(&likely.reduce(Action::Only(None))), [0, 1, 2, 3]);
+    assert_eq!(listed(&likely.reduce(Action::Add(vec![Film::new(FilmId(9), "new")]))).len(), 5);
+}
+
+#[test]
+fn a_film_that_failed_waits_once_more_when_it_is_tried_again() {
+    let session = on_event(&with_films(1), WorkerEvent::Ready(manifest()));
+    let session = on_event(&session, WorkerEvent::Crashed(FilmId(0), Stage::Infer));
+    assert!(session.films[0].answer().expect("has ended").retriable);
+    assert_eq!(session.reduce(Action::Retry(FilmId(0))).films[0].progress, Progress::Waiting);
 }
 
 #[test]

@@ -9,13 +9,22 @@ use crate::ui::{
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
     pub films: Vec<Film>,
+    /// The film that is shown.
+    pub shown: Option<Film>,
 }
 
-/// Tells a screen reader how the films stand: of one film its answer, of several how many ended how.
+/// Tells a screen reader how the films stand: of one film its answer, of several how many ended how, and the answer of the one
+/// that is shown.
 #[component]
 pub(in crate::ui) fn Announcer(props: &Props) -> Html {
     let locale = use_locale();
-    html! { <p class="unseen" role="status" data-testid="announcer">{ status_text(locale, &props.films) }</p> }
+    let shown = props.shown.as_ref().filter(|_| props.films.len() > 1).map(|film| answer(locale, film));
+    html! {
+        <>
+            <p class="unseen" role="status">{ shown }</p>
+            <p class="unseen" role="status" data-testid="announcer">{ status_text(locale, &props.films) }</p>
+        </>
+    }
 }
 
 fn status_text(locale: Locale, films: &[Film]) -> String {

@@ -8,6 +8,8 @@ use super::{icon, locale::use_locale};
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
     pub reading: Rc<Reading>,
+    /// It is to be read once more; `None` where that cannot help.
+    pub retry: Option<Callback<()>>,
 }
 
 /// Why a film has no answer, and what can be done.
@@ -27,6 +29,13 @@ pub(super) fn Failure(props: &Props) -> Html {
             <p class="what">{ &text.what }</p>
             { for props.reading.warnings.iter().map(|warning| html! { <p>{ locale.warning(warning) }</p> }) }
             <p class="do">{ &text.r#do }</p>
+            if let Some(retry) = &props.retry {
+                <p class="buttons">
+                    <button type="button" class="button" data-testid="retry" onclick={retry.reform(|_: MouseEvent| ())}>
+                        { &texts.engine.retry }
+                    </button>
+                </p>
+            }
             <details>
                 <summary>{ &texts.failure.detail }</summary>
                 <p>{ &reason.message }</p>

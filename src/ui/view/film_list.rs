@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     bridge::FilmId,
+    platform::focus_on,
     ui::{
         state::{Ending, Film, Progress, Verdict},
         text::interpolate,
@@ -27,6 +28,11 @@ const STOPPABLE_FILMS: usize = 4;
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
     pub films: Vec<Film>,
+    /// Those of them that are listed.
+    pub listed: Vec<Film>,
+    /// How these ended, if not all are.
+    pub only: Option<Ending>,
+    pub list_only: Callback<Option<Ending>>,
     pub selected: FilmId,
     pub select: Callback<FilmId>,
     /// To the film so many places on.
@@ -42,12 +48,10 @@ const SHEET: &str = "film-sheet";
 #[component]
 pub(in crate::ui) fn FilmList(props: &Props) -> Html {
     let locale = use_locale();
-    let count = props.films.len();
+    let listed = &props.listed;
+    let (all, count) = (props.films.len(), listed.len());
     let drawn = use_drawn_rows(count);
-    let only = use_state_eq(|| None::<Ending>);
-    let listed: Vec<Film> =
-        props.films.iter().filter(|film| only.is_none_or(|ending| Ending::of(film) == ending)).cloned().collect();
-    let place = props.films.iter().position(|film| film.id == props.selected).unwrap_or_default();
+    let place = listed.iter().position(|film| film.id == props.selected).unwrap_or_default();
     let number = |number: usize| locale.number(number as f64, 0);
     let texts = &locale.texts.films;
     let step = |places: isize, name: &str, icon: Html| {
@@ -69,8 +73,13 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
             waiting.clone()
         })
     });
+    let remove = props.remove.reform(|films| {
+        // The button that was pressed goes with its film.
+        focus_on(".selected .remove");
+        films
+    });
     html! {
-        <section class={classes!("list", (count == 1).then_some("single"))} aria-labelledby="films-title">
+        <section class={classes!("list", (all == 1).then_some("single"))} aria-labelledby="films-title">
             <div class="steps">
                 { step(-1, &texts.previous, icon::chevron("M15 4 7 12l8 8")) }
                 <button type="button" class="quiet" popovertarget={SHEET} data-testid="where">
@@ -80,19 +89,22 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
             </div>
             <div id={SHEET} class="sheet" popover="auto">
             <header>
-                <h2 id="films-title">{ texts.count.of(count, &number(count)) }</h2>
+                <h2 id="films-title">{ texts.count.of(all, &number(all)) }</h2>
                 if let Some(stop) = stop {
                     <button type="button" class="quiet" data-testid="stop" onclick={stop}>{ &texts.stop }</button>
                 }
                 <button ref={clear_button} type="button" class="quiet" data-testid="clear" onclick={clear}>{ &texts.clear }</button>
+                <button type="button" class="step" popovertarget={SHEET} popovertargetaction="hide" aria-label={texts.close.as_str()}>
+                    { icon::cross() }
+                </button>
             </header>
-            if count > 1 {
-                <div class="tally">{ for Ending::ALL.map(|ending| chip(locale, &props.films, ending, &only)) }</div>
+            if all > 1 {
+                <div class="tally">{ for Ending::ALL.map(|ending| chip(locale, props, ending)) }</div>
             }
             <ul>
-                { for listed[..drawn.min(listed.len())].chunks(CHUNK_ROWS).enumerate().map(|(nth, films)| html! {
+                { for listed[..drawn.min(count)].chunks(CHUNK_ROWS).enumerate().map(|(nth, films)| html! {
                     <Chunk key={nth} films={films.to_vec()} selected={films.iter().map(|film| film.id).find(|id| *id == props.selected)}
-                        select={props.select.clone()} remove={props.remove.clone()} />
+                        select={props.select.clone()} remove={remove.clone()} />
                 }) }
             </ul>
             </div>
@@ -101,8 +113,8 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
 }
 
 /// How many films ended so; pressed, it leaves only them in the list.
-fn chip(locale: Locale, films: &[Film], ending: Ending, only: &UseStateHandle<Option<Ending>>) -> Html {
-    let (count, pressed) = (ending.count(films), **only == Some(ending));
+fn chip(locale: Locale, props: &Props, ending: Ending) -> Html {
+    let (count, pressed) = (ending.count(&props.films), props.only == Some(ending));
     if count == 0 && !pressed {
         return Html::default();
     }
@@ -117,8 +129,7 @@ fn chip(locale: Locale, films: &[Film], ending: Ending, only: &UseStateHandle<Op
         Ending::NotRead => (icon::not_read(), &*texts.films.not_read),
         Ending::Pending => (icon::pending(), &*texts.films.waiting),
     };
-    let only = only.clone();
-    let press = Callback::from(move |_: MouseEvent| only.set((!pressed).then_some(ending)));
+    let press = props.list_only.reform(move |_: MouseEvent| (!pressed).then_some(ending));
     html! {
         <button type="button" class="chip" data-testid="chip" aria-pressed={pressed.to_string()} onclick={press}>
             { icon }{ name }{ " " }{ locale.number(count as f64, 0) }

@@ -29,6 +29,8 @@ pub(in crate::ui) struct Props {
     pub engine: Engine,
     /// To the film so many places on.
     pub step: Callback<isize>,
+    /// A film that failed is to be read once more.
+    pub retry: Callback<FilmId>,
     /// A film's answer is to be shown even if it is withheld.
     pub reveal: Callback<FilmId>,
     /// A photograph is to be read once more, with the film's corners here.
@@ -61,6 +63,13 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
             reveal.emit(film);
         })
     };
+    let retry = film.answer().filter(|answer| answer.retriable).map(|_| {
+        let (retry, film, place) = (props.retry.clone(), film.id, answer_place.clone());
+        Callback::from(move |()| {
+            focus(&place);
+            retry.emit(film);
+        })
+    });
     let answered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Answered { .. })));
     let maps = answered.filter(|_| heat.shown).map_or_else(Vec::new, |answer| maps(answer, heat.against));
     let change = {
@@ -77,7 +86,7 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
         <>
             <section class="answer" ref={answer_place} tabindex="-1" aria-label={texts.result.title.as_str()}>
                 if let Some(answer) = unanswered {
-                    <Failure reading={answer.reading.clone()} />
+                    <Failure reading={answer.reading.clone()} {retry} />
                 }
                 if let (Some(answer), Some(manifest), Some(Verdict::Withheld)) = (film.answer(), &props.manifest, verdict) {
                     <Withheld reading={answer.reading.clone()} manifest={manifest.clone()} {reveal} />

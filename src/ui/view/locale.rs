@@ -50,6 +50,11 @@ impl Locale {
         self.texts.warning(warning, &age)
     }
 
+    /// The date and the time.
+    pub fn now(self) -> String {
+        format::now(self.language)
+    }
+
     /// A duration.
     pub fn milliseconds(self, value: f64) -> String {
         format::milliseconds(self.language, value)
