@@ -15,7 +15,7 @@ pub use demo::fetch_demo;
 pub use device::worker_limit;
 pub use file_input::{can_choose_folders, chosen_files, chosen_folder};
 pub use incoming::Incoming;
-pub use language::{preferred_language, remember_language};
+pub use language::{Language, fetch_locale, languages, remember_language};
 pub use leaving::AskBeforeLeaving;
 pub use offline::keep_for_offline_use;
 pub use root::{Readiness, address, focus_on, meta, reload, set_language, set_readiness};

@@ -3,7 +3,6 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlMetaElement, Url};
 
 use super::{document, window};
-use crate::ui::text::Language;
 
 /// How far the page is; `data-state` of the root element, for styles and tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +29,9 @@ pub fn set_readiness(readiness: Readiness) {
 }
 
 /// Tells the browser, and with it screen readers, which language the page is in.
-pub fn set_language(language: Language) {
+pub fn set_language(tag: &str) {
     if let Some(root) = root() {
-        root.set_lang(language.tag());
+        root.set_lang(tag);
     }
 }
 

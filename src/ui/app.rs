@@ -7,8 +7,10 @@ use yew::prelude::*;
 use super::{
     controller::Controller,
     state::{Action, Engine, Session},
-    text::Language,
-    view::{AddFilms, Announcer, DemoFilms, FilmList, FilmPanel, Header, Locale, Printed, Start, Undo, demo_films},
+    view::{
+        AddFilms, Announcer, DemoFilms, FilmList, FilmPanel, Header, Locale, Printed, Start, Undo, demo_films,
+        use_languages,
+    },
 };
 use crate::platform::{self, AskBeforeLeaving, Incoming, Readiness, Stepping};
 
@@ -29,22 +31,13 @@ impl Reducible for Session {
 pub(super) fn App() -> Html {
     let session = use_reducer_eq(Session::default);
     let controller = use_memo((), |()| Controller::open(session.dispatcher()));
-    let language = use_state(platform::preferred_language);
+    let languages = use_languages();
     let hovering = use_state(|| false);
     let offline = use_state(|| false);
 
     use_incoming(&controller, &hovering);
     use_readiness(&session, &offline);
     use_picture_of_selected(&session, &controller);
-    use_effect_with(*language, |language| platform::set_language(*language));
-
-    let choose_language = {
-        let language = language.clone();
-        Callback::from(move |chosen: Language| {
-            platform::remember_language(chosen);
-            language.set(chosen);
-        })
-    };
     let add = use_controller(&controller, Controller::add);
     let remove = use_controller(&controller, Controller::remove);
     let clear = use_controller(&controller, |controller, ()| controller.clear());
@@ -63,8 +56,8 @@ pub(super) fn App() -> Html {
     let add_films = |compact| html! { <AddFilms {compact} hovering={*hovering} add={add.clone()} /> };
 
     html! {
-        <ContextProvider<Locale> context={Locale::new(*language)}>
-            <Header engine={session.engine.clone()} offline={*offline} {retry} {choose_language} />
+        <ContextProvider<Locale> context={languages.locale}>
+            <Header engine={session.engine.clone()} offline={*offline} {retry} {languages} />
             if let Some(film) = session.selected() {
                 <main class="reading">
                     <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}

@@ -40,7 +40,7 @@ pub fn are_of_children(films: &FilmSet) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::text::Language;
+    use crate::ui::text::texts;
 
     fn films(json: &str) -> FilmSet {
         serde_json::from_str(json).expect("films")
@@ -52,8 +52,8 @@ mod tests {
             r#"{"group": "children", "split": "held-out", "views": ["degraded"], "count": 877, "normal": 224, "pneumonia": 653,
                 "patients": 650}"#,
         );
-        let english = &Language::English.texts().model.films;
-        let hindi = &Language::Hindi.texts().model.films;
+        let english = &texts("en").model.films;
+        let hindi = &texts("hi").model.films;
         assert_eq!(described(english, &held_out), "children, patients that the model has not seen, degraded");
         assert_eq!(
             counted(english, &held_out, |n| n.to_string()),
@@ -68,7 +68,7 @@ mod tests {
             r#"{"source": "independent", "group": "not-chest", "kind": "tea-leaves", "count": 3,
                 "orientation": {"quarter_turns": 3, "inverted": true}}"#,
         );
-        let text = described(&Language::English.texts().model.films, &turned);
+        let text = described(&texts("en").model.films, &turned);
         assert_eq!(text, "independent, pictures that are no chest films, tea-leaves, turned by 270 degrees, inverted");
         assert!(!are_of_children(&turned));
     }

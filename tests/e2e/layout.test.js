@@ -49,7 +49,7 @@ visit("films follow each other by arrow and by finger, and the list is a sheet",
   assert.equal(await place.innerText(), "2 of 4");
 
   const devtools = await context.newCDPSession(page);
-  const { x, y, width, height } = await box(page, "film-canvas");
+  let { x, y, width, height } = await box(page, "film-canvas");
   const touchAt = (type, ...points) =>
     devtools.send("Input.dispatchTouchEvent", { type, touchPoints: points.map((share) => ({ x: x + share * width, y: y + height / 3 })) });
   const sweep = async (from, to) => {
@@ -62,6 +62,10 @@ visit("films follow each other by arrow and by finger, and the list is a sheet",
   assert.equal(await place.innerText(), "1 of 4");
   await sweep(0.8, 0.2);
   assert.equal(await place.innerText(), "2 of 4");
+  ({ x, y, width, height } = await box(page, "outcome"));
+  await sweep(0.2, 0.8);
+  assert.equal(await place.innerText(), "1 of 4", "over the answer");
+  await sweep(0.8, 0.2);
 
   const row = page.getByTestId("film-row").first();
   assert.ok(!(await row.isVisible()));
@@ -80,6 +84,36 @@ visit("the list is counted up by outcome, and a count leaves only its films", {}
   assert.equal(await page.getByTestId("film-row").count(), likely);
   await chip.click();
   assert.equal(await page.getByTestId("film-row").count(), MANY.length);
+});
+
+visit("the arrow keys go through the films, of one outcome alone if that is asked for", {}, async ({ page }) => {
+  await drop(page, MANY);
+  const found = await rows(page, MANY.length);
+  const current = () => page.locator("[data-testid=film-row]:has([aria-current])").locator(".name").innerText();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await current(), found[1].name);
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await current(), found[0].name);
+  await page.getByTestId("chip").filter({ hasText: words.outcomes.likely.zone }).first().click();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await current(), found.filter(({ outcome }) => outcome === "likely")[1].name);
+  await page.getByTestId("prevalence").locator("summary").click();
+  await page.getByTestId("prevalence").locator("input").press("ArrowLeft");
+  assert.equal(await current(), found.filter(({ outcome }) => outcome === "likely")[1].name, "an input has the arrows for itself");
+});
+
+visit("the sheet is opened and closed by button and by Escape, and the keyboard keeps its place", { viewport: PHONE }, async ({ page }) => {
+  await drop(page, MANY);
+  await rows(page, MANY.length);
+  const [place, sheet] = [page.getByTestId("where"), page.locator("#film-sheet")];
+  const isBack = () => page.evaluate(() => document.activeElement.dataset.testid === "where");
+  for (const close of [() => page.keyboard.press("Escape"), () => sheet.getByLabel(words.films.close).press("Enter")]) {
+    await place.press("Enter");
+    await sheet.waitFor({ state: "visible" });
+    await close();
+    await sheet.waitFor({ state: "hidden" });
+    assert.ok(await isBack(), "the focus is lost");
+  }
 });
 
 visit("beside a film there are no demo films", {}, async ({ page }) => {

@@ -3,9 +3,10 @@
 //! 1. Every script, style and wasm file gets a name with its content's hash, under `assets/`. Trunk would name the
 //!    worker's files without one, and a worker from another build beside a fresh page is a fault nobody can see.
 //! 2. The model goes to `assets/` too, its folder named by its content.
-//! 3. The start scripts of page and worker are written as files: the page's CSP allows no inline script.
-//! 4. The model card becomes a page.
-//! 5. `index.html` learns the names, and the service worker its list.
+//! 3. So do the locales, of which a visitor's browser loads one.
+//! 4. The start scripts of page and worker are written as files: the page's CSP allows no inline script.
+//! 5. The model card becomes a page.
+//! 6. `index.html` learns the names, and the service worker its list.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -23,7 +24,8 @@ pub fn finish(folder: &Path) -> Result<()> {
     let mut site = Site { folder, assets: BTreeMap::new() };
     site.name_by_content()?;
     let model = site.copy_model()?;
-    site.write_start_scripts(&model)?;
+    let locales = site.copy_locales()?;
+    site.write_start_scripts(&model, &locales)?;
     let worker = site.asset("start-worker.js")?.to_owned();
     fs::copy(paths::root().join("www/_headers"), folder.join("_headers")).context("www/_headers is missing")?;
 
@@ -84,7 +86,7 @@ impl Site<'_> {
     }
 
     /// Fills in the start scripts of worker and page.
-    fn write_start_scripts(&mut self, model: &[String; 2]) -> Result<()> {
+    fn write_start_scripts(&mut self, model: &[String; 2], locales: &[[String; 3]]) -> Result<()> {
         let [manifest, network] = model.each_ref().map(|name| name.replacen("assets/", "./", 1));
         let (script, wasm) = (self.beside("worker.js")?, self.beside("worker_bg.wasm")?);
         let relaxed = self.beside(relaxed::NAME)?;
@@ -101,7 +103,12 @@ impl Site<'_> {
             (self.beside("start-worker.js")?, self.beside("app.js")?, self.beside("app_bg.wasm")?);
         self.write_script(
             "start.js",
-            &[("/*START_WORKER*/", &*worker), ("/*APP*/", &*script), ("/*APP_WASM*/", &*wasm)],
+            &[
+                ("/*START_WORKER*/", &*worker),
+                ("/*LOCALES*/[]", &*serde_json::to_string(locales)?),
+                ("/*APP*/", &*script),
+                ("/*APP_WASM*/", &*wasm),
+            ],
         )
     }
 
@@ -140,6 +147,23 @@ impl Site<'_> {
         fs::write(self.folder.join(&target).join(file), model)?;
         fs::write(self.folder.join(&target).join("manifest.json"), manifest)?;
         Ok(["manifest.json", file].map(|name| format!("{target}/{name}")))
+    }
+
+    /// Copies the locales; returns the tag of each, what its language calls itself, and its name beside the scripts. In the order
+    /// of the names.
+    fn copy_locales(&mut self) -> Result<Vec<[String; 3]>> {
+        let mut locales = Vec::new();
+        for path in paths::all_files(&paths::root().join("www/locales"))? {
+            let tag = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let texts: serde_json::Value =
+                serde_json::from_slice(&fs::read(&path)?).with_context(|| format!("{tag}.json is no JSON"))?;
+            let name = texts["language"]["name"].as_str().with_context(|| format!("{tag}.json names no language"))?;
+            let staged = format!("locale-{tag}.json");
+            self.add_asset(&staged, texts.to_string().as_bytes())?;
+            locales.push([tag, name.to_owned(), self.beside(&staged)?]);
+        }
+        locales.sort_by(|a, b| a[1].cmp(&b[1]));
+        Ok(locales)
     }
 
     fn add_asset(&mut self, name: &str, content: &[u8]) -> Result<()> {

@@ -8,8 +8,15 @@ use crate::paths;
 
 /// The recorded sizes in kB (1,000 bytes), compressed as sent, with the growth that needs no word. Raising one is a
 /// decision: say why in the commit.
-const BUDGETS: [(&str, u64); 6] =
-    [("page", 250), ("worker", 600), ("relaxed worker", 596), ("model", 1_500), ("model card", 90), ("other", 40)];
+const BUDGETS: [(&str, u64); 7] = [
+    ("page", 250),
+    ("languages", 56),
+    ("worker", 600),
+    ("relaxed worker", 596),
+    ("model", 1_500),
+    ("model card", 90),
+    ("other", 40),
+];
 
 /// Prints the size of each part of the site in `folder`, before and after compression.
 ///
@@ -51,6 +58,7 @@ fn part(name: &str) -> &'static str {
         ("assets/worker_relaxed", "relaxed worker"),
         ("assets/worker", "worker"),
         ("assets/model", "model"),
+        ("assets/locale", "languages"),
         ("films/", "demo films"),
         ("card/", "model card"),
         ("model-card", "model card"),

@@ -23,7 +23,14 @@ fn answer_at(logit: f64, distance: f64) -> Answer {
     let orientation = Orientation::UPRIGHT;
     let gate = ReportedGate { orientation, distance, unlike_from: 2.0, refused_from: 3.0, adult_score: None };
     let reading = Reading::read("a.png", &manifest(), logit, &map, gate, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, thumbnail: picture(), picture: picture(), photograph: picture(), retriable: false }
+    Answer {
+        reading: Rc::new(reading),
+        other: None,
+        thumbnail: picture(),
+        picture: picture(),
+        photograph: picture(),
+        retriable: false,
+    }
 }
 
 fn answer(logit: f64) -> Answer {
@@ -37,7 +44,14 @@ fn unlike(logit: f64) -> Answer {
 fn refusal(stage: Stage, kind: Kind, picture: Option<Rc<Picture>>) -> Answer {
     let error = Error::new(stage, kind, "for a reason");
     let reading = Reading::without_answer("a.txt", &manifest(), &error, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, thumbnail: picture.clone(), picture, photograph: None, retriable: false }
+    Answer {
+        reading: Rc::new(reading),
+        other: None,
+        thumbnail: picture.clone(),
+        picture,
+        photograph: None,
+        retriable: false,
+    }
 }
 
 fn not_a_picture() -> Answer {

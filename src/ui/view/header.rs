@@ -2,6 +2,7 @@ use yew::prelude::*;
 
 use super::{
     icon,
+    languages::{LanguageChoice, Languages, language_notes},
     locale::{Locale, use_locale},
 };
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     platform,
     ui::{
         state::Engine,
-        text::{Language, LoadFailureTexts, interpolate},
+        text::{LoadFailureTexts, interpolate},
     },
 };
 
@@ -19,7 +20,7 @@ pub(in crate::ui) struct Props {
     /// The page works without a network.
     pub offline: bool,
     pub retry: Callback<()>,
-    pub choose_language: Callback<Language>,
+    pub languages: Languages,
 }
 
 /// The name, the state of the model, and the language.
@@ -30,7 +31,8 @@ pub(in crate::ui) fn Header(props: &Props) -> Html {
         <header class="bar">
             <p class="brand">{ icon::mark() }<span>{ "Lungfield" }</span></p>
             { state(locale, &props.engine, props.offline) }
-            { languages(locale, &props.choose_language) }
+            <LanguageChoice languages={props.languages.clone()} />
+            { language_notes(locale, &props.languages) }
             if let Engine::Failed(failure) = &props.engine {
                 { failed(locale, failure, &props.retry) }
             }
@@ -102,22 +104,5 @@ fn detail(failure: &LoadFailure) -> Option<&str> {
         LoadFailure::Download { detail } => Some(detail),
         LoadFailure::Model { reason } => Some(&reason.message),
         LoadFailure::VersionMismatch | LoadFailure::Crashed => None,
-    }
-}
-
-fn languages(locale: Locale, choose: &Callback<Language>) -> Html {
-    let button = |language: Language| {
-        let pressed = language == locale.language;
-        let choose = choose.reform(move |_: MouseEvent| language);
-        html! {
-            <button type="button" lang={language.tag()} aria-pressed={pressed.to_string()} onclick={choose}>
-                { &language.texts().language }
-            </button>
-        }
-    };
-    html! {
-        <div class="languages" role="group" aria-label={locale.texts.choose_language.as_str()}>
-            { for Language::ALL.map(button) }
-        </div>
     }
 }

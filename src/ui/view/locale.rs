@@ -1,63 +1,63 @@
 use lungfield_contract::Warning;
 use yew::prelude::*;
 
-use crate::ui::{
-    format,
-    text::{Language, Texts},
-};
+use crate::ui::{format, text::Texts};
 
 /// The user's language: its texts, and numbers as it writes them. For every view.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::ui) struct Locale {
-    pub language: Language,
+    /// Its BCP 47 tag.
+    pub tag: &'static str,
     pub texts: &'static Texts,
 }
 
 impl PartialEq for Locale {
     fn eq(&self, other: &Self) -> bool {
-        self.language == other.language
+        self.tag == other.tag
     }
 }
 
 impl Locale {
-    pub fn new(language: Language) -> Self {
-        Self { language, texts: language.texts() }
+    /// From a locale file, which is then kept for good: of the few languages a user chooses at most some.
+    pub fn from_json(tag: &str, json: &str) -> Option<Self> {
+        let texts = Box::leak(Box::new(Texts::from_json(json).ok()?));
+        Some(Self { tag: Box::leak(tag.into()), texts })
     }
 
     /// A probability in whole per cent.
     pub fn probability(self, value: f64) -> String {
-        format::probability(self.language, value)
+        format::probability(self.tag, value)
     }
 
     /// A share in per cent with at most one decimal.
     pub fn percent(self, value: f64) -> String {
-        format::percent(self.language, value, 1)
+        format::percent(self.tag, value, 1)
     }
 
     /// A number with at most `digits` decimals.
     pub fn number(self, value: f64, digits: u8) -> String {
-        format::number(self.language, value, digits)
+        format::number(self.tag, value, digits)
     }
 
     /// A number of bytes.
     pub fn megabytes(self, bytes: u64) -> String {
-        format::megabytes(self.language, bytes)
+        format::megabytes(self.tag, bytes)
     }
 
     /// A warning about an answer.
     pub fn warning(self, warning: &Warning) -> String {
-        let age = warning.age.map_or_else(String::new, |age| format::age(self.language, age));
+        let age = warning.age.map_or_else(String::new, |age| format::age(self.tag, age));
         self.texts.warning(warning, &age)
     }
 
     /// The date and the time.
     pub fn now(self) -> String {
-        format::now(self.language)
+        format::now(self.tag)
     }
 
     /// A duration.
     pub fn milliseconds(self, value: f64) -> String {
-        format::milliseconds(self.language, value)
+        format::milliseconds(self.tag, value)
     }
 }
 

@@ -3,11 +3,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{icon, locale::use_locale};
-use crate::{
-    bridge::FilmId,
-    platform::focus_on,
-    ui::state::Removed,
-};
+use crate::{bridge::FilmId, platform::focus_on, ui::state::Removed};
 
 /// So many milliseconds films that were removed can be brought back.
 const UNDO_MS: u32 = 30_000;
