@@ -2,15 +2,18 @@ use std::fmt::{Display, Formatter, Result};
 
 use serde::{Deserialize, Serialize};
 
+/// A number of more years is none.
+const MOST_YEARS: u16 = 999;
+
 /// A patient's age in whole units (PS3.5, table 6.2-1: Age String).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Age {
-    /// Days, 0 to 999.
+    /// Days.
     Days(u16),
-    /// Weeks, 0 to 999.
+    /// Weeks.
     Weeks(u16),
-    /// Months, 0 to 999.
+    /// Months.
     Months(u16),
     /// Years, 0 to 999.
     Years(u16),
@@ -22,12 +25,19 @@ impl Age {
         let text = text.trim();
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (count, unit) = text.split_at(digits);
-        let count = count.parse().ok().filter(|count| *count <= 999)?;
-        match unit.trim().to_ascii_uppercase().as_str() {
+        let count = count.parse().ok()?;
+        // Of 62.5Y the years, and of 6Y3M.
+        let unit = unit.trim_start_matches(['.', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ' ']);
+        let unit: String = unit.chars().take_while(|c| c.is_alphabetic()).collect();
+        match unit.to_uppercase().as_str() {
             "D" | "DAY" | "DAYS" => Some(Age::Days(count)),
             "W" | "WK" | "WKS" | "WEEK" | "WEEKS" => Some(Age::Weeks(count)),
             "M" | "MO" | "MOS" | "MONTH" | "MONTHS" => Some(Age::Months(count)),
-            "Y" | "YO" | "YR" | "YRS" | "YEAR" | "YEARS" | "" => Some(Age::Years(count)),
+            "Y" | "YO" | "YR" | "YRS" | "YEAR" | "YEARS" | "A" | "ANS" | "AÑOS" | "ANOS" | "J" | "JAHRE" | ""
+                if count <= MOST_YEARS =>
+            {
+                Some(Age::Years(count))
+            }
             _ => None,
         }
     }
@@ -79,6 +89,8 @@ mod tests {
         assert_eq!(Age::from_dicom("062y "), Some(Age::Years(62)));
         assert_eq!([" 62 yrs", "62 Years"].map(Age::from_dicom), [Some(Age::Years(62)); 2]);
         assert_eq!(Age::from_dicom("1D").map(|age| age.to_string()).as_deref(), Some("1 day"));
+        assert_eq!(["62.5Y", "62Y3M", "062 A"].map(Age::from_dicom), [Some(Age::Years(62)); 3]);
+        assert!(["744M", "22630D"].iter().all(|age| Age::from_dicom(age).is_some_and(Age::is_adult)));
         for no_age in ["", "Y", "-01Y", "1000Y", "010X", "०१०Y", "é"] {
             assert_eq!(Age::from_dicom(no_age), None, "{no_age}");
         }

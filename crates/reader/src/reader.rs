@@ -142,6 +142,7 @@ impl Reader {
                 std::mem::replace(&mut decoded.radiograph, film)
             }),
             Err(error) => {
+                let error = blank(&self.copies(&decoded.radiograph).small).unwrap_or(error);
                 let reading = Reading::without_answer(file, &self.manifest, &error, timer.spent);
                 return FilmReading { reading, other: None, radiograph: Some(decoded.radiograph), picture: None };
             }

@@ -24,7 +24,7 @@ use support::fixture::{TIME, bytes};
 use targets::{TARGETS, Target};
 
 /// Films of each way through the decoders, below `tests/fixtures`.
-const FILMS: [&str; 56] = [
+const FILMS: [&str; 61] = [
     "odd/baseline.jpeg",
     "odd/progressive.jpeg",
     "odd/rgb-4-2-0.jpeg",
@@ -40,6 +40,11 @@ const FILMS: [&str; 56] = [
     "odd/lossy.webp",
     "odd/grey.bmp",
     "odd/luma-subsampled.jpeg",
+    "odd/3-1-1.jpeg",
+    "odd/jpeg.tiff",
+    "odd/jpeg-tiles.tiff",
+    "odd/moving.png",
+    "odd/moving.webp",
     "odd/non-interleaved-4-2-0.jpeg",
     "odd/fill-order-2-lzw.tiff",
     "odd/bigtiff.tiff",
@@ -140,7 +145,7 @@ fn withstands(target: Target, names: &[&str]) {
 }
 
 /// Pictures of every coding, and films of every codec of DICOM, that are cut off and damaged byte by byte.
-const PICTURES: [&str; 11] = [
+const PICTURES: [&str; 12] = [
     "film.png",
     "odd/interlaced.png",
     "odd/palette.png",
@@ -149,6 +154,7 @@ const PICTURES: [&str; 11] = [
     "odd/restart-markers.jpeg",
     "odd/ycck.jpeg",
     "odd/lzw.tiff",
+    "odd/jpeg.tiff",
     "odd/lossless.webp",
     "odd/lossy.webp",
     "odd/grey.bmp",

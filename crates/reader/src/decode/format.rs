@@ -15,7 +15,7 @@ pub(super) fn name(bytes: &[u8]) -> &'static str {
     known.map_or("of no format that is known here", |(_, _, name)| name)
 }
 
-const NAMES: [(usize, &[u8], &str); 15] = [
+const NAMES: [(usize, &[u8], &str); 19] = [
     (0, b"%PDF", "a PDF document"),
     (0, b"<svg", "an SVG drawing"),
     (0, b"\0\0\0\x0CjP  ", "a JPEG 2000 picture outside of DICOM"),
@@ -25,6 +25,10 @@ const NAMES: [(usize, &[u8], &str); 15] = [
     (0, b"8BPS", "a Photoshop picture"),
     (0, b"Rar!\x1A\x07", "a RAR archive; unpack it, then choose the films or their folder"),
     (0, b"7z\xBC\xAF\x27\x1C", "a 7z archive; unpack it, then choose the films or their folder"),
+    (0, b"BZh", "packed by bzip2; unpack it, then choose the film"),
+    (0, b"\xFD7zXZ\0", "packed by xz; unpack it, then choose the film"),
+    (0, b"\x28\xB5\x2F\xFD", "packed by zstd; unpack it, then choose the film"),
+    (0, b"II\xBC\x01", "a JPEG XR picture"),
     (257, b"ustar", "a TAR archive; unpack it, then choose the films or their folder"),
     (344, b"n+1\0", "a NIfTI volume"),
     (344, b"ni1\0", "a NIfTI volume"),

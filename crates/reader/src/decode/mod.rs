@@ -10,6 +10,7 @@ mod jpeg;
 mod luma;
 mod picture;
 mod tiff;
+mod tiff_jpeg;
 
 use std::num::NonZeroU32;
 
@@ -66,7 +67,8 @@ impl StoredValues {
 /// Finds the format by content and decodes the frame that is asked for, else the first one.
 fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
     let format = image::guess_format(bytes);
-    if !matches!(format, Ok(ImageFormat::Jpeg | ImageFormat::Png)) && dicom::is_dicom(bytes) {
+    let is_picture = matches!(format, Ok(ImageFormat::Jpeg | ImageFormat::Png)) && !dicom::has_prefix(bytes);
+    if !is_picture && dicom::is_dicom(bytes) {
         return dicom::decode(bytes, frame, limits);
     }
     if tiff::is_tiff(bytes) {

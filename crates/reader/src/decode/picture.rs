@@ -19,12 +19,23 @@ use crate::{Decoded, Error, Kind, Limits, Radiograph, Result, Warning, WarningKi
 
 /// The luma of a picture of 16 bits that uses no more of them than this was meant for less.
 const MOST_BITS_OF_FEWER: u32 = 14;
+/// Black or white of so few pixels may be words that were drawn on the film.
+const MARKS: f64 = 0.05;
 
 /// A page of a TIFF, the first one unless another is asked for.
 pub(super) fn decode_tiff(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
-    let tiff::Prepared { bytes, pages, is_on_black, if_short } = tiff::prepare(bytes, frame, limits)?;
-    let picture = picture(TiffDecoder::new(Cursor::new(&bytes[..])), "TIFF", limits);
-    let picture = picture.map_err(|error| if_short.filter(|_| error.kind() == Kind::Truncated).unwrap_or(error))?;
+    let tiff::Prepared { bytes, pages, is_on_black, if_short, picture: decoded, kind } =
+        tiff::prepare(bytes, frame, limits)?;
+    let picture = match decoded {
+        Some((pixels, orientation)) => Picture { pixels, orientation },
+        None => {
+            picture(TiffDecoder::new(Cursor::new(&bytes[..])), "TIFF", limits).map_err(|error| match error.kind() {
+                Kind::Truncated => if_short.unwrap_or(error),
+                Kind::UnsupportedVariant => error.and(&kind),
+                _ => error,
+            })?
+        }
+    };
     let picture = if is_on_black { picture.without_alpha() } else { picture };
     let mut decoded = picture.decoded("TIFF")?;
     if pages > 1 && frame.is_none() {
@@ -38,14 +49,29 @@ pub(super) fn decode_tiff(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limi
 /// another.
 pub(super) fn decode(format: ImageFormat, bytes: &[u8], limits: &Limits) -> Option<Result<Decoded>> {
     let file = Cursor::new(bytes);
+    let mut moves = false;
     let (picture, format) = match format {
-        ImageFormat::Png => (picture(PngDecoder::with_limits(file, memory(limits)), "PNG", limits), "PNG"),
+        ImageFormat::Png => {
+            let decoder = PngDecoder::with_limits(file, memory(limits));
+            moves = decoder.as_ref().is_ok_and(|decoder| decoder.is_apng().unwrap_or(false));
+            (picture(decoder, "PNG", limits), "PNG")
+        }
         ImageFormat::WebP if riff_ends_early(bytes) => (Err(ends_early_error("WebP")), "WebP"),
-        ImageFormat::WebP => (picture(WebPDecoder::new(file), "WebP", limits), "WebP"),
+        ImageFormat::WebP => {
+            let decoder = WebPDecoder::new(file);
+            moves = decoder.as_ref().is_ok_and(WebPDecoder::has_animation);
+            (picture(decoder, "WebP", limits), "WebP")
+        }
         ImageFormat::Bmp => (picture(BmpDecoder::new(file), "BMP", limits), "BMP"),
         _ => return None,
     };
-    Some(picture.and_then(|picture| picture.decoded(format)))
+    Some(picture.and_then(|picture| picture.decoded(format)).map(|mut decoded| {
+        if moves {
+            let text = "the file holds several pictures; the first was read";
+            decoded.warnings.push(Warning::new(WarningKind::FirstFrame, text.to_owned()));
+        }
+        decoded
+    }))
 }
 
 fn memory(limits: &Limits) -> image::Limits {
@@ -117,15 +143,18 @@ fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
 
 /// Stretches luma of fewer bits in 16 to the whole range, black or white staying what it is.
 fn stretch(luma: &mut [u16]) -> Option<Warning> {
-    let (least, most) = luma.iter().fold((u16::MAX, 0), |(a, b), &v| (a.min(v), b.max(v)));
+    let is_few = |end: u16| luma.iter().filter(|&&v| v == end).count() as f64 <= MARKS * luma.len() as f64;
+    let (no_black, no_white) = (is_few(0), is_few(u16::MAX));
+    let film = luma.iter().filter(|&&v| !(no_black && v == 0 || no_white && v == u16::MAX));
+    let (least, most) = film.fold((u16::MAX, 0), |(a, b), &v| (a.min(v), b.max(v)));
     let bits = |value: u16| u16::BITS - value.leading_zeros();
     let (from_black, from_white) = (bits(most), bits(!least));
     let used = from_black.min(from_white);
-    if used == 0 || used > MOST_BITS_OF_FEWER {
+    if least > most || used == 0 || used > MOST_BITS_OF_FEWER {
         return None;
     }
     let full = (1u32 << used) - 1;
-    let stretched = |value: u16| ((u32::from(value) * 65535 + full / 2) / full) as u16;
+    let stretched = |value: u16| ((u32::from(value).min(full) * 65535 + full / 2) / full) as u16;
     for value in luma {
         *value = if from_black <= from_white { stretched(*value) } else { !stretched(!*value) };
     }
@@ -226,6 +255,9 @@ mod tests {
         let mut white = vec![65535, 65435, 61440];
         stretch(&mut white).expect("12 bits, black being their most");
         assert_eq!(white, [65535, 63935, 0]);
+        let mut with_words = [&[65535][..], &[100; 30], &[4095]].concat();
+        assert!(stretch(&mut with_words).expect("12 bits, and words").message.contains("100 to 4095"));
+        assert_eq!(with_words[..2], [65535, 1600]);
         for mut as_it_is in [vec![0, 40000], vec![0, 32767], vec![0, 0], vec![65535; 2]] {
             let before = as_it_is.clone();
             assert_eq!(stretch(&mut as_it_is), None);

@@ -8,7 +8,11 @@ use std::num::NonZeroU32;
 use tiff::decoder::{ChunkType, Decoder};
 use tiff::tags::{IfdPointer, Tag};
 
+use image::DynamicImage;
+use image::metadata::Orientation;
+
 use super::check::{damaged, error};
+use super::tiff_jpeg;
 use crate::{Error, Kind, Limits, Result};
 
 /// More pages than this are not counted.
@@ -20,8 +24,8 @@ const LEAST_BIT_FIRST: u16 = 2;
 /// The fourth sample is an opacity that colours are not multiplied by yet (TIFF 6.0, ExtraSamples).
 const UNASSOCIATED: u16 = 2;
 const LZW: u16 = 5;
-/// Old and new JPEG, whose bytes no fill order turns round.
-const JPEG: [u16; 2] = [6, 7];
+const OLD_JPEG: u16 = 6;
+const JPEG: u16 = 7;
 
 /// A TIFF whose first page is the one that is asked for.
 pub(super) struct Prepared<'a> {
@@ -32,6 +36,10 @@ pub(super) struct Prepared<'a> {
     pub(super) is_on_black: bool,
     /// What is wrong where the decoder says that bytes are missing, although the file is as long as it says.
     pub(super) if_short: Option<Error>,
+    /// The picture, where it is of a coding that is decoded here, and which way up it is.
+    pub(super) picture: Option<(DynamicImage, Orientation)>,
+    /// What kind of TIFF it is, for a decoder that does not read it.
+    pub(super) kind: String,
 }
 
 /// Whether the bytes are a TIFF, of 32-bit or of 64-bit offsets (BigTIFF).
@@ -55,7 +63,7 @@ pub(super) fn prepare<'a>(bytes: &'a [u8], frame: Option<NonZeroU32>, limits: &L
         }
         frame => set_first_page(bytes.to_mut(), pages[frame as usize - 1]),
     }
-    let (mut is_on_black, mut if_short) = (false, None);
+    let (mut is_on_black, mut if_short, mut picture, mut kind) = (false, None, None, String::new());
     let mut tiff_limits = tiff::decoder::Limits::default();
     tiff_limits.decoding_buffer_size = limits.decoder_bytes as usize;
     if let Ok(decoder) = Decoder::new(Cursor::new(&bytes[..])) {
@@ -63,9 +71,14 @@ pub(super) fn prepare<'a>(bytes: &'a [u8], frame: Option<NonZeroU32>, limits: &L
         let mut short = |tag| decoder.find_tag_unsigned::<u16>(tag).ok().flatten().unwrap_or(1);
         let (planes, order) = (short(Tag::PlanarConfiguration), short(Tag::FillOrder));
         let (samples, compression) = (short(Tag::SamplesPerPixel), short(Tag::Compression));
+        let (photometric, bits) = (short(Tag::PhotometricInterpretation), short(Tag::BitsPerSample));
+        let orientation = short(Tag::Orientation);
+        kind = format!(
+            "it has {samples} samples of {bits} bits a pixel, PhotometricInterpretation {photometric}, Compression {compression}"
+        );
         let is_tiled = decoder.get_chunk_type() == ChunkType::Tile;
-        if planes == PLANAR && samples > 1 && is_tiled {
-            let what = "this kind of TIFF is not read: tiles that hold one colour each (PlanarConfiguration 2)";
+        if planes == PLANAR && samples > 1 && (is_tiled || compression == JPEG) {
+            let what = "this kind of TIFF is not read: tiles or JPEG that hold one colour each (PlanarConfiguration 2)";
             return Err(error(Kind::UnsupportedVariant, what));
         }
         let mut numbers = |tag| decoder.find_tag_unsigned_vec::<u64>(tag).ok().flatten().unwrap_or_default();
@@ -73,7 +86,11 @@ pub(super) fn prepare<'a>(bytes: &'a [u8], frame: Option<NonZeroU32>, limits: &L
         let (offsets, lengths) =
             if is_tiled { (Tag::TileOffsets, Tag::TileByteCounts) } else { (Tag::StripOffsets, Tag::StripByteCounts) };
         let chunks: Vec<_> = numbers(offsets).into_iter().zip(numbers(lengths)).collect();
-        if order == LEAST_BIT_FIRST && !JPEG.contains(&compression) {
+        if compression == JPEG {
+            let pixels = tiff_jpeg::decode(&mut decoder, &bytes, &chunks, limits)?;
+            picture = Some((pixels, Orientation::from_exif(orientation as u8).unwrap_or(Orientation::NoTransforms)));
+        } else if order == LEAST_BIT_FIRST && compression != OLD_JPEG {
+            // No fill order turns the bytes of JPEG round.
             turn_bits(bytes.to_mut(), &chunks)?;
         }
         if compression == LZW && chunks.first().is_some_and(|&(offset, _)| is_old_lzw(&bytes, offset)) {
@@ -90,7 +107,7 @@ pub(super) fn prepare<'a>(bytes: &'a [u8], frame: Option<NonZeroU32>, limits: &L
             });
         }
     }
-    Ok(Prepared { bytes, pages: count, is_on_black, if_short })
+    Ok(Prepared { bytes, pages: count, is_on_black, if_short, picture, kind })
 }
 
 /// Whether a chunk begins with the clear code as old writers packed it, by which libtiff tells them.

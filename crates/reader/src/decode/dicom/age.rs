@@ -7,7 +7,8 @@ use super::data_set::DataSet;
 use crate::Age;
 
 /// When a film was taken, the nearest first.
-const DATES: [Tag; 4] = [tags::ACQUISITION_DATE, tags::CONTENT_DATE, tags::SERIES_DATE, tags::STUDY_DATE];
+const DATES: [Tag; 5] =
+    [tags::ACQUISITION_DATE, tags::ACQUISITION_DATE_TIME, tags::CONTENT_DATE, tags::SERIES_DATE, tags::STUDY_DATE];
 
 /// Nobody lives longer; an earlier birth date stands for none.
 const OLDEST_YEARS: u16 = 115;
@@ -34,11 +35,25 @@ struct Date {
 }
 
 impl Date {
-    /// A date as DICOM has it, 20260228, or had it, 2026.02.28 (PS3.5, table 6.2-1); a time may follow.
+    /// A date as DICOM has it, 20260228, or had it, 2026.02.28 (PS3.5, table 6.2-1), the day and then the month left out or
+    /// first, as in 28.02.2026; a time may follow.
     fn parse(text: &str) -> Option<Self> {
-        let digits: String = text.chars().filter(|c| !matches!(c, '.' | '-' | '/')).take(8).collect();
-        let part = |from: usize, to: usize| digits.get(from..to)?.parse::<u16>().ok();
-        let date = Self { year: part(0, 4)?, month: part(4, 6)?, day: part(6, 8)? };
+        let is_between = |c| matches!(c, '.' | '-' | '/');
+        let parts: Vec<&str> = text.split(is_between).collect();
+        let number = |part: &str| part.parse::<u16>().ok();
+        let date = match parts.as_slice() {
+            [a, b, year] if a.len() <= 2 && year.len() == 4 => {
+                let (day, month) = (number(a)?, number(b)?);
+                // The month comes first in some countries.
+                let (day, month) = if month > 12 { (month, day) } else { (day, month) };
+                Self { year: number(year)?, month, day }
+            }
+            _ => {
+                let digits: String = text.chars().filter(|c| !is_between(*c)).take(8).collect();
+                let part = |from: usize, to: usize| digits.get(from..to).map_or(Some(1), number);
+                Self { year: number(digits.get(..4)?)?, month: part(4, 6)?, day: part(6, 8)? }
+            }
+        };
         ((1..=12).contains(&date.month) && (1..=31).contains(&date.day)).then_some(date)
     }
 
@@ -84,6 +99,9 @@ mod tests {
         assert_eq!(age("19500102", "2020.01.01"), Some(Age::Years(69)));
         assert_eq!(age("20190615", "20200614"), Some(Age::Months(11)));
         assert_eq!(age("20200228", "20200301"), Some(Age::Days(2)));
+        assert_eq!(age("15.03.1950", "20200102101500"), Some(Age::Years(69)));
+        assert_eq!(age("03/15/1950", "2020-03-15"), Some(Age::Years(70)));
+        assert_eq!(age("1950", "202001"), Some(Age::Years(70)));
         assert_eq!(age("20191231", "20200101"), Some(Age::Days(1)));
         assert_eq!(age("20200101", "20200101"), Some(Age::Days(0)));
     }

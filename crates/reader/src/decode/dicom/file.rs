@@ -26,7 +26,12 @@ pub(super) struct File<'a> {
 
 /// Whether the bytes are a DICOM file: by the prefix after the preamble, or by how the first elements look.
 pub(in crate::decode) fn is_dicom(bytes: &[u8]) -> bool {
-    after_prefix(bytes).is_some() || encoding_of(bytes).is_some()
+    has_prefix(bytes) || encoding_of(bytes).is_some()
+}
+
+/// Whether the bytes have DICOM's prefix, whatever is in the preamble.
+pub(in crate::decode) fn has_prefix(bytes: &[u8]) -> bool {
+    after_prefix(bytes).is_some()
 }
 
 /// Whether the bytes, a file or its beginning, are those of a DICOMDIR.

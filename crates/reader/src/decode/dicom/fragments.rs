@@ -7,6 +7,9 @@ use super::syntax::{Codec, Encoding};
 use super::walk::{ITEM, ITEM_END, SEQUENCE_END, UNDEFINED, item_header};
 use crate::{Error, Kind, Result};
 
+/// How far a JPEG-LS frame's header is looked for.
+const HEADERS: usize = 512;
+
 /// Fragments, and the basic offset table before them.
 pub(super) struct Fragments<'a> {
     offsets: &'a [u8],
@@ -51,6 +54,27 @@ impl<'a> Fragments<'a> {
         is_cut |= pictures.is_empty() && !is_closed;
         Ok(Self { offsets, pictures, is_cut })
     }
+}
+
+/// The coding of the first fragment that begins as a picture of one does, run lengths apart.
+pub(super) fn codec_of(items: &[u8]) -> Option<Codec> {
+    let mut rest = items;
+    while let Ok((ITEM, length)) = item_header(&mut rest, Encoding::ExplicitLittle) {
+        let found = match rest {
+            // Its segments may come before its frame.
+            [0xFF, 0xD8, ..] if rest.get(..HEADERS).unwrap_or(rest).windows(2).any(|pair| pair == [0xFF, 0xF7]) => {
+                Some(Codec::JpegLs)
+            }
+            [0xFF, 0xD8, 0xFF, ..] => Some(Codec::Jpeg),
+            [0xFF, 0x4F, 0xFF, 0x51, ..] => Some(Codec::Jpeg2000),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+        rest = rest.get(length as usize..)?;
+    }
+    None
 }
 
 /// Whether a fragment begins as a picture of the codec does: a table of offsets begins with 0.

@@ -9,11 +9,11 @@ use super::super::jpeg::Colours;
 use super::broken::broken;
 use super::data_set::DataSet;
 use super::difference::Differences;
-use super::fragments::{Fragments, of_frame};
+use super::fragments::{self, Fragments, of_frame};
 use super::layout::{Layout, Photometric};
 use super::syntax::{Codec, Encoding};
 use super::walk::{Element, PIXEL_DATA};
-use super::{jpeg, jpeg_ls, jpeg2000, rle};
+use super::{jpeg, jpeg_ls, jpeg2000, rle, samples};
 use crate::{Kind, Limits, Result};
 
 /// A frame as it lies in the file.
@@ -37,36 +37,73 @@ pub(super) fn read(
     differences: &mut Differences,
 ) -> Result<Frame> {
     let pixels = data_set.get(PIXEL_DATA).ok_or_else(|| broken("it has no pixel data"))?;
-    let compressed = || {
-        if !pixels.items {
-            return Err(broken("its pixel data are not in fragments, its transfer syntax is compressed"));
-        }
-        encapsulated(pixels.bytes, &layout, codec, nth)
-    };
-    let frame = match codec {
+    let codec = codec_of(&pixels, &layout, codec, differences);
+    let (frame, signed) = match codec {
         Codec::Native if pixels.items => {
             return Err(broken("its pixel data are in fragments, its transfer syntax is not compressed"));
         }
-        Codec::Native => native(pixels, layout, data_set.encoding() == Encoding::ExplicitBig, nth, differences)?,
-        Codec::Rle => Frame { samples: rle::decode(&compressed()?, &layout)?, layout },
-        Codec::Jpeg => {
-            let jpeg::Coded { samples, precision, colours } = jpeg::decode(&compressed()?, &layout, limits)?;
-            let layout = with_colours(layout, colours, differences);
-            with_precision(samples, layout, precision, differences)
+        Codec::Native => {
+            (native(pixels, layout, data_set.encoding() == Encoding::ExplicitBig, nth, differences)?, None)
         }
-        Codec::JpegLs => {
-            let (samples, precision) = jpeg_ls::decode(&compressed()?, &layout)?;
-            with_precision(samples, layout, precision, differences)
+        _ if !pixels.items => {
+            return Err(broken("its pixel data are not in fragments, its transfer syntax is compressed"));
         }
-        Codec::Jpeg2000 => {
-            let (samples, precision) = jpeg2000::decode(&compressed()?, &layout, limits)?;
-            with_precision(samples, layout, precision, differences)
+        _ => {
+            let stream = encapsulated(pixels.bytes, &layout, codec, nth)?;
+            decoded(&stream, layout, codec, limits, differences).map_err(|cause| match cause.kind() {
+                // The file has all of the stream that it says to have.
+                Kind::Truncated => error(Kind::Damaged, cause.detail()),
+                _ => cause,
+            })?
         }
     };
     if frame.samples.len() != frame.layout.sample_count() {
         return Err(broken("its picture has another number of samples than its header says"));
     }
-    Ok(frame)
+    Ok(samples::believed(frame, signed, differences))
+}
+
+/// The picture of a compressed stream, and whether it says of its samples that they have a sign.
+fn decoded(
+    stream: &[u8],
+    layout: Layout,
+    codec: Codec,
+    limits: &Limits,
+    differences: &mut Differences,
+) -> Result<(Frame, Option<bool>)> {
+    Ok(match codec {
+        Codec::Jpeg => {
+            let jpeg::Coded { samples, precision, colours } = jpeg::decode(stream, &layout, limits)?;
+            let layout = with_colours(layout, colours, differences);
+            (with_precision(samples, layout, precision, differences), None)
+        }
+        Codec::JpegLs => {
+            let (samples, precision) = jpeg_ls::decode(stream, &layout)?;
+            (with_precision(samples, layout, precision, differences), None)
+        }
+        Codec::Jpeg2000 => {
+            let (samples, precision, signed) = jpeg2000::decode(stream, &layout, limits)?;
+            (with_precision(samples, layout, precision, differences), Some(signed))
+        }
+        Codec::Native | Codec::Rle => (Frame { samples: rle::decode(stream, &layout)?, layout }, None),
+    })
+}
+
+/// How pixel data are coded by what they are, whatever the transfer syntax says.
+fn codec_of(pixels: &Element, layout: &Layout, codec: Codec, differences: &mut Differences) -> Codec {
+    let bytes = layout.sample_count() * usize::from(layout.bits_allocated / 8);
+    let found = if pixels.items {
+        fragments::codec_of(pixels.bytes)
+    } else {
+        (bytes..=bytes + 1).contains(&pixels.bytes.len()).then_some(Codec::Native)
+    };
+    match found {
+        Some(found) if found != codec => {
+            differences.note(format!("its pixel data are {found}, its transfer syntax says {codec}"));
+            found
+        }
+        _ => codec,
+    }
 }
 
 /// The layout with the colours that a picture says to have, whatever the header calls them.
@@ -135,6 +172,11 @@ fn native(element: Element, layout: Layout, big: bool, frame: usize, differences
         element.bytes.into()
     };
     let start = length.saturating_mul(frame);
+    // Less than a row is padding.
+    let (found, whole) = (element.bytes.len(), length.saturating_mul(layout.frames as usize));
+    if found.saturating_sub(whole) >= length / usize::from(layout.rows) {
+        differences.note(format!("its pixel data have {found} bytes, its header says {whole}"));
+    }
     let bytes = bytes.get(start..).and_then(|rest| rest.get(..length)).ok_or_else(|| {
         let (found, needed) = (element.bytes.len(), start.saturating_add(length));
         if element.is_cut {

@@ -4,7 +4,6 @@
 
 use dicom_dictionary_std::tags;
 
-use super::broken::broken;
 use super::data_set::DataSet;
 use super::difference::Differences;
 use super::layout::{Layout, Photometric};
@@ -16,6 +15,10 @@ use crate::{Result, Warning, WarningKind};
 /// Of a picture that is shown, the luma of one pixel in a hundred and of all but one in a hundred differ by more than this
 /// share of the range. A transform that leaves less shows nearly nothing.
 const LEAST_CONTRAST: f64 = 0.1;
+/// The same of one that leaves fewer pixels than this between black and white.
+const LEAST_BETWEEN: f64 = 0.07;
+/// So few of the least and of the largest values may be words on the picture, or single pixels.
+const FEW: f64 = 0.01;
 /// One pixel in so many is counted for that.
 const EVERY: usize = 5;
 
@@ -46,30 +49,23 @@ pub(super) fn luma(
         };
         (0..=u16::MAX >> (16 - layout.bits_stored)).map(of).collect()
     };
-    let range = || full_range(layout, &format, &padding, &modality, &samples);
-    let table = match &voi {
-        None => table(&range()),
-        Some(voi) => {
-            let shown = table(voi);
-            if contrast(&shown, &format, &samples) < LEAST_CONTRAST {
-                let range = range();
-                let stretched = table(&range);
-                if contrast(&stretched, &format, &samples) < LEAST_CONTRAST {
-                    shown
-                } else {
-                    differences.warn(not_shown(voi, &range));
-                    stretched
-                }
-            } else {
-                shown
-            }
+    let range = |beyond| full_range(layout, &format, &padding, &modality, &samples, beyond);
+    let first = voi.unwrap_or_else(|| range(0.0));
+    let mut shown = table(&first);
+    if !is_seen(&shown, &format, &samples) {
+        let others = [0.0, FEW].into_iter().map(|beyond| (range(beyond), table(&range(beyond))));
+        if let Some((range, other)) = others.into_iter().find(|(_, table)| is_seen(table, &format, &samples)) {
+            differences.warn(not_shown(&first, &range));
+            shown = other;
         }
-    };
+    }
+    let table = shown;
     Ok(samples.into_iter().map(|sample| table[usize::from(format.bits(sample))]).collect())
 }
 
-/// How much darker the darkest hundredth of the picture is than the brightest, as a share of the range.
-fn contrast(table: &[u16], format: &SampleFormat, samples: &[u16]) -> f64 {
+/// Whether something is to be seen of the picture: how much darker its darkest hundredth is than its brightest, and that
+/// not nearly everything is black or white.
+fn is_seen(table: &[u16], format: &SampleFormat, samples: &[u16]) -> bool {
     let mut counts = vec![0u32; 1 << 16];
     samples.iter().step_by(EVERY).for_each(|&sample| counts[usize::from(table[usize::from(format.bits(sample))])] += 1);
     let hundredth = counts.iter().sum::<u32>() / 100;
@@ -83,22 +79,23 @@ fn contrast(table: &[u16], format: &SampleFormat, samples: &[u16]) -> f64 {
         passed += count;
         passed > hundredth
     });
-    (brightest.unwrap_or(0) as f64 - darkest.unwrap_or(0) as f64) / 65535.0
+    let contrast = (brightest.unwrap_or(0) as f64 - darkest.unwrap_or(0) as f64) / 65535.0;
+    let between: u32 = counts[1..65535].iter().sum();
+    contrast >= LEAST_CONTRAST && f64::from(between) >= LEAST_BETWEEN * f64::from(counts.iter().sum::<u32>())
 }
 
 fn not_shown(voi: &VoiTransform, range: &VoiTransform) -> Warning {
     let what = match voi {
         VoiTransform::Window(window) => window.to_string(),
-        _ => "the header's table of values of interest".into(),
+        VoiTransform::Table { .. } => "the header's table of values of interest".into(),
+        VoiTransform::Range { .. } => "the range of all values".into(),
     };
     let values = match range {
-        VoiTransform::Range { least, most } => format!("whose values are {least} to {most}"),
+        VoiTransform::Range { least, most } => format!("nearly all of whose values are {least} to {most}"),
         _ => String::new(),
     };
-    Warning::new(
-        WarningKind::RangeStretched,
-        format!("{what} shows nearly nothing of the picture, {values}; their whole range was shown instead"),
-    )
+    let text = format!("{what} shows nearly nothing of the picture, {values}; these were shown instead");
+    Warning::new(WarningKind::RangeStretched, text)
 }
 
 /// Values that are no part of the picture (PS3.3, section C.7.5.1.1.2); they are shown black.
@@ -132,10 +129,11 @@ impl Modality {
         {
             return Ok(Self::Table(table));
         }
-        let slope = data_set.number(tags::RESCALE_SLOPE, 0)?.unwrap_or(1.0);
+        let mut slope = data_set.number(tags::RESCALE_SLOPE, 0)?.unwrap_or(1.0);
         let intercept = data_set.number(tags::RESCALE_INTERCEPT, 0)?.unwrap_or(0.0);
         if slope == 0.0 {
-            return Err(broken("its Rescale Slope is 0"));
+            differences.note("its Rescale Slope is 0, by which all values would be the same".into());
+            slope = 1.0;
         }
         Ok(Self::Rescale { slope, intercept })
     }
@@ -201,22 +199,35 @@ impl VoiTransform {
 }
 
 /// Without a transform to say what is of interest: samples of 8 bits are what a screen showed, and stay as they are; of
-/// others the whole range is shown that the picture has, padding left out.
+/// others the whole range is shown that the picture has, padding left out, less a share of pixels `beyond` it on either side.
 fn full_range(
     layout: &Layout,
     format: &SampleFormat,
     padding: &Padding,
     modality: &Modality,
     samples: &[u16],
+    beyond: f64,
 ) -> VoiTransform {
     if layout.bits_stored == 8 && !layout.signed && modality.is_identity() {
         return VoiTransform::Range { least: 0.0, most: 255.0 };
     }
     let last = u16::MAX >> (16 - layout.bits_stored);
-    let mut present = vec![false; usize::from(last) + 1];
-    samples.iter().for_each(|&sample| present[usize::from(format.bits(sample))] = true);
-    let values = (0..=last).filter(|&bits| present[usize::from(bits)]).map(|bits| format.value(bits));
-    let shown = values.filter(|&value| !padding.holds(value)).map(|value| modality.of(value));
-    let (least, most) = shown.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
-    VoiTransform::Range { least, most }
+    let mut counts = vec![0u32; usize::from(last) + 1];
+    samples.iter().for_each(|&sample| counts[usize::from(format.bits(sample))] += 1);
+    let present = (0..=last).map(|bits| (format.value(bits), counts[usize::from(bits)]));
+    let shown = present.filter(|&(value, count)| count > 0 && !padding.holds(value));
+    let mut shown: Vec<(f64, u32)> = shown.map(|(value, count)| (modality.of(value), count)).collect();
+    shown.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let few = beyond * f64::from(shown.iter().map(|(_, count)| count).sum::<u32>());
+    let first = |values: &[(f64, u32)]| {
+        let mut passed = 0.0;
+        let found = values.iter().find(|(_, count)| {
+            passed += f64::from(*count);
+            passed > few
+        });
+        found.map_or(0.0, |(value, _)| *value)
+    };
+    let least = first(&shown);
+    shown.reverse();
+    VoiTransform::Range { least, most: first(&shown) }
 }

@@ -19,6 +19,7 @@ mod layout;
 mod lut;
 mod rle;
 mod sample_format;
+mod samples;
 mod shutter;
 mod syntax;
 mod view;
@@ -28,8 +29,8 @@ mod window;
 use std::num::NonZeroU32;
 
 pub(crate) use directory::images;
-pub(super) use file::is_dicom;
 pub(crate) use file::is_directory;
+pub(super) use file::{has_prefix, is_dicom};
 
 use self::data_set::DataSet;
 use self::difference::Differences;

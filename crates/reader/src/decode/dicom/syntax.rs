@@ -1,5 +1,7 @@
 //! Transfer syntaxes (PS3.5, section 10 and annex A): how a data set and its pixel data are encoded.
 
+use std::fmt;
+
 use super::super::check::error;
 use crate::{Kind, Result};
 
@@ -27,6 +29,18 @@ pub(super) enum Codec {
     JpegLs,
     /// JPEG 2000 and High-Throughput JPEG 2000 (PS3.5, A.4.4 and A.4.12).
     Jpeg2000,
+}
+
+impl fmt::Display for Codec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Native => "not compressed",
+            Self::Rle => "RLE",
+            Self::Jpeg => "JPEG",
+            Self::JpegLs => "JPEG-LS",
+            Self::Jpeg2000 => "JPEG 2000",
+        })
+    }
 }
 
 /// A transfer syntax that is read.

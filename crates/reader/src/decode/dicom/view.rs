@@ -9,8 +9,23 @@ use super::data_set::DataSet;
 const POSITIONS: [&str; 10] = ["LL", "RL", "LLAT", "RLAT", "LAO", "RAO", "LPO", "RPO", "LLO", "RLO"];
 
 /// Words for such views, wherever they stand.
-const WORDS: [&str; 11] =
-    ["LAT", "LATERAL", "LATERALE", "LATL", "LLAT", "RLAT", "OBL", "OBLIQUE", "PROFIL", "PROFILE", "SEITLICH"];
+const WORDS: [&str; 15] = [
+    "LAT",
+    "LATERAL",
+    "LATERALE",
+    "LATL",
+    "LATERO",
+    "LATEROLATERAL",
+    "LL",
+    "LLAT",
+    "RLAT",
+    "OBL",
+    "OBLIQUE",
+    "PERFIL",
+    "PROFIL",
+    "PROFILE",
+    "SEITLICH",
+];
 
 /// Words that say, beside those, that the film is a frontal one after all: a patient who lies on a side is seen from the
 /// front, and a description may name each view of a study.
@@ -48,8 +63,12 @@ const CODES: [&str; 26] = [
 ];
 
 /// Texts that describe a film in free words.
-const DESCRIPTIONS: [Tag; 3] =
-    [tags::SERIES_DESCRIPTION, tags::PROTOCOL_NAME, tags::ACQUISITION_DEVICE_PROCESSING_DESCRIPTION];
+const DESCRIPTIONS: [Tag; 4] = [
+    tags::SERIES_DESCRIPTION,
+    tags::PROTOCOL_NAME,
+    tags::ACQUISITION_DEVICE_PROCESSING_DESCRIPTION,
+    tags::BODY_PART_EXAMINED,
+];
 
 /// What the header calls a view that is not frontal; `None` where it says none, or a frontal one.
 pub(super) fn not_frontal(data_set: &DataSet) -> Option<String> {

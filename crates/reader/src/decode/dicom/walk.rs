@@ -12,7 +12,7 @@ use dicom_encoding::decode::explicit_le::ExplicitVRLittleEndianDecoder;
 
 use super::broken::{broken, ends_early, ends_within};
 use super::syntax::Encoding;
-use crate::Result;
+use crate::{Error, Result};
 
 pub(super) const UNDEFINED: u32 = 0xFFFF_FFFF;
 pub(super) const ITEM: Tag = Tag(0xFFFE, 0xE000);
@@ -22,6 +22,8 @@ pub(super) const PIXEL_DATA: Tag = Tag(0x7FE0, 0x0010);
 
 /// Sequences within sequences; the deepest that images have is about 6.
 const DEEPEST: usize = 16;
+/// No value is longer: more is no length, and the file not cut off.
+const LONGEST: u32 = 1 << 28;
 /// A tag and four bytes: the shortest header of an element, and that of an item.
 const SHORT: usize = 8;
 /// The header of an element whose value representation has a length of four bytes.
@@ -129,7 +131,10 @@ pub(super) fn item_header(rest: &mut &[u8], encoding: Encoding) -> Result<(Tag, 
 }
 
 pub(super) fn take<'a>(rest: &mut &'a [u8], length: u32, of: Tag) -> Result<&'a [u8]> {
-    let (value, tail) = rest.split_at_checked(length as usize).ok_or_else(|| ends_within(of))?;
+    let (value, tail) = rest.split_at_checked(length as usize).ok_or_else(|| match length {
+        ..=LONGEST => ends_within(of),
+        _ => broken(format!("its element {of} says to have {length} bytes")),
+    })?;
     *rest = tail;
     Ok(value)
 }
@@ -161,7 +166,16 @@ fn header(rest: &mut &[u8], encoding: Encoding) -> Result<Header> {
         return Ok(header);
     }
     if tag == PIXEL_DATA {
-        return Ok(plain);
+        // Of an unknown representation, or of none.
+        let long = whole.get(LONG..).filter(|_| whole[6..SHORT] == [0, 0]);
+        let length = long.map(|_| item_header(&mut &whole[4..], encoding)).transpose()?.map(|(_, length)| length);
+        return Ok(match (long, length) {
+            (Some(tail), Some(length)) if length == UNDEFINED || length as usize <= tail.len() => {
+                *rest = tail;
+                Header { tag, vr: Some(VR::UN), length }
+            }
+            _ => plain,
+        });
     }
     let candidates = without_known_vr(whole, plain, encoding);
     let found = [true, false].iter().find_map(|&strictly| {
@@ -251,12 +265,20 @@ fn encoding_inside(items: &[u8], outside: Encoding) -> Encoding {
     if first.is_some() || outside == Encoding::ExplicitBig { outside } else { Encoding::ImplicitLittle }
 }
 
+/// All that follows was taken for a part of it.
+fn not_closed(of: Tag) -> Error {
+    broken(format!("its element {of} is not closed"))
+}
+
 fn skip_items(rest: &mut &[u8], encoding: Encoding, depth: usize, of: Tag) -> Result<()> {
     if depth > DEEPEST {
         return Err(broken(format!("its sequences are nested more than {DEEPEST} deep")));
     }
     loop {
         let before = *rest;
+        if rest.is_empty() {
+            return Err(not_closed(of));
+        }
         match item_header(rest, encoding).map_err(|_| ends_within(of))? {
             (SEQUENCE_END, _) => return Ok(()),
             (ITEM, UNDEFINED) => skip_item(rest, encoding, depth, of)?,
@@ -277,6 +299,9 @@ fn skip_items(rest: &mut &[u8], encoding: Encoding, depth: usize, of: Tag) -> Re
 fn skip_item(rest: &mut &[u8], encoding: Encoding, depth: usize, of: Tag) -> Result<()> {
     loop {
         let before = *rest;
+        if before.is_empty() {
+            return Err(not_closed(of));
+        }
         let header =
             header(rest, encoding).map_err(|error| if before.len() < SHORT { ends_within(of) } else { error })?;
         match header.tag {

@@ -14,28 +14,37 @@ use crate::{Decoded, Error, Kind, Limits, Radiograph, Result};
 /// Baseline and progressive JPEG of 8 bits: grey, colour, CMYK and YCCK, upright by its EXIF orientation.
 pub(in crate::decode) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded> {
     check_markers(bytes)?;
-    let mut decoder = zune::open(bytes)?;
-    let info = decoder.info().ok_or_else(|| damaged("JPEG", "it has no frame"))?;
-    check_size(info.width.into(), info.height.into(), limits)?;
-
-    let grey = matches!(decoder.input_colorspace(), Some(ColorSpace::Luma));
-    decoder.set_options(zune::strict().jpeg_set_out_colorspace(if grey { ColorSpace::Luma } else { ColorSpace::RGB }));
-    let size = decoder.output_buffer_size().ok_or_else(|| damaged("JPEG", "it has no size"))?;
-    let (width, height) = (info.width.into(), info.height.into());
-    let (film, chroma) = if grey {
-        let mut samples = vec![0; size];
-        decoder.decode_into(&mut samples).map_err(zune::failed)?;
-        (Radiograph::from_grey(width, height, samples), 0.0)
-    } else {
-        let (luma, chroma) = match beyond_zune(bytes, limits)? {
-            Some((frame, scan)) => decode_sequential(frame, scan)?,
-            None => decode_colours(&mut decoder, size)?,
-        };
-        (Radiograph::from_luma(width, height, luma), chroma)
+    let mut decoder = zune::new(bytes);
+    let headers = decoder.decode_headers().map_err(zune::failed);
+    let (film, chroma) = match beyond_zune(bytes, limits)? {
+        Some((frame, scan)) => {
+            let (width, height) = (u32::from(frame.width), u32::from(frame.height));
+            check_size(width.into(), height.into(), limits)?;
+            let (luma, chroma) = decode_sequential(frame, scan)?;
+            (Radiograph::from_luma(width, height, luma), chroma)
+        }
+        None => headers.and_then(|()| decode_by_zune(&mut decoder, limits))?,
     };
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
     let orientation = orientation.unwrap_or(Orientation::NoTransforms);
     Ok(Decoded { chroma, ..Decoded::of(film.upright(orientation)) })
+}
+
+/// The film and its chroma, by a decoder that has read the headers.
+fn decode_by_zune(decoder: &mut Decoder, limits: &Limits) -> Result<(Radiograph, f64)> {
+    let info = decoder.info().ok_or_else(|| damaged("JPEG", "it has no frame"))?;
+    let (width, height) = (u32::from(info.width), u32::from(info.height));
+    check_size(width.into(), height.into(), limits)?;
+    let grey = matches!(decoder.input_colorspace(), Some(ColorSpace::Luma));
+    decoder.set_options(zune::strict().jpeg_set_out_colorspace(if grey { ColorSpace::Luma } else { ColorSpace::RGB }));
+    let size = decoder.output_buffer_size().ok_or_else(|| damaged("JPEG", "it has no size"))?;
+    if grey {
+        let mut samples = vec![0; size];
+        decoder.decode_into(&mut samples).map_err(zune::failed)?;
+        return Ok((Radiograph::from_grey(width, height, samples), 0.0));
+    }
+    let (luma, chroma) = decode_colours(decoder, size)?;
+    Ok((Radiograph::from_luma(width, height, luma), chroma))
 }
 
 /// The luma of each pixel and the chroma of a picture that our own decoder reads.
@@ -48,7 +57,7 @@ fn decode_sequential(frame: Frame, scan: Scan) -> Result<(Vec<u16>, f64)> {
 }
 
 /// Red, green and blue of Y, Cb and Cr of 8 bits (T.871, section 7).
-fn rgb8(ybr: [u16; 3]) -> [u8; 3] {
+pub(in crate::decode) fn rgb8(ybr: [u16; 3]) -> [u8; 3] {
     let [y, cb, cr] = ybr.map(f32::from);
     let (cb, cr) = (cb - 128.0, cr - 128.0);
     [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb].map(|v| v.round().clamp(0.0, 255.0) as u8)
@@ -82,10 +91,11 @@ fn decode_colours(decoder: &mut Decoder, size: usize) -> Result<(Vec<u16>, f64)>
 
 /// Walks the markers (ITU-T T.81, annex B) to the end of the image, past the kind of coding that the frame header names.
 /// A decoder reports a missing end only when it runs out of bytes for a whole row of blocks.
-fn check_markers(bytes: &[u8]) -> Result<()> {
+pub(in crate::decode) fn check_markers(bytes: &[u8]) -> Result<()> {
     const END_OF_IMAGE: u8 = 0xD9;
     const START_OF_SCAN: u8 = 0xDA;
-    let mut rest = &bytes[2..];
+    const JPEG_LS: u8 = 0xF7;
+    let mut rest = bytes.get(2..).unwrap_or_default();
     let mut scan = None;
     loop {
         let marker = match rest {
@@ -111,6 +121,7 @@ fn check_markers(bytes: &[u8]) -> Result<()> {
             0x01 | 0xD0..=0xD8 => continue,
             START_OF_SCAN => scan = scan.or(Some(rest)),
             0xC0..=0xCF => check_frame(marker, rest)?,
+            JPEG_LS if scan.is_none() => return Err(not_read("JPEG-LS")),
             _ => {}
         }
         let length = rest.first_chunk().map(|b| usize::from(u16::from_be_bytes(*b)));
@@ -141,7 +152,11 @@ fn check_frame(marker: u8, segment: &[u8]) -> Result<()> {
         0xC5..=0xC7 => "hierarchical",
         _ => "arithmetic-coded",
     };
-    Err(error(Kind::UnsupportedVariant, format!("the file is a JPEG of a kind that is not read: {coding}")))
+    Err(not_read(coding))
+}
+
+fn not_read(coding: &str) -> Error {
+    error(Kind::UnsupportedVariant, format!("the file is a JPEG of a kind that is not read: {coding}"))
 }
 
 #[cfg(test)]

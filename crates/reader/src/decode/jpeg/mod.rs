@@ -9,7 +9,7 @@ mod lossless;
 mod sequential;
 mod zune;
 
-pub(super) use file::decode;
+pub(super) use file::{check_markers, decode, rgb8};
 pub(super) use frame::{Colours, Frame};
 
 use self::error::unread;

@@ -8,6 +8,7 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::super::check::{damaged, error};
+use super::frame::{Colours, Frame};
 use crate::{Error, Kind, Result};
 
 /// Of bytes of its own, as the one inside `tiff`: one of borrowed bytes would be compiled a second time, and 30 kB more to
@@ -21,15 +22,16 @@ pub(super) fn strict() -> DecoderOptions {
         .set_max_height(usize::from(u16::MAX))
 }
 
-/// A decoder that has read the headers.
-pub(super) fn open(bytes: &[u8]) -> Result<Decoder> {
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(without_short_adobe(bytes)), strict());
-    decoder.decode_headers().map_err(failed)?;
-    Ok(decoder)
+/// A decoder that has read nothing yet.
+pub(super) fn new(bytes: &[u8]) -> Decoder {
+    // JFIF's word is the last one, to libjpeg: zune-jpeg would hear Adobe's.
+    let is_ybr = Frame::find(bytes).is_ok_and(|frame| frame.colours() == Some(Colours::Ybr));
+    JpegDecoder::new_with_options(ZCursor::new(without_adobe(bytes, is_ybr)), strict())
 }
 
-/// The picture without segments of Adobe's that are too short to name a transform: zune-jpeg stops at them, libjpeg does not.
-fn without_short_adobe(bytes: &[u8]) -> Vec<u8> {
+/// The picture without segments of Adobe's, `all` or those that are too short to name a transform: zune-jpeg stops at them,
+/// libjpeg does not.
+fn without_adobe(bytes: &[u8], all: bool) -> Vec<u8> {
     const ADOBE: u8 = 0xEE;
     const START_OF_SCAN: u8 = 0xDA;
     const LEAST: usize = 16;
@@ -40,7 +42,7 @@ fn without_short_adobe(bytes: &[u8]) -> Vec<u8> {
         && marker != START_OF_SCAN
         && let Some((segment, behind)) = rest.split_at_checked(2 + usize::from(u16::from_be_bytes([high, low])))
     {
-        if marker != ADOBE || segment.len() >= LEAST {
+        if marker != ADOBE || !all && segment.len() >= LEAST {
             kept.extend_from_slice(segment);
         }
         rest = behind;
@@ -51,7 +53,8 @@ fn without_short_adobe(bytes: &[u8]) -> Vec<u8> {
 
 /// The colours as they are coded: what they mean, somebody else says.
 pub(super) fn as_coded(bytes: &[u8], components: usize) -> Result<Vec<u16>> {
-    let mut decoder = open(bytes)?;
+    let mut decoder = new(bytes);
+    decoder.decode_headers().map_err(failed)?;
     if let Some(colours) = decoder.input_colorspace() {
         // Adobe's marker says the transform only, and the decoder counts the components later.
         let colours = match colours {
@@ -84,8 +87,9 @@ mod tests {
         let (start, rest) = (b"\xFF\xD8\xFF\xE0\0\x04ab", b"\xFF\xDA\0\x02\xFF\xEE\0\x03a\xFF\xD9");
         let whole = [&b"\xFF\xEE\0\x0EAdobe1234567"[..], rest].concat();
         let with_short = [&start[..], b"\xFF\xEE\0\x07Adobe", &whole].concat();
-        assert_eq!(without_short_adobe(&with_short), [&start[..], &whole].concat());
-        assert_eq!(without_short_adobe(&with_short[..11]), with_short[..11]);
-        assert_eq!(without_short_adobe(b"\xFF"), b"\xFF");
+        assert_eq!(without_adobe(&with_short, false), [&start[..], &whole].concat());
+        assert_eq!(without_adobe(&with_short[..11], false), with_short[..11]);
+        assert_eq!(without_adobe(b"\xFF", false), b"\xFF");
+        assert_eq!(without_adobe(&with_short, true), [&start[..], rest].concat());
     }
 }

@@ -18,12 +18,12 @@ use crate::{Error, Kind, Limits, Result};
 /// What decoding takes in memory, in bytes a sample: coefficients, components and the result.
 const BYTES_A_SAMPLE: u64 = 12;
 
-/// The samples of a frame, colours together, and how many bits they have.
+/// The samples of a frame, colours together, how many bits they have, and whether one of them is a sign.
 ///
 /// # Errors
 /// A refusal when it would need too much memory or is of a kind that is not read, a failure when it is damaged or of
 /// another size than the layout says.
-pub(super) fn decode(bytes: &[u8], layout: &Layout, limits: &Limits) -> Result<(Vec<u16>, u16)> {
+pub(super) fn decode(bytes: &[u8], layout: &Layout, limits: &Limits) -> Result<(Vec<u16>, u16, bool)> {
     if layout.sample_count() as u64 * BYTES_A_SAMPLE > limits.decoder_bytes {
         return Err(check::error(Kind::TooLarge, "the DICOM file's JPEG 2000 picture needs too much memory to decode"));
     }
@@ -37,7 +37,7 @@ pub(super) fn decode(bytes: &[u8], layout: &Layout, limits: &Limits) -> Result<(
         let half = 1u16 << (stream.precision - 1);
         samples.iter_mut().for_each(|sample| *sample = sample.wrapping_sub(half));
     }
-    Ok((samples, stream.precision.into()))
+    Ok((samples, stream.precision.into(), stream.signed))
 }
 
 fn decode_part1(stream: &Codestream, layout: &Layout) -> Result<Vec<u16>> {
