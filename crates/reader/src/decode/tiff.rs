@@ -71,17 +71,17 @@ pub(super) fn prepare<'a>(bytes: &'a [u8], frame: Option<NonZeroU32>, limits: &L
         let mut short = |tag| decoder.find_tag_unsigned::<u16>(tag).ok().flatten().unwrap_or(1);
         let (planes, order) = (short(Tag::PlanarConfiguration), short(Tag::FillOrder));
         let (samples, compression) = (short(Tag::SamplesPerPixel), short(Tag::Compression));
-        let (photometric, bits) = (short(Tag::PhotometricInterpretation), short(Tag::BitsPerSample));
-        let orientation = short(Tag::Orientation);
-        kind = format!(
-            "it has {samples} samples of {bits} bits a pixel, PhotometricInterpretation {photometric}, Compression {compression}"
-        );
+        let (photometric, orientation) = (short(Tag::PhotometricInterpretation), short(Tag::Orientation));
         let is_tiled = decoder.get_chunk_type() == ChunkType::Tile;
         if planes == PLANAR && samples > 1 && (is_tiled || compression == JPEG) {
             let what = "this kind of TIFF is not read: tiles or JPEG that hold one colour each (PlanarConfiguration 2)";
             return Err(error(Kind::UnsupportedVariant, what));
         }
         let mut numbers = |tag| decoder.find_tag_unsigned_vec::<u64>(tag).ok().flatten().unwrap_or_default();
+        let bits = numbers(Tag::BitsPerSample).first().copied().unwrap_or(1);
+        kind = format!(
+            "its pixels are {samples} times {bits} bits, PhotometricInterpretation {photometric}, Compression {compression}"
+        );
         is_on_black = numbers(Tag::ExtraSamples).first() != Some(&UNASSOCIATED.into());
         let (offsets, lengths) =
             if is_tiled { (Tag::TileOffsets, Tag::TileByteCounts) } else { (Tag::StripOffsets, Tag::StripByteCounts) };

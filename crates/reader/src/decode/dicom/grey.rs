@@ -17,6 +17,8 @@ use crate::{Result, Warning, WarningKind};
 const LEAST_CONTRAST: f64 = 0.1;
 /// The same of one that leaves fewer pixels than this between black and white.
 const LEAST_BETWEEN: f64 = 0.07;
+/// And of one that leaves more pixels than this white. Black may be what is beside a film.
+const MOST_WHITE: f64 = 0.85;
 /// So few of the least and of the largest values may be words on the picture, or single pixels.
 const FEW: f64 = 0.01;
 /// One pixel in so many is counted for that.
@@ -63,8 +65,8 @@ pub(super) fn luma(
     Ok(samples.into_iter().map(|sample| table[usize::from(format.bits(sample))]).collect())
 }
 
-/// Whether something is to be seen of the picture: how much darker its darkest hundredth is than its brightest, and that
-/// not nearly everything is black or white.
+/// Whether something is to be seen of the picture: its darkest hundredth is darker than its brightest, and not nearly
+/// everything is black or white.
 fn is_seen(table: &[u16], format: &SampleFormat, samples: &[u16]) -> bool {
     let mut counts = vec![0u32; 1 << 16];
     samples.iter().step_by(EVERY).for_each(|&sample| counts[usize::from(table[usize::from(format.bits(sample))])] += 1);
@@ -81,7 +83,9 @@ fn is_seen(table: &[u16], format: &SampleFormat, samples: &[u16]) -> bool {
     });
     let contrast = (brightest.unwrap_or(0) as f64 - darkest.unwrap_or(0) as f64) / 65535.0;
     let between: u32 = counts[1..65535].iter().sum();
-    contrast >= LEAST_CONTRAST && f64::from(between) >= LEAST_BETWEEN * f64::from(counts.iter().sum::<u32>())
+    let all = f64::from(counts.iter().sum::<u32>());
+    let few_are_white = f64::from(counts[65535]) <= MOST_WHITE * all;
+    contrast >= LEAST_CONTRAST && f64::from(between) >= LEAST_BETWEEN * all && few_are_white
 }
 
 fn not_shown(voi: &VoiTransform, range: &VoiTransform) -> Warning {
