@@ -1,4 +1,5 @@
-//! Python for the training code: a virtual environment in the cache, with what `training/requirements.txt` pins.
+//! Python for the training code and for what judges exports: virtual environments in the cache, with what their `requirements.txt`
+//! pin.
 
 use std::{
     fs,
@@ -16,12 +17,28 @@ use crate::{
 /// The interpreter of the training environment.
 ///
 /// # Errors
-/// If there is no Python with `venv`, or pip cannot install the requirements.
+/// As [`environment`].
 pub fn interpreter() -> Result<PathBuf> {
-    let folder = paths::cache("python")?;
+    environment("python", "training/requirements.txt", "the training requirements (PyTorch is large), about 3 minutes")
+}
+
+/// The interpreter with the libraries that judge what is exported.
+///
+/// # Errors
+/// As [`environment`].
+pub fn judges() -> Result<PathBuf> {
+    environment("judges", "tests/exports/requirements.txt", "what reads DICOM reports and FHIR, about a minute")
+}
+
+/// The interpreter of an environment in the cache with what a file of the repository requires.
+///
+/// # Errors
+/// If there is no Python with `venv`, or pip cannot install the requirements.
+fn environment(name: &str, requirements: &str, what: &str) -> Result<PathBuf> {
+    let folder = paths::cache(name)?;
     let python = folder.join("bin").join("python");
-    let requirements = paths::root().join("training").join("requirements.txt");
-    let wanted = fs::read_to_string(&requirements).context("training/requirements.txt is missing")?;
+    let path = paths::root().join(requirements);
+    let wanted = fs::read_to_string(&path).with_context(|| format!("{requirements} is missing"))?;
     let stamp = folder.join("requirements.txt");
     if python.exists() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
@@ -29,11 +46,9 @@ pub fn interpreter() -> Result<PathBuf> {
     if !python.exists() {
         create(&folder)?;
     }
-    announce("Installing the training requirements (PyTorch is large), about 3 minutes");
+    announce(&format!("Installing {what}"));
     process::run(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-            .arg(&requirements),
+        Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&path),
     )?;
     fs::write(stamp, wanted)?;
     Ok(python)
@@ -45,5 +60,5 @@ fn create(folder: &Path) -> Result<()> {
         debian::install(&["python3-venv"])?;
     }
     let result = process::run(Command::new("python3").args(["-m", "venv"]).arg(folder));
-    result.context("the training tests need Python 3.11 or later with its venv module")
+    result.context("the tests need Python 3.11 or later with its venv module")
 }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use crate::{
     advisories::{self, Advisories},
     browser::Browser,
-    e2e, invariants, licences, paths,
+    debian, e2e, invariants, licences, paths,
     process::{self, announce},
     python, sizes,
     toolchain::Toolchain,
@@ -33,7 +33,7 @@ enum Outcome {
     Skipped(String),
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "format", what: "Rust is formatted", run: format },
     Step { name: "lint", what: "clippy, natively", run: lint },
     Step { name: "lint-web", what: "clippy, for wasm", run: lint_web },
@@ -43,6 +43,7 @@ const STEPS: [Step; 15] = [
     Step { name: "invariants", what: "the borders of the code base hold", run: || passed(invariants::check()) },
     Step { name: "native", what: "unit, golden and command tests", run: native },
     Step { name: "training", what: "the training pipeline on a few films", run: training },
+    Step { name: "exports", what: "what is exported, by the judgement of others", run: exports },
     Step { name: "wasm", what: "the golden tests in Chromium", run: wasm },
     Step { name: "page", what: "the page builds", run: || passed(web::build()) },
     Step {
@@ -168,6 +169,22 @@ fn training() -> Result<Outcome> {
         "tests",
         "--verbose",
     ])))
+}
+
+/// DICOM's validators are Debian's alone.
+fn exports() -> Result<Outcome> {
+    let lacks = ["dciodvfy", "dcentvfy", "dsrdump"].iter().any(|name| process::find(&[name]).is_none());
+    if lacks && !debian::is_debian() {
+        return Ok(Outcome::Skipped("dicom3tools and dcmtk are not installed".into()));
+    }
+    if lacks {
+        debian::install(&["dicom3tools", "dcmtk"])?;
+    }
+    let python = python::judges()?;
+    process::run(&mut cargo(&["build", "--workspace", "--exclude=xtask", "--all-features"]))?;
+    let command = paths::root().join("target").join("debug").join("lungfield");
+    let judge = paths::root().join("tests").join("exports").join("judge.py");
+    passed(process::run(Command::new(python).arg(judge).arg(command).arg(paths::root())))
 }
 
 fn wasm() -> Result<Outcome> {

@@ -37,15 +37,21 @@ impl FilmReader {
     /// Reads a film, which the reading calls `name`. It lies between these corners of the picture, where some are given.
     /// A film whose bytes cannot be had has a reading that says so.
     pub fn read(&self, name: &str, content: Content, corners: Option<Corners>) -> FilmReading {
+        self.read_with_bytes(name, content, corners).0
+    }
+
+    /// The same, with the bytes of its file; none where they cannot be had.
+    pub fn read_with_bytes(&self, name: &str, content: Content, corners: Option<Corners>) -> (FilmReading, Vec<u8>) {
         let clock = || self.started.elapsed().as_secs_f64() * 1000.0;
         match content.bytes(&Limits::default()) {
             Ok(bytes) => {
                 let options = ReadOptions { frame: self.frame, corners, clock: Some(&clock), on_stage: None };
-                self.reader.read(name, &bytes, options)
+                (self.reader.read(name, &bytes, options), bytes)
             }
             Err(error) => {
                 let manifest = self.reader.manifest();
-                FilmReading::without_picture(Reading::without_answer(name, manifest, &error, Milliseconds::default()))
+                let reading = Reading::without_answer(name, manifest, &error, Milliseconds::default());
+                (FilmReading::without_picture(reading), Vec::new())
             }
         }
     }

@@ -9,6 +9,7 @@ mod error;
 mod evaluate;
 mod evaluation;
 mod exit;
+mod exports;
 mod files;
 mod film_reader;
 #[cfg(feature = "onnx")]
@@ -17,6 +18,7 @@ mod labels;
 #[cfg(feature = "onnx")]
 mod layout;
 mod model_dir;
+mod names;
 mod npy;
 mod ordered;
 mod overlay;

@@ -1,6 +1,5 @@
 //! A film with its heatmap over it, as a PNG.
 
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -8,14 +7,12 @@ use std::path::{Path, PathBuf};
 use lungfield_reader::{FilmReading, Preview};
 
 use crate::error::{Error, Result};
-
-/// The most characters of a film's name that an overlay's has. Each may have 4 bytes; discs have room for 255.
-const LONGEST: usize = 56;
+use crate::names::Names;
 
 /// A folder of overlays, and the names that are taken in it.
 pub struct Overlays {
     folder: PathBuf,
-    taken: HashSet<String>,
+    names: Names,
 }
 
 impl Overlays {
@@ -25,21 +22,12 @@ impl Overlays {
     /// When it cannot be made.
     pub fn create(folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder).map_err(|e| Error::write(folder, &e))?;
-        Ok(Self { folder: folder.to_owned(), taken: HashSet::new() })
+        Ok(Self { folder: folder.to_owned(), names: Names::default() })
     }
 
-    /// The path for a film's overlay: `<stem>.heatmap.png`, with a number where a film before it has the same name.
+    /// The path for a film's overlay: `NAME.heatmap.png`.
     pub fn path(&mut self, film: &Path) -> PathBuf {
-        // An archive may hold longer names than a disc.
-        let stem: String = film.file_stem().unwrap_or_default().to_string_lossy().chars().take(LONGEST).collect();
-        let mut name = format!("{stem}.heatmap.png");
-        let mut number = 1;
-        // Names that differ only in case are one file on some systems.
-        while !self.taken.insert(name.to_lowercase()) {
-            number += 1;
-            name = format!("{stem}-{number}.heatmap.png");
-        }
-        self.folder.join(name)
+        self.folder.join(format!("{}.heatmap.png", self.names.of(film)))
     }
 }
 
@@ -75,15 +63,6 @@ fn blend(grey: &[u8], rgba: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn films_of_one_name_have_overlays_of_their_own() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut overlays = Overlays::create(&folder.path().join("heat")).expect("writes");
-        let names = ["a/film.png", "b/FILM.jpeg", "b/film-2.png", "film"].map(|film| overlays.path(Path::new(film)));
-        let expected = ["film.heatmap.png", "FILM-2.heatmap.png", "film-2-2.heatmap.png", "film-3.heatmap.png"];
-        assert_eq!(names, expected.map(|name| folder.path().join("heat").join(name)));
-    }
 
     #[test]
     fn where_there_is_no_heat_the_film_is_as_it_was() {

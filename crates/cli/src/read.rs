@@ -10,8 +10,10 @@ use lungfield_reader::{Corners, Outcome, Prevalence, Probability, Reading, Statu
 use crate::case::{self, CaseFilm};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
+use crate::exports::{Exports, Kind, Table};
 use crate::film_reader::FilmReader;
 use crate::model_dir::ModelDir;
+use crate::names::Names;
 use crate::ordered;
 use crate::overlay::{self, Overlays};
 use crate::prevalence;
@@ -35,6 +37,13 @@ pub struct Read {
     /// Write each film with its heatmap over it to DIR, as NAME.heatmap.png
     #[arg(long, value_name = "DIR")]
     heatmap: Option<PathBuf>,
+
+    /// Write what is taken away of each film to DIR: NAME.sr.dcm, NAME.png, ..., and one table of all, readings.csv
+    #[arg(long, value_name = "DIR", requires = "export_as")]
+    export: Option<PathBuf>,
+    /// As what, separated by commas: csv, json, png, dicom-sc, dicom-sr, fhir-r4, fhir-r5
+    #[arg(long = "as", id = "export_as", value_name = "FORMAT", requires = "export", value_delimiter = ',')]
+    export_as: Vec<Kind>,
 
     /// Restate each probability for films of which this share show pneumonia (0.05: one in twenty)
     #[arg(long, value_name = "SHARE", value_parser = prevalence::parse)]
@@ -61,28 +70,39 @@ impl Read {
         let films = self.films()?;
         let reader = FilmReader::open(&self.model)?.at_frame(self.frame);
         let mut overlays = self.heatmap.as_deref().map(Overlays::create).transpose()?;
+        let exports = self.export.as_deref().map(|folder| Exports::create(folder, &self.export_as)).transpose()?;
+        let mut names = Names::default();
         let progress = Progress::new(films.len());
+        let mut table = exports.as_ref().and_then(Exports::table).transpose()?;
         let mut out = io::stdout().lock();
         let mut not_read = 0;
         ordered::each(
-            films.into_iter().map(|film| (overlays.as_mut().map(|overlays| overlays.path(&film.path)), film)),
-            |(overlay, CaseFilm { path, content })| {
-                let film = reader.read(&path.to_string_lossy(), content, self.corners);
+            films.into_iter().map(|film| {
+                let overlay = overlays.as_mut().map(|overlays| overlays.path(&film.path));
+                (overlay, names.of(&film.path), film)
+            }),
+            |(overlay, name, CaseFilm { path, content })| {
+                let (mut film, bytes) = reader.read_with_bytes(&path.to_string_lossy(), content, self.corners);
                 if let Some(overlay) = overlay {
                     overlay::write(&overlay, &film)?;
                 }
-                Ok(match self.prevalence {
-                    Some(prevalence) => film.reading.with_prevalence(prevalence),
-                    None => film.reading,
-                })
+                if let Some(prevalence) = self.prevalence {
+                    film.reading = film.reading.with_prevalence(prevalence);
+                }
+                if let Some(exports) = &exports {
+                    exports.write(&name, &film, &bytes)?;
+                }
+                Ok(film.reading)
             },
             |reading: Result<Reading>| {
                 let reading = reading?;
+                table.as_mut().map_or(Ok(()), |table| table.add(&reading))?;
                 not_read += usize::from(reading.status != Status::Read);
                 progress.step();
                 progress.print(|| self.print(&mut out, &reading))
             },
         )?;
+        table.map_or(Ok(()), Table::finish)?;
         Ok(Exit::after(not_read))
     }
 

@@ -16,7 +16,7 @@ use std::num::NonZeroU32;
 
 use image::ImageFormat;
 
-pub(crate) use dicom::{images, is_directory};
+pub(crate) use dicom::{images, is_dicom, is_directory};
 pub(crate) use format::is_archive;
 
 pub use decoded::{Decoded, StoredValues};

@@ -27,3 +27,8 @@ impl FileKind {
         }
     }
 }
+
+/// Whether a file's bytes, or its beginning, are those of a DICOM one, whatever its name.
+pub fn is_dicom(head: &[u8]) -> bool {
+    guarded(|| Ok(decode::is_dicom(head))) == Ok(true)
+}

@@ -25,7 +25,7 @@ pub(super) struct File<'a> {
 }
 
 /// Whether the bytes are a DICOM file: by the prefix after the preamble, or by how the first elements look.
-pub(in crate::decode) fn is_dicom(bytes: &[u8]) -> bool {
+pub(crate) fn is_dicom(bytes: &[u8]) -> bool {
     has_prefix(bytes) || encoding_of(bytes).is_some()
 }
 

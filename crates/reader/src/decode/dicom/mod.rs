@@ -29,8 +29,9 @@ mod window;
 use std::num::NonZeroU32;
 
 pub(crate) use directory::images;
+pub(super) use file::has_prefix;
+pub(crate) use file::is_dicom;
 pub(crate) use file::is_directory;
-pub(super) use file::{has_prefix, is_dicom};
 
 use self::data_set::DataSet;
 use self::difference::Differences;

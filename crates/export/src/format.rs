@@ -1,0 +1,56 @@
+use std::str::FromStr;
+
+/// What a film's reading is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// `lungfield.reading/1`.
+    Json,
+    /// The film, its strongest places outlined, and the answer in words.
+    Png,
+    /// That picture as a DICOM Secondary Capture, in the study of the film.
+    DicomSc,
+    /// A DICOM Comprehensive 3D SR by TID 1500, in the study of the film.
+    DicomSr,
+    /// A FHIR R4 bundle.
+    FhirR4,
+    /// A FHIR R5 bundle.
+    FhirR5,
+}
+
+impl Format {
+    /// Every format, in the order of their declaration.
+    pub const ALL: [Format; 6] =
+        [Format::Json, Format::Png, Format::DicomSc, Format::DicomSr, Format::FhirR4, Format::FhirR5];
+
+    /// What a user calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Json => "json",
+            Format::Png => "png",
+            Format::DicomSc => "dicom-sc",
+            Format::DicomSr => "dicom-sr",
+            Format::FhirR4 => "fhir-r4",
+            Format::FhirR5 => "fhir-r5",
+        }
+    }
+
+    /// What its files' names end with, without the first dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Format::Json => "json",
+            Format::Png => "png",
+            Format::DicomSc => "sc.dcm",
+            Format::DicomSr => "sr.dcm",
+            Format::FhirR4 => "fhir-r4.json",
+            Format::FhirR5 => "fhir-r5.json",
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| format!("{name} is no format"))
+    }
+}
