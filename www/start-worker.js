@@ -1,18 +1,50 @@
-// Starts the worker's code. The build writes the files' names into this template.
+// Starts the worker's code. The build writes the files' names and sizes into this template.
+
+/*RESUMED*/
+
+// How far the code and the model have come, as the bridge says it: src/bridge/message.rs. The page hears it before there is code.
+const SAY_MS = 200;
+const began = performance.now();
+const files = new Map();
+let said = 0;
+const heard = (name) => (received, sent, still) => {
+  files.set(name, { received, sent, still });
+  const now = performance.now();
+  if (files.size < 2 || (!still && now - said < SAY_MS)) return;
+  said = now;
+  const all = [...files.values()];
+  const [got, total] = ["received", "sent"].map((key) => Math.round(all.reduce((sum, file) => sum + file[key], 0)));
+  const seconds = Math.ceil(((total - got) * (now - began)) / got / 1000);
+  const downloading = { received: got, total, seconds: Number.isFinite(seconds) ? seconds : null, still: all.some((file) => file.still) };
+  postMessage([JSON.stringify({ downloading }), undefined]);
+};
 
 // The model, requested while the code comes: src/worker/download.rs takes the responses, and hears of one that fails.
 self.prefetched = {};
-for (const name of ["/*MANIFEST*/", "/*NETWORK*/"]) {
+const prefetch = (name, raw, heard) => {
   const { href } = new URL(name, location);
-  (prefetched[href] = fetch(href)).catch(() => {});
-}
+  (prefetched[href] = resumed(href, raw, heard)).catch(() => {});
+};
+prefetch("/*MANIFEST*/", 1, () => {});
+prefetch("/*NETWORK*/", /*NETWORK_BYTES*/0, heard("network"));
 
-// The one of the code's two builds that this browser can run faster, or, if it cannot be had, the other: a browser that has
-// learnt relaxed SIMD since the page was kept for offline use finds only the other there.
-importScripts("/*WORKER*/");
-const start = (wasm) => wasm_bindgen({ module_or_path: wasm });
+// The one of the code's two builds that this browser can run faster, or the other, where only that is kept: a browser may have learnt
+// relaxed SIMD since.
 const hasRelaxedSimd = WebAssembly.validate(Uint8Array.of(/*RELAXED_PROBE*/));
-const plain = "/*WASM*/";
-const started = hasRelaxedSimd ? start("/*RELAXED_WASM*/").catch(() => start(plain)) : start(plain);
+const [fast, plain] = ["/*RELAXED_WASM*/", "/*WASM*/"];
+const isKept = async (name) => Boolean(await self.caches?.match(new URL(name, location)).catch(() => {}));
+const chosen = async () => (!hasRelaxedSimd || (!(await isKept(fast)) && (await isKept(plain))) ? plain : fast);
+const wasm = chosen().then((name) => resumed(name, name === fast ? /*RELAXED_BYTES*/0 : /*WASM_BYTES*/0, heard("code")));
+wasm.catch(() => {});
+(async () => {
+  for (let tries = 1; typeof wasm_bindgen === "undefined"; tries += 1) {
+    try {
+      importScripts("/*WORKER*/");
+    } catch (error) {
+      if (tries === 8) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500 * tries));
+    }
+  }
+  await wasm_bindgen({ module_or_path: wasm });
+})().catch((error) => setTimeout(() => { throw error; }));
 // Thrown outside the promise, an error reaches the page as the worker's error event.
-started.catch((error) => setTimeout(() => { throw error; }));

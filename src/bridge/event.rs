@@ -12,12 +12,16 @@ pub const CACHED_PICTURES: usize = 3;
 pub enum WorkerEvent {
     /// A worker starts, once more.
     Starting,
-    /// The model is on its way.
+    /// The worker's code and the model are on their way.
     Downloading {
         /// Bytes so far.
         received: u64,
         /// Bytes in all.
         total: u64,
+        /// So many seconds are left, as it has gone so far.
+        seconds: Option<u32>,
+        /// Nothing comes just now.
+        still: bool,
     },
     /// The model is being optimised.
     Preparing,

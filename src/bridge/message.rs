@@ -69,17 +69,23 @@ pub enum Member {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FromWorker {
-    /// The worker runs and listens. Always its first message.
+    /// The worker runs and listens. Always the first message of its code.
     Started {
         /// The worker's [`PROTOCOL`].
         protocol: String,
     },
-    /// The model is on its way.
+    /// The code and the model are on their way; `www/start-worker.js` says so, from before there is code.
     Downloading {
         /// Bytes so far.
         received: u64,
         /// Bytes in all.
         total: u64,
+        /// So many seconds are left, as it has gone so far.
+        #[serde(default)]
+        seconds: Option<u32>,
+        /// Nothing comes just now.
+        #[serde(default)]
+        still: bool,
     },
     /// The model is here and is being optimised.
     Preparing,

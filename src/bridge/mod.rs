@@ -10,6 +10,8 @@
 //!   |  <-- Expanded (members) ------------  |   instead: it is an archive or a DICOM directory, and these are in it
 //! ```
 //!
+//! The service worker, which keeps builds of the app, is asked by `service_worker.rs` and tells every page what changes.
+//!
 //! A message is a JSON head and at most one attachment, which is a `File` on the way out and a transferred `ArrayBuffer`
 //! on the way back: no film is ever copied, and the page never holds a film's bytes. Of an archive it holds each film's
 //! entry; whichever worker reads the film unpacks it from the archive's `File`.
@@ -19,6 +21,7 @@ mod early_worker;
 #[cfg(any(feature = "page", feature = "worker"))]
 mod envelope;
 mod event;
+mod kept;
 mod message;
 #[cfg(feature = "page")]
 mod pool_state;
@@ -27,6 +30,8 @@ mod port;
 #[cfg(any(feature = "page", test))]
 mod queue;
 #[cfg(feature = "page")]
+mod service_worker;
+#[cfg(feature = "page")]
 mod source;
 #[cfg(feature = "page")]
 mod worker_handle;
@@ -34,9 +39,12 @@ mod worker_handle;
 mod worker_pool;
 
 pub use event::{Answer, CACHED_PICTURES, Picture, WorkerEvent};
+pub use kept::{Build, Kept, Offer};
 pub use message::{FilmId, FromWorker, LoadFailure, Location, Member, PROTOCOL, ToWorker, unreadable};
 #[cfg(feature = "worker")]
 pub use port::Port;
+#[cfg(feature = "page")]
+pub use service_worker::{Keeper, Said, Shared, listen, shared_films};
 #[cfg(feature = "page")]
 pub use source::NamedFile;
 #[cfg(feature = "page")]

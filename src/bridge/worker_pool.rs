@@ -180,8 +180,8 @@ impl WorkerPool {
                 self.post(worker, &ToWorker::Load { manifest: self.0.manifest.clone() }, &JsValue::UNDEFINED);
             }
             FromWorker::Started { .. } => self.on_failure(worker, LoadFailure::VersionMismatch),
-            FromWorker::Downloading { received, total } => {
-                self.report_loading(worker, WorkerEvent::Downloading { received, total });
+            FromWorker::Downloading { received, total, seconds, still } => {
+                self.report_loading(worker, WorkerEvent::Downloading { received, total, seconds, still });
             }
             FromWorker::Preparing => self.report_loading(worker, WorkerEvent::Preparing),
             FromWorker::Ready { manifest } => {

@@ -3,23 +3,29 @@
 mod demo;
 mod device;
 mod dropped;
+mod early;
 mod file_input;
 mod incoming;
+mod install;
 mod language;
+mod launched;
 mod leaving;
-mod offline;
 mod root;
 mod stepping;
+mod storage;
 
 pub use demo::fetch_demo;
 pub use device::worker_limit;
+pub use early::{address_of, early_films, forget, listen_to_early_inputs};
 pub use file_input::{can_choose_folders, chosen_files, chosen_folder};
 pub use incoming::Incoming;
+pub use install::{Install, listen_for_install};
 pub use language::{Language, fetch_locale, languages, remember_language};
+pub use launched::{Purpose, listen_for_launch, purpose};
 pub use leaving::AskBeforeLeaving;
-pub use offline::keep_for_offline_use;
-pub use root::{Readiness, address, focus_on, meta, reload, set_language, set_readiness};
+pub use root::{Readiness, address, focus_on, meta, on_shown, reload, set_language, set_readiness};
 pub use stepping::Stepping;
+pub use storage::{Room, room, saves_data};
 
 use web_sys::{Document, Window};
 

@@ -1,4 +1,4 @@
-use gloo::timers::callback::Timeout;
+use gloo::{events::EventListener, timers::callback::Timeout};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlMetaElement, Url};
 
@@ -68,4 +68,13 @@ pub fn reload() {
 
 fn root() -> Option<HtmlElement> {
     document().document_element()?.dyn_into().ok()
+}
+
+/// Calls `shown` whenever the page is looked at again.
+pub fn on_shown(shown: impl Fn() + 'static) -> EventListener {
+    EventListener::new(&document(), "visibilitychange", move |_| {
+        if !document().hidden() {
+            shown();
+        }
+    })
 }

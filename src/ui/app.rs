@@ -1,22 +1,18 @@
 use std::rc::Rc;
 
-use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::{
     controller::Controller,
+    installed::{Change, Handed, Installed, ask_for_room, use_installed},
     state::{Action, Engine, Session},
     view::{
-        AddFilms, Announcer, DemoFilms, FilmList, FilmPanel, Header, Locale, Printed, Start, Undo, demo_films,
+        AddFilms, Announcer, AppFacts, AppNotice, DemoFilms, FilmList, FilmPanel, Header, Locale, Printed, Start, Undo,
         use_languages,
     },
 };
-use crate::platform::{self, AskBeforeLeaving, Incoming, Readiness, Stepping};
-
-/// So many milliseconds the workers have had nothing to do before files are fetched for offline use: films that are read, and the
-/// page that shows them, come first.
-const IDLE_MS: u32 = 500;
+use crate::platform::{self, AskBeforeLeaving, Incoming, Install, Readiness, Stepping};
 
 impl Reducible for Session {
     type Action = Action;
@@ -33,10 +29,10 @@ pub(super) fn App() -> Html {
     let controller = use_memo((), |()| Controller::open(session.dispatcher()));
     let languages = use_languages();
     let hovering = use_state(|| false);
-    let offline = use_state(|| false);
 
     use_incoming(&controller, &hovering);
-    use_readiness(&session, &offline);
+    let installed = use_installed(&session);
+    use_readiness(&session, &installed);
     use_picture_of_selected(&session, &controller);
     let add = use_controller(&controller, Controller::add);
     let remove = use_controller(&controller, Controller::remove);
@@ -52,12 +48,31 @@ pub(super) fn App() -> Html {
     use_stepping(&session, &step);
     let reveal = use_action(&session, Action::Reveal);
     let set_prevalence = use_action(&session, Action::SetPrevalence);
+    let has_read = use_ever(session.films.iter().any(|film| film.verdict().is_some()));
+    let changes = installed.dispatcher();
+    let put_off = use_callback((), move |(), ()| changes.dispatch(Change::Later));
+    let changes = installed.dispatcher();
+    let dismiss = use_callback((), move |(), ()| changes.dispatch(Change::Handed(Handed::Nothing)));
+    let changes = installed.dispatcher();
+    let keep = use_callback((), move |(), ()| spawn_local(ask_for_room(changes.clone(), true)));
+    let changes = installed.dispatcher();
+    let install = use_callback((), move |(), ()| {
+        let changes = changes.clone();
+        spawn_local(async move {
+            Install::ask().await;
+            changes.dispatch(Change::Install);
+        });
+    });
+    let case_open = !session.films.is_empty();
+    let version = session.manifest.as_ref().map(|manifest| manifest.version.clone()).unwrap_or_default();
     let returning = use_ever(!session.films.is_empty());
     let add_films = |compact| html! { <AddFilms {compact} hovering={*hovering} add={add.clone()} /> };
 
     html! {
         <ContextProvider<Locale> context={languages.locale}>
-            <Header engine={session.engine.clone()} offline={*offline} {retry} {languages} />
+            <Header engine={session.engine.clone()} offline={installed.is_whole()} {retry} {languages} />
+            <AppNotice kept={installed.kept.clone()} handed={installed.handed.clone()} later={installed.later} {case_open} {put_off} {dismiss}
+                add={add.clone()} clear={clear.clone()} />
             if let Some(film) = session.selected() {
                 <main class="reading">
                     <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}
@@ -76,6 +91,7 @@ pub(super) fn App() -> Html {
                 </main>
             }
             <DemoFilms add={add.clone()} hidden={session.selected().is_some()} />
+            <AppFacts installed={(*installed).clone()} {version} {has_read} {case_open} {install} {keep} />
             <Undo removed={session.removed.clone()} {undo} {forget} />
             <Announcer films={session.films.clone()} shown={session.selected().cloned()} />
         </ContextProvider<Locale>>
@@ -104,8 +120,14 @@ fn use_action<T: 'static>(session: &UseReducerHandle<Session>, action: fn(T) -> 
 fn use_incoming(controller: &Rc<Controller>, hovering: &UseStateHandle<bool>) {
     let (controller, hovering) = (controller.clone(), hovering.setter());
     use_effect_with((), move |()| {
-        let incoming = Incoming::listen(move |files| controller.add(files), move |over| hovering.set(over));
-        move || drop(incoming)
+        let early = platform::early_films();
+        if !early.is_empty() {
+            controller.add(early);
+        }
+        let add = move |files| controller.add(files);
+        let late = platform::listen_to_early_inputs(add.clone());
+        let incoming = Incoming::listen(add, move |over| hovering.set(over));
+        move || drop((late, incoming))
     });
 }
 
@@ -121,27 +143,10 @@ fn use_stepping(session: &Session, step: &Callback<isize>) {
     });
 }
 
-/// Writes the page's state to its root, and once the model is there and has no film to read sees to it that the page works
-/// offline.
+/// Writes the page's state to its root.
 #[hook]
-fn use_readiness(session: &Session, offline: &UseStateHandle<bool>) {
-    let ready = session.engine == Engine::Ready;
-    let was_idle = use_state_eq(|| false);
-    let idle = ready && session.films.iter().all(|film| film.answer().is_some());
-    let set_idle = was_idle.setter();
-    use_effect_with(idle, move |idle| {
-        let timer = idle.then(|| Timeout::new(IDLE_MS, move || set_idle.set(true)));
-        move || drop(timer)
-    });
-    let set_offline = offline.setter();
-    use_effect_with(*was_idle, move |was_idle| {
-        if *was_idle {
-            spawn_local(async move {
-                set_offline.set(platform::keep_for_offline_use(demo_films().map(|film| film.file.clone())).await);
-            });
-        }
-    });
-    use_effect_with((ready, **offline), |state| {
+fn use_readiness(session: &Session, installed: &Installed) {
+    use_effect_with((session.engine == Engine::Ready, installed.settled), |state| {
         platform::set_readiness(match state {
             (false, _) => Readiness::Loading,
             (true, false) => Readiness::Ready,

@@ -1,4 +1,8 @@
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
 
 use gloo::timers::callback::Timeout;
 use lungfield_contract::Corners;
@@ -10,10 +14,42 @@ use crate::{
     platform,
 };
 
+/// The first films, which the browser shows while nothing can read them.
+#[derive(Default)]
+struct Early {
+    ready: Cell<bool>,
+    addresses: RefCell<HashMap<FilmId, Rc<str>>>,
+}
+
+impl Early {
+    /// What is heard of the workers.
+    fn hear(&self, event: &WorkerEvent) {
+        match event {
+            WorkerEvent::Ready(_) => self.ready.set(true),
+            WorkerEvent::Answered(film, _) | WorkerEvent::Expanded(film, _) => self.forget(*film),
+            _ => {}
+        }
+    }
+
+    /// Where the browser shows a film that has to wait.
+    fn address(&self, film: FilmId, file: &NamedFile) -> Option<Rc<str>> {
+        let address: Rc<str> = platform::address_of(file).filter(|_| !self.ready.get())?.into();
+        self.addresses.borrow_mut().insert(film, address.clone());
+        Some(address)
+    }
+
+    fn forget(&self, film: FilmId) {
+        if let Some(address) = self.addresses.borrow_mut().remove(&film) {
+            platform::forget(&address);
+        }
+    }
+}
+
 /// Does what the user asks: it has the workers, which have the films' files, and the corners that the user has set.
 pub(super) struct Controller {
     pool: Option<WorkerPool>,
     corners: RefCell<HashMap<FilmId, Corners>>,
+    early: Rc<Early>,
     session: UseReducerDispatcher<Session>,
 }
 
@@ -21,24 +57,31 @@ impl Controller {
     /// Starts the workers, whose script's address the build has written into the page.
     pub(super) fn open(session: UseReducerDispatcher<Session>) -> Self {
         let events = session.clone();
+        let early = Rc::<Early>::default();
+        let heard = early.clone();
         let addresses = platform::meta("worker").zip(platform::meta("model").and_then(|path| platform::address(&path)));
         let pool = addresses.map(|(worker, model)| {
             WorkerPool::start(worker, model, platform::worker_limit(), move |event| {
+                heard.hear(&event);
                 events.dispatch(Action::Worker(event))
             })
         });
         if pool.is_none() {
             session.dispatch(Action::Worker(WorkerEvent::NotReady(LoadFailure::Crashed)));
         }
-        Self { pool, corners: RefCell::default(), session }
+        Self { pool, corners: RefCell::default(), early, session }
     }
 
     /// Adds films and has them read in this order. Not at once: the browser has been busy handing them over.
     pub(super) fn add(&self, files: Vec<NamedFile>) {
         let Some(pool) = self.pool.clone() else { return };
-        let session = self.session.clone();
+        let (session, early) = (self.session.clone(), self.early.clone());
         let add = move || {
-            let films: Vec<Film> = pool.add(files).into_iter().map(|(film, name)| Film::new(film, name)).collect();
+            let first = files.first().cloned();
+            let mut films: Vec<Film> = pool.add(files).into_iter().map(|(film, name)| Film::new(film, name)).collect();
+            if let Some((film, file)) = films.first_mut().zip(first) {
+                film.early = early.address(film.id, &file);
+            }
             let ids: Vec<FilmId> = films.iter().map(|film| film.id).collect();
             session.dispatch(Action::Add(films));
             pool.read(&ids);

@@ -37,6 +37,12 @@ pub fn milliseconds(tag: &str, value: f64) -> String {
     format(tag, value, &[("style", "unit".into()), ("unit", "millisecond".into()), at_most(0)])
 }
 
+/// A time to wait, in whole seconds or minutes.
+pub fn wait(tag: &str, seconds: u32) -> String {
+    let (value, unit) = if seconds < 90 { (seconds, "second") } else { (seconds.div_ceil(60), "minute") };
+    format(tag, value.into(), &[("style", "unit".into()), ("unit", unit.into()), at_most(0)])
+}
+
 /// An age in the unit that it is given in.
 pub fn age(tag: &str, age: Age) -> String {
     let (count, unit) = match age {

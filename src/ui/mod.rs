@@ -13,6 +13,8 @@ mod controller;
 #[cfg(feature = "page")]
 mod format;
 #[cfg(feature = "page")]
+mod installed;
+#[cfg(feature = "page")]
 mod view;
 
 /// Shows the page.

@@ -8,12 +8,12 @@ use crate::bridge::LoadFailure;
 /// More memory is not set aside before the bytes are there.
 const MAX_PREALLOCATION: u64 = 16_000_000;
 
-/// Downloads a file of about `expected` bytes; `progress` is told the number of bytes so far after each chunk.
-pub(super) async fn download(address: &str, expected: u64, progress: impl Fn(u64)) -> Result<Vec<u8>, LoadFailure> {
-    chunks(address, expected, progress).await.map_err(|error| LoadFailure::Download { detail: error_message(&error) })
+/// Downloads a file of about `expected` bytes.
+pub(super) async fn download(address: &str, expected: u64) -> Result<Vec<u8>, LoadFailure> {
+    chunks(address, expected).await.map_err(|error| LoadFailure::Download { detail: error_message(&error) })
 }
 
-async fn chunks(address: &str, expected: u64, progress: impl Fn(u64)) -> Result<Vec<u8>, JsValue> {
+async fn chunks(address: &str, expected: u64) -> Result<Vec<u8>, JsValue> {
     let worker = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>()?;
     let response = prefetched(&worker, address).unwrap_or_else(|| worker.fetch_with_str(address));
     let response: Response = JsFuture::from(response).await?.dyn_into()?;
@@ -32,7 +32,6 @@ async fn chunks(address: &str, expected: u64, progress: impl Fn(u64)) -> Result<
         let start = bytes.len();
         bytes.resize(start + chunk.length() as usize, 0);
         chunk.copy_to(&mut bytes[start..]);
-        progress(bytes.len() as u64);
     }
 }
 

@@ -8,18 +8,15 @@ use web_sys::{DedicatedWorkerGlobalScope, SubtleCrypto, Url};
 use super::download::download;
 use crate::bridge::{FromWorker, LoadFailure, Port};
 
-/// Loads the manifest at `address`, then the model beside it, telling the page how far it has come.
+/// Loads the manifest at `address`, then the model beside it.
 pub(super) async fn load(port: &Port, address: &str) -> Result<Reader, LoadFailure> {
-    let json = download(address, 0, |_| {}).await?;
+    let json = download(address, 0).await?;
     let manifest = Manifest::from_json(&json).map_err(refused)?;
     let absent = || LoadFailure::Download { detail: "the manifest names no network: run `lungfield convert`".into() };
     let network = manifest.network.as_ref().ok_or_else(absent)?;
     let url = Url::new_with_base(&network.file, address)
         .map_err(|_| LoadFailure::Download { detail: format!("{} is no address", network.file) })?;
-    // The length that a server states is that of the compressed file; the manifest knows the true one.
-    let total = network.bytes;
-    let model =
-        download(&url.href(), total, |received| port.send(&FromWorker::Downloading { received, total })).await?;
+    let model = download(&url.href(), network.bytes).await?;
     port.send(&FromWorker::Preparing);
     let digest = sha256(&model);
     let unverified = UnverifiedModel::prepare(&manifest, &model, Kernels::default());

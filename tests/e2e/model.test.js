@@ -1,7 +1,7 @@
 // The model on its way to the page: seen, refused when it is not the right one, asked for again.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { arrived } from "./support/browser.js";
@@ -24,13 +24,28 @@ visit("the download is shown in bytes", FIRST_VISIT, async ({ page, context }) =
   await arrived(page, "ready");
   const said = await page.evaluate(() => window.progress);
   const bytes = new RegExp(words.engine.downloading.replace(/\{\w+\}/g, "([\\d.]+) MB"));
+  const assets = join(root, "dist/assets");
+  const sent = (name) => statSync(join(assets, name)).size;
+  const code = readdirSync(assets).find((name) => /^worker_relaxed-.*\.br$/.test(name));
+  const model = readdirSync(assets).find((name) => name.startsWith("model-"));
+  const expected = sent(code) + sent(`${model}/${manifest.network.file}.br`);
   const totals = said.map((text) => text.match(bytes)).filter(Boolean).map(([, , total]) => Number(total));
   assert.ok(totals.length > 0, `never "${words.engine.downloading}"`);
-  assert.ok(totals.every((total) => Math.abs(total - manifest.network.bytes / 1e6) < 0.1), String(totals));
+  assert.ok(totals.every((total) => Math.abs(total - expected / 1e6) < 0.1), `${totals} for ${expected}`);
 });
 
-visit("a model that cannot be loaded is said, and loaded on another try", FIRST_VISIT, async ({ page, context }) => {
+visit("without a network that is said, and loading goes on by itself", FIRST_VISIT, async ({ page, context }) => {
   await context.route(MODEL, (route) => route.abort());
+  await page.reload();
+  await drop(page, [normal]);
+  assert.equal(await page.getByTestId("still").innerText(), words.engine.still);
+  await context.unroute(MODEL);
+  await arrived(page, "ready");
+  assert.equal((await rows(page, 1))[0].status, "read", "the film that waited");
+});
+
+visit("a model that is not there is said, and loaded on another try", FIRST_VISIT, async ({ page, context }) => {
+  await context.route(MODEL, (route) => route.fulfill({ status: 404 }));
   await page.reload();
   await drop(page, [normal]);
   assert.ok((await page.getByTestId("engine-failure").innerText()).includes(words.engine.failures.download));

@@ -44,6 +44,17 @@ for (const [screen, profile] of Object.entries(screens)) {
     }
   }
 }
+// What the browser shows of the app before it is installed.
+for (const [name, screen] of [["narrow", "phone"], ["wide", "desktop"]]) {
+  const context = await browser.newContext({ ...screens[screen], colorScheme: "light", locale: "en-GB" });
+  const page = await context.newPage();
+  await page.goto(server.address);
+  await arrived(page, "ready");
+  await drop(page, [pneumonia]);
+  await rows(page, 1);
+  await page.screenshot({ path: join(root, `www/screenshots/${name}.jpeg`), type: "jpeg", quality: 60, animations: "disabled" });
+  await context.close();
+}
 copyFileSync(join(folder, "desktop-light-film.png"), join(root, "docs/page.png"));
 await browser.close();
 await server.stop();

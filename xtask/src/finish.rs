@@ -5,7 +5,7 @@
 //! 2. The model goes to `assets/` too, its folder named by its content.
 //! 3. So do the locales, of which a visitor's browser loads one.
 //! 4. The start scripts of page and worker are written as files: the page's CSP allows no inline script.
-//! 5. The model card becomes a page.
+//! 5. The model card becomes a page, and `changes.json` gets what each language says of what is new.
 //! 6. `index.html` learns the names, and the service worker its list.
 
 use std::{collections::BTreeMap, fs, path::Path};
@@ -14,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{model_card, paths, relaxed};
+use crate::{locales::Locales, model_card, paths, relaxed};
 
 /// Finishes the staged files in `folder`.
 ///
@@ -24,17 +24,19 @@ pub fn finish(folder: &Path) -> Result<()> {
     let mut site = Site { folder, assets: BTreeMap::new() };
     site.name_by_content()?;
     let model = site.copy_model()?;
-    let locales = site.copy_locales()?;
-    site.write_start_scripts(&model, &locales)?;
+    let locales = Locales::read()?;
+    let files = site.write_locales(&locales)?;
+    site.write_start_scripts(&model, &files)?;
     let worker = site.asset("start-worker.js")?.to_owned();
     fs::copy(paths::root().join("www/_headers"), folder.join("_headers")).context("www/_headers is missing")?;
 
+    fs::write(folder.join("changes.json"), locales.changes()?)?;
     model_card::write(folder)?;
     let card = folder.join("model-card.html");
     fs::write(&card, site.with_asset_names(&fs::read_to_string(&card)?))?;
 
     let page = folder.join("index.html");
-    let html = fs::read_to_string(&page).context("no index.html was staged")?;
+    let html = locales.fill(&fs::read_to_string(&page).context("no index.html was staged")?)?;
     let html = site.with_asset_names(&html);
     let build = digest(manifest(&site.files()?).as_bytes());
     let html = with_meta(&html, "lungfield:worker", &worker)?;
@@ -43,7 +45,8 @@ pub fn finish(folder: &Path) -> Result<()> {
     fs::write(&page, html)?;
 
     let template = fs::read_to_string(paths::root().join("www/sw.js")).context("www/sw.js is missing")?;
-    fs::write(folder.join("sw.js"), service_worker(&template, &site.files()?, &build)?).context("cannot write sw.js")
+    fs::write(folder.join("sw.js"), service_worker(&template, &site.files()?, &build, &withdrawn()?)?)
+        .context("cannot write sw.js")
 }
 
 /// The staged files and the names the assets among them have been given.
@@ -87,10 +90,15 @@ impl Site<'_> {
 
     /// Fills in the start scripts of worker and page.
     fn write_start_scripts(&mut self, model: &[String; 2], locales: &[[String; 3]]) -> Result<()> {
+        let resumed = script("resumed.js")?;
         let [manifest, network] = model.each_ref().map(|name| name.replacen("assets/", "./", 1));
         let (script, wasm) = (self.beside("worker.js")?, self.beside("worker_bg.wasm")?);
         let relaxed = self.beside(relaxed::NAME)?;
         let places = [
+            ("/*RESUMED*/", &*resumed),
+            ("/*NETWORK_BYTES*/0", &*self.bytes(&model[1])?),
+            ("/*WASM_BYTES*/0", &*self.bytes(self.asset("worker_bg.wasm")?)?),
+            ("/*RELAXED_BYTES*/0", &*self.bytes(self.asset(relaxed::NAME)?)?),
             ("/*MANIFEST*/", &*manifest),
             ("/*NETWORK*/", &*network),
             ("/*WORKER*/", &*script),
@@ -101,11 +109,14 @@ impl Site<'_> {
         self.write_script("start-worker.js", &places)?;
         let (worker, script, wasm) =
             (self.beside("start-worker.js")?, self.beside("app.js")?, self.beside("app_bg.wasm")?);
+        let bytes = self.bytes(self.asset("app_bg.wasm")?)?;
         self.write_script(
             "start.js",
             &[
-                ("/*START_WORKER*/", &*worker),
+                ("/*RESUMED*/", &*resumed),
                 ("/*LOCALES*/[]", &*serde_json::to_string(locales)?),
+                ("/*APP_BYTES*/0", &*bytes),
+                ("/*START_WORKER*/", &*worker),
                 ("/*APP*/", &*script),
                 ("/*APP_WASM*/", &*wasm),
             ],
@@ -115,11 +126,12 @@ impl Site<'_> {
     /// An asset of the template `name` in `www`, in which each of `places` stands for a text; comments on lines of their own stay
     /// behind.
     fn write_script(&mut self, name: &str, places: &[(&str, &str)]) -> Result<()> {
-        let template = fs::read_to_string(paths::root().join("www").join(name))
-            .with_context(|| format!("www/{name} is missing"))?;
-        let lines = template.lines().filter(|line| !line.is_empty() && !line.starts_with("//"));
-        let template: String = lines.flat_map(|line| [line, "\n"]).collect();
-        self.add_asset(name, filled_in(name, &template, places)?.as_bytes())
+        self.add_asset(name, filled_in(name, &script(name)?, places)?.as_bytes())
+    }
+
+    /// The size of a file of the site, unpacked, for a script.
+    fn bytes(&self, name: &str) -> Result<String> {
+        Ok(fs::metadata(self.folder.join(name)).with_context(|| format!("{name} is missing"))?.len().to_string())
     }
 
     /// What a script in `assets/` calls the asset `name`.
@@ -149,21 +161,18 @@ impl Site<'_> {
         Ok(["manifest.json", file].map(|name| format!("{target}/{name}")))
     }
 
-    /// Copies the locales; returns the tag of each, what its language calls itself, and its name beside the scripts. In the order
-    /// of the names.
-    fn copy_locales(&mut self) -> Result<Vec<[String; 3]>> {
-        let mut locales = Vec::new();
-        for path in paths::all_files(&paths::root().join("www/locales"))? {
-            let tag = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let texts: serde_json::Value =
-                serde_json::from_slice(&fs::read(&path)?).with_context(|| format!("{tag}.json is no JSON"))?;
-            let name = texts["language"]["name"].as_str().with_context(|| format!("{tag}.json names no language"))?;
+    /// Writes each language's texts; returns its tag, what it calls itself, and the file's name beside the scripts. In the order of
+    /// the names.
+    fn write_locales(&mut self, locales: &Locales) -> Result<Vec<[String; 3]>> {
+        let mut files = Vec::new();
+        for (tag, texts) in locales.all() {
+            let name = locales.text(tag, "language.name")?.to_owned();
             let staged = format!("locale-{tag}.json");
             self.add_asset(&staged, texts.to_string().as_bytes())?;
-            locales.push([tag, name.to_owned(), self.beside(&staged)?]);
+            files.push([tag.to_owned(), name, self.beside(&staged)?]);
         }
-        locales.sort_by(|a, b| a[1].cmp(&b[1]));
-        Ok(locales)
+        files.sort_by(|a, b| a[1].cmp(&b[1]));
+        Ok(files)
     }
 
     fn add_asset(&mut self, name: &str, content: &[u8]) -> Result<()> {
@@ -193,7 +202,8 @@ impl Site<'_> {
         let mut files = Vec::new();
         for path in paths::all_files(self.folder)? {
             let url = path.strip_prefix(self.folder)?.to_string_lossy().replace('\\', "/");
-            if url != "_headers" {
+            // Screenshots are for what installs the app.
+            if url != "_headers" && !url.starts_with("screenshots/") {
                 let content = fs::read(&path)?;
                 files.push(Kept { url, revision: digest(&content), bytes: content.len() as u64 });
             }
@@ -207,6 +217,15 @@ fn manifest(files: &[Kept]) -> String {
     files.iter().map(|file| format!("{} {}\n", file.revision, file.url)).collect()
 }
 
+/// The script `name` in `www`, without comments on lines of their own.
+fn script(name: &str) -> Result<String> {
+    let path = paths::root().join("www").join(name);
+    let script = fs::read_to_string(path).with_context(|| format!("www/{name} is missing"))?;
+    let is_code = |line: &&str| !["//", "/**", "* ", "*/"].iter().any(|mark| line.trim_start().starts_with(mark));
+    let lines = script.lines().filter(|line| !line.is_empty()).filter(is_code);
+    Ok(lines.flat_map(|line| [line, "\n"]).collect())
+}
+
 /// Sets the content of `<meta name="NAME" content="">`.
 fn with_meta(html: &str, name: &str, value: &str) -> Result<String> {
     let empty = format!("<meta name=\"{name}\" content=\"\"");
@@ -214,9 +233,23 @@ fn with_meta(html: &str, name: &str, value: &str) -> Result<String> {
     Ok(html.replace(&empty, &format!("<meta name=\"{name}\" content=\"{value}\"")))
 }
 
-fn service_worker(template: &str, files: &[Kept], build: &str) -> Result<String> {
+/// The models that must not be used any more, from the manifest.
+fn withdrawn() -> Result<Vec<String>> {
+    let manifest = fs::read(paths::root().join("models/manifest.json")).context("models/manifest.json is missing")?;
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).context("models/manifest.json is no JSON")?;
+    let withdrawn: Vec<String> = match manifest.get("withdrawn") {
+        Some(withdrawn) => serde_json::from_value(withdrawn.clone()).context("withdrawn is no list of SHA-256")?,
+        None => Vec::new(),
+    };
+    let own = [manifest["sha256"].as_str(), manifest["network"]["sha256"].as_str()];
+    ensure!(!withdrawn.iter().any(|hash| own.contains(&Some(hash))), "models/manifest.json withdraws its own model");
+    Ok(withdrawn)
+}
+
+fn service_worker(template: &str, files: &[Kept], build: &str, withdrawn: &[String]) -> Result<String> {
     let places = [
         ("/*PRECACHE*/[]", &*serde_json::to_string_pretty(files)?),
+        ("/*WITHDRAWN*/[]", &*serde_json::to_string(withdrawn)?),
         ("/*BUILD*/\"\"", &*format!("\"{build}\"")),
         ("/*RELAXED_PROBE*/", &*probe()),
     ];
@@ -258,7 +291,7 @@ mod tests {
     #[test]
     fn a_missing_place_is_an_error_and_not_a_silent_gap() {
         assert!(with_meta("<head></head>", "lungfield:worker", "w.js").is_err());
-        assert!(service_worker("const build = /*BUILD*/\"\";", &[], "1").is_err());
+        assert!(service_worker("const build = /*BUILD*/\"\";", &[], "1", &[]).is_err());
     }
 
     #[test]
@@ -266,10 +299,15 @@ mod tests {
         let html = with_meta("<meta name=\"lungfield:worker\" content=\"\" />", "lungfield:worker", "w.js")?;
         assert_eq!(html, "<meta name=\"lungfield:worker\" content=\"w.js\" />");
         let files = [Kept { url: "a".into(), revision: "0".into(), bytes: 3 }];
-        let script = service_worker("F = /*PRECACHE*/[]; B = /*BUILD*/\"\"; P = of(/*RELAXED_PROBE*/);", &files, "1")?;
+        let script = service_worker(
+            "F = /*PRECACHE*/[]; B = /*BUILD*/\"\"; W = /*WITHDRAWN*/[]; P = of(/*RELAXED_PROBE*/);",
+            &files,
+            "1",
+            &[],
+        )?;
         assert_eq!(
             script.split_whitespace().collect::<String>(),
-            format!("F=[{{\"url\":\"a\",\"revision\":\"0\",\"bytes\":3}}];B=\"1\";P=of({});", probe())
+            format!("F=[{{\"url\":\"a\",\"revision\":\"0\",\"bytes\":3}}];B=\"1\";W=[];P=of({});", probe())
         );
         Ok(())
     }

@@ -18,6 +18,7 @@ mod headers;
 mod index;
 mod invariants;
 mod licences;
+mod locales;
 mod model_card;
 mod packages;
 mod paths;

@@ -10,7 +10,7 @@ use crate::paths;
 /// decision: say why in the commit.
 const BUDGETS: [(&str, u64); 7] = [
     ("page", 250),
-    ("languages", 56),
+    ("languages", 60),
     ("worker", 612),
     ("relaxed worker", 607),
     ("model", 1_500),
@@ -60,6 +60,7 @@ fn part(name: &str) -> &'static str {
         ("assets/model", "model"),
         ("assets/locale", "languages"),
         ("films/", "demo films"),
+        ("screenshots/", "screenshots"),
         ("card/", "model card"),
         ("model-card", "model card"),
         ("assets/card", "model card"),

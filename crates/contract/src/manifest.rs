@@ -54,6 +54,9 @@ pub struct Manifest {
     pub measured: Vec<Measurement>,
     /// Whom the model is for.
     pub intended_population: Population,
+    /// SHA-256 of models that must not be used any more, lower-case hexadecimal: the app goes back to none of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<String>,
     /// The licence of the weights, an SPDX expression.
     pub licence: String,
     /// The data that the model was trained on.

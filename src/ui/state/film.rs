@@ -13,6 +13,8 @@ pub struct Film {
     pub name: Rc<str>,
     /// How far it has come.
     pub progress: Progress,
+    /// Where the browser itself shows it, until there is an answer.
+    pub early: Option<Rc<str>>,
     /// The user wants to see the answer even if it is withheld.
     pub(super) revealed: bool,
 }
@@ -31,7 +33,7 @@ pub enum Progress {
 impl Film {
     /// A film that waits.
     pub fn new(id: FilmId, name: impl Into<Rc<str>>) -> Self {
-        Self { id, name: name.into(), progress: Progress::Waiting, revealed: false }
+        Self { id, name: name.into(), progress: Progress::Waiting, early: None, revealed: false }
     }
 
     /// The answer, once there is one.
@@ -72,6 +74,7 @@ impl Film {
 
     /// The film's way has ended.
     pub(super) fn end(&mut self, answer: Answer) {
+        self.early = None;
         self.progress = Progress::Ended(answer);
     }
 

@@ -44,12 +44,16 @@ pub enum Engine {
     /// The worker starts.
     #[default]
     Starting,
-    /// The model is on its way.
+    /// The worker's code and the model are on their way.
     Downloading {
         /// Bytes so far.
         received: u64,
         /// Bytes in all.
         total: u64,
+        /// So many seconds are left, as it has gone so far.
+        seconds: Option<u32>,
+        /// Nothing comes just now.
+        still: bool,
     },
     /// The model is being optimised.
     Preparing,
@@ -99,6 +103,16 @@ impl Session {
         let is_listed =
             |film: &&Film| self.only.is_none_or(|ending| Ending::of(film) == ending) || Some(film.id) == self.selected;
         self.films.iter().filter(is_listed)
+    }
+
+    /// Nothing is read: no film waits, or none can be read.
+    pub fn is_idle(&self) -> bool {
+        match self.engine {
+            Engine::Ready => self.films.iter().all(|film| film.answer().is_some()),
+            // What is kept may be why.
+            Engine::Failed(_) => true,
+            _ => false,
+        }
     }
 
     /// The session after an action.
@@ -188,7 +202,9 @@ impl Session {
     fn on_worker_event(&mut self, event: WorkerEvent) {
         match event {
             WorkerEvent::Starting => self.engine = Engine::Starting,
-            WorkerEvent::Downloading { received, total } => self.engine = Engine::Downloading { received, total },
+            WorkerEvent::Downloading { received, total, seconds, still } => {
+                self.engine = Engine::Downloading { received, total, seconds, still };
+            }
             WorkerEvent::Preparing => self.engine = Engine::Preparing,
             WorkerEvent::Ready(manifest) => {
                 self.engine = Engine::Ready;

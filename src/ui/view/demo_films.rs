@@ -9,9 +9,9 @@ use crate::{bridge::NamedFile, platform::fetch_demo, ui::text::interpolate};
 
 /// A demo film, as `www/films/films.json` lists it.
 #[derive(Deserialize)]
-pub(in crate::ui) struct DemoFilm {
+struct DemoFilm {
     /// The name of its file in `films/`.
-    pub file: String,
+    file: String,
     /// `normal`, `bacteria` or `virus`.
     subtype: String,
 }
@@ -20,11 +20,6 @@ pub(in crate::ui) struct DemoFilm {
 static FILMS: LazyLock<Vec<DemoFilm>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../www/films/films.json")).expect("films.json lists the demo films")
 });
-
-/// The demo films in the order of the list.
-pub(in crate::ui) fn demo_films() -> impl Iterator<Item = &'static DemoFilm> {
-    FILMS.iter()
-}
 
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
@@ -38,13 +33,16 @@ pub(in crate::ui) struct Props {
 pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
     let texts = &use_locale().texts.demo;
     let failed = use_state(|| false);
+    let opening = use_state_eq(|| None::<&str>);
     let open = |film: &'static DemoFilm| {
-        let (add, failed) = (props.add.clone(), failed.setter());
+        let (add, failed, opening) = (props.add.clone(), failed.setter(), opening.setter());
         Callback::from(move |_: MouseEvent| {
-            let (add, failed) = (add.clone(), failed.clone());
+            let (add, failed, opening) = (add.clone(), failed.clone(), opening.clone());
+            opening.set(Some(&film.file));
             spawn_local(async move {
                 let file = fetch_demo(&film.file).await;
                 failed.set(file.is_err());
+                opening.set(None);
                 if let Ok(file) = file {
                     add.emit(vec![file.into()]);
                 }
@@ -56,7 +54,7 @@ pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
         let name = interpolate(&texts.open, &[("number", &(index + 1).to_string()), ("label", label)]);
         html! {
             <li>
-                <button type="button" data-testid="demo" data-file={film.file.as_str()} aria-label={name} onclick={open(film)}>
+                <button type="button" data-testid="demo" data-file={film.file.as_str()} aria-label={name} aria-busy={(*opening == Some(&film.file)).to_string()} onclick={open(film)}>
                     { thumbnail(index) }
                     <span aria-hidden="true">{ label }</span>
                 </button>
@@ -66,8 +64,11 @@ pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
     html! {
         <section class="demos" hidden={props.hidden} aria-labelledby="demos-title">
             <h2 id="demos-title">{ &texts.title }</h2>
-            <ul>{ for demo_films().enumerate().map(button) }</ul>
+            <ul>{ for FILMS.iter().enumerate().map(button) }</ul>
             <p class="attribution">{ &texts.attribution }</p>
+            if opening.is_some() {
+                <p role="status" class="opening" data-testid="opening">{ &texts.opening }</p>
+            }
             if *failed {
                 <p role="alert" class="notice">{ &texts.unavailable }</p>
             }

@@ -33,6 +33,9 @@ pub(in crate::ui) fn Header(props: &Props) -> Html {
             { state(locale, &props.engine, props.offline) }
             <LanguageChoice languages={props.languages.clone()} />
             { language_notes(locale, &props.languages) }
+            if let Engine::Downloading { still: true, .. } = &props.engine {
+                <p class="notice" role="status" data-testid="still">{ &locale.texts.engine.still }</p>
+            }
             if let Engine::Failed(failure) = &props.engine {
                 { failed(locale, failure, &props.retry) }
             }
@@ -49,7 +52,7 @@ fn state(locale: Locale, engine: &Engine, offline: bool) -> Html {
         Engine::Failed(_) => ("failed", texts.failed.clone()),
     };
     let progress = match engine {
-        Engine::Downloading { received, total } => html! {
+        Engine::Downloading { received, total, .. } => html! {
             <progress max={total.to_string()} value={received.to_string()} aria-label={text.clone()} />
         },
         _ => Html::default(),
@@ -61,9 +64,11 @@ fn state(locale: Locale, engine: &Engine, offline: bool) -> Html {
 pub(super) fn engine_text(locale: Locale, engine: &Engine) -> String {
     let texts = &locale.texts.engine;
     match engine {
-        Engine::Downloading { received, total } => {
+        Engine::Downloading { received, total, seconds, .. } => {
             let (received, total) = (locale.megabytes(*received), locale.megabytes(*total));
-            interpolate(&texts.downloading, &[("received", &received), ("total", &total)])
+            let bytes = interpolate(&texts.downloading, &[("received", &received), ("total", &total)]);
+            let left = seconds.map(|seconds| interpolate(&texts.left, &[("time", &locale.wait(seconds))]));
+            [Some(bytes), left].into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
         Engine::Preparing => texts.preparing.clone(),
         Engine::Failed(failure) => failure_text(&texts.failures, failure).to_owned(),

@@ -55,6 +55,11 @@ impl Locale {
         format::now(self.tag)
     }
 
+    /// A time to wait.
+    pub fn wait(self, seconds: u32) -> String {
+        format::wait(self.tag, seconds)
+    }
+
     /// A duration.
     pub fn milliseconds(self, value: f64) -> String {
         format::milliseconds(self.tag, value)

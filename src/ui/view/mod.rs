@@ -3,6 +3,8 @@
 mod add_films;
 mod announcer;
 mod answer;
+mod app_facts;
+mod app_notice;
 mod canvas;
 mod corners;
 mod deferred;
@@ -32,7 +34,9 @@ mod withheld;
 
 pub(super) use add_films::AddFilms;
 pub(super) use announcer::Announcer;
-pub(super) use demo_films::{DemoFilms, demo_films};
+pub(super) use app_facts::AppFacts;
+pub(super) use app_notice::AppNotice;
+pub(super) use demo_films::DemoFilms;
 pub(super) use film_list::FilmList;
 pub(super) use film_panel::FilmPanel;
 pub(super) use header::Header;

@@ -80,6 +80,9 @@ pub(super) fn Viewport(props: &Props) -> Html {
                 }
                 { props.children.clone() }
             } else {
+                if let Some(address) = &props.film.early {
+                    <img class="early" src={address.to_string()} alt={label(locale, props, false)} data-testid="early-film" />
+                }
                 <p class="doing"><span class="pulse" aria-hidden="true" />{ progress_text(locale, props) }</p>
             }
         </div>
