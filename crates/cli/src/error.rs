@@ -64,3 +64,10 @@ impl From<io::Error> for Error {
         Self::write(Path::new("standard output"), &error)
     }
 }
+
+impl From<lungfield_bulk::Error> for Error {
+    fn from(error: lungfield_bulk::Error) -> Self {
+        let lungfield_bulk::Error { place, reason, advice } = error;
+        Error::Place { place, reason, advice }
+    }
+}

@@ -1,6 +1,7 @@
 //! The `lungfield` command: it reads films, measures the model on labelled films, prepares films for training and
 //! converts what training made, with the code and the numbers of the app. `docs/command.md` is its manual.
 
+mod bulk_read;
 mod case;
 #[cfg_attr(not(feature = "onnx"), path = "without_onnx.rs")]
 mod convert;
@@ -14,6 +15,7 @@ mod files;
 mod film_reader;
 #[cfg(feature = "onnx")]
 mod half_weights;
+mod index;
 mod labels;
 #[cfg(feature = "onnx")]
 mod layout;
@@ -21,6 +23,7 @@ mod model_dir;
 mod names;
 mod npy;
 mod ordered;
+mod outcomes_plot;
 mod overlay;
 mod patient;
 mod plots;
@@ -33,6 +36,7 @@ mod report;
 mod sha256;
 mod source;
 mod statistics;
+mod summary;
 mod tfrecord;
 
 use std::io::{self, Write};
@@ -58,6 +62,10 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Read(read::Read),
+    Index(index::Index),
+    Summary(summary::Summarise),
+    #[command(hide = true)]
+    ReadFilms(bulk_read::ReadFilms),
     Evaluate(evaluate::Evaluate),
     Prepare(prepare::Prepare),
     Convert(convert::Convert),
@@ -75,6 +83,9 @@ fn main() -> ExitCode {
     };
     let done = match arguments.command {
         Command::Read(read) => read.run(),
+        Command::Index(index) => index.run(),
+        Command::Summary(summary) => summary.run(),
+        Command::ReadFilms(worker) => worker.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Prepare(prepare) => prepare.run(),
         Command::Convert(convert) => convert.run(),

@@ -1,5 +1,6 @@
 //! Where the model comes from: the shipped one, which is part of the command, or a folder's.
 
+use std::ffi::OsString;
 use std::fmt::{self, Display, Formatter};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,6 +57,12 @@ impl Display for Engine {
 }
 
 impl ModelDir {
+    /// The arguments that name it to another process of this command.
+    pub fn arguments(&self) -> Vec<OsString> {
+        let model = self.model.iter().flat_map(|folder| ["--model".into(), folder.clone().into_os_string()]);
+        model.chain(["--engine".into(), self.engine.to_string().into()]).collect()
+    }
+
     /// Loads and checks the model.
     ///
     /// # Errors

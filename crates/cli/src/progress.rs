@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 /// How many films are done.
 pub struct Progress(ProgressBar);
@@ -11,11 +11,29 @@ pub struct Progress(ProgressBar);
 impl Progress {
     /// A bar for `films` films.
     pub fn new(films: usize) -> Self {
-        let bar = ProgressBar::new(films as u64);
-        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} films, {eta} left") {
+        Self::of_style(films as u64, "{bar:32} {pos}/{len} films, {eta} left")
+    }
+
+    /// A bar for the films of an archive, with how fast they are read.
+    pub fn of_archive(films: u64) -> Self {
+        Self::of_style(films, "{bar:32} {pos}/{len} films, {per_sec:.1}, {eta} left")
+    }
+
+    fn of_style(films: u64, template: &str) -> Self {
+        let bar = ProgressBar::new(films);
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         Self(bar)
+    }
+
+    /// Where nobody sees the bar, a line that says the same: for the logs of long runs.
+    pub fn line(&self, done: &str) {
+        if self.0.is_hidden() {
+            let (position, length) = (self.0.position(), self.0.length().unwrap_or(0));
+            let (rate, left) = (self.0.per_sec(), HumanDuration(self.0.eta()));
+            let _ = writeln!(io::stderr(), "{done}: {position} of {length} films, {rate:.1} films/s, {left} left");
+        }
     }
 
     /// One more film is done.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use lungfield_reader::{Corners, Outcome, Prevalence, Probability, Reading, Status};
 
+use crate::bulk_read::Bulk;
 use crate::case::{self, CaseFilm};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -24,10 +25,13 @@ use crate::progress::Progress;
 /// Prints a line for each film, in the order given. A file that cannot be read has a line that says why, and the next
 /// one is read. DICOM, PNG, JPEG, TIFF, WebP and BMP, whatever they are called, in folders and ZIP archives; of a
 /// DICOMDIR, the films that it lists.
+///
+/// With --index, all films of an archive are read into a folder instead, part by part; the same again goes on where it was
+/// ended.
 #[derive(Args)]
 pub struct Read {
     /// Films, or folders, ZIP archives or DICOMDIRs of films
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "index", value_name = "FILE")]
     films: Vec<PathBuf>,
 
     /// Print each reading as a line of JSON (lungfield.reading/1)
@@ -58,6 +62,9 @@ pub struct Read {
     corners: Option<Corners>,
 
     #[command(flatten)]
+    bulk: Bulk,
+
+    #[command(flatten)]
     model: ModelDir,
 }
 
@@ -67,6 +74,9 @@ impl Read {
     /// # Errors
     /// When the model cannot be used, a folder cannot be listed, or an output cannot be written.
     pub fn run(&self) -> Result<Exit> {
+        if let Some(archive) = self.bulk.archive() {
+            return archive.read(&self.model);
+        }
         let films = self.films()?;
         let reader = FilmReader::open(&self.model)?.at_frame(self.frame);
         let mut overlays = self.heatmap.as_deref().map(Overlays::create).transpose()?;
