@@ -23,10 +23,11 @@ pub async fn room(ask: bool) -> Option<Room> {
     Some(Room { used: estimate.get_usage().unwrap_or_default() as u64, promised })
 }
 
-/// Whether the user wants as little as possible to be fetched.
+/// Whether as little as possible is to be fetched: the user wants it so, or the line is slow. Where the browser does not say, it is not.
 pub fn saves_data() -> bool {
-    let connection = Reflect::get(&window().navigator(), &"connection".into());
-    connection.and_then(|connection| Reflect::get(&connection, &"saveData".into())).is_ok_and(|saves| saves.is_truthy())
+    let connection = Reflect::get(&window().navigator(), &"connection".into()).unwrap_or_default();
+    let of_line = |name: &str| Reflect::get(&connection, &name.into()).unwrap_or_default();
+    of_line("saveData").is_truthy() || of_line("effectiveType").as_string().is_some_and(|speed| speed != "4g")
 }
 
 /// Absent where the page was not served securely.

@@ -93,11 +93,25 @@ flow("a demo film that is not there does not hide that the app works offline", {
   assert.equal(await page.getByTestId("progress").innerText(), words.engine.offline);
 });
 
-flow("who saves data gets no demo film unasked", { visited: false }, async ({ page, context, site }) => {
-  await context.addInitScript(() => Object.defineProperty(navigator, "connection", { value: { saveData: true } }));
-  await page.goto(site.address);
-  await arrived(page, "offline-ready");
-  assert.deepEqual(site.requests.filter((request) => request.endsWith(".jpeg") && request.includes("/films/") && !request.includes("thumbnails")), []);
+for (const line of [{ saveData: true }, { effectiveType: "3g" }]) {
+  flow(`no demo film is fetched unasked where ${Object.keys(line)} spares the line`, { visited: false }, async ({ page, context, site }) => {
+    await context.addInitScript((value) => Object.defineProperty(navigator, "connection", { value }), line);
+    await page.goto(site.address);
+    await arrived(page, "offline-ready");
+    assert.deepEqual(site.requests.filter((request) => request.endsWith(".jpeg") && request.includes("/films/") && !request.includes("thumbnails")), []);
+  });
+}
+
+flow("the browser is asked to keep the app, and its answer is shown", {}, async ({ page, context, site }) => {
+  await facts(page);
+  await page.getByTestId("keep").click();
+  assert.ok((await page.getByTestId("promise").innerText()).includes(words.app.not_promised));
+  const session = await context.browser().newBrowserCDPSession();
+  const [browserContextId] = (await session.send("Target.getBrowserContexts")).browserContextIds.slice(-1);
+  await session.send("Browser.grantPermissions", { permissions: ["durableStorage"], origin: site.address.slice(0, -1), browserContextId });
+  await page.getByTestId("keep").click();
+  await page.waitForFunction((words) => document.querySelector("[data-testid=promise]").innerText === words, words.app.promised);
+  assert.equal(await page.getByTestId("keep").count(), 0);
 });
 
 flow("a newer build is offered with what is new, comes when asked, and the former one is kept", {}, async ({ page, site }) => {
@@ -247,6 +261,17 @@ flow("what was cleared away while the page was open is kept anew when it is look
   await context.setOffline(true);
   await page.reload();
   await arrived(page, "offline-ready");
+});
+
+flow("what was cleared away while the page was closed is kept anew by the next visit", {}, async ({ page, site, context, open }) => {
+  const other = await context.newPage();
+  await page.close();
+  await clearStorage(other, site);
+  const again = await open("", "offline-ready");
+  site.stop();
+  await context.setOffline(true);
+  await again.reload();
+  await arrived(again, "offline-ready");
 });
 
 flow("a file that was lost while the page was closed is fetched anew", {}, async ({ page, site, open, context }) => {
