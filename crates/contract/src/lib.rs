@@ -24,6 +24,7 @@
 mod age;
 mod archive_entry;
 mod error;
+mod film_header;
 mod gate;
 mod header;
 mod heatmap;
@@ -44,6 +45,7 @@ mod warning;
 pub use age::Age;
 pub use archive_entry::ArchiveEntry;
 pub use error::{Error, Kind, Result, Stage};
+pub use film_header::{FilmHeader, HeaderElement};
 pub use gate::ReportedGate;
 pub use header::HeaderFacts;
 pub use heatmap::{Class, Evidence, Heatmap};

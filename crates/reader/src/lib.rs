@@ -51,8 +51,8 @@ pub mod study;
 
 pub use lungfield_contract::*;
 
-pub use crate::image::{Preview, Radiograph};
-pub use decode::{Decoded, StoredValues};
+pub use crate::image::{CloseFilm, Detail, Preview, Radiograph};
+pub use decode::{Decoded, StoredValues, film_header};
 pub use lungs::LungField;
 #[cfg(feature = "onnx")]
 pub use model::to_network_file;

@@ -1,6 +1,8 @@
 use std::num::NonZeroU32;
 
+use crate::decode::whole_range;
 use crate::guard::guarded;
+use crate::image::CloseFilm;
 use crate::lungs::Shape;
 use crate::model::gate;
 use crate::photograph::{self, CutOut, square};
@@ -44,12 +46,14 @@ pub struct FilmReading {
     pub radiograph: Option<Radiograph>,
     /// The photograph that the film was found in, as it came; `None` for a film's own file.
     pub picture: Option<Radiograph>,
+    /// Which part of the file's picture the film is, where it begins and how large, if it is not all of it.
+    pub(crate) place: Option<[[usize; 2]; 2]>,
 }
 
 impl FilmReading {
     /// Of a film that there is no picture of.
     pub fn without_picture(reading: Reading) -> Self {
-        Self { reading, other: None, radiograph: None, picture: None }
+        Self { reading, other: None, radiograph: None, picture: None, place: None }
     }
 }
 
@@ -115,6 +119,26 @@ impl Reader {
         })
     }
 
+    /// The film of a file as it is hung, to be looked at closely; `None` when it cannot be decoded. Of a DICOM film whose window hides
+    /// some of its values, all of them.
+    pub fn look(&self, bytes: &[u8], corners: Option<Corners>) -> Option<CloseFilm> {
+        let FilmReading { reading, radiograph, picture, place, .. } =
+            self.read("", bytes, ReadOptions { corners, ..ReadOptions::default() });
+        let radiograph = radiograph?;
+        let gate = reading.gate.filter(|_| picture.is_none());
+        let whole = gate.and_then(|gate| {
+            let (film, [middle, apart]) = whole_range(bytes, &Limits::default())?;
+            let film = place.map_or(film.clone(), |[start, size]| film.crop(start, size));
+            let middle = if gate.orientation.inverted { 1.0 - middle } else { middle };
+            Some((film.correct_orientation(gate.orientation), [middle, apart]))
+        });
+        let size = |film: &Radiograph| (film.width(), film.height());
+        Some(match whole.filter(|(film, _)| size(film) == size(&radiograph)) {
+            Some((film, shown)) => CloseFilm { film, shown: Some(shown) },
+            None => CloseFilm { film: radiograph, shown: None },
+        })
+    }
+
     fn read_film(&self, file: &str, bytes: &[u8], options: ReadOptions) -> FilmReading {
         let ReadOptions { frame, corners, clock, on_stage } = options;
         let mut timer = StageTimer { clock, on_stage, spent: Milliseconds::default() };
@@ -134,8 +158,10 @@ impl Reader {
             Some(_) => Ok(None),
             None => timer.run(Stage::Prepare, || photograph::cut_out(&decoded, Limits::default().least_side)),
         };
+        let mut place = None;
         let as_it_came = match cut {
-            Ok(cut) => cut.map(|CutOut { film, how }| {
+            Ok(cut) => cut.map(|CutOut { film, place: found, how }| {
+                place = found;
                 if !decoded.warnings.iter().any(|warning| warning.kind == WarningKind::MarginCut) {
                     decoded.warnings.push(Warning::new(WarningKind::MarginCut, how));
                 }
@@ -144,7 +170,8 @@ impl Reader {
             Err(error) => {
                 let error = blank(&self.copies(&decoded.radiograph).small).unwrap_or(error);
                 let reading = Reading::without_answer(file, &self.manifest, &error, timer.spent);
-                return FilmReading { reading, other: None, radiograph: Some(decoded.radiograph), picture: None };
+                let radiograph = Some(decoded.radiograph);
+                return FilmReading { radiograph, ..FilmReading::without_picture(reading) };
             }
         };
         let (photograph, copies) = timer.run(Stage::Prepare, || {
@@ -171,7 +198,7 @@ impl Reader {
                     .with_header(&header)
                     .with_warnings(warnings);
                 let other = Some(ReportedHeatmap::new(&other, &self.manifest));
-                FilmReading { reading, other, radiograph: Some(radiograph), picture }
+                FilmReading { reading, other, radiograph: Some(radiograph), picture, place }
             }
             Err((radiograph, error)) => {
                 // What was not looked at, or shown otherwise, may be why it is no film.
@@ -183,7 +210,7 @@ impl Reader {
                     .with_warnings(warnings);
                 // What is no film was not cut out of anything.
                 let radiograph = as_it_came.filter(|_| picture.is_none()).unwrap_or(radiograph);
-                FilmReading { reading, other: None, radiograph: Some(radiograph), picture }
+                FilmReading { reading, other: None, radiograph: Some(radiograph), picture, place: None }
             }
         }
     }

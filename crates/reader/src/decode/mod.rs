@@ -23,7 +23,7 @@ pub use decoded::{Decoded, StoredValues};
 
 use self::check::{check_bytes, error};
 use crate::guard::guarded;
-use crate::{Error, Kind, Limits, Result};
+use crate::{Error, FilmHeader, Kind, Limits, Radiograph, Result};
 
 impl Decoded {
     /// Reads a film and its header from the bytes of a file. The format is found by content, never by name.
@@ -43,6 +43,26 @@ impl Decoded {
         check_bytes(bytes, limits)?;
         guarded(|| decode(&gzip::unpacked(bytes, limits)?, frame, limits))
     }
+}
+
+/// The first frame of a DICOM film whose window hides some of its values, in the whole range that they may have, with what the
+/// window shows of that range; `None` of any other film.
+pub(crate) fn whole_range(bytes: &[u8], limits: &Limits) -> Option<(Radiograph, [f64; 2])> {
+    let read = guarded(|| {
+        let bytes = gzip::unpacked(bytes, limits)?;
+        if dicom::is_dicom(&bytes) { dicom::film(&bytes, None, limits, true).map(Some) } else { Ok(None) }
+    });
+    let (film, shown) = read.ok().flatten()?;
+    Some((film.radiograph, shown?))
+}
+
+/// What the header of a DICOM file says, name and number too; `None` of any other file. Only for who looks at the film.
+pub fn film_header(bytes: &[u8], limits: &Limits) -> Option<FilmHeader> {
+    let read = guarded(|| {
+        let bytes = gzip::unpacked(bytes, limits)?;
+        if dicom::is_dicom(&bytes) { dicom::film_header(&bytes, limits).map(Some) } else { Ok(None) }
+    });
+    read.ok().flatten()
 }
 
 impl StoredValues {
@@ -95,6 +115,42 @@ fn unsupported(what: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn dicom(name: &str) -> Vec<u8> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/dicom");
+        std::fs::read(format!("{folder}/{name}.dcm")).expect("is a fixture")
+    }
+
+    #[test]
+    fn in_the_whole_range_a_window_shows_what_it_always_shows() {
+        for name in ["window-linear", "window-linear-exact", "windows", "rescale"] {
+            let bytes = dicom(name);
+            let film = Decoded::read(&bytes, &Limits::default()).expect("is read").radiograph;
+            let (whole, [middle, apart]) = whole_range(&bytes, &Limits::default()).expect("has a window");
+            assert_ne!(whole, film, "{name}");
+            for (whole, luma) in whole.luma().iter().zip(film.luma().iter()) {
+                let shown = ((f64::from(*whole) / 65535.0 - middle) / apart + 0.5).clamp(0.0, 1.0);
+                // A value of the whole range is rounded, and spread by the window.
+                let within = 1.0 / apart / 65535.0 + 1e-4;
+                assert!((shown - f64::from(*luma) / 65535.0).abs() < within, "{name}: {shown} {luma}");
+            }
+        }
+        for name in ["window-sigmoid", "voi-lut", "no-window", "window-above"] {
+            assert_eq!(whole_range(&dicom(name), &Limits::default()), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_header_is_read_as_it_is_written() {
+        for name in ["explicit-big-12", "implicit-little-12", "deflated-12"] {
+            let header = film_header(&dicom(name), &Limits::default()).expect("has one");
+            assert_eq!(header.value(0x0028_0101, 0), Some("12"), "{name}");
+            assert!(header.elements().iter().all(|element| element.tag != 0x7FE0_0010), "{name}");
+        }
+        let adult = film_header(&dicom("adult"), &Limits::default()).expect("has one");
+        assert_eq!(adult.value(0x0010_1010, 0), Some("043Y"));
+        assert_eq!(film_header(b"no DICOM file at all", &Limits::default()), None);
+    }
 
     #[test]
     fn names_what_it_does_not_read() {

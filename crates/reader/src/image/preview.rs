@@ -38,7 +38,7 @@ impl Preview {
     }
 }
 
-fn grey(luma: u16) -> u8 {
+pub(super) fn grey(luma: u16) -> u8 {
     ((u32::from(luma) + 128) / 257) as u8
 }
 

@@ -26,6 +26,8 @@ const SEVERAL: &str = "with several pictures in it";
 /// A film that was cut out of a picture, and how.
 pub(crate) struct CutOut {
     pub(crate) film: Radiograph,
+    /// Where it begins and how large it is, of one without the margins around it.
+    pub(crate) place: Option<[[usize; 2]; 2]>,
     pub(crate) how: String,
 }
 
@@ -43,7 +45,8 @@ pub(crate) fn cut_out(decoded: &Decoded, least_side: u32) -> Result<Option<CutOu
     if decoded.header.is_none()
         && let Some(film) = film_in_viewer(picture, least_side)?
     {
-        return Ok(Some(CutOut { film, how: "the picture is a screenshot; the film was cut out of it".into() }));
+        let how = "the picture is a screenshot; the film was cut out of it".into();
+        return Ok(Some(CutOut { film, place: None, how }));
     }
     let cut = cut_margins(picture, LEAST_MARGIN, least_side);
     if decoded.header.is_none() && bars::is_parted(cut.as_ref().map_or(picture, |cut| &cut.film)) {
@@ -86,7 +89,7 @@ fn cut_margins(picture: &Radiograph, least_share: f64, least_side: u32) -> Optio
     let how = format!(
         "there is a margin around the film; it was cut off at column {left} and row {top}, to {width} x {height} pixels"
     );
-    Some(CutOut { film: picture.crop(start, size), how })
+    Some(CutOut { film: picture.crop(start, size), place: Some([start, size]), how })
 }
 
 /// What a picture is a photograph of: a film between `corners`, if the user has set them; else whether it is one, by its

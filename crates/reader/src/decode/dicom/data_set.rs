@@ -69,6 +69,11 @@ impl<'a> DataSet<'a> {
         self.encoding
     }
 
+    /// All elements, in the order of their tags.
+    pub(super) fn elements(&self) -> impl Iterator<Item = (Tag, Element<'a>)> {
+        self.elements.iter().map(|(&tag, &element)| (tag, element))
+    }
+
     /// An element that is there and has a value.
     pub(super) fn get(&self, tag: Tag) -> Option<Element<'a>> {
         self.elements.get(&tag).copied().filter(|element| !element.bytes.is_empty())

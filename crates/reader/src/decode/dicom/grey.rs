@@ -24,7 +24,10 @@ const FEW: f64 = 0.01;
 /// One pixel in so many is counted for that.
 const EVERY: usize = 5;
 
-/// Luma, `0..=65535`, of a grey film's stored values.
+/// Luma, `0..=65535`, of a grey film's stored values, as its header says to look at it.
+///
+/// Or, of a film whose window hides some of them, the `whole` range that they may have: then with what the window shows of it, the
+/// middle between black and white and how far those are apart, as shares of the range.
 ///
 /// # Errors
 /// A failure when a transform is no number or no table.
@@ -32,8 +35,9 @@ pub(super) fn luma(
     data_set: &DataSet,
     layout: &Layout,
     samples: Vec<u16>,
+    whole: bool,
     differences: &mut Differences,
-) -> Result<Vec<u16>> {
+) -> Result<(Vec<u16>, Option<[f64; 2]>)> {
     let format = SampleFormat::new(layout);
     let padding = Padding::read(data_set, &format);
     let modality = Modality::read(data_set, &format, differences)?;
@@ -54,15 +58,21 @@ pub(super) fn luma(
     let range = |beyond| full_range(layout, &format, &padding, &modality, &samples, beyond);
     let first = voi.unwrap_or_else(|| range(0.0));
     let mut shown = table(&first);
+    let mut shown_of_range = None;
     if !is_seen(&shown, &format, &samples) {
         let others = [0.0, FEW].into_iter().map(|beyond| (range(beyond), table(&range(beyond))));
         if let Some((range, other)) = others.into_iter().find(|(_, table)| is_seen(table, &format, &samples)) {
             differences.warn(not_shown(&first, &range));
             shown = other;
         }
+    } else if let (true, VoiTransform::Window(window)) = (whole, &first)
+        && let (Some([middle, apart]), [least, most]) = (window.line(), modality.range(&format))
+    {
+        let share = (middle - least) / (most - least);
+        shown_of_range = Some([if inverted { 1.0 - share } else { share }, apart / (most - least)]);
+        shown = table(&VoiTransform::Range { least, most });
     }
-    let table = shown;
-    Ok(samples.into_iter().map(|sample| table[usize::from(format.bits(sample))]).collect())
+    Ok((samples.into_iter().map(|sample| shown[usize::from(format.bits(sample))]).collect(), shown_of_range))
 }
 
 /// Whether something is to be seen of the picture: its darkest hundredth is darker than its brightest, and not nearly

@@ -8,6 +8,7 @@ mod data_set;
 mod difference;
 mod directory;
 mod file;
+mod film_header;
 mod fragments;
 mod frame;
 mod grey;
@@ -32,6 +33,7 @@ pub(crate) use directory::images;
 pub(super) use file::has_prefix;
 pub(crate) use file::is_dicom;
 pub(crate) use file::is_directory;
+pub(super) use film_header::read as film_header;
 
 use self::data_set::DataSet;
 use self::difference::Differences;
@@ -43,6 +45,17 @@ use crate::{Decoded, Limits, Radiograph, Result, StoredValues};
 
 /// The film of a DICOM file, its first frame unless another one is asked for, and what its header says.
 pub(super) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
+    film(bytes, frame, limits, false).map(|(film, _)| film)
+}
+
+/// The film of a DICOM file as [`decode`] gives it, or `whole` range that its values may have, where its window hides some of it: then
+/// with what is shown of that range otherwise, as [`grey::luma`] says it.
+pub(super) fn film(
+    bytes: &[u8],
+    frame: Option<NonZeroU32>,
+    limits: &Limits,
+    whole: bool,
+) -> Result<(Decoded, Option<[f64; 2]>)> {
     let file = File::open(bytes, limits)?;
     let data_set = DataSet::parse(&file.data_set, file.syntax.encoding)?;
     // What says that a film is refused is looked at before anything is decoded.
@@ -56,11 +69,11 @@ pub(super) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -
     let square = aspect::square(&data_set, size, limits)?;
     let frame = frame::read(&data_set, layout, file.syntax.codec, nth, limits, &mut differences)?;
     let layout = frame.layout;
-    let luma = match layout.photometric {
+    let (luma, shown) = match layout.photometric {
         Photometric::Monochrome1 | Photometric::Monochrome2 => {
-            grey::luma(&data_set, &layout, frame.samples, &mut differences)?
+            grey::luma(&data_set, &layout, frame.samples, whole, &mut differences)?
         }
-        _ => colour::luma(&data_set, &layout, frame.samples, &mut differences)?,
+        _ => (colour::luma(&data_set, &layout, frame.samples, &mut differences)?, None),
     };
     let mut film = Radiograph::from_luma(layout.columns.into(), layout.rows.into(), luma);
     if let Some(shutter) = shutter {
@@ -71,7 +84,8 @@ pub(super) fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -
         Some((width, height)) => film.resize(width, height),
         None => film,
     };
-    Ok(Decoded { header: Some(header), warnings: differences.into_warnings(), ..Decoded::of(radiograph) })
+    let decoded = Decoded { header: Some(header), warnings: differences.into_warnings(), ..Decoded::of(radiograph) };
+    Ok((decoded, shown))
 }
 
 /// The stored values of a frame of a DICOM file, the first one unless another is asked for.

@@ -48,6 +48,15 @@ impl Window {
         if wide_enough { Ok(Some(Self { centre, width, function })) } else { Err(format!("its width is {width}")) }
     }
 
+    /// What lies in the middle between black and white and how far those are apart, of a window that is a straight line.
+    pub(super) fn line(&self) -> Option<[f64; 2]> {
+        match self.function {
+            Function::Linear if self.width > 1.0 => Some([self.centre - 0.5, self.width - 1.0]),
+            Function::LinearExact => Some([self.centre, self.width]),
+            _ => None,
+        }
+    }
+
     /// The brightness of a value, `0.0..=1.0`.
     pub(super) fn of(&self, value: f64) -> f64 {
         let Self { centre, width, function } = *self;
