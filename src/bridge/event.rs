@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_contract::{Manifest, Reading, ReportedHeatmap, Stage};
+use lungfield_contract::{FilmHeader, Manifest, Reading, Rectangle, ReportedHeatmap, Stage};
 
 use super::{FilmId, LoadFailure};
 
@@ -35,6 +35,8 @@ pub enum WorkerEvent {
     Expanded(FilmId, Vec<(FilmId, String)>),
     /// A film has its answer.
     Answered(FilmId, Answer),
+    /// A part of a film with its detail has come.
+    Looked(FilmId, Rc<Detail>),
     /// The worker stopped while it read this film, at this stage.
     Crashed(FilmId, Stage),
 }
@@ -55,6 +57,22 @@ pub struct Answer {
     pub photograph: Option<Rc<Picture>>,
     /// It failed for a reason that reading the film once more may not meet.
     pub retriable: bool,
+    /// Width and height of the film in its own pixels.
+    pub size: Option<(u32, u32)>,
+    /// What its header says; gone with the picture.
+    pub header: Option<Rc<FilmHeader>>,
+}
+
+/// A part of a film with its detail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detail {
+    /// Which part, in shares of the film's sides.
+    pub part: Rectangle,
+    /// Its samples.
+    pub picture: Rc<Picture>,
+    /// Where they show more of the film's values than its picture: what that shows of them, the middle between black and white and
+    /// how far those are apart, as shares of their range.
+    pub shown: Option<[f64; 2]>,
 }
 
 impl PartialEq for Answer {
@@ -65,19 +83,32 @@ impl PartialEq for Answer {
     }
 }
 
-/// A film to look at: grey, upright, at most 1200 pixels a side.
+/// A film or a part of one to look at: grey, as it is hung.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     width: u32,
     height: u32,
-    grey: Vec<u8>,
+    samples: Samples,
+}
+
+/// The samples of a picture, from black to white, row by row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Samples {
+    /// Of 8 bits.
+    Eight(Vec<u8>),
+    /// Of 16 bits.
+    Sixteen(Vec<u16>),
 }
 
 impl Picture {
-    /// A picture of `width * height` grey bytes, row by row; `None` when their number is another, or a side is 0.
-    pub fn new(width: u32, height: u32, grey: Vec<u8>) -> Option<Self> {
-        let fits = width > 0 && height > 0 && grey.len() as u64 == u64::from(width) * u64::from(height);
-        fits.then_some(Self { width, height, grey })
+    /// A picture of `width * height` samples; `None` when their number is another, or a side is 0.
+    pub fn new(width: u32, height: u32, samples: Samples) -> Option<Self> {
+        let count = match &samples {
+            Samples::Eight(samples) => samples.len(),
+            Samples::Sixteen(samples) => samples.len(),
+        };
+        let fits = width > 0 && height > 0 && count as u64 == u64::from(width) * u64::from(height);
+        fits.then_some(Self { width, height, samples })
     }
 
     /// Width in pixels.
@@ -90,9 +121,9 @@ impl Picture {
         self.height
     }
 
-    /// The grey bytes, row by row.
-    pub fn grey(&self) -> &[u8] {
-        &self.grey
+    /// The samples.
+    pub fn samples(&self) -> &Samples {
+        &self.samples
     }
 }
 
@@ -101,10 +132,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_picture_has_a_byte_for_each_pixel() {
-        assert!(Picture::new(2, 3, vec![0; 6]).is_some());
-        assert!(Picture::new(2, 3, vec![0; 5]).is_none());
-        assert!(Picture::new(0, 3, Vec::new()).is_none());
-        assert!(Picture::new(u32::MAX, u32::MAX, Vec::new()).is_none());
+    fn a_picture_has_a_sample_for_each_pixel() {
+        let picture = |width, height, count| Picture::new(width, height, Samples::Eight(vec![0; count]));
+        assert!(picture(2, 3, 6).is_some());
+        assert!(picture(2, 3, 5).is_none());
+        assert!(picture(0, 3, 0).is_none());
+        assert!(picture(u32::MAX, u32::MAX, 0).is_none());
+        assert!(Picture::new(2, 3, Samples::Sixteen(vec![0; 6])).is_some());
     }
 }

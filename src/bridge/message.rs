@@ -1,9 +1,11 @@
-use lungfield_contract::{ArchiveEntry, Corners, Error, Kind, Manifest, Reading, Reason, ReportedHeatmap, Stage};
+use lungfield_contract::{
+    ArchiveEntry, Corners, Error, FilmHeader, Kind, Manifest, Reading, Reason, Rectangle, ReportedHeatmap, Stage,
+};
 use serde::{Deserialize, Serialize};
 
 /// The version of the messages. A page and a worker of two builds find out with the worker's first message; what either
 /// cannot parse is a [`LoadFailure::VersionMismatch`] and never a guess.
-pub const PROTOCOL: &str = concat!("lungfield.bridge/2 ", env!("CARGO_PKG_VERSION"));
+pub const PROTOCOL: &str = concat!("lungfield.bridge/3 ", env!("CARGO_PKG_VERSION"));
 
 /// A film on the page, numbered in the order of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,6 +33,19 @@ pub enum ToWorker {
         corners: Option<Corners>,
         /// Whether it will be looked at: if not, no picture of it but the thumbnail is sent.
         visible: bool,
+    },
+    /// Send a part of a film with its detail; its `File` is attached.
+    Look {
+        /// Which film.
+        film: FilmId,
+        /// Where in the file its bytes are.
+        location: Location,
+        /// Where the film's corners are in a photograph of it, if the user has set them.
+        corners: Option<Corners>,
+        /// Which part of it.
+        part: Rectangle,
+        /// How many pixels there is room for, across and down.
+        most: [u32; 2],
     },
 }
 
@@ -127,6 +142,24 @@ pub enum FromWorker {
         preview: Option<(u32, u32)>,
         /// The same of the photograph that the film was found in.
         photograph: Option<(u32, u32)>,
+        /// The same of the film itself, of which nothing is attached.
+        size: Option<(u32, u32)>,
+        /// What its header says, where it has one and will be looked at.
+        header: Option<FilmHeader>,
+    },
+    /// A part of a film that was asked for; its samples are attached.
+    Looked {
+        /// Which film.
+        film: FilmId,
+        /// Which part of it.
+        part: Rectangle,
+        /// Width and height in pixels.
+        size: (u32, u32),
+        /// Whether a sample has two bytes.
+        deep: bool,
+        /// Where the samples show more of the film's values than its preview: what that shows of them, the middle between black and
+        /// white and how far those are apart, as shares of their range.
+        shown: Option<[f64; 2]>,
     },
 }
 

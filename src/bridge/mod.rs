@@ -8,6 +8,8 @@
 //!   |  --- Read (film, location) + File ->  |   one film at a time; the others wait in the page's queue
 //!   |  <-- Stage ... Read + pixels -------  |
 //!   |  <-- Expanded (members) ------------  |   instead: it is an archive or a DICOM directory, and these are in it
+//!   |  --- Look (film, part) + File ----->  |   a part of a film with its detail, once it has been read
+//!   |  <-- Looked + samples --------------  |
 //! ```
 //!
 //! The service worker, which keeps builds of the app, is asked by `service_worker.rs` and tells every page what changes.
@@ -38,7 +40,7 @@ mod worker_handle;
 #[cfg(feature = "page")]
 mod worker_pool;
 
-pub use event::{Answer, CACHED_PICTURES, Picture, WorkerEvent};
+pub use event::{Answer, CACHED_PICTURES, Detail, Picture, Samples, WorkerEvent};
 pub use kept::{Build, Kept, Offer};
 pub use message::{FilmId, FromWorker, LoadFailure, Location, Member, PROTOCOL, ToWorker, unreadable};
 #[cfg(feature = "worker")]

@@ -105,6 +105,12 @@ impl PoolState {
         }
     }
 
+    /// Where a film is that is to be looked at closely; `None` when it is gone, or the primary worker is not ready.
+    pub fn source_to_look_at(&self, film: FilmId) -> Option<Source> {
+        self.workers[PRIMARY].as_ref().filter(|handle| handle.ready)?;
+        self.sources.get(film).cloned()
+    }
+
     /// A worker has found that this film is an archive or a file-set: its members are read where the one would have been.
     pub fn expand(&mut self, worker: usize, film: FilmId, members: Vec<(String, Member)>) -> Vec<(FilmId, String)> {
         let job = self.queue.complete(worker, film);

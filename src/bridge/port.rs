@@ -1,6 +1,6 @@
 use js_sys::{Array, Uint8Array};
-use lungfield_contract::{Reading, ReportedHeatmap};
-use lungfield_reader::Preview;
+use lungfield_contract::{FilmHeader, Reading, ReportedHeatmap};
+use lungfield_reader::{Detail, Preview};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
 
@@ -48,14 +48,23 @@ impl Port {
         reading: Reading,
         other: Option<ReportedHeatmap>,
         pictures: [Option<Preview>; 3],
+        size: Option<(u32, u32)>,
+        header: Option<FilmHeader>,
     ) {
         let sizes = pictures.each_ref().map(|picture| picture.as_ref().map(|picture| (picture.width, picture.height)));
         let [thumbnail, preview, photograph] = sizes;
         let grey: Vec<Vec<u8>> = pictures.into_iter().flatten().map(|picture| picture.grey).collect();
         let grey = (!grey.is_empty()).then(|| Uint8Array::from(grey.concat().as_slice()).buffer());
         let reading = Box::new(reading);
-        let read = FromWorker::Read { film, reading, other, thumbnail, preview, photograph };
+        let read = FromWorker::Read { film, reading, other, thumbnail, preview, photograph, size, header };
         self.post(&read, grey.as_ref().map(AsRef::as_ref));
+    }
+
+    /// Sends a part of a film with its detail. Its samples are transferred.
+    pub fn send_looked(&self, film: FilmId, detail: Detail, shown: Option<[f64; 2]>) {
+        let Detail { part, size: [width, height], deep, samples } = detail;
+        let samples = Uint8Array::from(samples.as_slice()).buffer();
+        self.post(&FromWorker::Looked { film, part, size: (width, height), deep, shown }, Some(samples.as_ref()));
     }
 
     /// A message that cannot be posted ends the worker, which the page hears: it must not wait for ever.

@@ -11,7 +11,7 @@ use super::{
 /// What comes from a running worker.
 pub(super) enum Signal {
     /// A message, with its attachment.
-    Message(FromWorker, JsValue),
+    Message(Box<FromWorker>, JsValue),
     /// A message that is none of this build.
     VersionMismatch,
     /// It is no more: a trap, memory that ran out, a script that could not be loaded.
@@ -45,7 +45,8 @@ impl WorkerHandle {
         let message = EventListener::new(&worker, "message", move |event| {
             if let Some(event) = event.dyn_ref::<MessageEvent>() {
                 signal(
-                    unpack(&event.data()).map_or(Signal::VersionMismatch, |(head, body)| Signal::Message(head, body)),
+                    unpack(&event.data())
+                        .map_or(Signal::VersionMismatch, |(head, body)| Signal::Message(Box::new(head), body)),
                 );
             }
         });

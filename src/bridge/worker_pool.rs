@@ -1,12 +1,12 @@
 use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
-use js_sys::{ArrayBuffer, Uint8Array};
-use lungfield_contract::{Corners, Kind, Reading};
+use js_sys::{ArrayBuffer, Uint8Array, Uint16Array};
+use lungfield_contract::{Corners, Kind, Reading, Rectangle};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{
-    Answer, FilmId, FromWorker, LoadFailure, NamedFile, PROTOCOL, Picture, ToWorker, WorkerEvent,
+    Answer, Detail, FilmId, FromWorker, LoadFailure, NamedFile, PROTOCOL, Picture, Samples, ToWorker, WorkerEvent,
     early_worker::early_worker,
     pool_state::{Job, PRIMARY, PoolState},
     source::Source,
@@ -74,6 +74,16 @@ impl WorkerPool {
         self.dispatch_all();
     }
 
+    /// Asks for a part of a film with as much of its detail as there is room for, across and down. Where no worker is ready, nothing
+    /// comes.
+    pub fn look(&self, film: FilmId, corners: Option<Corners>, part: Rectangle, most: [u32; 2]) {
+        let source = self.0.state.borrow().source_to_look_at(film);
+        if let Some(source) = source {
+            let attachment = source.attachment();
+            self.post(PRIMARY, &ToWorker::Look { film, location: source.location, corners, part, most }, &attachment);
+        }
+    }
+
     /// Sets these films aside: none of them is read, but what is being read is finished first. Those that were aside before are
     /// forgotten.
     pub fn set_aside(&self, is_removed: impl Fn(FilmId) -> bool) {
@@ -116,7 +126,7 @@ impl WorkerPool {
     fn signals_of(&self, worker: usize) -> impl Fn(Signal) + Clone + 'static {
         let pool = self.clone();
         move |signal| match signal {
-            Signal::Message(message, attachment) => pool.on_message(worker, message, attachment),
+            Signal::Message(message, attachment) => pool.on_message(worker, *message, attachment),
             Signal::VersionMismatch => pool.on_failure(worker, LoadFailure::VersionMismatch),
             Signal::Crashed => pool.on_crash(worker),
         }
@@ -203,7 +213,7 @@ impl WorkerPool {
                 self.dispatch(worker);
                 self.dispatch_all();
             }
-            FromWorker::Read { film, reading, other, thumbnail, preview, photograph } => {
+            FromWorker::Read { film, reading, other, thumbnail, preview, photograph, size, header } => {
                 let (draws, has_file) = {
                     let mut state = self.0.state.borrow_mut();
                     let has_file = state.sources.get(film).is_some_and(Source::has_file);
@@ -211,8 +221,9 @@ impl WorkerPool {
                 };
                 let [thumbnail, picture, photograph] = pictures([thumbnail, preview, photograph], attachment);
                 let (reading, other) = (Rc::from(reading), other.map(Rc::new));
+                let header = header.map(Rc::new);
                 let retriable = has_file && may_pass(&reading);
-                let answer = Answer { reading, other, thumbnail, picture, photograph, retriable };
+                let answer = Answer { reading, other, thumbnail, picture, photograph, size, header, retriable };
                 self.emit(WorkerEvent::Answered(film, answer));
                 let pool = self.clone();
                 after_drawing(draws, move || {
@@ -220,6 +231,20 @@ impl WorkerPool {
                     pool.scale_up();
                 });
             }
+            FromWorker::Looked { film, part, size: (width, height), deep, shown } => {
+                let samples = match attachment.dyn_into::<ArrayBuffer>() {
+                    Ok(samples) if deep => Samples::Sixteen(Uint16Array::new(&samples).to_vec()),
+                    Ok(samples) => Samples::Eight(Uint8Array::new(&samples).to_vec()),
+                    Err(_) => return,
+                };
+                self.on_looked(film, part, Picture::new(width, height, samples), shown);
+            }
+        }
+    }
+
+    fn on_looked(&self, film: FilmId, part: Rectangle, picture: Option<Picture>, shown: Option<[f64; 2]>) {
+        if let Some(picture) = picture {
+            self.emit(WorkerEvent::Looked(film, Rc::new(Detail { part, picture: Rc::new(picture), shown })));
         }
     }
 
@@ -326,7 +351,7 @@ fn pictures<const N: usize>(sizes: [Option<(u32, u32)>; N], grey: JsValue) -> [O
         let (width, height) = size?;
         let end = width.checked_mul(height)?.checked_add(start).filter(|end| *end <= grey.length())?;
         // Each in memory of its own: a thumbnail stays when the film is let go of.
-        let picture = Picture::new(width, height, grey.subarray(start, end).to_vec());
+        let picture = Picture::new(width, height, Samples::Eight(grey.subarray(start, end).to_vec()));
         start = end;
         picture.map(Rc::new)
     })

@@ -1,5 +1,6 @@
 //! What the browser gives, each in one place: files that come in, the page's root element, what is kept for offline use.
 
+mod decode_text;
 mod demo;
 mod device;
 mod dropped;
@@ -14,6 +15,7 @@ mod root;
 mod stepping;
 mod storage;
 
+pub use decode_text::decoded;
 pub use demo::fetch_demo;
 pub use device::worker_limit;
 pub use early::{address_of, early_films, forget, listen_to_early_inputs};

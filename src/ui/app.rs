@@ -41,6 +41,7 @@ pub(super) fn App() -> Html {
     let undo = use_controller(&controller, Controller::undo);
     let forget = use_controller(&controller, |controller, ()| controller.forget());
     let set_corners = use_controller(&controller, Controller::set_corners);
+    let look = use_controller(&controller, Controller::look);
     let retry = use_controller(&controller, |controller, ()| controller.restart());
     let select = use_action(&session, Action::Select);
     let step = use_action(&session, Action::Step);
@@ -76,7 +77,7 @@ pub(super) fn App() -> Html {
             if let Some(film) = session.selected() {
                 <main class="reading">
                     <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}
-                        step={step.clone()} retry={retry_film} {reveal} {set_corners} prevalence={session.prevalence} {set_prevalence} />
+                        step={step.clone()} retry={retry_film} detail={session.detail().cloned()} {look} {reveal} {set_corners} prevalence={session.prevalence} {set_prevalence} />
                     <div class="films">
                         <FilmList films={session.films.clone()} listed={session.listed().cloned().collect::<Vec<_>>()} only={session.only}
                             {list_only} selected={film.id} {select} {step} {remove} {clear} />

@@ -5,7 +5,7 @@ use std::{
 };
 
 use gloo::timers::callback::Timeout;
-use lungfield_contract::Corners;
+use lungfield_contract::{Corners, Rectangle};
 use yew::UseReducerDispatcher;
 
 use super::state::{Action, Film, Session};
@@ -106,6 +106,13 @@ impl Controller {
     pub(super) fn retry(&self, film: FilmId) {
         self.session.dispatch(Action::Retry(film));
         self.read(film);
+    }
+
+    /// Asks for a part of a film with as much of its detail as there is room for.
+    pub(super) fn look(&self, (film, part, most): (FilmId, Rectangle, [u32; 2])) {
+        if let Some(pool) = &self.pool {
+            pool.look(film, self.corners.borrow().get(&film).copied(), part, most);
+        }
     }
 
     /// Removes films, which can be brought back until others are removed or they are forgotten.

@@ -6,17 +6,80 @@ use std::{
 };
 
 use lungfield_contract::{Class, FilmGroup, Flaw, Grade, Kind, Metric, Outcome, Split, Stage, Warning, WarningKind};
-use serde::de::{DeserializeOwned, Error as _, IntoDeserializer};
-use serde_json::{Error, Value};
+use serde::de::{DeserializeOwned, IntoDeserializer, value};
+use serde_json::{Map, Value};
 
 impl Texts {
     /// Reads a locale file.
     ///
     /// # Errors
-    /// If a text is missing.
-    pub fn from_json(json: &str) -> Result<Self, Error> {
-        Self::of(&serde_json::from_str(json)?)
+    /// The name of a text that is missing, or what is wrong.
+    pub fn from_json(json: &str) -> Result<Self, &'static str> {
+        let file = serde_json::from_str(json).map_err(|_| "JSON")?;
+        let mut wrong = None;
+        let texts = Self::read(file, "all", &mut wrong);
+        wrong.map_or(Ok(texts), Err)
     }
+}
+
+/// What a locale file has in one place, or anything in its stead and the name of what is `wrong`. Neither derived nor a `Result`: for
+/// each text the page would be some hundred bytes larger.
+trait Entry {
+    fn read(value: Value, name: &'static str, wrong: &mut Option<&'static str>) -> Self;
+}
+
+impl Entry for String {
+    fn read(value: Value, name: &'static str, wrong: &mut Option<&'static str>) -> Self {
+        if let Value::String(text) = value {
+            return text;
+        }
+        *wrong = Some(name);
+        Self::new()
+    }
+}
+
+impl<K: DeserializeOwned + Eq + Hash, V: Entry> Entry for HashMap<K, V> {
+    fn read(value: Value, name: &'static str, wrong: &mut Option<&'static str>) -> Self {
+        let mut texts = Self::new();
+        for (key, value) in fields(value, name, wrong) {
+            let key: Result<K, value::Error> = K::deserialize(key.as_str().into_deserializer());
+            match key {
+                Ok(key) => drop(texts.insert(key, V::read(value, name, wrong))),
+                Err(_) => *wrong = Some(name),
+            }
+        }
+        texts
+    }
+}
+
+impl Entry for BTreeMap<String, String> {
+    fn read(value: Value, name: &'static str, wrong: &mut Option<&'static str>) -> Self {
+        fields(value, name, wrong).into_iter().map(|(key, text)| (key, String::read(text, name, wrong))).collect()
+    }
+}
+
+/// What others read.
+impl Entry for () {
+    fn read(_: Value, _: &'static str, _: &mut Option<&'static str>) {}
+}
+
+impl<T: Entry> Entry for Option<T> {
+    fn read(value: Value, name: &'static str, wrong: &mut Option<&'static str>) -> Self {
+        (!value.is_null()).then(|| T::read(value, name, wrong))
+    }
+}
+
+fn fields(value: Value, name: &'static str, wrong: &mut Option<&'static str>) -> Map<String, Value> {
+    if let Value::Object(fields) = value {
+        return fields;
+    }
+    *wrong = Some(name);
+    Map::new()
+}
+
+/// The entry of a field's name.
+fn take<T: Entry>(fields: &mut Map<String, Value>, name: &'static str, wrong: &mut Option<&'static str>) -> T {
+    T::read(fields.remove(name.trim_start_matches("r#")).unwrap_or_default(), name, wrong)
 }
 
 /// Puts values into a text's `{placeholders}`.
@@ -24,60 +87,7 @@ pub fn interpolate(text: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
-/// What a locale file has at a place. With serde's own reading of the structs below the page would be 20 kB larger.
-trait Part: Sized {
-    /// Reads it.
-    fn of(value: &Value) -> Result<Self, Error>;
-
-    /// Where the file has nothing.
-    fn missing(name: &'static str) -> Result<Self, Error> {
-        Err(Error::missing_field(name))
-    }
-}
-
-impl Part for String {
-    fn of(value: &Value) -> Result<Self, Error> {
-        value.as_str().map(Into::into).ok_or_else(|| Error::custom("this is no text"))
-    }
-}
-
-impl<T: Part> Part for Option<T> {
-    fn of(value: &Value) -> Result<Self, Error> {
-        T::of(value).map(Some)
-    }
-
-    fn missing(_: &'static str) -> Result<Self, Error> {
-        Ok(None)
-    }
-}
-
-impl<K: DeserializeOwned + Eq + Hash, V: Part> Part for HashMap<K, V> {
-    fn of(value: &Value) -> Result<Self, Error> {
-        let entry =
-            |(name, value): (&String, _)| Ok((K::deserialize(name.as_str().into_deserializer())?, V::of(value)?));
-        value.as_object().into_iter().flatten().map(entry).collect()
-    }
-}
-
-impl Part for BTreeMap<String, String> {
-    fn of(value: &Value) -> Result<Self, Error> {
-        let entry = |(name, value): (&String, _)| Ok((name.clone(), String::of(value)?));
-        value.as_object().into_iter().flatten().map(entry).collect()
-    }
-}
-
-/// What others read.
-impl Part for () {
-    fn of(_: &Value) -> Result<Self, Error> {
-        Ok(())
-    }
-}
-
-fn field<T: Part>(group: &Value, name: &'static str) -> Result<T, Error> {
-    let name = name.strip_prefix("r#").unwrap_or(name);
-    group.get(name).map_or_else(|| T::missing(name), T::of)
-}
-
+/// A key that nobody reads is refused in the tests alone.
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),* $(,)? })*) => {$(
         $(#[$doc])*
@@ -85,11 +95,14 @@ macro_rules! texts {
         #[allow(missing_docs, reason = "the locale files say what each text is")]
         pub struct $name { $(pub $field: $kind),* }
 
-        impl Part for $name {
-            fn of(value: &Value) -> Result<Self, Error> {
-                #[cfg(test)]
-                tests::assert_known(value, &[$(stringify!($field)),*]);
-                Ok(Self { $($field: field(value, stringify!($field))?),* })
+        impl Entry for $name {
+            fn read(value: Value, name: &'static str, wrong: &mut Option<&'static str>) -> Self {
+                let mut fields = fields(value, name, wrong);
+                let read = Self { $($field: take(&mut fields, stringify!($field), wrong)),* };
+                if cfg!(test) && !fields.is_empty() {
+                    *wrong = Some(name);
+                }
+                read
             }
         }
     )*};
@@ -101,7 +114,7 @@ texts! {
         language: LanguageTexts,
         start: StartTexts, shell: (), add: AddTexts, demo: DemoTexts, engine: EngineTexts, films: FilmsTexts,
         stages: HashMap<Stage, String>, outcomes: HashMap<Outcome, OutcomeText>, result: ResultTexts, good: GoodTexts,
-        withheld: WithheldTexts, prevalence: PrevalenceTexts, heat: HeatTexts, failure: FailureTexts,
+        withheld: WithheldTexts, prevalence: PrevalenceTexts, viewer: ViewerTexts, heat: HeatTexts, failure: FailureTexts,
         reasons: HashMap<Kind, ReasonText>, warnings: HashMap<WarningKind, String>, quality: QualityTexts,
         photograph: PhotographTexts, app: AppTexts, changes: BTreeMap<String, String>, model: ModelTexts, timings: TimingsTexts,
         announcements: AnnouncementTexts,
@@ -149,6 +162,16 @@ texts! {
     PrevalenceTexts {
         title: String, even: String, label: String, range: String, probability: String, positive: String,
         negative: String, stays: String,
+    }
+    /// What a film is looked at with.
+    ViewerTexts {
+        stage: String, tools: String, smaller: String, larger: String, fit: String, own_pixels: String, turn_left: String,
+        turn_right: String, invert: String, tone: String, reset: String, wide: String, move_left: String, move_right: String,
+        move_up: String, move_down: String, brightness: String, contrast: String, darker: String, brighter: String, softer: String,
+        harder: String, preset_whole: String, preset_lungs: String, preset_dense: String, preset_header: String, preset_all: String,
+        hide_identity: String, show_identity: String, tags: String, tags_shown: String, length: String, angle: String, ratio: String,
+        point: String, heart_edge: String, chest_edge: String, millimetres: String, at_detector: String, no_scale: String,
+        degrees: String, ratio_found: String, ratio_begun: String,
     }
     /// The heatmap and its controls.
     HeatTexts {
@@ -236,13 +259,6 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-
-    /// A text that nobody reads is one too many.
-    pub(super) fn assert_known(group: &Value, names: &[&str]) {
-        for name in group.as_object().expect("is a group of texts").keys() {
-            assert!(names.iter().any(|known| known.trim_start_matches("r#") == name), "nobody reads {name}");
-        }
-    }
 
     /// Every locale file: its tag and its text.
     fn locales() -> BTreeMap<String, String> {

@@ -2,6 +2,7 @@
 
 mod download;
 mod load;
+mod look;
 mod read;
 mod stream;
 mod warm_up;
@@ -22,12 +23,24 @@ pub fn run() {
     let port = Port::of_this_worker().unwrap_throw();
     let reader: Rc<RefCell<Option<Reader>>> = Rc::default();
     let last_read: Rc<Cell<Option<f64>>> = Rc::default();
+    let kept: RefCell<Option<look::Close>> = RefCell::default();
     let replies = port.clone();
     port.listen(move |message, file| match message {
         ToWorker::Load { manifest } => {
             spawn_local(load(replies.clone(), reader.clone(), last_read.clone(), manifest));
         }
+        ToWorker::Look { film, location, corners, part, most } => {
+            let reader = reader.borrow();
+            let reader = reader.as_ref().expect_throw("a film came before the model was ready");
+            let close = kept.take().filter(|close| close.is_of(film, corners));
+            let close = close.or_else(|| look::Close::open(reader, film, location, corners, file.as_ref()));
+            if let Some(close) = &close {
+                replies.send_looked(film, close.film.part(part, most), close.film.shown);
+            }
+            *kept.borrow_mut() = close;
+        }
         ToWorker::Read { film, name, location, corners, visible } => {
+            kept.take();
             last_read.set(Some(read::clock()()));
             let reader = reader.borrow();
             let reader = reader.as_ref().expect_throw("a film came before the model was ready");

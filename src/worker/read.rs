@@ -2,7 +2,7 @@ use std::io::Read;
 
 use lungfield_contract::{Corners, Error, Kind, Limits, Milliseconds, Reading, Stage};
 use lungfield_reader::{
-    Preview, ReadOptions, Reader,
+    Preview, ReadOptions, Reader, film_header,
     study::{FileKind, archive, file_set},
 };
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
@@ -37,30 +37,32 @@ pub(super) fn read(port: &Port, reader: &Reader, request: Request, file: Option<
             let options =
                 ReadOptions { corners, clock: Some(&clock), on_stage: Some(on_stage), ..ReadOptions::default() };
             let read = reader.read(name, &bytes, options);
+            let header = visible.then(|| film_header(&bytes, &Limits::default())).flatten();
             drop(bytes);
+            let size = read.radiograph.as_ref().map(|film| (film.width(), film.height()));
             let thumbnail = read.radiograph.as_ref().map(|film| Preview::middle(film, THUMBNAIL_SIDE));
             let preview = read.radiograph.as_ref().filter(|_| visible).map(Preview::of);
             let photograph =
                 read.picture.as_ref().filter(|_| visible).map(|picture| Preview::within(picture, PHOTOGRAPH_SIDE));
-            port.send_read(film, read.reading, read.other, [thumbnail, preview, photograph]);
+            port.send_read(film, read.reading, read.other, [thumbnail, preview, photograph], size, header);
         }
         Ok(Opened::Members(members)) => port.send(&FromWorker::Expanded { film, members }),
         Err(error) => {
             let reading = Reading::without_answer(name, reader.manifest(), &error, Milliseconds::default());
-            port.send_read(film, reading, None, [None, None, None]);
+            port.send_read(film, reading, None, [None, None, None], None, None);
         }
     }
 }
 
 /// What a location holds.
-enum Opened {
+pub(super) enum Opened {
     /// A film's bytes.
     Film(Vec<u8>),
     /// Several films, by their names.
     Members(Vec<(String, Member)>),
 }
 
-fn open(name: &str, location: Location, file: Option<&File>) -> Result<Opened, Error> {
+pub(super) fn open(name: &str, location: Location, file: Option<&File>) -> Result<Opened, Error> {
     let limits = Limits::default();
     let file = match (&location, file) {
         (Location::Missing(reason), _) => return Err(reason.clone()),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { arrived } from "./support/browser.js";
-import { demoFilms, normal, pneumonia } from "./support/files.js";
+import { offeredFilms, normal, pneumonia } from "./support/files.js";
 import { drop, rows } from "./support/films.js";
 import { visit } from "./support/visit.js";
 
@@ -18,7 +18,7 @@ visit("a reload without a network reads films, the demo films too", { state: "of
 
   await drop(page, [pneumonia, normal]);
   assert.deepEqual(await rows(page, 2), online);
-  for (const film of demoFilms) {
+  for (const film of offeredFilms) {
     await page.getByTestId("clear").click();
     await page.locator(`[data-testid=demo][data-file="${film.file}"]`).click();
     const found = await rows(page, 1);

@@ -5,7 +5,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { demoFilms, fixturePath, pneumonia } from "./support/files.js";
+import { demoFilms, fixturePath, offeredFilms, pneumonia } from "./support/files.js";
 import { drop, rows } from "./support/films.js";
 import { visit } from "./support/visit.js";
 
@@ -14,7 +14,7 @@ visit("nothing is requested once the page is loaded", { state: "offline-ready" }
   assert.ok(served > 0, "the server's log is empty");
   await drop(page, [pneumonia, fixturePath("bad/truncated-50.jpeg")]);
   await rows(page, 2);
-  for (const film of demoFilms) {
+  for (const film of offeredFilms) {
     await page.getByTestId("clear").click();
     await page.locator(`[data-testid=demo][data-file="${film.file}"]`).click();
     await rows(page, 1);

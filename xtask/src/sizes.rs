@@ -9,10 +9,10 @@ use crate::paths;
 /// The recorded sizes in kB (1,000 bytes), compressed as sent, with the growth that needs no word. Raising one is a
 /// decision: say why in the commit.
 const BUDGETS: [(&str, u64); 7] = [
-    ("page", 250),
-    ("languages", 60),
-    ("worker", 612),
-    ("relaxed worker", 607),
+    ("page", 293),
+    ("languages", 61),
+    ("worker", 615),
+    ("relaxed worker", 610),
     ("model", 1_500),
     ("model card", 90),
     ("other", 40),

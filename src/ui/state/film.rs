@@ -81,7 +81,7 @@ impl Film {
     /// Drops the picture; the thumbnail stays.
     pub(super) fn evict_picture(&mut self) {
         if let Progress::Ended(answer) = &mut self.progress {
-            (answer.picture, answer.photograph) = (None, None);
+            (answer.picture, answer.photograph, answer.header) = (None, None, None);
         }
     }
 }

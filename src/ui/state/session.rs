@@ -3,7 +3,7 @@ use std::rc::Rc;
 use lungfield_contract::{Error, Kind, Manifest, Milliseconds, Prevalence, Reading, Stage};
 
 use super::{Ending, Film, Progress};
-use crate::bridge::{Answer, CACHED_PICTURES, FilmId, LoadFailure, WorkerEvent};
+use crate::bridge::{Answer, CACHED_PICTURES, Detail, FilmId, LoadFailure, WorkerEvent};
 
 /// All that the page knows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Session {
     /// The films that were removed last and can still be brought back.
     pub removed: Option<Removed>,
     selected: Option<FilmId>,
+    /// What was last looked at closely.
+    detail: Option<(FilmId, Rc<Detail>)>,
 }
 
 /// Films that were removed at once.
@@ -113,6 +115,11 @@ impl Session {
             Engine::Failed(_) => true,
             _ => false,
         }
+    }
+
+    /// The part of the shown film that has come with its detail.
+    pub fn detail(&self) -> Option<&Rc<Detail>> {
+        self.detail.as_ref().filter(|(film, _)| Some(*film) == self.selected).map(|(_, detail)| detail)
     }
 
     /// The session after an action.
@@ -216,7 +223,10 @@ impl Session {
                 self.with_film(id, |film| film.enter(stage, shown));
             }
             WorkerEvent::Expanded(id, films) => self.replace(id, films),
+            WorkerEvent::Looked(film, detail) => self.detail = Some((film, detail)),
             WorkerEvent::Answered(id, answer) => {
+                // It may have been read between other corners.
+                self.detail = self.detail.take().filter(|(film, _)| *film != id);
                 self.with_film(id, |film| film.end(answer));
                 self.evict_pictures();
             }
@@ -247,5 +257,14 @@ impl Session {
 fn crashed(film: &Film, stage: Stage, manifest: &Manifest) -> Answer {
     let error = Error::new(stage, Kind::Engine, "the reader stopped and was started again");
     let reading = Reading::without_answer(&film.name, manifest, &error, Milliseconds::default());
-    Answer { reading: Rc::new(reading), other: None, thumbnail: None, picture: None, photograph: None, retriable: true }
+    Answer {
+        reading: Rc::new(reading),
+        other: None,
+        thumbnail: None,
+        picture: None,
+        photograph: None,
+        size: None,
+        header: None,
+        retriable: true,
+    }
 }

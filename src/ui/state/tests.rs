@@ -2,11 +2,11 @@ use std::rc::Rc;
 
 use lungfield_contract::{
     Age, Error, HeaderFacts, Heatmap, Kind, Manifest, Milliseconds, Orientation, Outcome, Prevalence, Reading,
-    ReportedGate, Stage, Status,
+    Rectangle, ReportedGate, Stage, Status,
 };
 
 use super::{Action, Ending, Engine, Film, Progress, Session, Verdict, is_in_population};
-use crate::bridge::{Answer, FilmId, LoadFailure, Picture, WorkerEvent};
+use crate::bridge::{Answer, Detail, FilmId, LoadFailure, Picture, Samples, WorkerEvent};
 
 /// The shipped model's contract: the page must be able to read it.
 fn manifest() -> Rc<Manifest> {
@@ -14,7 +14,7 @@ fn manifest() -> Rc<Manifest> {
 }
 
 fn picture() -> Option<Rc<Picture>> {
-    Picture::new(2, 2, vec![9; 4]).map(Rc::new)
+    Picture::new(2, 2, Samples::Eight(vec![9; 4])).map(Rc::new)
 }
 
 /// The answer for a film at a distance from those that the model knows, where 2 is the limit.
@@ -30,6 +30,8 @@ fn answer_at(logit: f64, distance: f64) -> Answer {
         picture: picture(),
         photograph: picture(),
         retriable: false,
+        size: Some((2, 2)),
+        header: Some(Rc::default()),
     }
 }
 
@@ -51,6 +53,8 @@ fn refusal(stage: Stage, kind: Kind, picture: Option<Rc<Picture>>) -> Answer {
         picture,
         photograph: None,
         retriable: false,
+        size: None,
+        header: None,
     }
 }
 
@@ -296,6 +300,20 @@ fn a_prevalence_is_kept_for_all_films() {
     let session = with_films(1).reduce(Action::SetPrevalence(prevalence)).reduce(Action::Clear);
     assert_eq!(session.prevalence, prevalence);
     assert_eq!(session.reduce(Action::SetPrevalence(None)).prevalence, None);
+}
+
+#[test]
+fn the_shown_film_s_detail_is_kept_until_it_is_read_again() {
+    let session = Session::default().reduce(Action::Add(vec![Film::new(FilmId(1), "a"), Film::new(FilmId(2), "b")]));
+    let picture = picture().expect("is one");
+    let detail = Rc::new(Detail { part: Rectangle::FILM, picture, shown: None });
+    let looked = session.reduce(Action::Worker(WorkerEvent::Looked(FilmId(1), detail.clone())));
+    assert_eq!(looked.detail(), Some(&detail));
+    assert_eq!(looked.reduce(Action::Select(FilmId(2))).detail(), None);
+    let elsewhere = looked.reduce(Action::Worker(WorkerEvent::Answered(FilmId(2), answer(3.0))));
+    assert_eq!(elsewhere.detail(), Some(&detail));
+    let again = looked.reduce(Action::Worker(WorkerEvent::Answered(FilmId(1), answer(3.0))));
+    assert_eq!(again.detail(), None);
 }
 
 #[test]

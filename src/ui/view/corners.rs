@@ -74,7 +74,7 @@ pub(super) fn CornerEditor(props: &Props) -> Html {
             <summary>{ &texts.title }</summary>
             <p>{ found }{ " " }{ &texts.how }</p>
             <div class="surface">
-                <GreyCanvas picture={props.picture.clone()} label={texts.picture.clone()} />
+                <GreyCanvas picture={props.picture.clone()} label={AttrValue::from(texts.picture.clone())} />
                 <svg ref={surface} {onpointermove} onpointerup={release.clone()} onpointercancel={release}>
                     { for (0..4).map(|i| edge(points[i], points[(i + 1) % 4])) }
                     { for (0..4).map(|i| handle(locale, i, *points, &held, &set_point)) }

@@ -28,6 +28,9 @@ pub(in crate::ui) struct Props {
     pub hidden: bool,
 }
 
+/// Of so many demo films one is offered: a few do for a try.
+const EVERY: usize = 4;
+
 /// Films to try, one tap away.
 #[component]
 pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
@@ -51,7 +54,7 @@ pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
     };
     let button = |(index, film): (usize, &'static DemoFilm)| {
         let label = texts.labels.get(&film.subtype).unwrap_or(&film.subtype);
-        let name = interpolate(&texts.open, &[("number", &(index + 1).to_string()), ("label", label)]);
+        let name = interpolate(&texts.open, &[("number", &(index / EVERY + 1).to_string()), ("label", label)]);
         html! {
             <li>
                 <button type="button" data-testid="demo" data-file={film.file.as_str()} aria-label={name} aria-busy={(*opening == Some(&film.file)).to_string()} onclick={open(film)}>
@@ -64,7 +67,7 @@ pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
     html! {
         <section class="demos" hidden={props.hidden} aria-labelledby="demos-title">
             <h2 id="demos-title">{ &texts.title }</h2>
-            <ul>{ for FILMS.iter().enumerate().map(button) }</ul>
+            <ul>{ for FILMS.iter().enumerate().step_by(EVERY).map(button) }</ul>
             <p class="attribution">{ &texts.attribution }</p>
             if opening.is_some() {
                 <p role="status" class="opening" data-testid="opening">{ &texts.opening }</p>

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use lungfield_contract::{Class, Corners, Manifest, Prevalence, ReportedHeatmap};
+use lungfield_contract::{Class, Corners, Manifest, Prevalence, Rectangle, ReportedHeatmap};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -11,14 +11,15 @@ use super::{
     deferred::Deferred,
     failure::Failure,
     heat_controls::{HeatControls, HeatFound, HeatSettings, heat_switch},
+    lazy_details::LazyDetails,
     locale::use_locale,
     model_facts::ModelFacts,
     result::AboutAnswer,
-    viewport::Viewport,
+    viewer::{Tags, Viewer},
     withheld::Withheld,
 };
 use crate::{
-    bridge::{Answer, FilmId},
+    bridge::{Answer, Detail, FilmId},
     ui::state::{Engine, Film, Verdict},
 };
 
@@ -31,6 +32,9 @@ pub(in crate::ui) struct Props {
     pub step: Callback<isize>,
     /// A film that failed is to be read once more.
     pub retry: Callback<FilmId>,
+    /// The part of the film that has come with its detail, and asks for one.
+    pub detail: Option<Rc<Detail>>,
+    pub look: Callback<(FilmId, Rectangle, [u32; 2])>,
     /// A film's answer is to be shown even if it is withheld.
     pub reveal: Callback<FilmId>,
     /// A photograph is to be read once more, with the film's corners here.
@@ -44,6 +48,11 @@ pub(in crate::ui) struct Props {
 pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
     let texts = use_locale().texts;
     let heat = use_state(HeatSettings::default);
+    let wide = use_state_eq(|| false);
+    let set_wide = {
+        let wide = wide.setter();
+        Callback::from(move |on| wide.set(on))
+    };
     let (title, answer_place) = (use_node_ref(), use_node_ref());
     // The button that brought the first film is gone from the page: without this the keyboard's place would be lost.
     use_effect_with(title.clone(), |title| {
@@ -95,19 +104,24 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                     <AnswerCard reading={answer.reading.clone()} {revealed} />
                 }
             </section>
-            <section class="viewer" aria-labelledby="film-title">
+            <section class={classes!("viewer", wide.then_some("wide"))} aria-labelledby="film-title">
                 <h1 id="film-title" ref={title} tabindex="-1">{ &*film.name }</h1>
                 if unanswered.is_none() || film.can_be_shown() {
-                    <Viewport film={film.clone()} maps={maps.clone()} outlined={answered.is_some() && heat.lungs} engine={props.engine.clone()}
-                        step={props.step.clone()}>
+                    <Viewer film={film.clone()} maps={maps.clone()} outlined={answered.is_some() && heat.lungs} engine={props.engine.clone()}
+                        step={props.step.clone()} detail={props.detail.clone()} look={props.look.clone()} wide={*wide} {set_wide}>
                         if answered.is_some() {
                             { heat_switch(&texts.heat.show, *heat, &change) }
                         }
-                    </Viewport>
+                    </Viewer>
                 }
                 if let Some(answer) = answered {
                     <HeatFound {maps} lungs={answer.reading.lungs.clone()} />
                     <Deferred><HeatControls settings={*heat} {change} /></Deferred>
+                }
+                if let Some(header) = film.answer().and_then(|answer| answer.header.clone()) {
+                    <Deferred>
+                        <LazyDetails key={film.id.0} summary={html! { &texts.viewer.tags }} id="header"><Tags {header} /></LazyDetails>
+                    </Deferred>
                 }
                 if let Some((picture, found)) = photograph {
                     <CornerEditor key={film.id.0} {picture} {found} set={set_corners} />

@@ -106,6 +106,104 @@ pub(super) fn chevron(path: &'static str) -> Html {
     icon("", html! { <path class="line" d={path} /> })
 }
 
+/// Smaller, or less.
+pub(super) fn minus() -> Html {
+    icon("", html! { <path class="line" d="M4 12h16" /> })
+}
+
+/// As large as fits.
+pub(super) fn fit() -> Html {
+    icon("", html! { <path class="line" d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5" /> })
+}
+
+/// A quarter turn to the left.
+pub(super) fn turn_left() -> Html {
+    icon("", html! { <path class="line" d="M4 5v5h5M4.6 10a8 8 0 1 1-.3 4.5" /> })
+}
+
+/// A quarter turn to the right.
+pub(super) fn turn_right() -> Html {
+    icon("", html! { <path class="line" d="M20 5v5h-5M19.4 10a8 8 0 1 0 .3 4.5" /> })
+}
+
+/// Black for white.
+pub(super) fn invert() -> Html {
+    icon(
+        "",
+        html! {
+            <>
+                <circle class="line" cx="12" cy="12" r="9" />
+                <path class="filled" d="M12 3a9 9 0 0 1 0 18Z" />
+            </>
+        },
+    )
+}
+
+/// Brightness and contrast.
+pub(super) fn tone() -> Html {
+    icon(
+        "",
+        html! {
+            <>
+                <circle class="filled" cx="12" cy="12" r="4" />
+                <path class="line" d="M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4" />
+            </>
+        },
+    )
+}
+
+/// As it was first.
+pub(super) fn reset() -> Html {
+    icon("", html! { <path class="line" d="M9 5 4 10l5 5M4 10h10a5.5 5.5 0 0 1 0 11h-3" /> })
+}
+
+/// All the room for the film.
+pub(super) fn wide() -> Html {
+    icon("", html! { <path class="line" d="M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7" /> })
+}
+
+/// Who it is.
+pub(super) fn person() -> Html {
+    icon(
+        "",
+        html! {
+            <>
+                <circle class="line" cx="12" cy="8" r="4" />
+                <path class="line" d="M4 20.5a8 8 0 0 1 16 0" />
+            </>
+        },
+    )
+}
+
+/// A length.
+pub(super) fn length() -> Html {
+    icon("", html! { <path class="line" d="M4 20 20 4M2 18l4 4M18 2l4 4M9 11l2 2M12.5 7.5l2 2" /> })
+}
+
+/// An angle.
+pub(super) fn angle() -> Html {
+    icon("", html! { <path class="line" d="M20 4 4 20h17M13 11a12 12 0 0 1 3.5 9" /> })
+}
+
+/// The heart's width by the chest's.
+pub(super) fn ratio() -> Html {
+    icon("", html! { <path class="line" d="M8 8h9M8 5.5v5M17 5.5v5M3 16h18M3 13.5v5M21 13.5v5" /> })
+}
+
+/// Tools.
+pub(super) fn tools() -> Html {
+    icon(
+        "",
+        html! {
+            <>
+                <path class="line" d="M4 7h8M18 7h2M4 17h2M12 17h8" />
+                <circle class="line" cx="15" cy="7" r="2.6" />
+                <circle class="line" cx="9" cy="17" r="2.6" />
+            </>
+        },
+    )
+}
+
 /// Lungfield's mark, as in `www/icons/icon.svg`.
 pub(super) fn mark() -> Html {
     html! { <img class="mark" src="icons/icon.svg" alt="" width="32" height="32" /> }

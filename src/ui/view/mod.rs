@@ -29,7 +29,7 @@ mod quality;
 mod result;
 mod start;
 mod undo;
-mod viewport;
+mod viewer;
 mod withheld;
 
 pub(super) use add_films::AddFilms;

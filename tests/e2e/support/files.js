@@ -13,8 +13,9 @@ const json = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
 /** What Chromium is started with, here, by the bench and by the tests in wasm. */
 export const chromiumFlags = json("tests/chromium-flags.json");
 
-/** The demo films in the order of the page. */
+/** The demo films, and those of them that the page offers. */
 export const demoFilms = json("www/films/films.json");
+export const offeredFilms = demoFilms.filter((_, index) => index % 4 === 0);
 
 /** What must come of each file in tests/fixtures. */
 export const fixtures = json("tests/fixtures/fixtures.json");
