@@ -142,7 +142,7 @@ visit("it stays where no other can be had", { serviceWorkers: "block", mayCompla
   await page.reload();
   await arrived(page, "ready");
   const [worn] = page.workers();
-  await context.route("**/*.network", (route) => route.abort());
+  await context.route("**/*.network", (route) => route.fulfill({ status: 404 }));
   const [another] = await Promise.all([page.waitForEvent("worker", { timeout: 120_000 }), dropCopies(page, WORN)]);
   await untilWorkers(page, 1);
   assert.ok(page.workers()[0] === worn && another !== worn);
