@@ -71,15 +71,17 @@ pub(super) fn is_parted(picture: &Radiograph) -> bool {
     [0, 1].into_iter().any(|axis| {
         let side = Side { picture, area: Area::whole(picture), axis, far: false };
         let least = PART_LINES.max((PART * side.lines() as f64) as usize);
-        let (mut parts, mut line) = (0, 0);
+        let (mut parts, mut part, mut line) = (0, 0, 0);
         while line < side.lines() {
-            let part = (line..side.lines()).take_while(|&line| !side.is_flat(line)).count();
-            let behind = line + part;
+            let film = (line..side.lines()).take_while(|&line| !side.is_flat(line)).count();
+            let behind = line + film;
+            part += film;
             let gap = (behind..side.lines()).take_while(|&line| side.is_flat(line)).count();
             line = behind + gap;
-            // What fades into its gap is a film's spine or edge.
-            if gap == 0 || side.stands_out(behind..line) {
+            // What fades into its gap is a film's spine or edge, and the film goes on behind it.
+            if line == side.lines() || side.stands_out(behind..line) {
                 parts += usize::from(part > least);
+                part = 0;
             }
         }
         parts > 1
@@ -248,5 +250,19 @@ mod tests {
         assert!(parted(&[[0, 40, 640, 200], [0, 250, 640, 230]]));
         assert!(!parted(&[[160, 40, 320, 440]]));
         assert!(!parted(&[]));
+    }
+
+    #[test]
+    fn a_film_that_fades_beside_another_is_one_film() {
+        let luma = |i: u32| {
+            let (x, y) = (i % SIZE[0], i / SIZE[0]);
+            match x {
+                318..322 => 60 * 257,
+                330..345 | 600..620 => 5140,
+                322.. if y < 280 => 5140,
+                _ => (20_000 + (x * 7919 + y * 104_729) % 30_000) as u16,
+            }
+        };
+        assert!(is_parted(&Radiograph::from_luma(SIZE[0], SIZE[1], (0..SIZE[0] * SIZE[1]).map(luma).collect())));
     }
 }
