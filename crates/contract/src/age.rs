@@ -22,7 +22,13 @@ pub enum Age {
 impl Age {
     /// The age of an age string such as `018M`, in capitals or not, its unit as a word or not; a number alone counts years. `None` when it is none.
     pub fn from_dicom(text: &str) -> Option<Self> {
-        let text = text.trim();
+        // Above 89 years some are made anonymous as >89Y; ISO 8601 has a P first, others have a word.
+        let start = text.find(|c: char| c.is_ascii_digit())?;
+        let (before, text) = text.trim_end().split_at_checked(start)?;
+        let before = before.trim_matches([' ', ':', '>', '<', '=', '~', '+']).to_ascii_uppercase();
+        if !["", "P", "Y", "AGE"].contains(&before.as_str()) {
+            return None;
+        }
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (count, unit) = text.split_at(digits);
         let count = count.parse().ok()?;
@@ -33,7 +39,8 @@ impl Age {
             "D" | "DAY" | "DAYS" => Some(Age::Days(count)),
             "W" | "WK" | "WKS" | "WEEK" | "WEEKS" => Some(Age::Weeks(count)),
             "M" | "MO" | "MOS" | "MONTH" | "MONTHS" => Some(Age::Months(count)),
-            "Y" | "YO" | "YR" | "YRS" | "YEAR" | "YEARS" | "A" | "ANS" | "AÑOS" | "ANOS" | "J" | "JAHRE" | ""
+            "Y" | "YO" | "YR" | "YRS" | "YEAR" | "YEARS" | "A" | "ANS" | "AN" | "AÑOS" | "ANOS" | "ANNI" | "J"
+            | "JAHRE" | "JAAR" | "L" | "LAT" | "LET" | "G" | "岁" | "歳" | "세" | ""
                 if count <= MOST_YEARS =>
             {
                 Some(Age::Years(count))
@@ -89,7 +96,11 @@ mod tests {
         assert_eq!(Age::from_dicom("062y "), Some(Age::Years(62)));
         assert_eq!([" 62 yrs", "62 Years"].map(Age::from_dicom), [Some(Age::Years(62)); 2]);
         assert_eq!(Age::from_dicom("1D").map(|age| age.to_string()).as_deref(), Some("1 day"));
-        assert_eq!(["62.5Y", "62Y3M", "062 A"].map(Age::from_dicom), [Some(Age::Years(62)); 3]);
+        assert_eq!(
+            ["62.5Y", "62Y3M", "062 A", ">62Y", "P62Y", "62岁", "62Y+"].map(Age::from_dicom),
+            [Some(Age::Years(62)); 7]
+        );
+        assert_eq!(["Y62", "Age: 62", "> 62 Y"].map(Age::from_dicom), [Some(Age::Years(62)); 3]);
         assert!(["744M", "22630D"].iter().all(|age| Age::from_dicom(age).is_some_and(Age::is_adult)));
         for no_age in ["", "Y", "-01Y", "1000Y", "010X", "०१०Y", "é"] {
             assert_eq!(Age::from_dicom(no_age), None, "{no_age}");

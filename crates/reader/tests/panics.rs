@@ -5,7 +5,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use lungfield_reader::study::archive::{self, unpack};
-use lungfield_reader::{Kernels, Kind, Limits, Manifest, Model, ReadOptions, Reader, Stage, Status};
+use lungfield_reader::{Decoded, Kernels, Kind, Limits, Manifest, Model, ReadOptions, Reader, Stage, Status};
 
 const MANIFEST: &[u8] = include_bytes!("../../../models/manifest.json");
 const NETWORK: &[u8] = include_bytes!("../../../models/lungfield.network");
@@ -55,6 +55,18 @@ fn a_panic_below_an_archive_is_a_failure() {
         let (before, _) = panics(&archive, |stream| unpack(&entry, stream, &limits));
         assert!(before > 0);
     }
+}
+
+/// Films are prepared for training without a reader.
+#[test]
+#[cfg(debug_assertions)]
+fn a_panic_of_a_decoder_is_a_failure() {
+    // A limit beyond what the decoder can count with.
+    let limits = Limits { pixels: u64::MAX, ..Limits::default() };
+    let film = bytes("tests/fixtures/dicom/deflated-8.dcm");
+    let failure = Decoded::read(&film, &limits).expect_err("an overflow");
+    assert_eq!((failure.stage(), failure.kind()), (Stage::Decode, Kind::Engine));
+    assert!(Decoded::read(&film, &Limits::default()).is_ok());
 }
 
 #[test]

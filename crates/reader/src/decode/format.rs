@@ -1,9 +1,11 @@
 //! What a file is called that no decoder here reads, by its first bytes.
 
+use super::dicom::has_prefix;
+
 /// Whether the bytes begin as a ZIP archive does, with a file's header or, where it holds none, with its end (APPNOTE.TXT
 /// 4.3.7 and 4.3.16).
 pub(crate) fn is_archive(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+    (bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")) && !has_prefix(bytes)
 }
 
 /// The name of a format, with what to do where that is not what is said of every format.
@@ -15,7 +17,7 @@ pub(super) fn name(bytes: &[u8]) -> &'static str {
     known.map_or("of no format that is known here", |(_, _, name)| name)
 }
 
-const NAMES: [(usize, &[u8], &str); 19] = [
+const NAMES: [(usize, &[u8], &str); 26] = [
     (0, b"%PDF", "a PDF document"),
     (0, b"<svg", "an SVG drawing"),
     (0, b"\0\0\0\x0CjP  ", "a JPEG 2000 picture outside of DICOM"),
@@ -28,7 +30,14 @@ const NAMES: [(usize, &[u8], &str); 19] = [
     (0, b"BZh", "packed by bzip2; unpack it, then choose the film"),
     (0, b"\xFD7zXZ\0", "packed by xz; unpack it, then choose the film"),
     (0, b"\x28\xB5\x2F\xFD", "packed by zstd; unpack it, then choose the film"),
+    (0, b"\x04\x22\x4D\x18", "packed by LZ4; unpack it, then choose the film"),
+    (0, b"\x1F\x9D", "packed by compress; unpack it, then choose the film"),
+    (0, b"\0\x05\x16\x07", "what a Mac keeps beside a file; choose the file without ._ before its name"),
     (0, b"II\xBC\x01", "a JPEG XR picture"),
+    (8, b"AVI ", "a video"),
+    (0, b"\x1A\x45\xDF\xA3", "a video"),
+    (0, b"NRRD", "an NRRD volume"),
+    (0, b"\x5C\x01\0\0", "a NIfTI volume"),
     (257, b"ustar", "a TAR archive; unpack it, then choose the films or their folder"),
     (344, b"n+1\0", "a NIfTI volume"),
     (344, b"ni1\0", "a NIfTI volume"),

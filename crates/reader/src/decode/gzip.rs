@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{ErrorKind, Read};
 
 use super::check::{damaged, error};
+use super::dicom::has_prefix;
 use crate::{Kind, Limits, Result};
 
 /// The file that was packed, or the bytes themselves.
@@ -11,8 +12,8 @@ use crate::{Kind, Limits, Result};
 /// # Errors
 /// [`Kind::TooLarge`] for one beyond the limits, a failure when it does not unpack.
 pub(super) fn unpacked<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Cow<'a, [u8]>> {
-    // The method is always deflate (RFC 1952, 2.3.1).
-    if !bytes.starts_with(&[0x1F, 0x8B, 8]) {
+    // The method is always deflate (RFC 1952, 2.3.1). A DICOM file's preamble may be anything.
+    if !bytes.starts_with(&[0x1F, 0x8B, 8]) || has_prefix(bytes) {
         return Ok(bytes.into());
     }
     let mut unpacked = Vec::new();

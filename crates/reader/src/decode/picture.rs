@@ -31,7 +31,7 @@ pub(super) fn decode_tiff(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limi
         None => {
             picture(TiffDecoder::new(Cursor::new(&bytes[..])), "TIFF", limits).map_err(|error| match error.kind() {
                 Kind::Truncated => if_short.unwrap_or(error),
-                Kind::UnsupportedVariant => error.and(&kind),
+                Kind::UnsupportedVariant if !kind.is_empty() => error.and(&kind),
                 _ => error,
             })?
         }

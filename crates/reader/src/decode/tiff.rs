@@ -16,9 +16,11 @@ use super::tiff_jpeg;
 use crate::{Error, Kind, Limits, Result};
 
 /// More pages than this are not counted.
-const MOST_PAGES: u32 = 1000;
+const MOST_PAGES: usize = 1000;
 /// A page that is a smaller copy of another (TIFF 6.0, NewSubfileType).
 const IS_REDUCED: u32 = 1;
+/// What a sensor saw through its filters of colour, and more of that kind (TIFF/EP and DNG, PhotometricInterpretation).
+const FILTERED: u32 = 32803;
 const PLANAR: u16 = 2;
 const LEAST_BIT_FIRST: u16 = 2;
 /// The fourth sample is an opacity that colours are not multiplied by yet (TIFF 6.0, ExtraSamples).
@@ -52,11 +54,11 @@ pub(super) fn is_tiff(bytes: &[u8]) -> bool {
 /// # Errors
 /// A refusal for a page that there is not, for planes in tiles, which the decoder stops at, and for an LZW of before TIFF 6.0.
 pub(super) fn prepare<'a>(bytes: &'a [u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Prepared<'a>> {
-    let pages = pages(bytes);
+    let pages = pages(bytes)?;
     let count = (pages.len() as u32).max(1);
     let mut bytes = Cow::Borrowed(bytes);
     match frame.map_or(1, NonZeroU32::get) {
-        1 => {}
+        1 if pages.first().copied() == first_page(bytes.as_ref()) || pages.is_empty() => {}
         frame if frame > count => {
             let what = format!("the file holds no frame {frame}; its last one is {count}");
             return Err(error(Kind::UnsupportedVariant, what));
@@ -115,23 +117,40 @@ fn is_old_lzw(bytes: &[u8], offset: u64) -> bool {
     matches!(usize::try_from(offset).ok().and_then(|at| bytes.get(at..)), Some([0, second, ..]) if second & 1 == 1)
 }
 
-/// Where the directory of each page is, smaller copies left out.
-fn pages(bytes: &[u8]) -> Vec<u64> {
-    let mut pages = Vec::new();
-    let Ok(mut decoder) = Decoder::new(Cursor::new(bytes)) else { return pages };
+/// Where the directory of each page is. Smaller copies are left out; where there are only such, the pictures that they are
+/// copies of are looked for below them.
+///
+/// # Errors
+/// A refusal for what a camera's sensor saw, before it is a picture.
+fn pages(bytes: &[u8]) -> Result<Vec<u64>> {
+    let (mut pages, mut copies, mut below) = (Vec::new(), Vec::new(), Vec::new());
+    let Ok(mut decoder) = Decoder::new(Cursor::new(bytes)) else { return Ok(pages) };
     let mut next = first_page(bytes);
-    let mut looked_at = 0;
-    while let Some(at) = next.filter(|_| looked_at < MOST_PAGES) {
-        looked_at += 1;
+    let mut is_raw = false;
+    while let Some(at) = next.or_else(|| below.pop().filter(|_| pages.is_empty())) {
         let Ok(directory) = decoder.read_directory(IfdPointer(at)) else { break };
-        let kind = decoder.read_directory_tags(&directory).find_tag_unsigned::<u32>(Tag::NewSubfileType);
-        if pages.is_empty() || kind.ok().flatten().unwrap_or(0) & IS_REDUCED == 0 {
+        let mut tags = decoder.read_directory_tags(&directory);
+        let mut number = |tag| tags.find_tag_unsigned::<u32>(tag).ok().flatten().unwrap_or(0);
+        if number(Tag::NewSubfileType) & IS_REDUCED == 0 {
+            is_raw |= pages.is_empty() && number(Tag::PhotometricInterpretation) >= FILTERED;
             pages.push(at);
+        } else {
+            copies.push(at);
+            below.extend(tags.find_tag_unsigned_vec::<u64>(Tag::SubIfd).ok().flatten().unwrap_or_default());
         }
         // Directories that go round in a circle end where they came from.
-        next = directory.next().map(|next| next.0).filter(|next| !pages.contains(next));
+        let is_new = |at: &u64| !pages.contains(at) && !copies.contains(at);
+        below.retain(is_new);
+        next = directory.next().map(|next| next.0).filter(is_new);
+        if pages.len() + copies.len() >= MOST_PAGES {
+            break;
+        }
     }
-    pages
+    if is_raw {
+        let what = "this kind of TIFF is not read: the raw picture of a camera; save or share it as JPEG";
+        return Err(error(Kind::UnsupportedVariant, what));
+    }
+    Ok(if pages.is_empty() { copies.into_iter().take(1).collect() } else { pages })
 }
 
 /// Where the header has the offset of the first directory, and whether it is big endian.

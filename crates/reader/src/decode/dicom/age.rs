@@ -38,7 +38,7 @@ impl Date {
     /// A date as DICOM has it, 20260228, or had it, 2026.02.28 (PS3.5, table 6.2-1), the day and then the month left out or
     /// first, as in 28.02.2026; a time may follow.
     fn parse(text: &str) -> Option<Self> {
-        let is_between = |c| matches!(c, '.' | '-' | '/');
+        let is_between = |c| matches!(c, '.' | '-' | '/' | ' ');
         let parts: Vec<&str> = text.split(is_between).collect();
         let number = |part: &str| part.parse::<u16>().ok();
         let date = match parts.as_slice() {
@@ -54,7 +54,9 @@ impl Date {
                 Self { year: number(digits.get(..4)?)?, month: part(4, 6)?, day: part(6, 8)? }
             }
         };
-        ((1..=12).contains(&date.month) && (1..=31).contains(&date.day)).then_some(date)
+        // A month or a day of 0 is not known.
+        let date = Self { month: date.month.max(1), day: date.day.max(1), ..date };
+        (date.year > 0 && date.month <= 12 && date.day <= 31).then_some(date)
     }
 
     /// The age on this day of somebody who was born on another.
@@ -102,6 +104,7 @@ mod tests {
         assert_eq!(age("15.03.1950", "20200102101500"), Some(Age::Years(69)));
         assert_eq!(age("03/15/1950", "2020-03-15"), Some(Age::Years(70)));
         assert_eq!(age("1950", "202001"), Some(Age::Years(70)));
+        assert_eq!(age("19500000", "20200101"), Some(Age::Years(70)));
         assert_eq!(age("20191231", "20200101"), Some(Age::Days(1)));
         assert_eq!(age("20200101", "20200101"), Some(Age::Days(0)));
     }

@@ -10,6 +10,9 @@ use super::lut::Lut;
 use super::sample_format::SampleFormat;
 use crate::Result;
 
+/// The largest value of 8 bits.
+const EIGHT_BITS: f64 = 255.0;
+
 /// Luma, `0..=65535`, of a colour film's samples. No window or table of values of interest applies to colours.
 ///
 /// # Errors
@@ -25,13 +28,18 @@ pub(super) fn luma(
     let full = |sample: u16| (f64::from(format.bits(sample)) / largest * 65535.0).round() as u16;
     if layout.photometric == Photometric::Palette {
         let palette = palette(data_set, &format, differences)?;
+        let most = palette.iter().map(|lut| lut.range()[1]).fold(0.0, f64::max);
+        let largest = palette[0].largest();
+        // Entries of 8 bits in words, which would all be black.
+        let is_narrow = largest > EIGHT_BITS && most <= EIGHT_BITS;
+        let largest = if is_narrow { EIGHT_BITS } else { largest };
+        if is_narrow {
+            differences.note(format!("its palette has entries up to {most}, its descriptor says more than 8 bits"));
+        }
         let table: Vec<u16> = (0..=u16::MAX >> (16 - layout.bits_stored))
             .map(|bits| {
                 let value = f64::from(format.value(bits));
-                luma16(
-                    [0, 1, 2]
-                        .map(|i| ((palette[i].of(value) / palette[i].largest()).min(1.0) * 65535.0).round() as u16),
-                )
+                luma16([0, 1, 2].map(|i| ((palette[i].of(value) / largest).min(1.0) * 65535.0).round() as u16))
             })
             .collect();
         return Ok(samples.into_iter().map(|sample| table[usize::from(format.bits(sample))]).collect());

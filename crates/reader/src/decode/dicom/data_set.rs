@@ -1,5 +1,6 @@
 //! A data set in memory (PS3.5, section 7): where each element's value lies in the file's bytes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use dicom_core::Tag;
@@ -94,6 +95,11 @@ impl<'a> DataSet<'a> {
         let field = self.get(tag)?.bytes.split(|&b| b == b'\\').nth(nth)?;
         let text = str::from_utf8(field).ok()?.trim_matches([' ', '\0']);
         (!text.is_empty()).then_some(text)
+    }
+
+    /// A description, in which what is no UTF-8 is replaced: its words in Latin letters can still be read.
+    pub(super) fn description(&self, tag: Tag) -> Option<Cow<'a, str>> {
+        self.get(tag).map(|element| String::from_utf8_lossy(element.bytes))
     }
 
     /// The `nth` of a decimal or integer string's values. A comma is taken for a point, as some writers mean it.

@@ -67,11 +67,17 @@ impl<'a> File<'a> {
         let after_meta = meta_length(body);
         let (meta, data_set) = body.split_at(after_meta);
         let meta = DataSet::parse(meta, Encoding::ExplicitLittle)?;
-        let syntax = match meta.text(tags::TRANSFER_SYNTAX_UID) {
+        let mut syntax = match meta.text(tags::TRANSFER_SYNTAX_UID) {
             Some(uid) => Syntax::from_uid(uid)?,
             None => Syntax::native(encoding_of(data_set).ok_or_else(|| broken("it names no transfer syntax"))?),
         };
-        let data_set = if syntax.deflated { inflate(data_set, limits)?.into() } else { data_set.into() };
+        let data_set: Cow<[u8]> = if syntax.deflated { inflate(data_set, limits)?.into() } else { data_set.into() };
+        // Some writers turn bytes round, or do not, and say otherwise.
+        if !looks_like_data_set(&data_set, syntax.encoding)
+            && let Some(encoding) = encoding_of(&data_set)
+        {
+            syntax.encoding = encoding;
+        }
         Ok(Self { syntax, data_set })
     }
 }

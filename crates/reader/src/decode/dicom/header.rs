@@ -8,9 +8,9 @@ use super::data_set::DataSet;
 use super::{age, view};
 use crate::{Error, HeaderFacts, Kind, Result, Stage};
 
-/// Modalities whose pictures are projections (PS3.3, section C.7.3.1.1.1), XR and RX, that some writers have for them, and
-/// those that say nothing: other, secondary capture, hard copy.
-const RADIOGRAPHS: [&str; 11] = ["CR", "DX", "DR", "RG", "RF", "XA", "XR", "RX", "OT", "SC", "HC"];
+/// Modalities whose pictures are projections (PS3.3, section C.7.3.1.1.1), what some writers have for them, and those that say nothing: other, secondary capture, hard copy.
+const RADIOGRAPHS: [&str; 14] =
+    ["CR", "DX", "DR", "RG", "RF", "XA", "DF", "XR", "RX", "XRAY", "X-RAY", "OT", "SC", "HC"];
 
 /// Words of PS3.16, annex L, for parts of the body that are not the chest. A word that is in no such list, of another
 /// language say, is left to the gate.

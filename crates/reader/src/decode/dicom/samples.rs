@@ -22,8 +22,17 @@ pub(super) fn believed(frame: Frame, coded_signed: Option<bool>, differences: &m
     }
     let used = frame.samples.iter().fold(0, |used, sample| used | sample);
     let bits = (u16::BITS - used.leading_zeros()) as u16;
-    let more = (bits > layout.bits_stored).then_some((bits, false));
-    let sign = (layout.signed || coded_signed == Some(true)).then_some((layout.bits_stored, !layout.signed));
+    let more = bits.saturating_sub(layout.bits_stored);
+    if more > 0 && used.trailing_zeros() >= u32::from(more) {
+        // As many of the lowest bits hold nothing: the samples stand higher than they should.
+        let high_bit = bits - 1;
+        differences.note(format!("its samples reach up to bit {high_bit}, its header says {}", layout.high_bit));
+        return Frame { samples: frame.samples, layout: Layout { high_bit, ..layout } };
+    }
+    let more = (more > 0).then_some((bits, false));
+    // Of 8 bits without a sign screens are made, whose words are black beside white.
+    let may_have_sign = layout.signed || layout.bits_stored > 8 && coded_signed != Some(false);
+    let sign = may_have_sign.then_some((layout.bits_stored, !layout.signed));
     let mut others = [more, sign].into_iter().flatten().map(|(bits, signed)| Layout {
         bits_stored: bits,
         high_bit: bits - 1,
@@ -43,7 +52,10 @@ pub(super) fn believed(frame: Frame, coded_signed: Option<bool>, differences: &m
 /// Whether of the neighbours in a row that are as far apart by one layout as not by another nearly all are nearer by the
 /// other.
 fn brings_nearer(samples: &[u16], layout: &Layout, other: &Layout) -> bool {
+    let gains_sign = other.signed && !layout.signed;
     let [said, other] = [layout, other].map(SampleFormat::new);
+    // Black beside white, as of words, is no evidence of a sign.
+    let is_end = |sample: u16| gains_sign && said.range().contains(&said.value(said.bits(sample)));
     let apart = |format: &SampleFormat, pair: &[u16]| {
         let [a, b] = [pair[0], pair[1]].map(|sample| format.value(format.bits(sample)));
         a.abs_diff(b)
@@ -53,6 +65,9 @@ fn brings_nearer(samples: &[u16], layout: &Layout, other: &Layout) -> bool {
         for pair in row.windows(2) {
             let (by_said, by_other) = (apart(&said, pair), apart(&other, pair));
             pairs += 1;
+            if pair.iter().any(|&sample| is_end(sample)) {
+                continue;
+            }
             nearer += usize::from(by_other < by_said);
             further += usize::from(by_other > by_said);
         }
@@ -98,5 +113,14 @@ mod tests {
     fn a_sign_that_is_none_is_told() {
         assert_eq!(of(|x| (x * 60) as u16, 12, true), (12, false, true));
         assert_eq!(of(|x| (x as i16 * 60 - 2000) as u16, 12, true), (12, true, false));
+        assert_eq!(of(|x| (x as i16 * 60 - 2000) as u16 & 0xFFF, 12, false), (12, true, true));
+        // Words of the largest value on black.
+        assert_eq!(of(|x| if x % 9 == 0 { 4095 } else { 0 }, 12, false), (12, false, false));
+    }
+
+    #[test]
+    fn samples_that_stand_higher_are_told() {
+        assert_eq!(of(|x| (x * 60) as u16 * 16, 12, false), (12, false, true));
+        assert_eq!(of(|x| (x * 60) as u16 * 8, 12, false), (15, false, true));
     }
 }

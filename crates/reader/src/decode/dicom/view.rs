@@ -9,7 +9,7 @@ use super::data_set::DataSet;
 const POSITIONS: [&str; 10] = ["LL", "RL", "LLAT", "RLAT", "LAO", "RAO", "LPO", "RPO", "LLO", "RLO"];
 
 /// Words for such views, wherever they stand.
-const WORDS: [&str; 15] = [
+const WORDS: [&str; 17] = [
     "LAT",
     "LATERAL",
     "LATERALE",
@@ -24,6 +24,8 @@ const WORDS: [&str; 15] = [
     "PERFIL",
     "PROFIL",
     "PROFILE",
+    "PROFILO",
+    "SEITL",
     "SEITLICH",
 ];
 
@@ -74,7 +76,8 @@ const DESCRIPTIONS: [Tag; 4] = [
 pub(super) fn not_frontal(data_set: &DataSet) -> Option<String> {
     let position = data_set.text(tags::VIEW_POSITION).map(str::to_ascii_uppercase);
     if let Some(position) = position {
-        let is_named = words(&position).any(|word| POSITIONS.contains(&word) || WORDS.contains(&word));
+        let is_named =
+            words(&position).any(|word| POSITIONS.contains(&word) || WORDS.contains(&word) || is_lateral(word));
         if is_named && !words(&position).any(|word| FRONTAL.contains(&word)) {
             return Some(position);
         }
@@ -92,7 +95,13 @@ pub(super) fn not_frontal(data_set: &DataSet) -> Option<String> {
     {
         return Some(format!("lateral, oriented {row} {column}"));
     }
-    DESCRIPTIONS.iter().find_map(|&tag| named(&data_set.text(tag)?.to_ascii_uppercase()))
+    DESCRIPTIONS.iter().find_map(|&tag| named(&data_set.description(tag)?.to_ascii_uppercase()))
+}
+
+/// Whether a word of View Position is one of the many that are made of LAT, as LATL or XTLAT.
+fn is_lateral(word: &str) -> bool {
+    (word.starts_with("LAT") || word.ends_with("LAT") || word.ends_with("LATERAL"))
+        && !["FLAT", "BILAT", "BILATERAL"].contains(&word)
 }
 
 /// Whether the header says that the film lies mirrored, the patient's left on the left of an upright film.
@@ -116,7 +125,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// The first letters of where rows and columns go.
 fn orientation(data_set: &DataSet) -> [Option<char>; 2] {
-    [0, 1].map(|nth| data_set.nth_text(tags::PATIENT_ORIENTATION, nth)?.chars().next())
+    [0, 1].map(|nth| data_set.nth_text(tags::PATIENT_ORIENTATION, nth)?.chars().next().map(|c| c.to_ascii_uppercase()))
 }
 
 /// To the front or the back.

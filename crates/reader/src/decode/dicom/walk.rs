@@ -78,7 +78,9 @@ pub(super) fn element_within<'a>(rest: &mut &'a [u8], encoding: Encoding) -> Res
 
 /// Pixel data are the last that is looked for: what is missing behind them, or of them, is found out by who decodes them.
 fn pixel_data<'a>(rest: &mut &'a [u8], Header { vr, length, .. }: Header, encoding: Encoding) -> Element<'a> {
-    let items = length == UNDEFINED;
+    // A picture that is not compressed may have no length either, and nothing that is missing there is known.
+    let first = item_header(&mut &rest[..], encoding);
+    let items = length == UNDEFINED && first.map_or(true, |(tag, _)| tag.group() == 0xFFFE);
     let (is_cut, bytes) = match rest.get(..length as usize) {
         Some(bytes) => (false, bytes),
         None => (!items, *rest),
@@ -248,7 +250,11 @@ fn known(vr: [u8; 2]) -> Option<VR> {
 
 fn value<'a>(rest: &mut &'a [u8], header: Header, encoding: Encoding, depth: usize) -> Result<Element<'a>> {
     let Header { tag, vr, length } = header;
-    let inside = if vr == Some(VR::SQ) { encoding } else { encoding_inside(rest, encoding) };
+    let inside = match vr {
+        _ if rest.starts_with(&[0xFF, 0xFE, 0xE0, 0]) => Encoding::ExplicitBig,
+        Some(VR::SQ) => encoding,
+        _ => encoding_inside(rest, encoding),
+    };
     let plain = Element { vr, bytes: &[], items: false, inside, is_cut: false };
     if length != UNDEFINED {
         return Ok(Element { bytes: take(rest, length, tag)?, ..plain });

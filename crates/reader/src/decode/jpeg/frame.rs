@@ -34,6 +34,13 @@ pub(in crate::decode) struct Component {
     pub(super) quantiser: usize,
 }
 
+impl Component {
+    /// Three samples a unit across or down, which zune-jpeg calls damage.
+    pub(super) fn is_of_thirds(&self) -> bool {
+        self.across == 3 || self.down == 3
+    }
+}
+
 /// A colour's part in a scan: which component, and its Huffman tables.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {

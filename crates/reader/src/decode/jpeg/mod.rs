@@ -46,6 +46,9 @@ fn beyond_zune<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Option<(Frame<'a>
     let resolved = frame.has_usual_resolutions();
     let colours = frame.components.len();
     let sequential = frame.process == Process::Cosine && frame.precision == 8;
+    if colours == 1 && frame.components[0].is_of_thirds() {
+        return Err(unread("grey of an unusual resolution"));
+    }
     if colours == 1 || resolved && (!sequential || scan.parts.len() == colours) {
         return Ok(None);
     }

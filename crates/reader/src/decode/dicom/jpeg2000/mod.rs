@@ -8,6 +8,7 @@ mod tile_parts;
 
 use dicom_toolkit_jpeg2000 as part15;
 use hayro_jpeg2000 as part1;
+use hayro_jpeg2000::error::{DecodeError, DecodingError};
 
 use self::codestream::{Codestream, Coding};
 use super::super::check;
@@ -41,10 +42,19 @@ pub(super) fn decode(bytes: &[u8], layout: &Layout, limits: &Limits) -> Result<(
 }
 
 fn decode_part1(stream: &Codestream, layout: &Layout) -> Result<Vec<u16>> {
-    let strict = part1::DecodeSettings { strict: true, ..part1::DecodeSettings::default() };
-    let image = part1::Image::new(&stream.bytes, &strict).map_err(|cause| failed(&cause))?;
+    let image = |strict| {
+        let settings = part1::DecodeSettings { strict, ..part1::DecodeSettings::default() };
+        part1::Image::new(&stream.bytes, &settings).map_err(|cause| failed(&cause))
+    };
+    let (strict, lenient) = (image(true)?, image(false)?);
     let mut context = part1::DecoderContext::default();
-    let picture = image.decode(&mut context).map_err(|cause| failed(&cause))?;
+    let mut other = part1::DecoderContext::default();
+    let picture = match strict.decode(&mut context) {
+        // Coefficients of more bits than the header gives them, as OpenJPEG takes them.
+        Err(DecodeError::Decoding(DecodingError::TooManyCodingPasses)) => lenient.decode(&mut other),
+        picture => picture,
+    };
+    let picture = picture.map_err(|cause| failed(&cause))?;
     let planes = picture.components();
     if planes.len() != usize::from(layout.samples) {
         return Err(other_colours());
