@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn bits_that_belong_to_the_picture_are_told_from_others() {
-        let fading = |x: u32| (x * 60) as u16;
+        let fading = |x: u32| (x * 61) as u16;
         assert_eq!(of(fading, 12, false), (12, false, false));
         assert_eq!(of(fading, 10, false), (12, false, true));
         // Of an overlay.
@@ -121,6 +121,6 @@ mod tests {
     #[test]
     fn samples_that_stand_higher_are_told() {
         assert_eq!(of(|x| (x * 60) as u16 * 16, 12, false), (12, false, true));
-        assert_eq!(of(|x| (x * 60) as u16 * 8, 12, false), (15, false, true));
+        assert_eq!(of(|x| (x * 60) as u16 * 8 + 1, 12, false), (15, false, true));
     }
 }
