@@ -11,8 +11,8 @@ use crate::paths;
 const BUDGETS: [(&str, u64); 7] = [
     ("page", 293),
     ("languages", 61),
-    ("worker", 615),
-    ("relaxed worker", 610),
+    ("worker", 619),
+    ("relaxed worker", 614),
     ("model", 1_500),
     ("model card", 90),
     ("other", 40),
