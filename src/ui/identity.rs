@@ -218,12 +218,8 @@ pub(super) mod tests {
     use super::*;
 
     pub(in crate::ui) fn header(values: &[(u32, &str)]) -> FilmHeader {
-        let element = |&(tag, value): &(u32, &str)| HeaderElement {
-            tag,
-            vr: String::new(),
-            value: Some(value.into()),
-            length: value.len() as u32,
-        };
+        let element =
+            |&(tag, value): &(u32, &str)| HeaderElement { tag, value: Some(value.into()), length: value.len() as u32 };
         FilmHeader::new(values.iter().map(element).collect())
     }
 

@@ -13,8 +13,6 @@ pub struct FilmHeader(Vec<HeaderElement>);
 pub struct HeaderElement {
     /// Group and element number in one.
     pub tag: u32,
-    /// The value representation, where the file says it.
-    pub vr: String,
     /// The value's bytes as they are, each as a character; of a number of two bytes, its digits. `None` of what is no text.
     pub value: Option<String>,
     /// The length of the value in bytes.
@@ -62,7 +60,7 @@ mod tests {
 
     #[test]
     fn it_has_values_and_keeps_them_out_of_logs() {
-        let element = |tag, value: &str| HeaderElement { tag, vr: "LO".into(), value: Some(value.into()), length: 4 };
+        let element = |tag, value: &str| HeaderElement { tag, value: Some(value.into()), length: 4 };
         let header = FilmHeader::new(vec![element(0x0010_0010, "DOE^JANE "), element(0x0028_0030, "0.14\\0.15")]);
         assert_eq!(header.value(0x0010_0010, 0), Some("DOE^JANE"));
         assert_eq!([0, 1, 2].map(|nth| header.number(0x0028_0030, nth)), [Some(0.14), Some(0.15), None]);

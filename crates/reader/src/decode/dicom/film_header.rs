@@ -21,7 +21,6 @@ pub(in crate::decode) fn read(bytes: &[u8], limits: &Limits) -> Result<FilmHeade
     let elements = data_set.elements().filter(|(tag, _)| *tag != PIXEL_DATA).take(MOST);
     let elements = elements.map(|(tag, element)| HeaderElement {
         tag: u32::from(tag.group()) << 16 | u32::from(tag.element()),
-        vr: element.vr.map_or_else(String::new, |vr| vr.to_string().into()),
         value: text(&element, data_set.encoding()),
         length: element.bytes.len() as u32,
     });
