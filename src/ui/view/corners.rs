@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::{
     canvas::GreyCanvas,
+    handle::{arrow, grab},
     locale::{Locale, use_locale},
 };
 use crate::{bridge::Picture, ui::text::interpolate};
@@ -114,25 +115,17 @@ fn handle(
     let onpointerdown = {
         let held = held.clone();
         Callback::from(move |event: PointerEvent| {
-            if let Some(handle) = event.target_dyn_into::<Element>() {
-                let _ = handle.set_pointer_capture(event.pointer_id());
-            }
+            grab(&event);
             held.set(Some(corner));
         })
     };
     let onkeydown = {
         let set_point = set_point.clone();
         Callback::from(move |event: KeyboardEvent| {
+            let Some([across, down]) = arrow(&event) else { return };
             let step = if event.shift_key() { LARGE_STEP } else { STEP };
-            let [dx, dy] = match event.key().as_str() {
-                "ArrowLeft" => [-step, 0.0],
-                "ArrowRight" => [step, 0.0],
-                "ArrowUp" => [0.0, -step],
-                "ArrowDown" => [0.0, step],
-                _ => return,
-            };
             event.prevent_default();
-            set_point.emit((corner, [x + dx, y + dy]));
+            set_point.emit((corner, [x + across * step, y + down * step]));
         })
     };
     html! {

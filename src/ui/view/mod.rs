@@ -12,6 +12,7 @@ mod demo_films;
 mod failure;
 mod film_list;
 mod film_panel;
+mod handle;
 mod header;
 mod heat_controls;
 mod how_good;

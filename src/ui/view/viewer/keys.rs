@@ -2,7 +2,10 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::Tool;
-use crate::ui::state::{Measured, View, ViewAction};
+use crate::ui::{
+    state::{Measured, View, ViewAction},
+    view::handle::arrow,
+};
 
 /// How much larger one step makes the film.
 pub(super) const LARGER: f64 = 1.25;
@@ -52,11 +55,10 @@ pub(super) fn key_pressed(
         "Escape" if tool != Tool::Move => set_tool.emit(Tool::Move),
         "o" => alone.set(true),
         " " if on_film => change.emit(ViewAction::Reset),
-        "ArrowLeft" if arrows => change.emit(across([-1.0, 0.0])),
-        "ArrowRight" if arrows => change.emit(across([1.0, 0.0])),
-        "ArrowUp" if arrows => change.emit(across([0.0, -1.0])),
-        "ArrowDown" if arrows => change.emit(across([0.0, 1.0])),
-        _ => return,
+        _ => match arrow(event) {
+            Some(direction) if arrows => change.emit(across(direction)),
+            _ => return,
+        },
     }
     event.prevent_default();
 }

@@ -1,11 +1,13 @@
-use web_sys::Element;
 use yew::prelude::*;
 
 use super::{loupe::Loupe, stage::from_middle};
 use crate::ui::{
     state::{Measured, Measurement, Scale, View},
     text::interpolate,
-    view::locale::{Locale, use_locale},
+    view::{
+        handle::{arrow, grab},
+        locale::{Locale, use_locale},
+    },
 };
 
 /// How far an arrow key moves a point on the stage, in CSS pixels, and how far with Shift held.
@@ -91,9 +93,7 @@ fn handle(
     let onpointerdown = {
         let (held, choose, touch) = (held.clone(), props.choose.clone(), touch.clone());
         Callback::from(move |event: PointerEvent| {
-            if let Some(handle) = event.target_dyn_into::<Element>() {
-                let _ = handle.set_pointer_capture(event.pointer_id());
-            }
+            grab(&event);
             choose.emit(nth);
             touch.emit(());
             held.set(Some((nth, event.pointer_type() == "touch")));
@@ -103,18 +103,12 @@ fn handle(
     let onkeydown = {
         let (view, measurement, set) = (props.view, props.measurement.clone(), props.set.clone());
         Callback::from(move |event: KeyboardEvent| {
+            let placed = (event.key() == "Enter").then_some([0.0; 2]);
+            let Some([across, down]) = arrow(&event).or(placed) else { return };
             let step = if event.shift_key() { LARGE_STEP } else { STEP };
-            let [dx, dy] = match event.key().as_str() {
-                "ArrowLeft" => [-step, 0.0],
-                "ArrowRight" => [step, 0.0],
-                "ArrowUp" => [0.0, -step],
-                "ArrowDown" => [0.0, step],
-                "Enter" => [0.0; 2],
-                _ => return,
-            };
             event.prevent_default();
             let [x, y] = view.to_stage(measurement.points[nth]);
-            set.emit(measurement.clone().with_point(nth, view.to_film([x + dx, y + dy])));
+            set.emit(measurement.clone().with_point(nth, view.to_film([x + across * step, y + down * step])));
         })
     };
     let ([cx, cy], share) = ([x, y].map(|at| format!("{at:.1}")), props.measurement.points[nth]);

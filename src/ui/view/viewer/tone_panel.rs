@@ -1,6 +1,9 @@
 use yew::prelude::*;
 
-use super::{keys::TONE_STEP, tools::Props};
+use super::{
+    keys::TONE_STEP,
+    tools::{Props, step},
+};
 use crate::{
     platform::decoded,
     ui::{
@@ -23,12 +26,7 @@ pub(super) fn tone_panel(locale: Locale, props: &Props) -> Html {
         windows(header, props.inverted).into_iter().enumerate().map(name).collect()
     });
     let window = props.tone.window;
-    let step = |id: &'static str, name: &str, icon: Html, by: [f64; 2]| {
-        let onclick = props.change.reform(move |_: MouseEvent| ViewAction::ChangeWindow(by));
-        html! {
-            <button type="button" class="tool" title={name.to_owned()} aria-label={name.to_owned()} data-testid={id} {onclick}>{ icon }</button>
-        }
-    };
+    let step = |id, name: &str, icon, by| step(props, id, name, icon, ViewAction::ChangeWindow(by));
     let preset = |id: &'static str, name: &str, preset: Window| {
         let onclick = props.change.reform(move |_: MouseEvent| ViewAction::SetWindow(preset));
         html! {

@@ -41,12 +41,7 @@ pub(super) struct Props {
 pub(super) fn Tools(props: &Props) -> Html {
     let locale = use_locale();
     let texts = &locale.texts.viewer;
-    let step = |id: &'static str, name: &str, icon: Html, action: ViewAction| {
-        let onclick = props.change.reform(move |_: MouseEvent| action);
-        html! {
-            <button type="button" class="tool" title={name.to_owned()} aria-label={name.to_owned()} data-testid={id} {onclick}>{ icon }</button>
-        }
-    };
+    let step = |id, name: &str, icon, action| step(props, id, name, icon, action);
     let toggle = |id: &'static str, name: &str, icon: Html, on: bool, onclick: Callback<MouseEvent>| {
         html! {
             <button type="button" class="tool" title={name.to_owned()} aria-label={name.to_owned()} data-testid={id} aria-pressed={on.to_string()}
@@ -96,5 +91,13 @@ pub(super) fn Tools(props: &Props) -> Html {
                 </div>
             }
         </div>
+    }
+}
+
+/// A tool that does one thing to the view.
+pub(super) fn step(props: &Props, id: &'static str, name: &str, icon: Html, action: ViewAction) -> Html {
+    let onclick = props.change.reform(move |_: MouseEvent| action);
+    html! {
+        <button type="button" class="tool" title={name.to_owned()} aria-label={name.to_owned()} data-testid={id} {onclick}>{ icon }</button>
     }
 }
