@@ -110,7 +110,7 @@ flow("the browser is asked to keep the app, and its answer is shown", {}, async 
   const [browserContextId] = (await session.send("Target.getBrowserContexts")).browserContextIds.slice(-1);
   await session.send("Browser.grantPermissions", { permissions: ["durableStorage"], origin: site.address.slice(0, -1), browserContextId });
   await page.getByTestId("keep").click();
-  await page.waitForFunction((words) => document.querySelector("[data-testid=promise]").innerText === words, words.app.promised);
+  await page.waitForFunction((words) => document.querySelector("[data-testid=promise]")?.innerText === words, words.app.promised);
   assert.equal(await page.getByTestId("keep").count(), 0);
 });
 
@@ -238,7 +238,7 @@ flow("where there is no room, that is said, and films are read", { visited: fals
   await drop(page, [normal]);
   assert.equal((await rows(page, 1))[0].status, "read");
   await facts(page);
-  await page.waitForFunction((words) => document.querySelector("[data-testid=offline]").innerText === words, words.app.not_kept);
+  await page.waitForFunction((words) => document.querySelector("[data-testid=offline]")?.innerText === words, words.app.not_kept);
   assert.notEqual(await page.getByTestId("progress").innerText(), words.engine.offline);
 });
 
@@ -301,7 +301,7 @@ flow("what is lost and cannot be had is said", {}, async ({ page, site, open, co
   site.absent = ["model-card"];
   const again = await open();
   await facts(again);
-  await again.waitForFunction((words) => document.querySelector("[data-testid=offline]").innerText === words, words.app.not_yet_kept);
+  await again.waitForFunction((words) => document.querySelector("[data-testid=offline]")?.innerText === words, words.app.not_yet_kept);
   assert.notEqual(await again.getByTestId("progress").innerText(), words.engine.offline);
 });
 

@@ -1,7 +1,7 @@
 // The model on its way to the page: seen, refused when it is not the right one, asked for again.
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { arrived } from "./support/browser.js";
@@ -12,27 +12,6 @@ import { visit } from "./support/visit.js";
 const MODEL = "**/*.network";
 // Without a service worker every load is a first visit.
 const FIRST_VISIT = { serviceWorkers: "block", mayComplain: true };
-
-visit("the download is shown in bytes", FIRST_VISIT, async ({ page, context }) => {
-  await context.addInitScript(() => {
-    window.progress = [];
-    new MutationObserver(() => {
-      window.progress.push(document.querySelector("[data-testid=progress]")?.textContent ?? "");
-    }).observe(document, { subtree: true, childList: true, characterData: true });
-  });
-  await page.reload();
-  await arrived(page, "ready");
-  const said = await page.evaluate(() => window.progress);
-  const bytes = new RegExp(words.engine.downloading.replace(/\{\w+\}/g, "([\\d.]+) MB"));
-  const assets = join(root, "dist/assets");
-  const sent = (name) => statSync(join(assets, name)).size;
-  const code = readdirSync(assets).find((name) => /^worker_relaxed-.*\.br$/.test(name));
-  const model = readdirSync(assets).find((name) => name.startsWith("model-"));
-  const expected = sent(code) + sent(`${model}/${manifest.network.file}.br`);
-  const totals = said.map((text) => text.match(bytes)).filter(Boolean).map(([, , total]) => Number(total));
-  assert.ok(totals.length > 0, `never "${words.engine.downloading}"`);
-  assert.ok(totals.every((total) => Math.abs(total - expected / 1e6) < 0.1), `${totals} for ${expected}`);
-});
 
 visit("without a network that is said, and loading goes on by itself", FIRST_VISIT, async ({ page, context }) => {
   await context.route(MODEL, (route) => route.abort());

@@ -1,10 +1,12 @@
 // A first visit on a slow line, and on one that breaks: what is seen when, and that nothing stands for ever.
 
 import assert from "node:assert/strict";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { PATIENCE, PHONE, arrived, launch } from "./support/browser.js";
-import { demoFilms, fixturePath, normal, words } from "./support/files.js";
+import { demoFilms, fixturePath, manifest, normal, root, words } from "./support/files.js";
 import { rows } from "./support/films.js";
 import { serve } from "./support/server.js";
 import { slowLine } from "./support/slow-line.js";
@@ -71,6 +73,27 @@ for (const line of LINES) {
     assert.equal(await page.getByTestId("early-film").count(), 0);
   });
 }
+
+visit("the download is shown in bytes", ANY, async ({ page, open }) => {
+  await page.addInitScript(() => {
+    window.progress = [];
+    new MutationObserver(() => {
+      window.progress.push(document.querySelector("[data-testid=progress]")?.textContent ?? "");
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+  });
+  await open();
+  await arrived(page, "ready");
+  const said = await page.evaluate(() => window.progress);
+  const bytes = new RegExp(words.engine.downloading.replace(/\{\w+\}/g, "([\\d.]+) MB"));
+  const assets = join(root, "dist/assets");
+  const sent = (name) => statSync(join(assets, name)).size;
+  const code = readdirSync(assets).find((name) => /^worker_relaxed-.*\.br$/.test(name));
+  const model = readdirSync(assets).find((name) => name.startsWith("model-"));
+  const expected = sent(code) + sent(`${model}/${manifest.network.file}.br`);
+  const totals = said.map((text) => text.match(bytes)).filter(Boolean).map(([, , total]) => Number(total));
+  assert.ok(totals.length > 0, `never "${words.engine.downloading}"`);
+  assert.ok(totals.every((total) => Math.abs(total - expected / 1e6) < 0.1), `${totals} for ${expected}`);
+});
 
 visit("a film that the browser cannot show is named, and read in its turn", ANY, async ({ page, open }) => {
   await open();
