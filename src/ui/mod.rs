@@ -1,10 +1,7 @@
 //! What the page shows. `view` draws; everything else that does not need a browser is plain and tested natively.
 
 pub mod identity;
-pub mod measures;
-pub mod prevalence;
 pub mod state;
-pub mod text;
 pub mod tone;
 
 #[cfg(feature = "page")]

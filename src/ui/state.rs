@@ -7,7 +7,6 @@ mod session;
 mod tally;
 #[cfg(test)]
 mod tests;
-mod verdict;
 mod view;
 
 pub use film::{Film, Progress};
@@ -15,5 +14,4 @@ pub use gesture::{Drag, Ended, Gesture};
 pub use measure::{Measured, Measurement, Scale};
 pub use session::{Action, Engine, Removed, Session};
 pub use tally::Ending;
-pub use verdict::{Verdict, is_in_population};
 pub use view::{View, ViewAction};

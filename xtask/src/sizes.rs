@@ -9,8 +9,8 @@ use crate::paths;
 /// The recorded sizes in kB (1,000 bytes), compressed as sent, with the growth that needs no word. Raising one is a
 /// decision: say why in the commit.
 const BUDGETS: [(&str, u64); 7] = [
-    ("page", 293),
-    ("languages", 61),
+    ("page", 294),
+    ("languages", 62),
     ("worker", 619),
     ("relaxed worker", 614),
     ("model", 1_500),

@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
-use lungfield_contract::{Reading, Stage};
+use lungfield_contract::{Prevalence, Reading, Stage};
+use lungfield_presenter::{Asked, Verdict};
 
 use crate::bridge::{Answer, FilmId, Picture};
 
@@ -47,6 +48,16 @@ impl Film {
     /// What is said of the film, once its way has ended.
     pub fn reading(&self) -> Option<&Reading> {
         self.answer().map(|answer| &*answer.reading)
+    }
+
+    /// What may be said of the film, once its way has ended.
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.reading().map(|reading| Verdict::of(reading, self.revealed))
+    }
+
+    /// What the user has asked for of this film.
+    pub fn asked(&self, prevalence: Option<Prevalence>) -> Asked {
+        Asked { revealed: self.revealed, prevalence }
     }
 
     /// The film in the list.

@@ -1,6 +1,7 @@
 use lungfield_contract::Outcome;
+use lungfield_presenter::Verdict;
 
-use super::{Film, Verdict};
+use super::Film;
 
 /// How a film's way ended, or that it has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

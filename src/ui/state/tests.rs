@@ -1,11 +1,12 @@
 use std::rc::Rc;
 
 use lungfield_contract::{
-    Age, Error, HeaderFacts, Heatmap, Kind, Manifest, Milliseconds, Orientation, Outcome, Prevalence, Reading,
-    Rectangle, ReportedGate, Stage, Status,
+    Error, Heatmap, Kind, Manifest, Milliseconds, Orientation, Outcome, Prevalence, Reading, Rectangle, ReportedGate,
+    Stage, Status,
 };
+use lungfield_presenter::Verdict;
 
-use super::{Action, Ending, Engine, Film, Progress, Session, Verdict, is_in_population};
+use super::{Action, Ending, Engine, Film, Progress, Session};
 use crate::bridge::{Answer, Detail, FilmId, LoadFailure, Picture, Samples, WorkerEvent};
 
 /// The shipped model's contract: the page must be able to read it.
@@ -275,15 +276,6 @@ fn no_asking_makes_an_answer_of_a_refusal() {
     let session = on_event(&with_films(1), WorkerEvent::Answered(FilmId(0), not_a_chest_film()));
     let session = session.reduce(Action::Reveal(FilmId(0)));
     assert_eq!(session.films[0].verdict(), Some(Verdict::Unanswered(Kind::NotAChestFilm)));
-}
-
-#[test]
-fn what_was_measured_is_said_of_films_like_the_model_s_alone() {
-    let age = |years| HeaderFacts { age: Some(Age::Years(years)), ..HeaderFacts::default() };
-    let of_age = |age: HeaderFacts| is_in_population(&answer(50.0).reading.as_ref().clone().with_header(&age));
-    assert!(is_in_population(&answer(50.0).reading) && of_age(age(3)));
-    let newborn = HeaderFacts { age: Some(Age::Days(5)), ..HeaderFacts::default() };
-    assert!(!is_in_population(&unlike(50.0).reading) && !of_age(age(43)) && !of_age(newborn));
 }
 
 #[test]

@@ -1,10 +1,8 @@
+use lungfield_presenter::{Verdict, interpolate};
 use yew::prelude::*;
 
 use super::locale::{Locale, use_locale};
-use crate::ui::{
-    state::{Ending, Film, Progress, Verdict},
-    text::interpolate,
-};
+use crate::ui::state::{Ending, Film, Progress};
 
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {
@@ -62,8 +60,7 @@ fn answer(locale: Locale, film: &Film) -> String {
             interpolate(&texts.announcements.no_answer, &[name, ("what", &reason.what), ("do", &reason.r#do)])
         }
         Some(Verdict::Answered { outcome, probability, revealed }) => {
-            let outcome = texts.outcomes.get(&outcome).map_or("", |text| &text.name);
-            let outcome = ("outcome", outcome);
+            let outcome = ("outcome", &*texts.outcome(outcome).name);
             if revealed {
                 return interpolate(&texts.announcements.revealed, &[name, outcome, ("shown", &texts.withheld.shown)]);
             }

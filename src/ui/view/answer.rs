@@ -1,46 +1,38 @@
 use std::rc::Rc;
 
-use lungfield_contract::Reading;
+use lungfield_presenter::View;
 use yew::prelude::*;
 
-use super::{icon, locale::use_locale, outcome_class::outcome_class, probability_scale::ProbabilityScale};
+use super::{icon, probability_scale::ProbabilityScale, sign};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
-    pub reading: Rc<Reading>,
-    /// The answer was withheld until the user asked for it.
-    pub revealed: bool,
+    pub view: Rc<View>,
 }
 
 /// The answer and how sure it is: what is seen first, and always.
 #[component]
 pub(super) fn AnswerCard(props: &Props) -> Html {
-    let locale = use_locale();
-    let reading = &*props.reading;
-    let (Some(outcome), Some(probability)) = (reading.outcome, reading.probability) else { return Html::default() };
-    let name = locale.texts.outcomes.get(&outcome).map(|text| &text.name);
-    let title =
-        html! { <h2 class="outcome" data-testid="outcome">{ icon::outcome(outcome) }<span>{ name }</span></h2> };
-    if props.revealed {
-        let texts = &locale.texts.withheld;
-        return html! {
-            <div class="card outside">
-                <p class="caveat" data-testid="caveat">{ icon::withheld() }<span>{ &texts.shown }</span></p>
-                { title }
-                <p class="no-number">{ &texts.no_number }</p>
-            </div>
-        };
-    }
+    let view = &*props.view;
+    let class = if view.caveat.is_some() { "outside" } else { sign::class(view.sign) };
     html! {
-        <div class={classes!("card", outcome_class(outcome))}>
-            { title }
-            <p class="probability">
-                <span>{ &locale.texts.result.probability }</span>
-                <strong data-testid="probability" data-value={probability.value().to_string()}>
-                    { locale.probability(probability.value()) }
-                </strong>
-            </p>
-            <ProbabilityScale probability={probability.value()} {outcome} thresholds={reading.thresholds} />
+        <div class={classes!("card", class)}>
+            if let Some(caveat) = &view.caveat {
+                <p class="caveat" data-testid="caveat">{ icon::withheld() }<span>{ caveat }</span></p>
+            }
+            <h2 class="outcome" data-testid="outcome">{ sign::shape(view.sign) }<span>{ &view.headline }</span></h2>
+            if let Some(no_number) = &view.no_number {
+                <p class="no-number">{ no_number }</p>
+            }
+            if let Some(scale) = &view.probability {
+                <p class="probability">
+                    <span>{ &scale.probability.name }</span>
+                    <strong data-testid="probability" data-value={scale.probability.value.to_string()}>
+                        { &scale.probability.text }
+                    </strong>
+                </p>
+                <ProbabilityScale scale={scale.clone()} />
+            }
         </div>
     }
 }

@@ -1,3 +1,4 @@
+use lungfield_presenter::interpolate;
 use yew::prelude::*;
 
 use super::{
@@ -8,7 +9,7 @@ use super::{
 use crate::{
     bridge::Build,
     platform::{self, Install},
-    ui::{installed::Installed, text::interpolate},
+    ui::installed::Installed,
 };
 
 #[derive(PartialEq, Properties)]

@@ -1,5 +1,6 @@
 use std::{collections::BTreeMap, rc::Rc};
 
+use lungfield_presenter::interpolate;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -7,7 +8,7 @@ use super::locale::{Locale, use_locale};
 use crate::{
     bridge::{Build, Keeper, Kept, NamedFile, Offer},
     platform,
-    ui::{installed::Handed, text::interpolate},
+    ui::installed::Handed,
 };
 
 #[derive(PartialEq, Properties)]

@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use lungfield_contract::{Corners, FoundBy, Photograph};
+use lungfield_presenter::interpolate;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -9,7 +10,7 @@ use super::{
     handle::{arrow, grab},
     locale::{Locale, use_locale},
 };
-use crate::{bridge::Picture, ui::text::interpolate};
+use crate::bridge::Picture;
 
 /// How far an arrow key moves a corner, as a share of the picture, and how far with Shift held.
 const STEP: f64 = 0.005;

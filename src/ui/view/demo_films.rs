@@ -1,11 +1,12 @@
 use std::sync::LazyLock;
 
+use lungfield_presenter::interpolate;
 use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::locale::use_locale;
-use crate::{bridge::NamedFile, platform::fetch_demo, ui::text::interpolate};
+use crate::{bridge::NamedFile, platform::fetch_demo};
 
 /// A demo film, as `www/films/films.json` lists it.
 #[derive(Deserialize)]

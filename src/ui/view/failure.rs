@@ -1,13 +1,13 @@
 use std::rc::Rc;
 
-use lungfield_contract::{Reading, Status};
+use lungfield_presenter::View;
 use yew::prelude::*;
 
-use super::{icon, locale::use_locale};
+use super::{locale::use_locale, sign, withheld::said};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
-    pub reading: Rc<Reading>,
+    pub view: Rc<View>,
     /// It is to be read once more; `None` where that cannot help.
     pub retry: Option<Callback<()>>,
 }
@@ -15,20 +15,14 @@ pub(super) struct Props {
 /// Why a film has no answer, and what can be done.
 #[component]
 pub(super) fn Failure(props: &Props) -> Html {
-    let locale = use_locale();
-    let texts = locale.texts;
-    let Some(reason) = &props.reading.reason else { return Html::default() };
-    let title = match props.reading.status {
-        Status::Refused => &texts.failure.refused,
-        Status::Read | Status::Failed => &texts.failure.failed,
-    };
-    let text = texts.reason(reason.kind);
+    let texts = use_locale().texts;
+    let view = &*props.view;
     html! {
-        <div class="card no-answer" data-testid="error">
-            <h2 class="outcome">{ icon::not_read() }<span>{ title }</span></h2>
-            <p class="what">{ &text.what }</p>
-            { for props.reading.warnings.iter().map(|warning| html! { <p>{ locale.warning(warning) }</p> }) }
-            <p class="do">{ &text.r#do }</p>
+        <div class={classes!("card", sign::class(view.sign))} data-testid="error">
+            <h2 class="outcome">{ sign::shape(view.sign) }<span>{ &view.headline }</span></h2>
+            { said(view) }
+            { for view.warnings.iter().map(|warning| html! { <p>{ warning }</p> }) }
+            <p class="do">{ view.to_do.as_ref() }</p>
             if let Some(retry) = &props.retry {
                 <p class="buttons">
                     <button type="button" class="button" data-testid="retry" onclick={retry.reform(|_: MouseEvent| ())}>
@@ -36,10 +30,12 @@ pub(super) fn Failure(props: &Props) -> Html {
                     </button>
                 </p>
             }
-            <details>
-                <summary>{ &texts.failure.detail }</summary>
-                <p>{ &reason.message }</p>
-            </details>
+            if let Some(detail) = &view.detail {
+                <details>
+                    <summary>{ &texts.failure.detail }</summary>
+                    <p>{ detail }</p>
+                </details>
+            }
         </div>
     }
 }

@@ -1,5 +1,6 @@
 use gloo::timers::callback::Timeout;
 use lungfield_contract::{Outcome, Status};
+use lungfield_presenter::{Verdict, interpolate};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -7,15 +8,12 @@ use super::{
     canvas::Thumbnail,
     icon,
     locale::{Locale, use_locale},
-    outcome_class::outcome_class,
+    sign,
 };
 use crate::{
     bridge::FilmId,
     platform::focus_on,
-    ui::{
-        state::{Ending, Film, Progress, Verdict},
-        text::interpolate,
-    },
+    ui::state::{Ending, Film, Progress},
 };
 
 /// So many rows are drawn for the first time at once: those of a whole folder would hold the page up.
@@ -119,8 +117,7 @@ fn chip(locale: Locale, props: &Props, ending: Ending) -> Html {
         return Html::default();
     }
     let texts = locale.texts;
-    let outcome =
-        |outcome: Outcome| (icon::outcome(outcome), texts.outcomes.get(&outcome).map_or("", |text| &text.zone));
+    let outcome = |outcome: Outcome| (sign::shape(outcome.into()), &*texts.outcome(outcome).zone);
     let (icon, name) = match ending {
         Ending::Likely => outcome(Outcome::Likely),
         Ending::Uncertain => outcome(Outcome::Uncertain),
@@ -194,7 +191,7 @@ fn Row(props: &RowProps) -> Html {
     let remove_label = interpolate(&locale.texts.films.remove, &[("name", &film.name)]);
     html! {
         <li class={classes!("row", selected.then_some("selected"))}>
-            <div data-testid="film-row" data-status={status(film)} data-outcome={answer.map(|(outcome, _)| outcome_class(outcome))}
+            <div data-testid="film-row" data-status={status(film)} data-outcome={answer.map(|(outcome, _)| sign::class(outcome.into()))}
                 data-probability={answer.map(|(_, probability)| probability.value().to_string())}
                 data-held-back={(verdict == Some(Verdict::Withheld)).then_some("true")}>
                 <button type="button" class="show" popovertarget={SHEET} popovertargetaction="hide" aria-current={selected.then_some("true")} onclick={show}>
@@ -222,7 +219,7 @@ fn icon_of(verdict: Option<Verdict>) -> Html {
         None => icon::pending(),
         Some(Verdict::Withheld) => icon::withheld(),
         Some(Verdict::Unanswered(_)) => icon::not_read(),
-        Some(Verdict::Answered { outcome, .. }) => icon::outcome(outcome),
+        Some(Verdict::Answered { outcome, .. }) => sign::shape(outcome.into()),
     }
 }
 
@@ -234,7 +231,7 @@ fn status_text(locale: Locale, film: &Film) -> String {
         Some(Verdict::Withheld) => texts.withheld.zone.clone(),
         Some(Verdict::Unanswered(kind)) => texts.reason(kind).what.clone(),
         Some(Verdict::Answered { outcome, probability, revealed }) => {
-            let zone = texts.outcomes.get(&outcome).map_or("", |text| &text.zone);
+            let zone = &*texts.outcome(outcome).zone;
             if revealed {
                 return zone.to_owned();
             }

@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use lungfield_contract::{Class, Corners, Manifest, Prevalence, Rectangle, ReportedHeatmap};
+use lungfield_presenter::{Verdict, View};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{
     bridge::{Answer, Detail, FilmId},
-    ui::state::{Engine, Film, Verdict},
+    ui::state::{Engine, Film},
 };
 
 #[derive(PartialEq, Properties)]
@@ -64,6 +65,9 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
 
     let film = &props.film;
     let verdict = film.verdict();
+    let view = film
+        .reading()
+        .map(|reading| Rc::new(View::of(reading, props.manifest.as_deref(), texts, film.asked(props.prevalence))));
     let reveal = {
         let (reveal, film, place) = (props.reveal.clone(), film.id, answer_place.clone());
         Callback::from(move |()| {
@@ -91,18 +95,16 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
         props.set_corners.reform(move |corners| (film, corners))
     };
     let unanswered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Unanswered(_))));
+    let answer = match (view.clone(), verdict) {
+        (Some(view), Some(Verdict::Answered { .. })) => html! { <AnswerCard {view} /> },
+        (Some(view), Some(Verdict::Withheld)) => html! { <Withheld {view} {reveal} /> },
+        (Some(view), Some(Verdict::Unanswered(_))) => html! { <Failure {view} {retry} /> },
+        (None, _) | (_, None) => Html::default(),
+    };
     html! {
         <>
             <section class="answer" ref={answer_place} tabindex="-1" aria-label={texts.result.title.as_str()}>
-                if let Some(answer) = unanswered {
-                    <Failure reading={answer.reading.clone()} {retry} />
-                }
-                if let (Some(answer), Some(manifest), Some(Verdict::Withheld)) = (film.answer(), &props.manifest, verdict) {
-                    <Withheld reading={answer.reading.clone()} manifest={manifest.clone()} {reveal} />
-                }
-                if let (Some(answer), Some(Verdict::Answered { revealed, .. })) = (film.answer(), verdict) {
-                    <AnswerCard reading={answer.reading.clone()} {revealed} />
-                }
+                { answer }
             </section>
             <section class={classes!("viewer", wide.then_some("wide"))} aria-labelledby="film-title">
                 <h1 id="film-title" ref={title} tabindex="-1">{ &*film.name }</h1>
@@ -130,9 +132,9 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
             if let (Some(answer), Some(manifest)) = (film.answer(), &props.manifest) {
                 <section class="result" aria-label={texts.result.about.as_str()}>
                     <h2 class="unseen">{ &texts.result.about }</h2>
-                    if let Some(Verdict::Answered { revealed, .. }) = verdict {
-                        <AboutAnswer reading={answer.reading.clone()} manifest={manifest.clone()} {revealed}
-                            prevalence={props.prevalence} set_prevalence={props.set_prevalence.clone()} />
+                    if let Some(view) = view.filter(|_| answered.is_some()) {
+                        <AboutAnswer {view} manifest={manifest.clone()} prevalence={props.prevalence}
+                            set_prevalence={props.set_prevalence.clone()} />
                     }
                     <Deferred><ModelFacts reading={answer.reading.clone()} manifest={manifest.clone()} /></Deferred>
                 </section>

@@ -1,3 +1,4 @@
+use lungfield_presenter::{interpolate, text::LoadFailureTexts};
 use yew::prelude::*;
 
 use super::{
@@ -5,14 +6,7 @@ use super::{
     languages::{LanguageChoice, Languages, language_notes},
     locale::{Locale, use_locale},
 };
-use crate::{
-    bridge::LoadFailure,
-    platform,
-    ui::{
-        state::Engine,
-        text::{LoadFailureTexts, interpolate},
-    },
-};
+use crate::{bridge::LoadFailure, platform, ui::state::Engine};
 
 #[derive(PartialEq, Properties)]
 pub(in crate::ui) struct Props {

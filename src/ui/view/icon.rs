@@ -1,4 +1,3 @@
-use lungfield_contract::Outcome;
 use yew::prelude::*;
 
 /// A drawing of 24 by 24, in the colour of the text around it. The words beside it say what it means.
@@ -8,37 +7,43 @@ fn icon(class: &'static str, drawing: Html) -> Html {
     }
 }
 
-/// An outcome's shape: never told by colour alone.
-pub(super) fn outcome(outcome: Outcome) -> Html {
-    match outcome {
-        Outcome::Likely => icon(
-            "outcome-likely",
-            html! {
-                <>
-                    <path class="filled" d="M12 2.8 22.6 21.2H1.4Z" />
-                    <path class="cut" d="M12 9.5v5.4M12 17.7v.6" />
-                </>
-            },
-        ),
-        Outcome::Uncertain => icon(
-            "outcome-uncertain",
-            html! {
-                <>
-                    <path class="line" d="M12 2.4 21.6 12 12 21.6 2.4 12Z" />
-                    <path class="filled" d="M12 2.4 21.6 12 12 21.6Z" />
-                </>
-            },
-        ),
-        Outcome::Unlikely => icon(
-            "outcome-unlikely",
-            html! {
-                <>
-                    <circle class="line" cx="12" cy="12" r="9" />
-                    <path class="line" d="M7.5 12h9" />
-                </>
-            },
-        ),
-    }
+/// Pneumonia likely.
+pub(super) fn likely() -> Html {
+    icon(
+        "outcome-likely",
+        html! {
+            <>
+                <path class="filled" d="M12 2.8 22.6 21.2H1.4Z" />
+                <path class="cut" d="M12 9.5v5.4M12 17.7v.6" />
+            </>
+        },
+    )
+}
+
+/// Uncertain.
+pub(super) fn uncertain() -> Html {
+    icon(
+        "outcome-uncertain",
+        html! {
+            <>
+                <path class="line" d="M12 2.4 21.6 12 12 21.6 2.4 12Z" />
+                <path class="filled" d="M12 2.4 21.6 12 12 21.6Z" />
+            </>
+        },
+    )
+}
+
+/// Pneumonia unlikely.
+pub(super) fn unlikely() -> Html {
+    icon(
+        "outcome-unlikely",
+        html! {
+            <>
+                <circle class="line" cx="12" cy="12" r="9" />
+                <path class="line" d="M7.5 12h9" />
+            </>
+        },
+    )
 }
 
 /// A film without an answer.

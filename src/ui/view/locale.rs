@@ -1,7 +1,7 @@
-use lungfield_contract::Warning;
+use lungfield_presenter::{Texts, numbers};
 use yew::prelude::*;
 
-use crate::ui::{format, text::Texts};
+use crate::ui::format;
 
 /// The user's language: its texts, and numbers as it writes them. For every view.
 #[derive(Clone, Copy, Debug)]
@@ -26,28 +26,22 @@ impl Locale {
 
     /// A probability in whole per cent.
     pub fn probability(self, value: f64) -> String {
-        format::probability(self.tag, value)
+        numbers::probability(value)
     }
 
     /// A share in per cent with at most one decimal.
     pub fn percent(self, value: f64) -> String {
-        format::percent(self.tag, value, 1)
+        numbers::percent(value, 1)
     }
 
     /// A number with at most `digits` decimals.
     pub fn number(self, value: f64, digits: u8) -> String {
-        format::number(self.tag, value, digits)
+        numbers::number(value, digits)
     }
 
     /// A number of bytes.
     pub fn megabytes(self, bytes: u64) -> String {
         format::megabytes(self.tag, bytes)
-    }
-
-    /// A warning about an answer.
-    pub fn warning(self, warning: &Warning) -> String {
-        let age = warning.age.map_or_else(String::new, |age| format::age(self.tag, age));
-        self.texts.warning(warning, &age)
     }
 
     /// The date and the time.

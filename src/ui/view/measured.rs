@@ -1,11 +1,8 @@
-use lungfield_contract::{Estimate, FilmSet, Manifest, Measurement, Metric, OperatingPoint};
+use lungfield_contract::{Estimate, Manifest, Measurement, Metric, OperatingPoint};
+use lungfield_presenter::{interpolate, measures::of_films};
 use yew::prelude::*;
 
 use super::locale::Locale;
-use crate::ui::{
-    measures::{counted, described},
-    text::interpolate,
-};
 
 /// The operating points: where each lies and what was measured there.
 pub(super) fn operating_points(locale: Locale, manifest: &Manifest) -> Html {
@@ -29,7 +26,7 @@ pub(super) fn operating_points(locale: Locale, manifest: &Manifest) -> Html {
     };
     html! {
         <>
-            <p>{ of_films(locale, films) }</p>
+            <p>{ of_films(locale.texts, films) }</p>
             { for manifest.operating_points.iter().map(point) }
         </>
     }
@@ -51,15 +48,9 @@ fn listed<'a>(locale: Locale, heading: &'static str, measured: impl Iterator<Ite
         html! { <li>{ named(measure(locale, metric), &value(locale, metric, &estimate), &count(locale, n)) }</li> }
     };
     let group = |one: &Measurement| {
-        html! { <><@{heading}>{ of_films(locale, &one.films) }</@><ul>{ for one.estimates().map(item) }</ul></> }
+        html! { <><@{heading}>{ of_films(locale.texts, &one.films) }</@><ul>{ for one.estimates().map(item) }</ul></> }
     };
     html! { { for measured.map(group) } }
-}
-
-/// Which films, and how many.
-pub(super) fn of_films(locale: Locale, films: &FilmSet) -> String {
-    let texts = &locale.texts.model.films;
-    format!("{}: {}", described(texts, films), counted(texts, films, |n| locale.number(n as f64, 0)))
 }
 
 fn named(name: &str, value: &str, on: &str) -> Html {

@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
-use lungfield_contract::{Manifest, Projection, Reading, Status};
+use lungfield_contract::{Manifest, Reading, Status};
+use lungfield_presenter::{interpolate, is_in_population, population};
 use yew::prelude::*;
 
 use super::{
@@ -8,7 +9,6 @@ use super::{
     locale::{Locale, use_locale},
     measured::{of_answers, of_gate, operating_points},
 };
-use crate::ui::{state::is_in_population, text::interpolate};
 
 /// The model card, which the build puts beside the page.
 const CARD: &str = "model-card.html";
@@ -57,7 +57,7 @@ fn OfTheModel(props: &Props) -> Html {
                 { entry(&texts.name, &model.name) }
                 { entry(&texts.version, &model.version) }
                 <dt>{ &texts.sha256 }</dt><dd><code data-testid="model-hash">{ &model.sha256 }</code></dd>
-                { entry(&texts.made_for, &population(locale, &props.manifest)) }
+                { entry(&texts.made_for, &population(&props.manifest, locale.texts)) }
                 { entry(&texts.data, &data(locale, &props.manifest)) }
             </dl>
             <p><a href={CARD} hreflang="en" target="_blank" rel="noopener" data-testid="model-card">{ &texts.card }</a></p>
@@ -82,15 +82,6 @@ fn OfTheGate(props: &Props) -> Html {
             { of_gate(locale, &props.manifest) }
         </>
     }
-}
-
-/// Whom the model is for.
-pub(super) fn population(locale: Locale, manifest: &Manifest) -> String {
-    let whom = &manifest.intended_population;
-    let text = match whom.projection {
-        Projection::Frontal => &locale.texts.model.population,
-    };
-    interpolate(text, &[("from", &whom.from_years.to_string()), ("to", &whom.to_years.to_string())])
 }
 
 /// What the model was trained on.

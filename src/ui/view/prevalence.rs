@@ -1,19 +1,17 @@
-use std::rc::Rc;
-
-use lungfield_contract::{Manifest, Prevalence, Probability};
+use lungfield_contract::Prevalence;
+use lungfield_presenter::{
+    Named, RestatedView,
+    prevalence::{as_typed, typed},
+};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::locale::{Locale, use_locale};
-use crate::ui::{
-    prevalence::{as_typed, restate, typed},
-    text::interpolate,
-};
+use super::locale::use_locale;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
-    pub probability: Probability,
-    pub manifest: Rc<Manifest>,
+    /// The probability where pneumonia is as common as the user says.
+    pub restated: Option<RestatedView>,
     pub prevalence: Option<Prevalence>,
     pub change: Callback<Option<Prevalence>>,
 }
@@ -21,8 +19,7 @@ pub(super) struct Props {
 /// The answer where pneumonia is as common as the user says.
 #[component]
 pub(super) fn PrevalenceDetails(props: &Props) -> Html {
-    let locale = use_locale();
-    let texts = &locale.texts.prevalence;
+    let texts = &use_locale().texts.prevalence;
     // What was typed may be no prevalence yet, and must not be taken away from under the user's hands.
     let text = use_state(|| props.prevalence.map(as_typed).unwrap_or_default());
     let input = {
@@ -44,39 +41,24 @@ pub(super) fn PrevalenceDetails(props: &Props) -> Html {
             </label>
             <p id="prevalence-range"><small>{ &texts.range }</small></p>
             <div aria-live="polite">
-                if let Some(prevalence) = props.prevalence {
-                    { restated(locale, props, prevalence) }
-                }
+                { for props.restated.iter().map(restated) }
             </div>
         </details>
     }
 }
 
-fn restated(locale: Locale, props: &Props, prevalence: Prevalence) -> Html {
-    let texts = &locale.texts.prevalence;
-    let restated = restate(props.probability, prevalence, &props.manifest);
-    let entry = |name: String, value: Option<f64>, id: &'static str| {
-        html! {
-            if let Some(value) = value {
-                <dt>{ name }</dt><dd data-testid={id} data-value={value.to_string()}>{ locale.probability(value) }</dd>
-            }
-        }
+fn restated(view: &RestatedView) -> Html {
+    let entry = |named: &Named, id: &'static str| {
+        html! { <><dt>{ &named.name }</dt><dd data-testid={id} data-value={named.value.to_string()}>{ &named.text }</dd></> }
     };
-    let probability = entry(texts.probability.clone(), Some(restated.probability.value()), "restated");
-    let balanced = restated.balanced.map(|(point, values)| {
-        let at = locale.percent(point.probability);
-        let name = |text: &str| interpolate(text, &[("at", &at)]);
-        html! {
-            <>
-                { entry(name(&texts.positive), values.positive, "positive") }
-                { entry(name(&texts.negative), values.negative, "negative") }
-            </>
-        }
-    });
     html! {
         <>
-            <dl>{ probability }{ balanced }</dl>
-            <p>{ &texts.stays }</p>
+            <dl>
+                { entry(&view.probability, "restated") }
+                { for view.positive.iter().map(|named| entry(named, "positive")) }
+                { for view.negative.iter().map(|named| entry(named, "negative")) }
+            </dl>
+            <p>{ &view.stays }</p>
         </>
     }
 }

@@ -1,37 +1,15 @@
-use lungfield_contract::{Finding, Flaw, Grade, Quality};
+use lungfield_presenter::{Flawed, QualityView};
 use yew::prelude::*;
 
-use super::locale::Locale;
-use crate::ui::text::interpolate;
-
 /// How good the film is to read, and what it lacks, each with what was measured.
-pub(super) fn quality(locale: Locale, quality: &Quality) -> Html {
-    let texts = &locale.texts.quality;
-    let Some(grade) = texts.grades.get(&quality.grade) else { return Html::default() };
-    let class = (quality.grade != Grade::Adequate).then_some("flawed");
+pub(super) fn quality(found: &QualityView) -> Html {
+    let flaw = |flaw: &Flawed| html! { <li>{ &flaw.text }{ " " }<small>{ &flaw.measured }</small></li> };
     html! {
-        <div class={classes!("quality", class)} data-testid="quality">
-            <p><strong>{ &texts.title }{ ": " }{ grade }</strong></p>
-            if quality.grade != Grade::Adequate {
-                <ul>{ for quality.flaws().map(|finding| flaw(locale, finding)) }</ul>
+        <div class={classes!("quality", (!found.is_adequate).then_some("flawed"))} data-testid="quality">
+            <p><strong>{ &found.title }{ ": " }{ &found.grade }</strong></p>
+            if !found.flaws.is_empty() {
+                <ul>{ for found.flaws.iter().map(flaw) }</ul>
             }
         </div>
-    }
-}
-
-fn flaw(locale: Locale, finding: &Finding) -> Html {
-    let texts = &locale.texts.quality;
-    let digits = match finding.kind {
-        Flaw::Tilted | Flaw::Small => 0,
-        Flaw::Moire => 1,
-        _ => 3,
-    };
-    let number = |value| locale.number(value, digits);
-    let measured =
-        interpolate(&texts.measured, &[("value", &number(finding.value)), ("limit", &number(finding.limit))]);
-    html! {
-        <li>
-            { texts.flaws.get(&finding.kind) }{ " " }<small>{ measured }</small>
-        </li>
     }
 }

@@ -6,7 +6,6 @@ use yew::prelude::*;
 use crate::{
     platform::decoded,
     ui::{
-        format,
         identity::{Identity, bytes, edges, encoding, keyword},
         view::{icon, locale::use_locale},
     },
@@ -36,7 +35,7 @@ pub(super) fn WhoseFilm(props: &Props) -> Html {
     let (name, class) =
         if shown { (&texts.hide_identity, "identity") } else { (&texts.show_identity, "on-film identity-hidden") };
     let toggle = props.set_shown.reform(move |_: MouseEvent| !shown);
-    let age = whose.age.map(|age| format::age(locale.tag, age));
+    let age = whose.age.map(|age| locale.texts.age(age));
     let line = |parts: &[&Option<String>]| {
         let parts: Vec<&str> = parts.iter().filter_map(|part| part.as_deref()).collect();
         html! { <span>{ parts.join(" · ") }</span> }

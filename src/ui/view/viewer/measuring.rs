@@ -1,9 +1,9 @@
+use lungfield_presenter::interpolate;
 use yew::prelude::*;
 
 use super::{loupe::Loupe, stage::from_middle};
 use crate::ui::{
     state::{Measured, Measurement, Scale, View},
-    text::interpolate,
     view::{
         handle::{arrow, grab},
         locale::{Locale, use_locale},

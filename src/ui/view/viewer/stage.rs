@@ -3,6 +3,7 @@ use std::{cell::RefCell, rc::Rc};
 use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::Array;
 use lungfield_contract::{Lungs, ReportedHeatmap};
+use lungfield_presenter::interpolate;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlElement, ResizeObserver, WheelEvent};
 use yew::prelude::*;
@@ -12,7 +13,6 @@ use crate::{
     bridge::Detail,
     ui::{
         state::{Drag, Ended, Engine, Film, Gesture, Progress, View, ViewAction},
-        text::interpolate,
         tone::Tone,
         view::{
             canvas::{GreyCanvas, HeatCanvas},

@@ -1,3 +1,4 @@
+use lungfield_presenter::interpolate;
 use yew::prelude::*;
 
 use super::{
@@ -9,7 +10,6 @@ use crate::{
     ui::{
         identity::{bytes, encoding, windows},
         state::ViewAction,
-        text::interpolate,
         tone::Window,
         view::{icon, locale::Locale},
     },

@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     fn manifest() -> Manifest {
-        Manifest::from_json(include_bytes!("../../models/manifest.json")).expect("is a manifest")
+        Manifest::from_json(include_bytes!("../../../models/manifest.json")).expect("is a manifest")
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! The page's texts. They live in `www/locales/*.json`; this is their shape.
+//! The texts. They live in `www/locales/*.json`; this is their shape.
 
 use std::{
     collections::{BTreeMap, HashMap},
     hash::Hash,
 };
 
-use lungfield_contract::{Class, FilmGroup, Flaw, Grade, Kind, Metric, Outcome, Split, Stage, Warning, WarningKind};
+use lungfield_contract::{
+    Age, Class, FilmGroup, Flaw, Grade, Kind, Metric, Outcome, Split, Stage, Warning, WarningKind,
+};
 use serde::de::{DeserializeOwned, IntoDeserializer, value};
 use serde_json::{Map, Value};
 
@@ -113,9 +115,9 @@ texts! {
     Texts {
         language: LanguageTexts,
         start: StartTexts, shell: (), add: AddTexts, demo: DemoTexts, engine: EngineTexts, films: FilmsTexts,
-        stages: HashMap<Stage, String>, outcomes: HashMap<Outcome, OutcomeText>, result: ResultTexts, good: GoodTexts,
+        stages: HashMap<Stage, String>, outcomes: OutcomesTexts, result: ResultTexts, good: GoodTexts,
         withheld: WithheldTexts, prevalence: PrevalenceTexts, viewer: ViewerTexts, heat: HeatTexts, failure: FailureTexts,
-        reasons: HashMap<Kind, ReasonText>, warnings: HashMap<WarningKind, String>, quality: QualityTexts,
+        reasons: HashMap<Kind, ReasonText>, ages: AgesTexts, warnings: HashMap<WarningKind, String>, quality: QualityTexts,
         photograph: PhotographTexts, app: AppTexts, changes: BTreeMap<String, String>, model: ModelTexts, timings: TimingsTexts,
         announcements: AnnouncementTexts,
     }
@@ -150,6 +152,8 @@ texts! {
     FilmsTexts { title: String, count: Plural, clear: String, stop: String, remove: String, waiting: String, reading: String, place: String, previous: String, next: String, not_read: String, close: String, removed: Plural, undo: String }
     /// One text for one thing, another for several.
     Plural { one: String, other: String }
+    /// The outcomes.
+    OutcomesTexts { likely: OutcomeText, uncertain: OutcomeText, unlikely: OutcomeText }
     /// An outcome.
     OutcomeText { name: String, zone: String, range: String, meaning: String }
     /// A film's result.
@@ -191,6 +195,8 @@ texts! {
     FailureTexts { refused: String, failed: String, unknown: ReasonText, detail: String }
     /// What went wrong, and what to do.
     ReasonText { what: String, r#do: String }
+    /// A patient's age in the unit that the header has.
+    AgesTexts { days: Plural, weeks: Plural, months: Plural, years: Plural }
     /// The model and what was measured.
     ModelTexts {
         title: String, name: String, version: String, sha256: String, made_for: String, data: String, card: String,
@@ -218,11 +224,32 @@ impl Texts {
         self.reasons.get(&kind).unwrap_or(&self.failure.unknown)
     }
 
-    /// A warning in this language, or as it came where there is no text for its kind; `age` is the warning's, as it is written.
-    pub fn warning(&self, warning: &Warning, age: &str) -> String {
+    /// An outcome's texts.
+    pub fn outcome(&self, outcome: Outcome) -> &OutcomeText {
+        match outcome {
+            Outcome::Likely => &self.outcomes.likely,
+            Outcome::Uncertain => &self.outcomes.uncertain,
+            Outcome::Unlikely => &self.outcomes.unlikely,
+        }
+    }
+
+    /// A warning in this language, or as it came where there is no text for its kind.
+    pub fn warning(&self, warning: &Warning) -> String {
+        let age = warning.age.map_or_else(String::new, |age| self.age(age));
         self.warnings
             .get(&warning.kind)
-            .map_or_else(|| warning.message.clone(), |text| interpolate(text, &[("age", age)]))
+            .map_or_else(|| warning.message.clone(), |text| interpolate(text, &[("age", &age)]))
+    }
+
+    /// An age in the unit that it is given in.
+    pub fn age(&self, age: Age) -> String {
+        let (unit, count) = match age {
+            Age::Days(count) => (&self.ages.days, count),
+            Age::Weeks(count) => (&self.ages.weeks, count),
+            Age::Months(count) => (&self.ages.months, count),
+            Age::Years(count) => (&self.ages.years, count),
+        };
+        unit.of(count.into(), &count.to_string())
     }
 }
 
@@ -247,7 +274,7 @@ impl Plural {
 /// The texts of a locale file.
 #[cfg(test)]
 pub fn texts(tag: &str) -> Texts {
-    let file = format!("{}/www/locales/{tag}.json", env!("CARGO_MANIFEST_DIR"));
+    let file = format!("{}/../../www/locales/{tag}.json", env!("CARGO_MANIFEST_DIR"));
     Texts::from_json(&std::fs::read_to_string(file).expect("is a locale")).expect("has all texts")
 }
 
@@ -262,7 +289,7 @@ mod tests {
 
     /// Every locale file: its tag and its text.
     fn locales() -> BTreeMap<String, String> {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/www/locales");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/locales");
         let files = fs::read_dir(folder).expect("there are locales").map(|file| file.expect("is a file").path());
         let read = |path: std::path::PathBuf| {
             let tag = path.file_stem().expect("has a name").to_string_lossy().into_owned();
@@ -322,9 +349,6 @@ mod tests {
             for stage in [Stage::Load, Stage::Decode, Stage::Prepare, Stage::Infer, Stage::Check, Stage::Explain] {
                 assert!(texts.stages.contains_key(&stage), "{language:?} {stage:?}");
             }
-            for outcome in [Outcome::Likely, Outcome::Uncertain, Outcome::Unlikely] {
-                assert!(texts.outcomes.contains_key(&outcome), "{language:?} {outcome:?}");
-            }
             for flaw in Flaw::ALL {
                 assert!(texts.quality.flaws.contains_key(&flaw), "{language:?} {flaw:?}");
             }
@@ -339,7 +363,7 @@ mod tests {
 
     #[test]
     fn every_number_of_the_shipped_model_has_a_plain_name() {
-        let manifest = Manifest::from_json(include_bytes!("../../models/manifest.json")).expect("is a manifest");
+        let manifest = Manifest::from_json(include_bytes!("../../../models/manifest.json")).expect("is a manifest");
         let sets = manifest
             .measured
             .iter()
