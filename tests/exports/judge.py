@@ -1,4 +1,5 @@
-"""What the command exports, held to what others say of it: dicom3tools, DCMTK, highdicom, pydicom, fhir.resources, Pillow.
+"""What the command exports, held to what others say of it: dicom3tools, DCMTK, highdicom, pydicom, fhir.resources, Pillow,
+qpdf, Poppler.
 
     python judge.py LUNGFIELD REPOSITORY
 """
@@ -19,7 +20,7 @@ from fhir.resources.R4B.bundle import Bundle as BundleR4B
 from PIL import Image
 
 COMMAND, ROOT = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
-FORMATS = ("json", "png", "dicom-sc", "dicom-sr", "fhir-r4", "fhir-r5")
+FORMATS = ("json", "png", "pdf", "dicom-sc", "dicom-sr", "fhir-r4", "fhir-r5")
 NAME, NUMBER = "Rao^Asha", "LF-0042"
 # The private scheme of the outcomes is no defined term, and no public one has them.
 EXPECTED_WARNINGS = (re.compile("99LUNGFIELD"), re.compile("unrecognized defined term", re.I), re.compile("needed to build DICOMDIR"))
@@ -73,7 +74,7 @@ class Exports(unittest.TestCase):
         return sorted(self.out.glob("*.dcm"))
 
     def test_every_film_that_was_read_has_every_format_and_the_other_its_reason(self):
-        endings = {"json", "png", "sc.dcm", "sr.dcm", "fhir-r4.json", "fhir-r5.json"}
+        endings = {"json", "png", "pdf", "sc.dcm", "sr.dcm", "fhir-r4.json", "fhir-r5.json"}
         for stem in ("child", "adult", "NORMAL2-IM-1427-0001"):
             self.assertEqual({path.name.removeprefix(f"{stem}.") for path in self.out.glob(f"{stem}.*")}, endings)
         self.assertEqual([path.name for path in self.out.glob("icon-512.*")], ["icon-512.json"])
@@ -125,6 +126,7 @@ class Exports(unittest.TestCase):
                 made = pydicom.dcmread(path)
                 self.assertEqual((str(made.PatientName), made.PatientID, made.AccessionNumber), (NAME, NUMBER, "A9"))
             else:
+                bytes_ += said("pdftotext", str(path), "-").encode() if path.suffix == ".pdf" else b""
                 self.assertFalse(NAME.encode() in bytes_ or NUMBER.encode() in bytes_, path.name)
 
     def test_the_picture_is_one(self):
@@ -135,6 +137,24 @@ class Exports(unittest.TestCase):
             if stem == "adult":
                 red, _, blue = shown.convert("RGB").split()
                 self.assertEqual(red.tobytes(), blue.tobytes(), "evidence is shown of an answer that is held back")
+
+    def test_sheets_are_pdf_a_whose_words_can_be_searched(self):
+        for path in self.out.glob("*.pdf"):
+            self.assertIn("No syntax or stream encoding errors found", said("qpdf", "--check", str(path)), path.name)
+            self.assertIn(b"<pdfaid:part>2</pdfaid:part>", path.read_bytes())
+            fonts = said("pdffonts", str(path)).splitlines()[2:]
+            self.assertTrue(fonts and all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in fonts), fonts)
+        self.assertIn("Pneumonia likely", said("pdftotext", str(self.out / "child.pdf"), "-"))
+        self.assertNotIn("Pneumonia likely", said("pdftotext", str(self.out / "adult.pdf"), "-"))
+        for language in ("hi", "bn", "mr", "te", "ta", "gu", "kn"):
+            texts = json.loads((ROOT / f"www/locales/{language}.json").read_text(encoding="utf-8"))
+            out = self.folder / language
+            subprocess.run(
+                [COMMAND, "read", self.folder / "child.dcm", "--model", ROOT / "models", "--export", out, "--as", "pdf", "--language", language],
+                check=True,
+            )
+            words = said("pdftotext", str(out / "child.pdf"), "-")
+            self.assertIn(texts["outcomes"]["likely"]["name"], " ".join(words.split()), language)
 
     def test_fhir_bundles_are_of_their_release(self):
         for path in self.out.glob("*.fhir-r?.json"):

@@ -173,12 +173,13 @@ fn training() -> Result<Outcome> {
 
 /// DICOM's validators are Debian's alone.
 fn exports() -> Result<Outcome> {
-    let lacks = ["dciodvfy", "dcentvfy", "dsrdump"].iter().any(|name| process::find(&[name]).is_none());
+    let lacks =
+        ["dciodvfy", "dcentvfy", "dsrdump", "qpdf", "pdftotext"].iter().any(|name| process::find(&[name]).is_none());
     if lacks && !debian::is_debian() {
-        return Ok(Outcome::Skipped("dicom3tools and dcmtk are not installed".into()));
+        return Ok(Outcome::Skipped("dicom3tools, dcmtk, qpdf and poppler-utils are not installed".into()));
     }
     if lacks {
-        debian::install(&["dicom3tools", "dcmtk"])?;
+        debian::install(&["dicom3tools", "dcmtk", "qpdf", "poppler-utils"])?;
     }
     let python = python::judges()?;
     process::run(&mut cargo(&["build", "--workspace", "--exclude=xtask", "--all-features"]))?;

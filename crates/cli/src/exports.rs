@@ -5,8 +5,10 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use lungfield_export::{Film, Format, Occasion, Picture, export};
-use lungfield_reader::{FilmReading, Preview, Reading, study};
+use lungfield_export::{Film, Format, Occasion, Picture, Words, export};
+use lungfield_presenter::{LOCALES, Texts};
+use lungfield_reader::{FilmReading, Manifest, Preview, Reading, study};
+use lungfield_sheet::Fonts;
 
 use crate::error::{Error, Result};
 
@@ -30,25 +32,55 @@ impl FromStr for Kind {
     }
 }
 
+/// A language that sheets are written in.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Language {
+    tag: &'static str,
+    json: &'static str,
+}
+
+impl FromStr for Language {
+    type Err = String;
+
+    fn from_str(tag: &str) -> std::result::Result<Self, String> {
+        let tags = LOCALES.map(|(tag, _)| tag).join(", ");
+        let found = LOCALES.into_iter().find(|(own, _)| *own == tag);
+        found.map(|(tag, json)| Self { tag, json }).ok_or_else(|| format!("the languages are {tags}"))
+    }
+}
+
 /// A folder of exports.
 pub struct Exports {
     folder: PathBuf,
     formats: Vec<Format>,
     has_table: bool,
+    language: Language,
+    texts: Texts,
+    fonts: Fonts,
+    manifest: Manifest,
 }
 
 impl Exports {
-    /// Exports of these kinds in `folder`, which is made if it is not there.
+    /// Exports of these kinds in `folder`, which is made if it is not there; sheets are in `language`.
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn create(folder: &Path, kinds: &[Kind]) -> Result<Self> {
+    pub fn create(folder: &Path, kinds: &[Kind], language: Language, manifest: &Manifest) -> Result<Self> {
         fs::create_dir_all(folder).map_err(|e| Error::write(folder, &e))?;
         let formats = kinds.iter().filter_map(|kind| match kind {
             Kind::Csv => None,
             Kind::Film(format) => Some(*format),
         });
-        Ok(Self { folder: folder.to_owned(), formats: formats.collect(), has_table: kinds.contains(&Kind::Csv) })
+        let texts = Texts::from_json(language.json).map_err(|e| Error::write(folder, &io::Error::other(e)))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            formats: formats.collect(),
+            has_table: kinds.contains(&Kind::Csv),
+            language,
+            texts,
+            fonts: Fonts::noto(),
+            manifest: manifest.clone(),
+        })
     }
 
     /// Writes a film's files, `NAME` with the formats' endings.
@@ -65,10 +97,12 @@ impl Exports {
             file: study::is_dicom(bytes).then_some(bytes),
             captured: self.formats.contains(&Format::DicomSc),
         };
+        let words =
+            Words { language: self.language.tag, texts: &self.texts, manifest: &self.manifest, fonts: &self.fonts };
         let occasion = Occasion::new(&chrono::Local::now().fixed_offset(), random()?);
         for &format in &self.formats {
             let path = self.folder.join(format!("{name}.{}", format.ending()));
-            let made = export(&exported, format, &occasion)
+            let made = export(&exported, format, &occasion, &words)
                 .map_err(|error| Error::at(&path, error.to_string(), "Leave that format out, or that film."))?;
             if let Some(bytes) = made {
                 fs::write(&path, bytes).map_err(|e| Error::write(&path, &e))?;

@@ -11,7 +11,7 @@ use crate::bulk_read::Bulk;
 use crate::case::{self, CaseFilm};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::exports::{Exports, Kind, Table};
+use crate::exports::{Exports, Kind, Language, Table};
 use crate::film_reader::FilmReader;
 use crate::model_dir::ModelDir;
 use crate::names::Names;
@@ -45,9 +45,12 @@ pub struct Read {
     /// Write what is taken away of each film to DIR: NAME.sr.dcm, NAME.png, ..., and one table of all, readings.csv
     #[arg(long, value_name = "DIR", requires = "export_as")]
     export: Option<PathBuf>,
-    /// As what, separated by commas: csv, json, png, dicom-sc, dicom-sr, fhir-r4, fhir-r5
+    /// As what, separated by commas: csv, json, png, pdf, dicom-sc, dicom-sr, fhir-r4, fhir-r5
     #[arg(long = "as", id = "export_as", value_name = "FORMAT", requires = "export", value_delimiter = ',')]
     export_as: Vec<Kind>,
+    /// In which language the sheets are (png, pdf, dicom-sc): en, hi, bn, mr, te, ta, gu, kn
+    #[arg(long, value_name = "LANGUAGE", requires = "export", default_value = "en")]
+    language: Language,
 
     /// Restate each probability for films of which this share show pneumonia (0.05: one in twenty)
     #[arg(long, value_name = "SHARE", value_parser = prevalence::parse)]
@@ -80,7 +83,8 @@ impl Read {
         let films = self.films()?;
         let reader = FilmReader::open(&self.model)?.at_frame(self.frame);
         let mut overlays = self.heatmap.as_deref().map(Overlays::create).transpose()?;
-        let exports = self.export.as_deref().map(|folder| Exports::create(folder, &self.export_as)).transpose()?;
+        let create = |folder| Exports::create(folder, &self.export_as, self.language, reader.reader().manifest());
+        let exports = self.export.as_deref().map(create).transpose()?;
         let mut names = Names::default();
         let progress = Progress::new(films.len());
         let mut table = exports.as_ref().and_then(Exports::table).transpose()?;

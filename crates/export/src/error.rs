@@ -12,6 +12,9 @@ pub enum Error {
     /// There is no picture of the film.
     #[error("export: there is no picture of this film")]
     NoPicture,
+    /// The sheet could not be made.
+    #[error(transparent)]
+    Sheet(#[from] lungfield_sheet::Error),
     /// A file could not be put together.
     #[error("export: the file cannot be written: {0}")]
     Write(String),

@@ -5,8 +5,10 @@ use std::str::FromStr;
 pub enum Format {
     /// `lungfield.reading/1`.
     Json,
-    /// The film, its strongest places outlined, and the answer in words.
+    /// The answer in words, the film, and its strongest places outlined.
     Png,
+    /// The same as PDF/A-2u, to print and to keep.
+    Pdf,
     /// That picture as a DICOM Secondary Capture, in the study of the film.
     DicomSc,
     /// A DICOM Comprehensive 3D SR by TID 1500, in the study of the film.
@@ -19,14 +21,15 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of their declaration.
-    pub const ALL: [Format; 6] =
-        [Format::Json, Format::Png, Format::DicomSc, Format::DicomSr, Format::FhirR4, Format::FhirR5];
+    pub const ALL: [Format; 7] =
+        [Format::Json, Format::Png, Format::Pdf, Format::DicomSc, Format::DicomSr, Format::FhirR4, Format::FhirR5];
 
     /// What a user calls it.
     pub fn name(self) -> &'static str {
         match self {
             Format::Json => "json",
             Format::Png => "png",
+            Format::Pdf => "pdf",
             Format::DicomSc => "dicom-sc",
             Format::DicomSr => "dicom-sr",
             Format::FhirR4 => "fhir-r4",
@@ -39,6 +42,7 @@ impl Format {
         match self {
             Format::Json => "json",
             Format::Png => "png",
+            Format::Pdf => "pdf",
             Format::DicomSc => "sc.dcm",
             Format::DicomSr => "sr.dcm",
             Format::FhirR4 => "fhir-r4.json",

@@ -1,11 +1,16 @@
 //! What is taken away of a reading: files that other systems accept, and that say no more than the model does.
 //!
 //! ```
-//! use lungfield_export::{Film, Format, Occasion, export};
+//! use lungfield_export::{Film, Format, Occasion, Words, export};
+//! # use lungfield_presenter::Texts;
+//! # use lungfield_sheet::Fonts;
 //! # let reading = lungfield_export::example();
+//! # let manifest = lungfield_contract::Manifest::from_json(include_bytes!("../../../models/manifest.json"))?;
+//! # let texts = Texts::from_json(include_str!("../../../www/locales/hi.json"))?;
+//! let words = Words { language: "hi", texts: &texts, manifest: &manifest, fonts: &Fonts::noto() };
 //! let film = Film { reading: &reading, picture: None, file: None, captured: false };
 //! let occasion = Occasion::new(&"2026-11-29T10:00:00+05:30".parse()?, 7);
-//! let bytes = export(&film, Format::FhirR4, &occasion)?.expect("the film was read");
+//! let bytes = export(&film, Format::FhirR4, &occasion, &words)?.expect("the film was read");
 //! assert!(String::from_utf8(bytes)?.contains("AIAST"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -20,9 +25,10 @@ mod fhir;
 mod film;
 mod format;
 mod occasion;
-mod picture;
+mod sheet;
 mod table;
 mod uid;
+mod words;
 
 use lungfield_contract::Status;
 
@@ -31,6 +37,7 @@ pub use film::{Film, Picture};
 pub use format::Format;
 pub use occasion::Occasion;
 pub use table::Table;
+pub use words::Words;
 
 #[doc(hidden)]
 pub use answer::example;
@@ -39,15 +46,16 @@ pub use answer::example;
 ///
 /// # Errors
 /// [`Error::Header`] where the film's DICOM header cannot be copied, [`Error::NoPicture`] where a picture is asked for without
-/// one, [`Error::Write`] where a file cannot be put together.
-pub fn export(film: &Film, format: Format, occasion: &Occasion) -> Result<Option<Vec<u8>>> {
+/// one, [`Error::Sheet`] and [`Error::Write`] where a file cannot be put together.
+pub fn export(film: &Film, format: Format, occasion: &Occasion, words: &Words) -> Result<Option<Vec<u8>>> {
     if film.reading.status != Status::Read && format != Format::Json {
         return Ok(None);
     }
     Ok(Some(match format {
         Format::Json => serde_json::to_vec(film.reading).map_err(Error::write)?,
-        Format::Png => picture::png(film, occasion)?,
-        Format::DicomSc => dicom::secondary_capture(film, occasion)?,
+        Format::Png => sheet::png(film, occasion, words)?,
+        Format::Pdf => sheet::pdf(film, occasion, words)?,
+        Format::DicomSc => dicom::secondary_capture(film, occasion, words)?,
         Format::DicomSr => dicom::structured_report(film, occasion)?,
         Format::FhirR4 => fhir::bundle(film, fhir::Release::R4, occasion)?,
         Format::FhirR5 => fhir::bundle(film, fhir::Release::R5, occasion)?,

@@ -4,13 +4,12 @@ use lungfield_contract::Orientation;
 
 use super::object::{Object, reference};
 use super::source::Source;
-use crate::picture::{Composed, compose};
-use crate::{Film, Occasion, Result, uid};
+use crate::{Film, Occasion, Result, Words, sheet, uid};
 
 /// The picture of the answer as a Secondary Capture (PS3.3, A.8.1), for viewers that show no report.
-pub(crate) fn secondary_capture(film: &Film, occasion: &Occasion) -> Result<Vec<u8>> {
+pub(crate) fn secondary_capture(film: &Film, occasion: &Occasion, words: &Words) -> Result<Vec<u8>> {
     let source = Source::open(film.file)?;
-    let Composed { width, height, mut rgb } = compose(film, occasion)?;
+    let (width, height, mut rgb) = sheet::rgb(film, occasion, words)?;
     if !rgb.len().is_multiple_of(2) {
         rgb.push(0);
     }
