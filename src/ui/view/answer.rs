@@ -14,7 +14,7 @@ pub(super) struct Props {
 #[component]
 pub(super) fn AnswerCard(props: &Props) -> Html {
     let view = &*props.view;
-    let class = if view.caveat.is_some() { "outside" } else { sign::class(view.sign) };
+    let class = view.caveat.as_ref().map_or_else(|| sign::class(view.sign), |_| "outside");
     html! {
         <div class={classes!("card", class)}>
             if let Some(caveat) = &view.caveat {
