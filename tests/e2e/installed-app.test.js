@@ -13,7 +13,7 @@ import { chromium } from "playwright-core";
 
 import { DESKTOP, PATIENCE, PHONE, arrived, launch } from "./support/browser.js";
 import { foreignForm, site, variant } from "./support/builds.js";
-import { chromiumFlags, demoFilms, normal, pneumonia, program, words } from "./support/files.js";
+import { chromiumFlags, normal, offeredFilms, pneumonia, program, words } from "./support/files.js";
 import { drop, rows } from "./support/films.js";
 
 const A = "aaaaaaaaaaaaaaaa";
@@ -87,7 +87,7 @@ flow("a first visit keeps the whole build, says so, and opens without a network"
 });
 
 flow("a demo film that is not there does not hide that the app works offline", { visited: false }, async ({ page, site }) => {
-  site.absent = [`/films/${demoFilms[3].file}`];
+  site.absent = [`/films/${offeredFilms[3].file}`];
   await page.goto(site.address);
   await arrived(page, "offline-ready");
   assert.equal(await page.getByTestId("progress").innerText(), words.engine.offline);

@@ -5,7 +5,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { demoFilms, fixturePath, offeredFilms, pneumonia } from "./support/files.js";
+import { fixturePath, offeredFilms, pneumonia } from "./support/files.js";
 import { drop, rows } from "./support/films.js";
 import { visit } from "./support/visit.js";
 
@@ -94,6 +94,6 @@ visit("nothing about a film is kept or logged", { state: "offline-ready" }, asyn
   // The app's own pictures: the demo films, and those of the model card.
   const pictures = kept.caches.filter((path) => path.endsWith(".jpeg") && !path.includes("/card/"));
   const films = pictures.map((path) => path.split("/").at(-1));
-  assert.deepEqual(films.sort(), [...demoFilms.map((film) => film.file), "thumbnails.jpeg"].sort());
+  assert.deepEqual(films.sort(), [...offeredFilms.map((film) => film.file), "thumbnails.jpeg"].sort());
   assert.doesNotMatch(JSON.stringify([kept, said]), /DOE|JANE/);
 });

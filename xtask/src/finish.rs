@@ -6,12 +6,13 @@
 //! 3. So do the locales, of which a visitor's browser loads one.
 //! 4. The start scripts of page and worker are written as files: the page's CSP allows no inline script.
 //! 5. The model card becomes a page, and `changes.json` gets what each language says of what is new.
-//! 6. `index.html` learns the names, and the service worker its list.
+//! 6. Of the demo films those that the page offers stay.
+//! 7. `index.html` learns the names, and the service worker its list.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{locales::Locales, model_card, paths, relaxed};
@@ -35,6 +36,7 @@ pub fn finish(folder: &Path) -> Result<()> {
     let card = folder.join("model-card.html");
     fs::write(&card, site.with_asset_names(&fs::read_to_string(&card)?))?;
 
+    keep_offered_films(&folder.join("films"))?;
     let page = folder.join("index.html");
     let html = locales.fill(&fs::read_to_string(&page).context("no index.html was staged")?)?;
     let html = site.with_asset_names(&html);
@@ -47,6 +49,23 @@ pub fn finish(folder: &Path) -> Result<()> {
     let template = fs::read_to_string(paths::root().join("www/sw.js")).context("www/sw.js is missing")?;
     fs::write(folder.join("sw.js"), service_worker(&template, &site.files()?, &build, &withdrawn()?)?)
         .context("cannot write sw.js")
+}
+
+/// A demo film as `films.json` lists it.
+#[derive(Deserialize)]
+struct DemoFilm {
+    file: String,
+    #[serde(default)]
+    offered: bool,
+}
+
+fn keep_offered_films(folder: &Path) -> Result<()> {
+    let list = folder.join("films.json");
+    let films: Vec<DemoFilm> = serde_json::from_str(&fs::read_to_string(&list).context("no films.json was staged")?)?;
+    for film in films.iter().filter(|film| !film.offered) {
+        fs::remove_file(folder.join(&film.file)).with_context(|| format!("{} was not staged", film.file))?;
+    }
+    fs::remove_file(list).context("cannot remove films.json")
 }
 
 /// The staged files and the names the assets among them have been given.

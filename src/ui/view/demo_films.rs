@@ -15,6 +15,9 @@ struct DemoFilm {
     file: String,
     /// `normal`, `bacteria` or `virus`.
     subtype: String,
+    /// A few do for a try; the others are for tests and benchmarks, and not on the page's server.
+    #[serde(default)]
+    offered: bool,
 }
 
 /// The list is part of the program: one that does not parse is a fault of the build.
@@ -28,9 +31,6 @@ pub(in crate::ui) struct Props {
     /// Not beside a film. They stay in the page: their thumbnails would be requested again.
     pub hidden: bool,
 }
-
-/// Of so many demo films one is offered: a few do for a try.
-const EVERY: usize = 4;
 
 /// Films to try, one tap away.
 #[component]
@@ -53,9 +53,9 @@ pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
             });
         })
     };
-    let button = |(index, film): (usize, &'static DemoFilm)| {
+    let button = |(number, (index, film)): (usize, (usize, &'static DemoFilm))| {
         let label = texts.labels.get(&film.subtype).unwrap_or(&film.subtype);
-        let name = interpolate(&texts.open, &[("number", &(index / EVERY + 1).to_string()), ("label", label)]);
+        let name = interpolate(&texts.open, &[("number", &(number + 1).to_string()), ("label", label)]);
         html! {
             <li>
                 <button type="button" data-testid="demo" data-file={film.file.as_str()} aria-label={name} aria-busy={(*opening == Some(&film.file)).to_string()} onclick={open(film)}>
@@ -68,7 +68,7 @@ pub(in crate::ui) fn DemoFilms(props: &Props) -> Html {
     html! {
         <section class="demos" hidden={props.hidden} aria-labelledby="demos-title">
             <h2 id="demos-title">{ &texts.title }</h2>
-            <ul>{ for FILMS.iter().enumerate().step_by(EVERY).map(button) }</ul>
+            <ul>{ for FILMS.iter().enumerate().filter(|(_, film)| film.offered).enumerate().map(button) }</ul>
             <p class="attribution">{ &texts.attribution }</p>
             if opening.is_some() {
                 <p role="status" class="opening" data-testid="opening">{ &texts.opening }</p>

@@ -52,6 +52,9 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
     let place = listed.iter().position(|film| film.id == props.selected).unwrap_or_default();
     let number = |number: usize| locale.number(number as f64, 0);
     let texts = &locale.texts.films;
+    let count_text = texts.count.of(all, &number(all));
+    let place_text = interpolate(&texts.place, &[("place", &number(place + 1)), ("count", &number(count))]);
+    let where_text = if all > 1 { &place_text } else { &count_text };
     let step = |places: isize, name: &str, icon: Html| {
         let step = props.step.reform(move |_: MouseEvent| places);
         let disabled = place.checked_add_signed(places).is_none_or(|there| there >= count);
@@ -79,15 +82,17 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
     html! {
         <section class={classes!("list", (all == 1).then_some("single"))} aria-labelledby="films-title">
             <div class="steps">
-                { step(-1, &texts.previous, icon::chevron("M15 4 7 12l8 8")) }
-                <button type="button" class="quiet" popovertarget={SHEET} data-testid="where">
-                    { interpolate(&texts.place, &[("place", &number(place + 1)), ("count", &number(count))]) }{ icon::chevron("M5 14l7-7 7 7") }
-                </button>
-                { step(1, &texts.next, icon::chevron("M9 4l8 8-8 8")) }
+                if all > 1 {
+                    { step(-1, &texts.previous, icon::chevron("M15 4 7 12l8 8")) }
+                }
+                <button type="button" class="quiet" popovertarget={SHEET} data-testid="where">{ where_text }{ icon::chevron("M5 14l7-7 7 7") }</button>
+                if all > 1 {
+                    { step(1, &texts.next, icon::chevron("M9 4l8 8-8 8")) }
+                }
             </div>
             <div id={SHEET} class="sheet" popover="auto">
             <header>
-                <h2 id="films-title">{ texts.count.of(all, &number(all)) }</h2>
+                <h2 id="films-title">{ &count_text }</h2>
                 if let Some(stop) = stop {
                     <button type="button" class="quiet" data-testid="stop" onclick={stop}>{ &texts.stop }</button>
                 }
