@@ -27,8 +27,8 @@ const ANSWER_MS = 1_500;
 // The worker's wasm comes in two builds, of which a browser needs one.
 const hasRelaxedSimd = WebAssembly.validate(Uint8Array.of(/*RELAXED_PROBE*/));
 const isOtherBuild = ({ url }) => (hasRelaxedSimd ? /^assets\/worker_bg-/ : /^assets\/worker_relaxed-/).test(url);
-// The page asks for the demo films once films can be read; nobody should wait for them.
-const isDemoFilm = ({ url }) => /^films\/(?!thumbnails\.).*\.jpeg$/.test(url);
+// The page asks for these once films can be read, the demo films and what makes exports; nobody should wait for them.
+const isLate = ({ url }) => /^films\/(?!thumbnails\.).*\.jpeg$|^assets\/exporter/.test(url);
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -44,7 +44,7 @@ self.addEventListener("fetch", (event) => {
 
 async function install() {
   const files = FILES.filter((file) => !isOtherBuild(file));
-  const fetchedFiles = await Promise.all(files.filter((file) => !isDemoFilm(file)).map(fetched));
+  const fetchedFiles = await Promise.all(files.filter((file) => !isLate(file)).map(fetched));
   try {
     const cache = await cacheOf(BUILD);
     await Promise.all(fetchedFiles.map(([url, response]) => cache.put(url, response)));
@@ -156,7 +156,7 @@ async function mend(build, files) {
 async function isWhole(build) {
   const files = await listed(build);
   if (files.length === 0) return false;
-  const whole = await mend(build, files.filter((file) => !isDemoFilm(file)));
+  const whole = await mend(build, files.filter((file) => !isLate(file)));
   if (whole) await (await cacheOf(build)).put(LIST, new Response(JSON.stringify(files)));
   return whole;
 }
@@ -174,7 +174,7 @@ async function serve(path, request) {
   return fetch(request);
 }
 
-let demoFilms = Promise.resolve();
+let late = Promise.resolve();
 // What pages ask. Pages of former builds ask it too: what is here stays as it is.
 const ANSWERS = {
   /** Mends the page's own build, and says how all stand. */
@@ -190,14 +190,14 @@ const ANSWERS = {
       withdrawn: withdrawn?.includes(build) ?? false,
     };
   },
-  /** Fetches the demo films that are not there; one that cannot be had is left out. */
-  demoFilms({ build }) {
+  /** Fetches what is late and not there; one that cannot be had is left out. */
+  late({ build }) {
     const fetchAll = async () => {
-      for (const file of (await listed(build)).filter(isDemoFilm)) await mend(build, [file]).catch(() => false);
+      for (const file of (await listed(build)).filter(isLate)) await mend(build, [file]).catch(() => false);
       return true;
     };
     // One page after the other: each film comes once.
-    return (demoFilms = demoFilms.then(fetchAll, fetchAll));
+    return (late = late.then(fetchAll, fetchAll));
   },
   /** From now on this build is served. */
   async use({ build }) {

@@ -12,6 +12,8 @@
 //!   |  <-- Looked + samples --------------  |
 //! ```
 //!
+//! What is taken away is made by a worker of its own, one a file: `export.rs`, `exporter.rs`.
+//!
 //! The service worker, which keeps builds of the app, is asked by `service_worker.rs` and tells every page what changes.
 //!
 //! A message is a JSON head and at most one attachment, which is a `File` on the way out and a transferred `ArrayBuffer`
@@ -20,9 +22,14 @@
 
 #[cfg(feature = "page")]
 mod early_worker;
-#[cfg(any(feature = "page", feature = "worker"))]
+#[cfg(feature = "browser")]
 mod envelope;
 mod event;
+mod export;
+#[cfg(feature = "exporter")]
+mod export_port;
+#[cfg(feature = "page")]
+mod exporter;
 mod kept;
 mod message;
 #[cfg(feature = "page")]
@@ -41,6 +48,11 @@ mod worker_handle;
 mod worker_pool;
 
 pub use event::{Answer, CACHED_PICTURES, Detail, Picture, Samples, WorkerEvent};
+pub use export::{FilmExport, FromExporter, ToExporter};
+#[cfg(feature = "exporter")]
+pub use export_port::answer_exports;
+#[cfg(feature = "page")]
+pub use exporter::{ExportFailure, Exporter};
 pub use kept::{Build, Kept, Offer};
 pub use message::{FilmId, FromWorker, LoadFailure, Location, Member, PROTOCOL, ToWorker, unreadable};
 #[cfg(feature = "worker")]

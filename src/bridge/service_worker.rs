@@ -41,9 +41,9 @@ impl Keeper {
         serde_json::from_str(&String::from(JSON::stringify(&answer).ok()?)).ok()
     }
 
-    /// Keeps the demo films too.
-    pub async fn keep_demo_films(&self, build: &str) {
-        self.ask("demoFilms", build).await;
+    /// Keeps what nobody waits for too: the demo films, and what makes exports.
+    pub async fn keep_late_files(&self, build: &str) {
+        self.ask("late", build).await;
     }
 
     /// Has another build served from now on; `false` if it is not all there, or withdrawn.

@@ -14,6 +14,7 @@ mod leaving;
 mod root;
 mod stepping;
 mod storage;
+mod take_away;
 
 pub use decode_text::decoded;
 pub use demo::fetch_demo;
@@ -28,6 +29,7 @@ pub use leaving::AskBeforeLeaving;
 pub use root::{Readiness, address, focus_on, meta, on_shown, reload, set_language, set_readiness};
 pub use stepping::Stepping;
 pub use storage::{Room, room, saves_data};
+pub use take_away::{can_share, can_share_text, copy, made_file, only_shares, print, save, share_file, share_text};
 
 use web_sys::{Document, Window};
 

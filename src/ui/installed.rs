@@ -159,7 +159,7 @@ async fn keep(changes: UseReducerDispatcher<Installed>) {
     changes.dispatch(Change::Kept(kept.map(Rc::new)));
     if let Some(keeper) = keeper {
         if !platform::saves_data() {
-            keeper.keep_demo_films(&own).await;
+            keeper.keep_late_files(&own).await;
         }
         changes.dispatch(Change::Settled);
     }

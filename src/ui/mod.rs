@@ -13,6 +13,8 @@ mod format;
 #[cfg(feature = "page")]
 mod installed;
 #[cfg(feature = "page")]
+mod taking;
+#[cfg(feature = "page")]
 mod view;
 
 /// Shows the page.

@@ -29,6 +29,7 @@ pub fn finish(folder: &Path) -> Result<()> {
     let files = site.write_locales(&locales)?;
     site.write_start_scripts(&model, &files)?;
     let worker = site.asset("start-worker.js")?.to_owned();
+    let exporter = site.asset("start-exporter.js")?.to_owned();
     fs::copy(paths::root().join("www/_headers"), folder.join("_headers")).context("www/_headers is missing")?;
 
     fs::write(folder.join("changes.json"), locales.changes()?)?;
@@ -43,6 +44,7 @@ pub fn finish(folder: &Path) -> Result<()> {
     let build = digest(manifest(&site.files()?).as_bytes());
     let html = with_meta(&html, "lungfield:worker", &worker)?;
     let html = with_meta(&html, "lungfield:model", &model[0])?;
+    let html = with_meta(&html, "lungfield:exporter", &exporter)?;
     let html = with_meta(&html, "lungfield:build", &build)?;
     fs::write(&page, html)?;
 
@@ -126,6 +128,11 @@ impl Site<'_> {
             ("/*RELAXED_PROBE*/", &*probe()),
         ];
         self.write_script("start-worker.js", &places)?;
+        let (script, wasm) = (self.beside("exporter.js")?, self.beside("exporter_bg.wasm")?);
+        self.write_script(
+            "start-exporter.js",
+            &[("/*MANIFEST*/", &*manifest), ("/*EXPORTER*/", &*script), ("/*EXPORTER_WASM*/", &*wasm)],
+        )?;
         let (worker, script, wasm) =
             (self.beside("start-worker.js")?, self.beside("app.js")?, self.beside("app_bg.wasm")?);
         let bytes = self.bytes(self.asset("app_bg.wasm")?)?;

@@ -8,13 +8,14 @@ use crate::paths;
 
 /// The recorded sizes in kB (1,000 bytes), compressed as sent, with the growth that needs no word. Raising one is a
 /// decision: say why in the commit.
-const BUDGETS: [(&str, u64); 7] = [
-    ("page", 294),
-    ("languages", 62),
+const BUDGETS: [(&str, u64); 8] = [
+    ("page", 307),
+    ("languages", 63),
     ("worker", 619),
     ("relaxed worker", 614),
     ("model", 1_500),
     ("model card", 90),
+    ("exporter", 1_230),
     ("other", 40),
 ];
 
@@ -54,6 +55,8 @@ pub fn report(folder: &Path) -> Result<()> {
 fn part(name: &str) -> &'static str {
     let prefixes = [
         ("assets/app", "page"),
+        ("assets/exporter", "exporter"),
+        ("assets/start-exporter", "exporter"),
         ("assets/start-worker", "worker"),
         ("assets/worker_relaxed", "relaxed worker"),
         ("assets/worker", "worker"),

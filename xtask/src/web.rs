@@ -82,7 +82,7 @@ pub fn build() -> Result<()> {
 pub fn complete(folder: &Path) -> Result<()> {
     announce("Building the worker for browsers with relaxed SIMD (the first time about 2 minutes)");
     let programs = Index::read()?.programs()?;
-    let worker = programs.iter().find(|program| program.is_worker).context("index.html names no worker")?;
+    let worker = programs.iter().find(|program| program.bin == "worker").context("index.html names no worker")?;
     let apart = emptied(paths::web_target().join("relaxed"))?;
     Tools::ensure()?.make(worker, &["--config", relaxed::FLAGS], &apart)?;
     let script = |folder: &Path| fs::read(folder.join("worker.js")).context("worker.js is missing");

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use lungfield_export::{Film, Format, Occasion, Picture, Words, export};
 use lungfield_presenter::{LOCALES, Texts};
-use lungfield_reader::{FilmReading, Manifest, Preview, Reading, study};
+use lungfield_reader::{FilmReading, Limits, Manifest, Preview, Reading, film_header};
 use lungfield_sheet::Fonts;
 
 use crate::error::{Error, Result};
@@ -91,10 +91,12 @@ impl Exports {
         let preview = film.radiograph.as_ref().map(Preview::of);
         let picture =
             preview.as_ref().map(|Preview { width, height, grey }| Picture { width: *width, height: *height, grey });
+        let header = film_header(bytes, &Limits::default());
         let exported = Film {
             reading: &film.reading,
             picture,
-            file: study::is_dicom(bytes).then_some(bytes),
+            header: header.as_ref(),
+            revealed: false,
             captured: self.formats.contains(&Format::DicomSc),
         };
         let words =

@@ -1,4 +1,4 @@
-use lungfield_contract::Reading;
+use lungfield_contract::{FilmHeader, Reading};
 
 /// A film as it was read, with what may be taken from it.
 #[derive(Clone, Copy, Debug)]
@@ -7,8 +7,10 @@ pub struct Film<'a> {
     pub reading: &'a Reading,
     /// The film as it was read; formats with a picture need it.
     pub picture: Option<Picture<'a>>,
-    /// The bytes of its file, if that is a DICOM one: patient and study are copied from its header, and the instance is referred to.
-    pub file: Option<&'a [u8]>,
+    /// What its file's header says, if that is a DICOM one: patient and study are copied from it, and the instance is referred to.
+    pub header: Option<&'a FilmHeader>,
+    /// The user has asked for an answer that is withheld: the sheet shows it as the page does, marked. No other format does.
+    pub revealed: bool,
     /// Whether its Secondary Capture is exported on the same occasion, so that the report may refer to it.
     pub captured: bool,
 }

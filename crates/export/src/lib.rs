@@ -8,7 +8,7 @@
 //! # let manifest = lungfield_contract::Manifest::from_json(include_bytes!("../../../models/manifest.json"))?;
 //! # let texts = Texts::from_json(include_str!("../../../www/locales/hi.json"))?;
 //! let words = Words { language: "hi", texts: &texts, manifest: &manifest, fonts: &Fonts::noto() };
-//! let film = Film { reading: &reading, picture: None, file: None, captured: false };
+//! let film = Film { reading: &reading, picture: None, header: None, revealed: false, captured: false };
 //! let occasion = Occasion::new(&"2026-11-29T10:00:00+05:30".parse()?, 7);
 //! let bytes = export(&film, Format::FhirR4, &occasion, &words)?.expect("the film was read");
 //! assert!(String::from_utf8(bytes)?.contains("AIAST"));
@@ -23,7 +23,6 @@ mod dicom;
 mod error;
 mod fhir;
 mod film;
-mod format;
 mod occasion;
 mod sheet;
 mod table;
@@ -34,7 +33,7 @@ use lungfield_contract::Status;
 
 pub use error::{Error, Result};
 pub use film::{Film, Picture};
-pub use format::Format;
+pub use lungfield_contract::Format;
 pub use occasion::Occasion;
 pub use table::Table;
 pub use words::Words;

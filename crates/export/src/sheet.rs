@@ -59,10 +59,13 @@ fn name(reading: &Reading) -> &str {
 fn sheet(film: &Film, occasion: &Occasion, words: &Words) -> Result<Sheet> {
     let (reading, texts) = (film.reading, words.texts);
     let prevalence = reading.restated.map(|restated| restated.prevalence);
-    let view = View::of(reading, Some(words.manifest), texts, Asked { revealed: false, prevalence });
+    let view = View::of(reading, Some(words.manifest), texts, Asked { revealed: film.revealed, prevalence });
     let mut page = Blocks(Vec::new());
     page.small(format!("{} · {}", name(reading), occasion.at.format("%Y-%m-%d %H:%M %:z")));
-    page.text(&view.headline, LARGE, ink(view.sign));
+    view.caveat.iter().for_each(|caveat| page.usual(caveat));
+    let headline = if view.caveat.is_some() { Ink::GREY } else { ink(view.sign) };
+    page.text(&view.headline, LARGE, headline);
+    view.no_number.iter().for_each(|sentence| page.usual(sentence));
     view.probability.iter().for_each(|scale| page.scale(scale));
     page.gap();
     page.pictures(film, &view, words)?;
@@ -215,7 +218,7 @@ mod tests {
         let words = Words { language: tag, texts: &texts, manifest: &manifest, fonts: &Fonts::noto() };
         let grey = vec![100; 300 * 200];
         let picture = Some(crate::Picture { width: 300, height: 200, grey: &grey });
-        let film = Film { reading, picture, file: None, captured: false };
+        let film = Film { reading, picture, header: None, revealed: false, captured: false };
         let occasion = Occasion::new(&"2026-11-29T10:00:00+05:30".parse().expect("a time"), 1);
         sheet(&film, &occasion, &words).expect("composes")
     }

@@ -18,6 +18,7 @@
 mod locales;
 pub mod measures;
 pub mod numbers;
+mod plain;
 pub mod prevalence;
 pub mod text;
 mod verdict;

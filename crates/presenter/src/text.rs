@@ -116,7 +116,7 @@ texts! {
         language: LanguageTexts,
         start: StartTexts, shell: (), add: AddTexts, demo: DemoTexts, engine: EngineTexts, films: FilmsTexts,
         stages: HashMap<Stage, String>, outcomes: OutcomesTexts, result: ResultTexts, good: GoodTexts,
-        withheld: WithheldTexts, prevalence: PrevalenceTexts, viewer: ViewerTexts, heat: HeatTexts, failure: FailureTexts,
+        withheld: WithheldTexts, prevalence: PrevalenceTexts, take: TakeTexts, viewer: ViewerTexts, heat: HeatTexts, failure: FailureTexts,
         reasons: HashMap<Kind, ReasonText>, ages: AgesTexts, warnings: HashMap<WarningKind, String>, quality: QualityTexts,
         photograph: PhotographTexts, app: AppTexts, changes: BTreeMap<String, String>, model: ModelTexts, timings: TimingsTexts,
         announcements: AnnouncementTexts,
@@ -166,6 +166,11 @@ texts! {
     PrevalenceTexts {
         title: String, even: String, label: String, range: String, probability: String, positive: String,
         negative: String, stays: String,
+    }
+    /// What is taken away of an answer. `formats` are by their names, and the table of all films by `csv`.
+    TakeTexts {
+        title: String, copy: String, copied: String, print: String, text: String, making: String, ready: String, share: String,
+        save: String, failed: String, unshared: String, systems: String, formats: HashMap<String, String>,
     }
     /// What a film is looked at with.
     ViewerTexts {

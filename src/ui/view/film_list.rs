@@ -9,6 +9,7 @@ use super::{
     icon,
     locale::{Locale, use_locale},
     sign,
+    take_away::TakeTable,
 };
 use crate::{
     bridge::FilmId,
@@ -110,6 +111,9 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
                         select={props.select.clone()} remove={remove.clone()} />
                 }) }
             </ul>
+            if all > 1 {
+                <TakeTable films={props.films.clone()} />
+            }
             </div>
         </section>
     }

@@ -16,6 +16,7 @@ use super::{
     locale::use_locale,
     model_facts::ModelFacts,
     result::AboutAnswer,
+    take_away::TakeAway,
     viewer::{Tags, Viewer},
     withheld::Withheld,
 };
@@ -132,9 +133,14 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
             if let (Some(answer), Some(manifest)) = (film.answer(), &props.manifest) {
                 <section class="result" aria-label={texts.result.about.as_str()}>
                     <h2 class="unseen">{ &texts.result.about }</h2>
-                    if let Some(view) = view.filter(|_| answered.is_some()) {
+                    if let Some(view) = view.clone().filter(|_| answered.is_some()) {
                         <AboutAnswer {view} manifest={manifest.clone()} prevalence={props.prevalence}
                             set_prevalence={props.set_prevalence.clone()} />
+                    }
+                    if let Some(view) = view {
+                        <LazyDetails key={film.id.0} summary={html! { &texts.take.title }} id="take-away">
+                            <TakeAway film={film.clone()} {view} prevalence={props.prevalence} />
+                        </LazyDetails>
                     }
                     <Deferred><ModelFacts reading={answer.reading.clone()} manifest={manifest.clone()} /></Deferred>
                 </section>

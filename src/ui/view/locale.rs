@@ -9,6 +9,8 @@ pub(in crate::ui) struct Locale {
     /// Its BCP 47 tag.
     pub tag: &'static str,
     pub texts: &'static Texts,
+    /// The file that they came in.
+    pub json: &'static str,
 }
 
 impl PartialEq for Locale {
@@ -21,7 +23,7 @@ impl Locale {
     /// From a locale file, which is then kept for good: of the few languages a user chooses at most some.
     pub fn from_json(tag: &str, json: &str) -> Option<Self> {
         let texts = Box::leak(Box::new(Texts::from_json(json).ok()?));
-        Some(Self { tag: Box::leak(tag.into()), texts })
+        Some(Self { tag: Box::leak(tag.into()), texts, json: Box::leak(json.into()) })
     }
 
     /// A probability in whole per cent.

@@ -29,6 +29,7 @@ mod quality;
 mod result;
 mod sign;
 mod start;
+mod take_away;
 mod undo;
 mod viewer;
 mod withheld;

@@ -20,10 +20,10 @@ const OUTCOMES: &str = "99LUNGFIELD";
 /// It holds a probability and an outcome. It never holds "Finding = Pneumonia" or "Present": a film called unlikely would be
 /// found by every search for pneumonia.
 pub(crate) fn structured_report(film: &Film, occasion: &Occasion) -> Result<Vec<u8>> {
-    let source = Source::open(film.file)?;
+    let source = Source::open(film.header);
     let seen = source.instance();
     let object = source
-        .study(occasion)
+        .study(occasion)?
         .made(film.reading, occasion, "SR", "9002")
         .text(tags::COMPLETION_FLAG, VR::CS, "COMPLETE")
         .text(tags::VERIFICATION_FLAG, VR::CS, "UNVERIFIED")

@@ -8,7 +8,7 @@ use crate::{Film, Occasion, Result, Words, sheet, uid};
 
 /// The picture of the answer as a Secondary Capture (PS3.3, A.8.1), for viewers that show no report.
 pub(crate) fn secondary_capture(film: &Film, occasion: &Occasion, words: &Words) -> Result<Vec<u8>> {
-    let source = Source::open(film.file)?;
+    let source = Source::open(film.header);
     let (width, height, mut rgb) = sheet::rgb(film, occasion, words)?;
     if !rgb.len().is_multiple_of(2) {
         rgb.push(0);
@@ -16,11 +16,11 @@ pub(crate) fn secondary_capture(film: &Film, occasion: &Occasion, words: &Words)
     let model = &film.reading.model;
     let how =
         format!("Read by {} {}, SHA-256 {}. {}", model.name, model.version, model.sha256, crate::answer::STATEMENT);
-    let mut object = source.study(occasion);
-    source.copy(&mut object, &[tags::BODY_PART_EXAMINED, tags::LATERALITY]);
+    let mut object = source.study(occasion)?;
+    source.copy(&mut object, &[(tags::BODY_PART_EXAMINED, VR::CS), (tags::LATERALITY, VR::CS)])?;
     let hung = film.reading.gate.as_ref().map(|gate| gate.orientation);
     if hung == Some(Orientation::UPRIGHT) {
-        source.copy(&mut object, &[tags::PATIENT_ORIENTATION]);
+        source.copy(&mut object, &[(tags::PATIENT_ORIENTATION, VR::CS)])?;
     }
     if object.0.get(tags::PATIENT_ORIENTATION).is_none() {
         object = object.text(tags::PATIENT_ORIENTATION, VR::CS, "");

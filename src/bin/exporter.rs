@@ -1,0 +1,5 @@
+//! The worker that makes what is taken away.
+
+fn main() {
+    lungfield::exporter::run();
+}

@@ -1,0 +1,52 @@
+use js_sys::{Promise, Uint8Array};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MessageEvent, Worker};
+
+use super::{
+    FromExporter, ToExporter,
+    envelope::{pack, unpack},
+};
+
+/// Why nothing could be taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportFailure {
+    /// The program that makes it could not be had.
+    Absent,
+    /// It could not be made, for this reason.
+    Refused(String),
+}
+
+/// Has files made that are taken away.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exporter {
+    /// The address of the worker's script.
+    pub script: String,
+}
+
+impl Exporter {
+    /// Asks a worker, which ends with its answer. Attached are the grey bytes of the film's picture.
+    ///
+    /// # Errors
+    /// When it cannot be made, or the worker cannot be had.
+    pub async fn make(&self, question: &ToExporter, grey: Option<&[u8]>) -> Result<JsValue, ExportFailure> {
+        let worker = Worker::new(&self.script).map_err(|_| ExportFailure::Absent)?;
+        let grey = grey.map_or(JsValue::UNDEFINED, |grey| Uint8Array::from(grey).into());
+        let answered = Promise::new(&mut |resolve, reject| {
+            worker.set_onmessage(Some(&resolve));
+            worker.set_onerror(Some(&reject));
+        });
+        let posted = pack(question, &grey).and_then(|question| worker.post_message(&question));
+        let answer = match posted {
+            Ok(()) => JsFuture::from(answered).await,
+            Err(error) => Err(error),
+        };
+        worker.terminate();
+        let event: MessageEvent = answer.map_err(|_| ExportFailure::Absent)?.into();
+        match unpack::<FromExporter>(&event.data()) {
+            Some((Ok(()), bytes)) => Ok(bytes),
+            Some((Err(reason), _)) => Err(ExportFailure::Refused(reason)),
+            None => Err(ExportFailure::Absent),
+        }
+    }
+}
