@@ -1,7 +1,7 @@
 use js_sys::{Promise, Uint8Array};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MessageEvent, Worker};
+use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 use super::{
     FromExporter, ToExporter,
@@ -42,7 +42,14 @@ impl Exporter {
             Err(error) => Err(error),
         };
         worker.terminate();
-        let event: MessageEvent = answer.map_err(|_| ExportFailure::Absent)?.into();
+        let event: MessageEvent = match answer {
+            Ok(event) => event.into(),
+            // Of a script that cannot be had the event is another one.
+            Err(event) if event.is_instance_of::<ErrorEvent>() => {
+                return Err(ExportFailure::Refused("the program that makes it stopped".into()));
+            }
+            Err(_) => return Err(ExportFailure::Absent),
+        };
         match unpack::<FromExporter>(&event.data()) {
             Some((Ok(()), bytes)) => Ok(bytes),
             Some((Err(reason), _)) => Err(ExportFailure::Refused(reason)),

@@ -58,7 +58,7 @@ pub(super) async fn make(wanted: Wanted, locale: Locale) -> Made {
 }
 
 fn named(bytes: &JsValue, name: &str, media_type: &str) -> Made {
-    platform::made_file(bytes, name, media_type).ok_or(ExportFailure::Absent)
+    platform::made_file(bytes, name, media_type).ok_or_else(|| ExportFailure::Refused("there is no room for it".into()))
 }
 
 /// A film's own name, without its folders and its ending.

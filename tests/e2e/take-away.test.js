@@ -146,7 +146,7 @@ visit("what cannot be had is said, and had on another try", { serviceWorkers: "b
   await open(page);
   await context.route("**/exporter_bg-*.wasm", (route) => route.abort());
   await page.locator("[data-testid=take][data-format=pdf]").click();
-  await page.getByText(texts.failed).waitFor();
+  await page.getByText(texts.absent).waitFor();
   await context.unroute("**/exporter_bg-*.wasm");
   assert.equal((await saved(page, "pdf")).bytes.subarray(0, 5).toString(), "%PDF-");
 });

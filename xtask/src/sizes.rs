@@ -10,7 +10,7 @@ use crate::paths;
 /// decision: say why in the commit.
 const BUDGETS: [(&str, u64); 8] = [
     ("page", 307),
-    ("languages", 63),
+    ("languages", 64),
     ("worker", 619),
     ("relaxed worker", 614),
     ("model", 1_500),

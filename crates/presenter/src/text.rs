@@ -170,7 +170,7 @@ texts! {
     /// What is taken away of an answer. `formats` are by their names, and the table of all films by `csv`.
     TakeTexts {
         title: String, copy: String, copied: String, print: String, text: String, making: String, ready: String, share: String,
-        save: String, failed: String, unshared: String, systems: String, formats: HashMap<String, String>,
+        save: String, failed: String, absent: String, unshared: String, systems: String, formats: HashMap<String, String>,
     }
     /// What a film is looked at with.
     ViewerTexts {

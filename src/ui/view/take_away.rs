@@ -150,7 +150,8 @@ fn outcome(locale: Locale, step: &UseStateHandle<Step>) -> Html {
         Step::Copied => Some(texts.copied.clone()),
         Step::Making => Some(texts.making.clone()),
         Step::Made(Ok(file)) => Some(interpolate(&texts.ready, &[("name", &file.name())])),
-        Step::Made(Err(_)) => Some(texts.failed.clone()),
+        Step::Made(Err(ExportFailure::Absent)) => Some(texts.absent.clone()),
+        Step::Made(Err(ExportFailure::Refused(_))) => Some(texts.failed.clone()),
         Step::Unshared(_) => Some(texts.unshared.clone()),
     };
     let file = match &**step {
