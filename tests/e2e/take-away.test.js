@@ -61,7 +61,7 @@ visit("a sheet is in the page's language and carries the prevalence", {}, async 
   assert.notDeepEqual((await saved(page, "png")).bytes, english.bytes);
 });
 
-visit("all films, the refused ones too, are one table", {}, async ({ page }) => {
+visit("all films, the refused ones too, are one table, and one text", { permissions: ["clipboard-read", "clipboard-write"] }, async ({ page }) => {
   const paths = [film, normal, fixturePath("bad/truncated-50.jpeg")];
   await drop(page, paths);
   const found = await rows(page, paths.length);
@@ -73,6 +73,12 @@ visit("all films, the refused ones too, are one table", {}, async ({ page }) => 
     lines.map((cells) => [cells[0], cells[status], cells[outcome] || undefined]),
     found.map((row) => [row.name, row.status, row.outcome]),
   );
+  await page.locator(".films").getByTestId("copy").click();
+  await page.getByText(texts.copied, { exact: true }).waitFor();
+  const copied = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
+  assert.deepEqual(copied.slice(0, -1).map((line) => line.split(":")[0]), found.map((row) => row.name));
+  assert.ok(copied[0].includes(words.outcomes.likely.name) && copied[2].includes(words.reasons.truncated.what), copied.join());
+  assert.equal(copied.at(-1), words.start.statement);
 });
 
 visit("what is held back is on no sheet, and marked once it is asked for", { permissions: ["clipboard-read", "clipboard-write"] }, async ({ page }) => {
@@ -80,7 +86,7 @@ visit("what is held back is on no sheet, and marked once it is asked for", { per
   await rows(page, 1);
   await open(page);
   const copied = async () => {
-    await page.getByTestId("copy").click();
+    await page.getByTestId("take-away").getByTestId("copy").click();
     await page.getByText(texts.copied, { exact: true }).waitFor();
     return page.evaluate(() => navigator.clipboard.readText());
   };

@@ -232,7 +232,8 @@ fn icon_of(verdict: Option<Verdict>) -> Html {
     }
 }
 
-fn status_text(locale: Locale, film: &Film) -> String {
+/// What is said of a film in a line; nothing of what is withheld.
+pub(super) fn status_text(locale: Locale, film: &Film) -> String {
     let texts = locale.texts;
     match film.verdict() {
         None if film.progress == Progress::Waiting => texts.films.waiting.clone(),

@@ -1,12 +1,13 @@
 use std::rc::Rc;
 
 use lungfield_contract::{Format, Prevalence, Status};
-use lungfield_presenter::{View, interpolate};
+use lungfield_presenter::{Verdict, View, interpolate};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 use yew::prelude::*;
 
 use super::{
+    film_list::status_text,
     lazy_details::LazyDetails,
     locale::{Locale, use_locale},
 };
@@ -47,23 +48,7 @@ pub(super) fn TakeAway(props: &Props) -> Html {
     let fresh = step.setter();
     use_effect_with(said, move |_| fresh.set(Step::Nothing));
     let Some(reading) = props.film.reading() else { return Html::default() };
-    let text: Rc<str> = props.view.plain(reading, locale.texts).into();
-    let copy = {
-        let (step, text) = (step.setter(), text.clone());
-        move |_: MouseEvent| {
-            let (step, text) = (step.clone(), text.clone());
-            spawn_local(async move {
-                if platform::copy(&text).await {
-                    step.set(Step::Copied);
-                }
-            });
-        }
-    };
-    let share = move |_: MouseEvent| {
-        let text = text.clone();
-        // One that the browser refuses leaves the other ways, which stand beside it.
-        spawn_local(async move { drop(platform::share_text(&text).await) });
-    };
+    let text = props.view.plain(reading, locale.texts);
     let has_picture = props.film.answer().is_some_and(|answer| answer.picture.is_some());
     let button = |format: Format| {
         let (film, prevalence) = (props.film.clone(), props.prevalence);
@@ -80,10 +65,7 @@ pub(super) fn TakeAway(props: &Props) -> Html {
     html! {
         <div class="take">
             <p class="buttons">
-                <button type="button" class="button" data-testid="copy" onclick={copy}>{ &texts.copy }</button>
-                if platform::can_share_text() {
-                    <button type="button" class="button" onclick={share}>{ &texts.text }</button>
-                }
+                { as_text(locale, &step, move || text.clone()) }
                 <button type="button" class="button" onclick={|_: MouseEvent| platform::print()}>{ &texts.print }</button>
             </p>
             if !for_people.is_empty() {
@@ -113,11 +95,58 @@ pub(super) fn TakeTable(props: &TableProps) -> Html {
         let films = props.films.clone();
         move || Wanted::Table(films.iter().filter_map(|film| Some(film.answer()?.reading.clone())).collect())
     };
+    let films = props.films.clone();
+    let text = move || {
+        let line = |film: &Film| format!("{}: {}", film.name, in_a_line(locale, film));
+        let lines = films.iter().map(line).chain([locale.texts.start.statement.clone()]);
+        lines.collect::<Vec<_>>().join("\n")
+    };
     html! {
         <div class="take">
-            { make_button(locale, "csv", *step == Step::Making, wanted, &step) }
+            <p class="buttons">
+                { as_text(locale, &step, text) }
+                { make_button(locale, "csv", *step == Step::Making, wanted, &step) }
+            </p>
             { outcome(locale, &step) }
         </div>
+    }
+}
+
+/// What is said of a film in a line, which stands by itself.
+fn in_a_line(locale: Locale, film: &Film) -> String {
+    let Some(Verdict::Answered { outcome, probability, revealed }) = film.verdict() else {
+        return status_text(locale, film);
+    };
+    let name = &locale.texts.outcome(outcome).name;
+    let more = if revealed { locale.texts.withheld.unlike.clone() } else { locale.probability(probability.value()) };
+    format!("{name} · {more}")
+}
+
+/// A press copies it, or hands it to another app.
+fn as_text(locale: Locale, step: &UseStateHandle<Step>, text: impl Fn() -> String + Clone + 'static) -> Html {
+    let texts = &locale.texts.take;
+    let copy = {
+        let (step, text) = (step.setter(), text.clone());
+        move |_: MouseEvent| {
+            let (step, text) = (step.clone(), text());
+            spawn_local(async move {
+                let copied = platform::copy(&text).await;
+                step.set(if copied { Step::Copied } else { Step::Made(Err(ExportFailure::Refused(String::new()))) });
+            });
+        }
+    };
+    let share = move |_: MouseEvent| {
+        let text = text();
+        // One that the browser refuses leaves the other ways, which stand beside it.
+        spawn_local(async move { drop(platform::share_text(&text).await) });
+    };
+    html! {
+        <>
+            <button type="button" class="button" data-testid="copy" onclick={copy}>{ &texts.copy }</button>
+            if platform::can_share_text() {
+                <button type="button" class="button" onclick={share}>{ &texts.text }</button>
+            }
+        </>
     }
 }
 
@@ -159,7 +188,7 @@ fn outcome(locale: Locale, step: &UseStateHandle<Step>) -> Html {
         _ => None,
     };
     let detail = match &**step {
-        Step::Made(Err(ExportFailure::Refused(reason))) => Some(reason.clone()),
+        Step::Made(Err(ExportFailure::Refused(reason))) if !reason.is_empty() => Some(reason.clone()),
         _ => None,
     };
     html! {
