@@ -24,7 +24,7 @@ use support::fixture::{TIME, bytes};
 use targets::{TARGETS, Target};
 
 /// Films of each way through the decoders, below `tests/fixtures`.
-const FILMS: [&str; 61] = [
+const FILMS: [&str; 63] = [
     "odd/baseline.jpeg",
     "odd/progressive.jpeg",
     "odd/rgb-4-2-0.jpeg",
@@ -79,6 +79,8 @@ const FILMS: [&str; 61] = [
     "dicom/jpeg-ls-16.dcm",
     "dicom/un-explicit-items.dcm",
     "dicom/unclosed-item.dcm",
+    "dicom/items-too-long-in-too-short.dcm",
+    "dicom/little-items-in-big-open.dcm",
     "dicom/says-explicit.dcm",
     "dicom/question-vr.dcm",
     "dicom/no-offset-table-rle-12.dcm",

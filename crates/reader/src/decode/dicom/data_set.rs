@@ -8,7 +8,7 @@ use dicom_core::Tag;
 use super::broken::broken;
 use super::syntax::Encoding;
 use super::walk::{
-    Element, ITEM, ITEM_END, PIXEL_DATA, SEQUENCE_END, UNDEFINED, element, element_within, item_header, take,
+    Element, ITEM, ITEM_END, PIXEL_DATA, SEQUENCE_END, element, element_within, item_content, item_header,
 };
 use crate::{Error, Kind, Result};
 
@@ -152,8 +152,10 @@ impl<'a> DataSet<'a> {
         let Some(Element { bytes, inside, .. }) = self.get(tag) else { return Ok(None) };
         let mut rest = bytes;
         let item = match item_header(&mut rest, inside)? {
-            (ITEM, UNDEFINED) => Self::parse_item(&mut rest, inside),
-            (ITEM, length) => take(&mut rest, length, tag).and_then(|mut item| Self::parse_item(&mut item, inside)),
+            (ITEM, length) => {
+                let mut item = item_content(&mut rest, length, inside, tag).unwrap_or(rest);
+                Self::parse_item(&mut item, inside)
+            }
             _ => return Ok(None),
         };
         item.map(Some).map_err(|error| wrong_within(tag, error))
@@ -172,11 +174,13 @@ impl DataSet<'_> {
             let place = bytes.len() - rest.len();
             let mut own;
             let content = match item_header(&mut rest, inside)? {
-                (ITEM, UNDEFINED) => &mut rest,
-                (ITEM, length) => {
-                    own = take(&mut rest, length, tag)?;
-                    &mut own
-                }
+                (ITEM, length) => match item_content(&mut rest, length, inside, tag) {
+                    Some(content) => {
+                        own = content;
+                        &mut own
+                    }
+                    None => &mut rest,
+                },
                 (SEQUENCE_END, _) => break,
                 (ITEM_END, _) => continue,
                 (other, _) => return Err(broken(format!("{other} stands where an item of its element {tag} should"))),

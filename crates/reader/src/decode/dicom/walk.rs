@@ -142,6 +142,8 @@ pub(super) fn take<'a>(rest: &mut &'a [u8], length: u32, of: Tag) -> Result<&'a 
 }
 
 fn header(rest: &mut &[u8], encoding: Encoding) -> Result<Header> {
+    #[cfg(test)]
+    tests::HEADERS.set(tests::HEADERS.get() + 1);
     let whole = *rest;
     let (tag, length) = item_header(rest, encoding)?;
     let plain = Header { tag, vr: None, length };
@@ -250,25 +252,47 @@ fn known(vr: [u8; 2]) -> Option<VR> {
 
 fn value<'a>(rest: &mut &'a [u8], header: Header, encoding: Encoding, depth: usize) -> Result<Element<'a>> {
     let Header { tag, vr, length } = header;
-    let inside = match vr {
-        _ if rest.starts_with(&[0xFF, 0xFE, 0xE0, 0]) => Encoding::ExplicitBig,
-        Some(VR::SQ) => encoding,
-        _ => encoding_inside(rest, encoding),
-    };
+    let inside = encoding_inside(rest, encoding, vr);
     let plain = Element { vr, bytes: &[], items: false, inside, is_cut: false };
-    if length != UNDEFINED {
-        return Ok(Element { bytes: take(rest, length, tag)?, ..plain });
-    }
     let from = *rest;
+    if length != UNDEFINED {
+        let bytes = take(rest, length, tag)?;
+        let is_wrong = vr == Some(VR::SQ) && !rest.is_empty() && self::header(&mut &rest[..], encoding).is_err();
+        if !is_wrong {
+            return Ok(Element { bytes, ..plain });
+        }
+        *rest = from;
+    }
     skip_items(rest, inside, depth + 1, tag)?;
     Ok(Element { bytes: &from[..from.len() - rest.len()], items: true, ..plain })
 }
 
-/// How a sequence of unknown representation is encoded inside: implicitly (PS3.5, section 6.2.2, note), but some writers
-/// leave its elements as they were.
-fn encoding_inside(items: &[u8], outside: Encoding) -> Encoding {
-    let first = items.get(SHORT..).map(vr_bytes).and_then(known);
-    if first.is_some() || outside == Encoding::ExplicitBig { outside } else { Encoding::ImplicitLittle }
+/// How elements in items are encoded. Those of unknown representation are implicit and little endian (PS3.5, section 6.2.2,
+/// note), but some writers leave them as they were; and some turn the bytes of items round, or do not.
+fn encoding_inside(items: &[u8], outside: Encoding, vr: Option<VR>) -> Encoding {
+    let is_known = items.get(SHORT..).map(vr_bytes).and_then(known).is_some();
+    match (items, outside) {
+        ([0xFF, 0xFE, ..], _) => Encoding::ExplicitBig,
+        ([0xFE, 0xFF, ..], Encoding::ExplicitBig) if is_known => Encoding::ExplicitLittle,
+        ([0xFE, 0xFF, ..], Encoding::ExplicitBig) => Encoding::ImplicitLittle,
+        (_, Encoding::ExplicitBig) => outside,
+        _ if is_known || vr == Some(VR::SQ) => outside,
+        _ => Encoding::ImplicitLittle,
+    }
+}
+
+/// What an item holds, where it is as long as it says: where another one, a delimiter, an element behind `of` or the end
+/// follows. `None` where only its elements tell how long it is.
+pub(super) fn item_content<'a>(rest: &mut &'a [u8], length: u32, encoding: Encoding, of: Tag) -> Option<&'a [u8]> {
+    let (content, tail) = rest.split_at_checked(length as usize)?;
+    let mut behind = tail;
+    let follows = tail.is_empty()
+        || header(&mut behind, encoding).is_ok_and(|Header { tag, length, .. }| match tag {
+            ITEM | ITEM_END | SEQUENCE_END | PIXEL_DATA => true,
+            _ => tag > of && (length == UNDEFINED || length as usize <= behind.len()),
+        });
+    *rest = if follows { tail } else { rest };
+    follows.then_some(content)
 }
 
 /// All that follows was taken for a part of it.
@@ -287,9 +311,12 @@ fn skip_items(rest: &mut &[u8], encoding: Encoding, depth: usize, of: Tag) -> Re
         }
         match item_header(rest, encoding).map_err(|_| ends_within(of))? {
             (SEQUENCE_END, _) => return Ok(()),
-            (ITEM, UNDEFINED) => skip_item(rest, encoding, depth, of)?,
             (ITEM, length) => {
-                take(rest, length, of)?;
+                let is_cut = length != UNDEFINED && length as usize > rest.len();
+                // Nothing is gone through twice: what this gives is the answer.
+                if item_content(rest, length, encoding, of).is_none() {
+                    skip_item(rest, encoding, depth, of).map_err(|e| if is_cut { ends_within(of) } else { e })?;
+                }
             }
             (ITEM_END, _) => {}
             // The sequence is not closed: what it stands in goes on.
@@ -319,5 +346,64 @@ fn skip_item(rest: &mut &[u8], encoding: Encoding, depth: usize, of: Tag) -> Res
             }
             _ => value(rest, header, encoding, depth)?,
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    thread_local! {
+        /// How many headers this thread has looked at.
+        pub(super) static HEADERS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// A sequence of items within items, `deep` of them, each with a length that is wrong by `off`.
+    fn sequence(deep: usize, wide: usize, off: i32, is_closed: bool) -> Vec<u8> {
+        let mut content = b"\x28\x00\x06\x30LO\x04\x00WORD".repeat(4);
+        for level in (0..deep).rev() {
+            let wide = if level + 4 < deep { 1 } else { wide };
+            let length = (content.len() as u32).wrapping_add_signed(off);
+            let item = [&b"\xfe\xff\x00\xe0"[..], &length.to_le_bytes(), &content].concat().repeat(wide);
+            let length = if is_closed { u32::MAX } else { (item.len() as u32).wrapping_add_signed(off) };
+            let end = &b"\xfe\xff\xdd\xe0\0\0\0\0"[..if is_closed { 8 } else { 0 }];
+            content = [&b"\x28\x00\x00\x30SQ\0\0"[..], &length.to_le_bytes(), &item, end].concat();
+        }
+        content
+    }
+
+    /// Headers that are looked at in a sequence in a data set, and whether all of it is stepped over.
+    fn looked_at(sequence: &[u8]) -> (usize, bool) {
+        let file = [sequence, b"\x29\x00\x10\x00LO\x04\x00WORD"].concat();
+        let mut rest = &file[..];
+        HEADERS.set(0);
+        let found = element(&mut rest, Encoding::ExplicitLittle);
+        (HEADERS.get(), found.is_ok_and(|(_, element)| element.bytes.len() == sequence.len() - LONG))
+    }
+
+    #[test]
+    fn items_of_wrong_lengths_are_stepped_over() {
+        for off in [-18, -4, -2, 2, 6, 22, 1 << 20] {
+            assert!(looked_at(&sequence(1, 1, off, true)).1, "{off}");
+            assert!(looked_at(&sequence(3, 2, off, true)).1, "{off}, in one another");
+        }
+    }
+
+    #[test]
+    fn wrong_lengths_in_wrong_lengths_are_gone_through_once() {
+        for (off, is_closed) in [-18, -4, 2, 20, 1 << 20].into_iter().flat_map(|off| [(off, true), (off, false)]) {
+            for (deep, wide) in [(1, 1), (DEEPEST, 2), (DEEPEST, 8), (DEEPEST + 4, 8), (200, 2)] {
+                let sequence = sequence(deep, wide, off, is_closed);
+                let (headers, _) = looked_at(&sequence);
+                // An element or an item has eight bytes or more, and is looked at, ahead, and from where lengths lead.
+                assert!(
+                    headers <= 3 * sequence.len() / SHORT,
+                    "{off}, {deep}, {wide}: {headers} of {}",
+                    sequence.len()
+                );
+            }
+        }
     }
 }
