@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lungfield_reader::Prevalence;
+use lungfield_reader::{Manifest, Prevalence, Reading};
 
+use crate::case::Content;
 use crate::error::{Error, Result};
 use crate::evaluation::{Evaluation, Tally};
 use crate::exit::Exit;
@@ -61,37 +62,9 @@ impl Evaluate {
     /// # Errors
     /// When the folder holds no labelled film, the model cannot be used, or an output cannot be written.
     pub fn run(&self) -> Result<Exit> {
-        let (place, source) = self.source()?;
-        let only = self.only.as_deref().map(labels::listed).transpose()?;
-        let wanted = only.as_ref().map_or(source.films, HashSet::len);
         let reader = FilmReader::open(&self.model)?;
-        let manifest = reader.reader().manifest();
-        let progress = Progress::new(wanted);
-        let mut tally = Tally::default();
-        let mut read = 0;
-        ordered::each(
-            source.pending.filter(|film| match (film, &only) {
-                (Ok(film), Some(only)) => only.contains(&film.name),
-                _ => true,
-            }),
-            |film| film.map(|film| (film.label, reader.read(&film.name, film.content, None).reading)),
-            |film| -> Result<()> {
-                let (label, reading) = film?;
-                if let Label::Film(class) = label {
-                    tally.add(manifest, class, reading);
-                }
-                read += 1;
-                progress.step();
-                Ok(())
-            },
-        )?;
-        drop(progress);
-        if let Some(list) = self.only.as_deref().filter(|_| read < wanted) {
-            let reason = format!("lists {} films that {} does not hold", wanted - read, place.display());
-            return Err(Error::at(list, reason, "Give the list that belongs to these films."));
-        }
-        let mut evaluation = tally.evaluate(place, source.outside, manifest);
-        evaluation.predictive_values = self.prevalence.and_then(|prevalence| evaluation.at(prevalence));
+        let read = |name: &str, content| reader.read(name, content, None).reading;
+        let evaluation = self.evaluate(reader.reader().manifest(), read)?;
         if let Some(folder) = &self.plots {
             write_plots(folder, &evaluation)?;
         }
@@ -103,6 +76,40 @@ impl Evaluate {
             report::write(&mut out, &evaluation)?;
         }
         Ok(Exit::after(evaluation.not_read.len()))
+    }
+
+    /// What the readings of the films tell.
+    fn evaluate(&self, manifest: &Manifest, read: impl Fn(&str, Content) -> Reading + Sync) -> Result<Evaluation> {
+        let (place, source) = self.source()?;
+        let only = self.only.as_deref().map(labels::listed).transpose()?;
+        let wanted = only.as_ref().map_or(source.films, HashSet::len);
+        let progress = Progress::new(wanted);
+        let mut tally = Tally::default();
+        let mut seen = 0;
+        ordered::each(
+            source.pending.filter(|film| match (film, &only) {
+                (Ok(film), Some(only)) => only.contains(&film.name),
+                _ => true,
+            }),
+            |film| film.map(|film| (film.label, read(&film.name, film.content))),
+            |film| -> Result<()> {
+                let (label, reading) = film?;
+                if let Label::Film(class) = label {
+                    tally.add(manifest, class, reading);
+                }
+                seen += 1;
+                progress.step();
+                Ok(())
+            },
+        )?;
+        drop(progress);
+        if let Some(list) = self.only.as_deref().filter(|_| seen < wanted) {
+            let reason = format!("lists {} films that {} does not hold", wanted - seen, place.display());
+            return Err(Error::at(list, reason, "Give the list that belongs to these films."));
+        }
+        let mut evaluation = tally.evaluate(place, source.outside, manifest);
+        evaluation.predictive_values = self.prevalence.and_then(|prevalence| evaluation.at(prevalence));
+        Ok(evaluation)
     }
 
     /// The films, and the path that stands for them.
@@ -122,4 +129,39 @@ fn write_plots(folder: &Path, evaluation: &Evaluation) -> Result<()> {
         fs::write(&path, plot).map_err(|e| Error::write(&path, &e))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use lungfield_reader::{Kind, Limits, ReadOptions};
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Arguments {
+        #[command(flatten)]
+        evaluate: Evaluate,
+    }
+
+    #[test]
+    fn a_panic_is_a_failure_of_that_film_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (class, film) in [("NORMAL", "NORMAL2-IM-1427-0001.jpeg"), ("PNEUMONIA", "person1952_bacteria_4883.jpeg")] {
+            let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/films").join(film);
+            fs::create_dir(folder.path().join(class)).expect("a folder");
+            fs::copy(from, folder.path().join(class).join(film)).expect("a copy");
+        }
+        let Arguments { evaluate } = Arguments::parse_from([Path::new("evaluate"), folder.path()]);
+        let reader = evaluate.model.open().expect("the shipped model");
+        let read = |name: &str, content: Content| {
+            let on_stage = &mut |_| assert!(!name.contains("person"), "a panic below this film");
+            let options = ReadOptions { on_stage: Some(on_stage), ..ReadOptions::default() };
+            reader.read(name, &content.bytes(&Limits::default()).expect("a file"), options).reading
+        };
+        let found = evaluate.evaluate(reader.manifest(), read).expect("an evaluation");
+        assert_eq!((found.films.normal, found.films.pneumonia, found.films.failed), (1, 0, 1));
+        let [film] = &found.not_read[..] else { panic!("{:?}", found.not_read) };
+        assert_eq!(film.reason.as_ref().map(|reason| reason.kind), Some(Kind::Engine));
+    }
 }
