@@ -1,5 +1,5 @@
-//! A screenshot of a viewer: its windows are flat areas of one tone, which no film has, and the film is the one large part
-//! of it that is not flat. What was measured is in `docs/photographs.md`.
+//! A screenshot of a viewer: its windows are flat areas of one tone, or it stands on a desktop that fades, which no film has, and
+//! the film is the one large part of it that is neither. What was measured is in `docs/photographs.md`.
 
 use crate::image::Rows;
 use crate::{Error, Kind, Radiograph, Stage};
@@ -17,6 +17,16 @@ const MOST_TONE: f32 = 0.96;
 const VIEWER: f64 = 0.05;
 /// The same within margins that are of such a tone, and were cut off.
 const VIEWER_WITHIN_MARGINS: f64 = 0.02;
+/// Of a square of a desktop all values are within this of a plane, on the scale of 16 bits.
+const FADING: f32 = 1.5 * 257.0;
+/// Of a screenshot with a desktop at least this share of the squares along each side is of it. Of 1,955 films of all ages the most is
+/// 0.25, of 299 of them blurred or enlarged three times 0.33.
+const DESKTOP: f64 = 0.6;
+/// Along an edge of a window at least this share of the squares is not of the desktop, and at most that of those beside it. A film
+/// that was photographed leans. One edge may lie between squares, or fade into the desktop.
+const STRAIGHT: f64 = 0.8;
+const BESIDE: f64 = 0.15;
+const STRAIGHT_EDGES: usize = 3;
 /// Tones that are told apart.
 const TONES: usize = 128;
 /// The film in a screenshot is at least this share of it, and the next largest part at most this share of the film.
@@ -67,6 +77,7 @@ pub(super) fn film(picture: &Radiograph) -> Option<Result<[[usize; 2]; 2], Error
 struct Blocks {
     across: usize,
     flat: Vec<Option<usize>>,
+    has_desktop: bool,
 }
 
 /// Squares that touch and are not flat: how many, and the rectangle that they lie in.
@@ -75,6 +86,25 @@ struct Part {
     count: usize,
     start: [usize; 2],
     size: [usize; 2],
+}
+
+/// Left, right, top and bottom.
+const SIDES: [usize; 4] = [0, 1, 2, 3];
+
+impl Part {
+    /// The squares along an edge, so many inside of it, of a picture that has so many across.
+    fn edge(&self, side: usize, inset: usize, across: usize) -> Vec<usize> {
+        let axis = side / 2;
+        let at = if side & 1 == 0 { inset } else { self.size[axis] - 1 - inset } + self.start[axis];
+        let (first, length) = (self.start[1 - axis], self.size[1 - axis]);
+        let step = [(across, at), (1, at * across)][axis];
+        (first..first + length).map(|along| along * step.0 + step.1).collect()
+    }
+}
+
+/// The share of squares that are so.
+fn share(squares: &[usize], is_so: &dyn Fn(usize) -> bool) -> f64 {
+    squares.iter().filter(|&&at| is_so(at)).count() as f64 / squares.len() as f64
 }
 
 impl Blocks {
@@ -98,10 +128,40 @@ impl Blocks {
                 (most - least <= FLAT).then_some((tone * (TONES - 1) as f32).round() as usize)
             }));
         }
-        Self { across, flat }
+        let plain = Self { across, flat, has_desktop: false };
+        plain.on_desktop(picture).unwrap_or(plain)
+    }
+
+    /// With the squares that fade taken for flat ones, if most along each side do and a window stands straight between them.
+    fn on_desktop(&self, picture: &Radiograph) -> Option<Self> {
+        let across = self.across;
+        let down = self.flat.len().checked_div(across).filter(|&down| down > 0)?;
+        let fades = |at: usize| fades(picture, at % across * BLOCK, at / across * BLOCK);
+        let whole = Part { count: 0, start: [0, 0], size: [across, down] };
+        if SIDES.into_iter().any(|side| share(&whole.edge(side, 0, across), &fades) < DESKTOP) {
+            return None;
+        }
+        let flat = (0..self.flat.len()).map(|at| if fades(at) { Some(0) } else { self.flat[at] }).collect();
+        let desktop = Self { across, flat, has_desktop: true };
+        let window = desktop.parts().into_iter().max_by_key(|part| part.size[0] * part.size[1])?;
+        if window.size.iter().any(|&side| side <= SIDES.len()) {
+            return None;
+        }
+        let is_straight = |&side: &usize| {
+            // JPEG makes squares beside it differ too.
+            let mut beside = 0.0;
+            (0..3).any(|inset| {
+                let share = share(&window.edge(side, inset, across), &|at| desktop.flat[at].is_none());
+                std::mem::replace(&mut beside, share) <= BESIDE && share >= STRAIGHT
+            })
+        };
+        (SIDES.into_iter().filter(is_straight).count() >= STRAIGHT_EDGES).then_some(desktop)
     }
 
     fn has_windows(&self, share: f64) -> bool {
+        if self.has_desktop {
+            return true;
+        }
         let mut counts = [0usize; TONES];
         self.flat.iter().flatten().for_each(|&tone| counts[tone] += 1);
         let between = (LEAST_TONE * TONES as f32) as usize..(MOST_TONE * TONES as f32) as usize;
@@ -142,18 +202,49 @@ impl Blocks {
     }
 }
 
+/// Whether the values of a square lie in a plane, in between black and white.
+fn fades(picture: &Radiograph, left: usize, top: usize) -> bool {
+    const PLACES: usize = BLOCK / EVERY;
+    const MIDDLE: f32 = (PLACES - 1) as f32 / 2.0;
+    /// The sum of the squares of the places along an axis, from the middle.
+    const SQUARES: f32 = (PLACES * PLACES * (PLACES * PLACES - 1)) as f32 / 12.0;
+    let mut values = [[0.0f32; PLACES]; PLACES];
+    let (mut sum, mut to_right, mut to_bottom) = (0.0, 0.0, 0.0);
+    for (y, row) in values.iter_mut().enumerate() {
+        for (x, value) in row.iter_mut().enumerate() {
+            *value = f32::from(picture.at(left + x * EVERY, top + y * EVERY));
+            sum += *value;
+            to_right += *value * (x as f32 - MIDDLE);
+            to_bottom += *value * (y as f32 - MIDDLE);
+        }
+    }
+    let mean = sum / (PLACES * PLACES) as f32;
+    let tone = mean / 65535.0;
+    let plane =
+        |x: usize, y: usize| mean + (to_right * (x as f32 - MIDDLE) + to_bottom * (y as f32 - MIDDLE)) / SQUARES;
+    let is_near = |(y, row): (usize, &[f32; PLACES])| {
+        row.iter().enumerate().all(|(x, value)| (value - plane(x, y)).abs() <= FADING)
+    };
+    (LEAST_TONE..MOST_TONE).contains(&tone) && values.iter().enumerate().all(is_near)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// A desktop of a tone with films in it: left, upper, width and height.
     fn screenshot(films: &[[u32; 4]], tone: u16) -> Radiograph {
+        fading(films, tone, 0)
+    }
+
+    /// The same of a tone that fades by so much a column.
+    fn fading(films: &[[u32; 4]], tone: u16, by: u32) -> Radiograph {
         let (width, height) = (640u32, 480u32);
         let luma = |i: u32| {
             let (x, y) = (i % width, i / width);
             let inside =
                 films.iter().any(|&[left, top, w, h]| (left..left + w).contains(&x) && (top..top + h).contains(&y));
-            if inside { (20_000 + (x * 7919 + y * 104_729) % 30_000) as u16 } else { tone }
+            if inside { (20_000 + (x * 7919 + y * 104_729) % 30_000) as u16 } else { tone + (x * by) as u16 }
         };
         Radiograph::from_luma(width, height, (0..width * height).map(luma).collect())
     }
@@ -162,6 +253,14 @@ mod tests {
     fn the_film_in_a_viewer_is_found() {
         let found = film(&screenshot(&[[160, 48, 320, 400]], 12_000)).expect("a screenshot").expect("one film");
         assert_eq!(found, [[160, 48], [320, 400]]);
+    }
+
+    #[test]
+    fn the_film_on_a_desktop_that_fades_is_found() {
+        let found = film(&fading(&[[160, 48, 320, 400]], 12_000, 40)).expect("a screenshot").expect("one film");
+        assert_eq!(found, [[160, 48], [320, 400]]);
+        // Along one side there is no desktop: a film may fade to it.
+        assert!(film(&fading(&[[0, 0, 600, 480]], 12_000, 40)).is_none());
     }
 
     #[test]
