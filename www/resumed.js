@@ -1,4 +1,4 @@
-// How a file is fetched on a line that breaks; the build writes it into both start scripts.
+// How a file is fetched on a line that breaks, and how long that takes; the build writes it into both start scripts.
 
 /**
  * The file at `address`, of `raw` bytes unpacked, as a response whose body goes on where the line broke or stood still. `heard` is told how
@@ -81,4 +81,9 @@ async function resumed(address, raw, heard) {
     },
   });
   return new Response(body, type);
+}
+
+/** Whole seconds until all is there, as it has gone since `began`; null while nobody can tell. */
+function secondsLeft(began, received, sent) {
+  return received > 0 ? Math.ceil(((sent - received) * (performance.now() - began)) / received / 1000) : null;
 }

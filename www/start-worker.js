@@ -14,8 +14,7 @@ const heard = (name) => (received, sent, still) => {
   said = now;
   const all = [...files.values()];
   const [got, total] = ["received", "sent"].map((key) => Math.round(all.reduce((sum, file) => sum + file[key], 0)));
-  const seconds = Math.ceil(((total - got) * (now - began)) / got / 1000);
-  const downloading = { received: got, total, seconds: Number.isFinite(seconds) ? seconds : null, still: all.some((file) => file.still) };
+  const downloading = { received: got, total, seconds: secondsLeft(began, got, total), still: all.some((file) => file.still) };
   postMessage([JSON.stringify({ downloading }), undefined]);
 };
 

@@ -78,10 +78,10 @@ const heard = (received, sent, still) => {
   const bar = shell("bar");
   if (!bar) return;
   [bar.max, bar.value] = [sent, received];
-  const seconds = Math.ceil(((sent - received) * (performance.now() - began)) / received / 1000);
+  const seconds = secondsLeft(began, received, sent);
   const told = { received: format(received / 1e6, "megabyte", 1), total: format(sent / 1e6, "megabyte", 1), time: seconds < 90 ? format(seconds, "second", 0) : format(Math.ceil(seconds / 60), "minute", 0) };
   const text = shell("loading").textContent.replace(/\{(\w+)\}/g, (_, name) => told[name]);
-  if (Number.isFinite(seconds)) shell("progress").textContent = text;
+  if (seconds !== null) shell("progress").textContent = text;
   shell("still").hidden = !still;
 };
 
