@@ -1,5 +1,5 @@
-"""What the command exports, held to what others say of it: dicom3tools, DCMTK, highdicom, pydicom, fhir.resources, Pillow,
-qpdf, Poppler.
+"""What the command exports, held to what others say of it: dicom3tools, DCMTK, highdicom, pydicom, fhir.resources, npm's fhir,
+Pillow, qpdf, Poppler.
 
     python judge.py LUNGFIELD REPOSITORY
 """
@@ -167,6 +167,13 @@ class Exports(unittest.TestCase):
             self.assertEqual(observation["status"], "preliminary")
             self.assertEqual("valueQuantity" in observation, not path.name.startswith("adult"))
             self.assertEqual(observation["meta"]["security"][0]["code"], "AIAST")
+        judged = said("node", str(ROOT / "tests/exports/fhir.js"), *map(str, sorted(self.out.glob("*.fhir-r4.json")))).splitlines()
+        self.assertEqual(len(judged), 3, judged)
+        for verdict in map(json.loads, judged):
+            self.assertTrue(verdict["valid"], verdict)
+            # It knows no value sets but a few; none has a scheme of somebody's own.
+            unexpected = [message for message in verdict["messages"] if not message.endswith("not found in value set")]
+            self.assertEqual(unexpected, [], verdict["path"])
 
 
 if __name__ == "__main__":

@@ -181,6 +181,8 @@ fn exports() -> Result<Outcome> {
     if lacks {
         debian::install(&["dicom3tools", "dcmtk", "qpdf", "poppler-utils"])?;
     }
+    let folder = paths::root().join("tests/exports");
+    process::run(Command::new("npm").current_dir(folder).args(["ci", "--no-audit", "--no-fund"]))?;
     let python = python::judges()?;
     process::run(&mut cargo(&["build", "--workspace", "--exclude=xtask", "--all-features"]))?;
     let command = paths::root().join("target").join("debug").join("lungfield");
