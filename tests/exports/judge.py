@@ -1,5 +1,5 @@
 """What the command exports, held to what others say of it: dicom3tools, DCMTK, highdicom, pydicom, fhir.resources, npm's fhir,
-Pillow, qpdf, Poppler.
+Pillow, qpdf, Poppler, Orthanc.
 
     python judge.py LUNGFIELD REPOSITORY
 """
@@ -18,6 +18,8 @@ import pydicom
 from fhir.resources.bundle import Bundle as BundleR5
 from fhir.resources.R4B.bundle import Bundle as BundleR4B
 from PIL import Image
+
+from archive import archive
 
 COMMAND, ROOT = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 FORMATS = ("json", "png", "pdf", "dicom-sc", "dicom-sr", "fhir-r4", "fhir-r5")
@@ -155,6 +157,17 @@ class Exports(unittest.TestCase):
             )
             words = said("pdftotext", str(out / "child.pdf"), "-")
             self.assertIn(texts["outcomes"]["likely"]["name"], " ".join(words.split()), language)
+
+    def test_an_archive_takes_them_and_finds_them_by_the_patient(self):
+        files = [pydicom.dcmread(self.out / f"child.{ending}") for ending in ("sc.dcm", "sr.dcm")]
+        with archive() as client:
+            stored = client.store_instances(files)
+            self.assertEqual(len(stored[0x0008, 0x1199].value), 2, stored)
+            found = [pydicom.Dataset.from_json(one) for one in client.search_for_instances(search_filters={"PatientID": NUMBER})]
+            self.assertEqual({one.SOPInstanceUID for one in found}, {file.SOPInstanceUID for file in files})
+            (study,) = [pydicom.Dataset.from_json(one) for one in client.search_for_studies(search_filters={"PatientID": NUMBER}, fields=["PatientName", "ModalitiesInStudy"])]
+            self.assertEqual(study.StudyInstanceUID, pydicom.dcmread(self.folder / "child.dcm").StudyInstanceUID)
+            self.assertEqual((str(study.PatientName), set(study.ModalitiesInStudy)), (NAME, {"OT", "SR"}))
 
     def test_fhir_bundles_are_of_their_release(self):
         for path in self.out.glob("*.fhir-r?.json"):

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and test in order, all of them even after a failure, and a summary.
 
 use std::{
+    path::Path,
     process::{Command, ExitCode},
     time::{Duration, Instant},
 };
@@ -173,13 +174,15 @@ fn training() -> Result<Outcome> {
 
 /// DICOM's validators are Debian's alone.
 fn exports() -> Result<Outcome> {
-    let lacks =
-        ["dciodvfy", "dcentvfy", "dsrdump", "qpdf", "pdftotext"].iter().any(|name| process::find(&[name]).is_none());
+    const PACKAGES: [&str; 6] = ["dicom3tools", "dcmtk", "qpdf", "poppler-utils", "orthanc", "orthanc-dicomweb"];
+    let programs = ["dciodvfy", "dcentvfy", "dsrdump", "qpdf", "pdftotext", "Orthanc"];
+    let lacks = programs.iter().any(|name| process::find(&[name]).is_none())
+        || !Path::new("/usr/share/orthanc/plugins/libOrthancDicomWeb.so").exists();
     if lacks && !debian::is_debian() {
-        return Ok(Outcome::Skipped("dicom3tools, dcmtk, qpdf and poppler-utils are not installed".into()));
+        return Ok(Outcome::Skipped(format!("{} are not installed", PACKAGES.join(", "))));
     }
     if lacks {
-        debian::install(&["dicom3tools", "dcmtk", "qpdf", "poppler-utils"])?;
+        debian::install(&PACKAGES)?;
     }
     let folder = paths::root().join("tests/exports");
     process::run(Command::new("npm").current_dir(folder).args(["ci", "--no-audit", "--no-fund"]))?;
