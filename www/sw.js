@@ -190,8 +190,8 @@ const ANSWERS = {
       withdrawn: withdrawn?.includes(build) ?? false,
     };
   },
-  /** Fetches what is late and not there; one that cannot be had is left out. */
-  late({ build }) {
+  /** Fetches what is late and not there; one that cannot be had is left out. Pages of former builds know it by this name. */
+  demoFilms({ build }) {
     const fetchAll = async () => {
       for (const file of (await listed(build)).filter(isLate)) await mend(build, [file]).catch(() => false);
       return true;

@@ -43,7 +43,7 @@ impl Keeper {
 
     /// Keeps what nobody waits for too: the demo films, and what makes exports.
     pub async fn keep_late_files(&self, build: &str) {
-        self.ask("late", build).await;
+        self.ask("demoFilms", build).await;
     }
 
     /// Has another build served from now on; `false` if it is not all there, or withdrawn.

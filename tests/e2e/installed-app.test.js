@@ -71,6 +71,8 @@ async function released(site, folder, page) {
 }
 const facts = async (page) => {
   await page.getByTestId("app-facts").locator("summary").first().click();
+  // Drawn once it is opened.
+  await page.getByTestId("app-facts").locator(".facts").waitFor({ state: "attached" });
   return page.getByTestId("app-facts");
 };
 

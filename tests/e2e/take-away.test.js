@@ -115,15 +115,20 @@ function withApps(context, types, { refuses = false, standalone = false } = {}) 
   }, { types, refuses, standalone });
 }
 
+/** Hands a film's PDF to another app. */
+async function sharePdf(page) {
+  await page.reload();
+  await drop(page, [film]);
+  await rows(page, 1);
+  await open(page);
+  await page.locator("[data-testid=take][data-format=pdf]").click();
+  await page.getByRole("button", { name: texts.share, exact: true }).click();
+}
+
 for (const [what, standalone] of [["a phone's browser", false], ["an app on an iPhone", true]]) {
   visit(`in ${what} what other apps take is shared, and all else saved`, {}, async ({ page, context }) => {
     await withApps(context, ["application/pdf"], { standalone });
-    await page.reload();
-    await drop(page, [film]);
-    await rows(page, 1);
-    await open(page);
-    await page.locator("[data-testid=take][data-format=pdf]").click();
-    await page.getByRole("button", { name: texts.share, exact: true }).click();
+    await sharePdf(page);
     assert.equal(await page.getByTestId("save").count(), standalone ? 0 : 1);
     await page.getByText(texts.text).click();
     const shared = await page.evaluate(() => window.shared);
@@ -136,12 +141,7 @@ for (const [what, standalone] of [["a phone's browser", false], ["an app on an i
 
 visit("where sharing fails that is said, and the file can be saved", {}, async ({ page, context }) => {
   await withApps(context, ["application/pdf"], { refuses: true, standalone: true });
-  await page.reload();
-  await drop(page, [film]);
-  await rows(page, 1);
-  await open(page);
-  await page.locator("[data-testid=take][data-format=pdf]").click();
-  await page.getByRole("button", { name: texts.share, exact: true }).click();
+  await sharePdf(page);
   await page.getByText(texts.unshared).waitFor();
   assert.equal(await page.getByTestId("save").count(), 1);
 });
