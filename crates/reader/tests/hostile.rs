@@ -24,7 +24,7 @@ use support::fixture::{TIME, bytes};
 use targets::{TARGETS, Target};
 
 /// Films of each way through the decoders, below `tests/fixtures`.
-const FILMS: [&str; 63] = [
+const FILMS: [&str; 65] = [
     "odd/baseline.jpeg",
     "odd/progressive.jpeg",
     "odd/rgb-4-2-0.jpeg",
@@ -80,6 +80,8 @@ const FILMS: [&str; 63] = [
     "dicom/un-explicit-items.dcm",
     "dicom/unclosed-item.dcm",
     "dicom/items-too-long-in-too-short.dcm",
+    "dicom/implicit-known-sequence-too-short-open.dcm",
+    "dicom/implicit-private-sequence-too-long.dcm",
     "dicom/little-items-in-big-open.dcm",
     "dicom/says-explicit.dcm",
     "dicom/question-vr.dcm",

@@ -27,8 +27,18 @@ impl<'a> DataSet<'a> {
     pub(super) fn parse(bytes: &'a [u8], encoding: Encoding) -> Result<Self> {
         let mut rest = bytes;
         let mut elements = BTreeMap::new();
+        let mut last = None;
         while !rest.is_empty() {
-            let (tag, found) = element(&mut rest, encoding)?;
+            let ahead = item_header(&mut &*rest, encoding);
+            let (tag, found) = element(&mut rest, encoding).map_err(|error| match (last, ahead) {
+                (Some(last), Ok((tag, length))) => {
+                    let creator = Tag(tag.group(), tag.element() >> 8);
+                    let may_be = tag > last && (is_known(tag, length) || elements.contains_key(&creator));
+                    behind(last, may_be, error)
+                }
+                _ => error,
+            })?;
+            last = Some(tag);
             match tag {
                 // Delimiters that close nothing, and items of nothing.
                 ITEM_END | SEQUENCE_END | ITEM => {}
@@ -188,6 +198,28 @@ impl DataSet<'_> {
             taken(place, DataSet::parse_item(content, inside)?);
         }
         Ok(())
+    }
+}
+
+/// Whether a tag may be one that the standard has (PS3.6), or names who made up those of its group, in 64 letters at most.
+fn is_known(tag: Tag, length: u32) -> bool {
+    let group = tag.group();
+    if group.is_multiple_of(2) {
+        matches!(group >> 8, 0 | 1 | 4 | 0x20..=0x22 | 0x30 | 0x40 | 0x50..=0x56 | 0x60 | 0x7F)
+    } else {
+        tag.element() <= 0xFF && length <= 64
+    }
+}
+
+/// Why the walk cannot go on behind `last`. A file that is cut off ends within what may be an element; elsewhere a length led
+/// astray.
+fn behind(last: Tag, may_be: bool, error: Error) -> Error {
+    if error.kind() != Kind::Truncated {
+        error.and(&format!("it follows {last}"))
+    } else if may_be {
+        error
+    } else {
+        broken(format!("what follows its element {last} is no element"))
     }
 }
 

@@ -255,16 +255,53 @@ fn value<'a>(rest: &mut &'a [u8], header: Header, encoding: Encoding, depth: usi
     let inside = encoding_inside(rest, encoding, vr);
     let plain = Element { vr, bytes: &[], items: false, inside, is_cut: false };
     let from = *rest;
+    let mut too_long = None;
     if length != UNDEFINED {
-        let bytes = take(rest, length, tag)?;
-        let is_wrong = vr == Some(VR::SQ) && !rest.is_empty() && self::header(&mut &rest[..], encoding).is_err();
-        if !is_wrong {
-            return Ok(Element { bytes, ..plain });
+        let holds_items = || matches!(item_header(&mut &from[..], inside), Ok((ITEM, _)));
+        let is_sequence = vr == Some(VR::SQ) || vr.is_none_or(|vr| vr == VR::UN) && holds_items();
+        match take(rest, length, tag) {
+            Ok(bytes) if !is_sequence || are_items(bytes, inside) || goes_on(rest, encoding, tag) => {
+                return Ok(Element { bytes, ..plain });
+            }
+            Ok(_) => *rest = from,
+            Err(error) if !is_sequence => return Err(error),
+            Err(error) => too_long = Some(error),
         }
-        *rest = from;
     }
-    skip_items(rest, inside, depth + 1, tag)?;
+    skip_items(rest, inside, depth + 1, tag).map_err(|error| too_long.unwrap_or(error))?;
     Ok(Element { bytes: &from[..from.len() - rest.len()], items: true, ..plain })
+}
+
+/// Whether bytes are items that are as long as they say.
+fn are_items(bytes: &[u8], encoding: Encoding) -> bool {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let Ok((ITEM | ITEM_END | SEQUENCE_END, length)) = item_header(&mut rest, encoding) else { return false };
+        let Some(tail) = rest.get(length as usize..) else { return false };
+        rest = tail;
+    }
+    true
+}
+
+/// Whether elements behind `of` follow whose values are there, or a delimiter, an item, pixel data or the end.
+fn goes_on(rest: &[u8], encoding: Encoding, of: Tag) -> bool {
+    let (mut rest, mut last) = (rest, of);
+    // Without a value representation a header is none but by where it leads.
+    for _ in 0..if encoding == Encoding::ImplicitLittle { 3 } else { 1 } {
+        if rest.is_empty() {
+            return true;
+        }
+        let Ok(Header { tag, length, .. }) = header(&mut rest, encoding) else { return false };
+        if tag.group() == 0xFFFE || tag == PIXEL_DATA {
+            return true;
+        }
+        if length == UNDEFINED {
+            return tag > last;
+        }
+        let Some(tail) = rest.get(length as usize..).filter(|_| tag > last) else { return false };
+        (rest, last) = (tail, tag);
+    }
+    true
 }
 
 /// How elements in items are encoded. Those of unknown representation are implicit and little endian (PS3.5, section 6.2.2,
@@ -285,12 +322,7 @@ fn encoding_inside(items: &[u8], outside: Encoding, vr: Option<VR>) -> Encoding 
 /// follows. `None` where only its elements tell how long it is.
 pub(super) fn item_content<'a>(rest: &mut &'a [u8], length: u32, encoding: Encoding, of: Tag) -> Option<&'a [u8]> {
     let (content, tail) = rest.split_at_checked(length as usize)?;
-    let mut behind = tail;
-    let follows = tail.is_empty()
-        || header(&mut behind, encoding).is_ok_and(|Header { tag, length, .. }| match tag {
-            ITEM | ITEM_END | SEQUENCE_END | PIXEL_DATA => true,
-            _ => tag > of && (length == UNDEFINED || length as usize <= behind.len()),
-        });
+    let follows = goes_on(tail, encoding, of);
     *rest = if follows { tail } else { rest };
     follows.then_some(content)
 }
@@ -361,46 +393,71 @@ mod tests {
     }
 
     /// A sequence of items within items, `deep` of them, each with a length that is wrong by `off`.
-    fn sequence(deep: usize, wide: usize, off: i32, is_closed: bool) -> Vec<u8> {
-        let mut content = b"\x28\x00\x06\x30LO\x04\x00WORD".repeat(4);
+    fn sequence(encoding: Encoding, deep: usize, wide: usize, off: i32, is_closed: bool) -> Vec<u8> {
+        let (word, sq): (&[u8], &[u8]) = match encoding {
+            Encoding::ImplicitLittle => (b"\x28\x00\x06\x30\x04\0\0\0WORD", b"\x28\x00\x00\x30"),
+            _ => (b"\x28\x00\x06\x30LO\x04\x00WORD", b"\x28\x00\x00\x30SQ\0\0"),
+        };
+        let mut content = word.repeat(4);
         for level in (0..deep).rev() {
             let wide = if level + 4 < deep { 1 } else { wide };
             let length = (content.len() as u32).wrapping_add_signed(off);
             let item = [&b"\xfe\xff\x00\xe0"[..], &length.to_le_bytes(), &content].concat().repeat(wide);
             let length = if is_closed { u32::MAX } else { (item.len() as u32).wrapping_add_signed(off) };
             let end = &b"\xfe\xff\xdd\xe0\0\0\0\0"[..if is_closed { 8 } else { 0 }];
-            content = [&b"\x28\x00\x00\x30SQ\0\0"[..], &length.to_le_bytes(), &item, end].concat();
+            content = [sq, &length.to_le_bytes(), &item, end].concat();
         }
         content
     }
 
     /// Headers that are looked at in a sequence in a data set, and whether all of it is stepped over.
-    fn looked_at(sequence: &[u8]) -> (usize, bool) {
-        let file = [sequence, b"\x29\x00\x10\x00LO\x04\x00WORD"].concat();
+    fn looked_at(sequence: &[u8], encoding: Encoding) -> (usize, bool) {
+        let implicit = encoding == Encoding::ImplicitLittle;
+        let word: &[u8] = if implicit { b"\x29\x00\x10\x00\x04\0\0\0WORD" } else { b"\x29\x00\x10\x00LO\x04\x00WORD" };
+        let file = [sequence, word].concat();
         let mut rest = &file[..];
         HEADERS.set(0);
-        let found = element(&mut rest, Encoding::ExplicitLittle);
-        (HEADERS.get(), found.is_ok_and(|(_, element)| element.bytes.len() == sequence.len() - LONG))
+        let found = element(&mut rest, encoding);
+        let length = sequence.len() - if implicit { SHORT } else { LONG };
+        (HEADERS.get(), found.is_ok_and(|(_, element)| element.bytes.len() == length))
     }
 
+    const LITTLE: [Encoding; 2] = [Encoding::ExplicitLittle, Encoding::ImplicitLittle];
+
     #[test]
-    fn items_of_wrong_lengths_are_stepped_over() {
-        for off in [-18, -4, -2, 2, 6, 22, 1 << 20] {
-            assert!(looked_at(&sequence(1, 1, off, true)).1, "{off}");
-            assert!(looked_at(&sequence(3, 2, off, true)).1, "{off}, in one another");
+    fn items_and_sequences_of_wrong_lengths_are_stepped_over() {
+        for encoding in LITTLE {
+            let is_stepped_over =
+                |deep, wide, off, is_closed| looked_at(&sequence(encoding, deep, wide, off, is_closed), encoding).1;
+            for off in [-18, -4, -2, 2, 6, 22, 1 << 20] {
+                assert!(is_stepped_over(1, 1, off, true), "{encoding:?}: {off}");
+                assert!(is_stepped_over(3, 2, off, true), "{encoding:?}: {off}, in one another");
+            }
+            let length = 8 + 4 * 12;
+            let right = sequence(encoding, 1, 1, 0, false);
+            let at = right.len() - length - 4;
+            for off in [-40, -26, -4, -2, 2, 6, 10, 1 << 20] {
+                let wrong = (length as u32).wrapping_add_signed(off).to_le_bytes();
+                let sequence = [&right[..at], &wrong, &right[at + 4..]].concat();
+                assert!(looked_at(&sequence, encoding).1, "{encoding:?}: the sequence's {off}");
+            }
         }
     }
 
     #[test]
     fn wrong_lengths_in_wrong_lengths_are_gone_through_once() {
-        for (off, is_closed) in [-18, -4, 2, 20, 1 << 20].into_iter().flat_map(|off| [(off, true), (off, false)]) {
+        let offs = [-18, -4, 2, 20, 1 << 20].into_iter().flat_map(|off| [(off, true), (off, false)]);
+        for (encoding, (off, is_closed)) in
+            LITTLE.into_iter().flat_map(|encoding| offs.clone().map(move |off| (encoding, off)))
+        {
             for (deep, wide) in [(1, 1), (DEEPEST, 2), (DEEPEST, 8), (DEEPEST + 4, 8), (200, 2)] {
-                let sequence = sequence(deep, wide, off, is_closed);
-                let (headers, _) = looked_at(&sequence);
+                let sequence = sequence(encoding, deep, wide, off, is_closed);
+                let (headers, _) = looked_at(&sequence, encoding);
                 // An element or an item has eight bytes or more, and is looked at, ahead, and from where lengths lead.
+                let each = if encoding == Encoding::ImplicitLittle { 5 } else { 3 };
                 assert!(
-                    headers <= 3 * sequence.len() / SHORT,
-                    "{off}, {deep}, {wide}: {headers} of {}",
+                    headers <= each * sequence.len() / SHORT,
+                    "{encoding:?}, {off}, {deep}, {wide}: {headers} of {}",
                     sequence.len()
                 );
             }
