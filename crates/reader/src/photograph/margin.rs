@@ -13,10 +13,13 @@ const FEW: f64 = 0.005;
 const SOME: f64 = 0.05;
 /// The widest margin, as a share of a side.
 const MOST: f64 = 0.45;
-/// JPEG mixes margin and film in a block of so many lines. There the film begins where most of a line is nearer to the film
-/// behind the block than to the margin, of the places where these differ, if they are this share of the line.
+/// JPEG mixes margin and film in a block of so many lines. There the film begins at the line that moves furthest from the
+/// margin's tone, each value by this at most.
 const BLOCK: usize = 8;
-const TELLING: f64 = 0.5;
+const TELLING: u16 = 48 * 257;
+/// A margin whose values are all the same is one whatever the film beside it is, if so many of its lines are beside those that
+/// are mixed.
+const EVEN: f64 = 0.5;
 /// Up to here a tone is black. A film's own edge may be black, and never of one other tone.
 const BLACK: u16 = 20 * 257;
 /// A film steps away from its margin by this much within so many lines, on the scale of 16 bits.
@@ -44,65 +47,70 @@ pub(super) fn film(picture: &Radiograph, least_share: f64, least_side: u32) -> O
     (area != whole).then(|| [area.start, area.size()])
 }
 
-/// A side's margin: how many lines it has, their tone, and along which share of its end the film steps away from it.
+/// A side's margin: how many lines it has, and whether it is one by itself, or only beside another.
 struct Margin {
     lines: usize,
-    share: f64,
-    tone: u16,
-    step: f64,
-}
-
-impl Margin {
-    /// The margin if it has at least this share of a side, else none.
-    fn of(self, least_share: f64) -> Self {
-        let lines = if (least_share..MOST).contains(&self.share) { self.lines } else { 0 };
-        Self { lines, ..self }
-    }
+    is_one: bool,
+    /// All of its values are the same.
+    is_even: bool,
 }
 
 impl Area {
     fn without_margin(&self, picture: &Radiograph, least_share: f64) -> Option<Self> {
-        let margins = [0, 1]
-            .map(|axis| [false, true].map(|far| self.margin(picture, axis, far)).map(|margin| margin.of(least_share)));
-        let is_one = |margin: &Margin| {
-            let straight = if margin.share >= WIDE { STRAIGHT_IF_WIDE } else { STRAIGHT };
-            margin.lines > 0 && (margin.tone > BLACK || margin.step >= straight)
-        };
-        if !margins.iter().flatten().any(is_one) {
+        let margins = [0, 1].map(|axis| [false, true].map(|far| self.margin(picture, axis, far, least_share)));
+        let all = || margins.iter().flatten();
+        if !all().any(|margin| margin.is_one) {
             return None;
         }
+        // Beside an even margin a film's own edge is not as even.
+        let is_even = all().any(|margin| margin.is_even);
+        let lines = |margin: &Margin| if margin.is_one || !is_even { margin.lines } else { 0 };
         Some((0..2).fold(*self, |inner, axis| {
             let [near, far] = &margins[axis];
-            inner.without(axis, false, near.lines).without(axis, true, far.lines)
+            inner.without(axis, false, lines(near)).without(axis, true, lines(far))
         }))
     }
 
     /// The margin at the near or the far end of an axis; of no lines where there is none.
-    fn margin(&self, picture: &Radiograph, axis: usize, far: bool) -> Margin {
+    fn margin(&self, picture: &Radiograph, axis: usize, far: bool, least_share: f64) -> Margin {
         let [count, length] = [self.size()[axis], self.size()[1 - axis]];
         let at = |line: usize, along: usize| self.value(picture, axis, far, line, along);
         let mut first: Vec<u16> = (0..length).map(|along| at(0, along)).collect();
         let tone = *first.select_nth_unstable(length / 2).1;
+        let none = Margin { lines: 0, is_one: false, is_even: false };
         let few = |line: usize, beyond: u16, share: f64| {
             let most = (share * length as f64) as usize;
             (0..length).filter(|&along| at(line, along).abs_diff(tone) > beyond).take(most + 1).count() <= most
         };
         let is_flat = |line: usize| few(line, FLAT, FEW) || few(line, FLAT, SOME) && few(line, RINGING, 0.0);
-        let lines = (0..count).find(|&line| !is_flat(line)).unwrap_or(count);
-        if lines == 0 || lines + BLOCK >= count {
-            return Margin { lines: 0, share: 0.0, tone, step: 0.0 };
+        let until = |is_margin: &dyn Fn(usize) -> bool| (0..count).find(|&line| !is_margin(line)).unwrap_or(count);
+        let even = until(&|line| few(line, 0, 0.0));
+        let is_even = even > 0 && even as f64 >= EVEN * least_share * count as f64;
+        let lines = if is_even { even } else { until(&is_flat) };
+        if lines == 0 || lines + BLOCK > count {
+            return none;
         }
-        let film = |along: &usize| at(lines + BLOCK, *along).abs_diff(tone);
-        let telling: Vec<usize> = (0..length).filter(|along| film(along) > STEP).collect();
-        let is_margin = |line: &usize| {
-            let nearer = telling.iter().filter(|along| at(*line, **along).abs_diff(tone) < film(along) / 2).count();
-            telling.len() as f64 >= TELLING * length as f64 && 2 * nearer > telling.len()
+        let off = |line: usize| -> i64 {
+            (0..length).map(|along| i64::from(at(line, along).abs_diff(tone).min(TELLING))).sum()
         };
-        let lines = lines + (lines..lines + BLOCK).take_while(is_margin).count();
+        let rise = |block: usize| off(lines + block) - off(lines + block - 1);
+        let (block, _) = (1..BLOCK).fold((0, rise(0)), |most, block| {
+            let rise = rise(block);
+            if rise > most.1 { (block, rise) } else { most }
+        });
+        let lines = lines + block;
         let share = lines as f64 / count as f64;
+        if !(least_share..MOST).contains(&share) {
+            return none;
+        }
         let beyond = lines..(lines + WITHIN).min(count);
-        let steps = |along: &usize| beyond.clone().any(|line| at(line, *along).abs_diff(tone) > STEP);
-        Margin { lines, share, tone, step: (0..length).filter(steps).count() as f64 / length as f64 }
+        let steps = |along: &usize| {
+            let last = at(lines - 1, *along);
+            beyond.clone().any(|line| at(line, *along).abs_diff(last) > STEP)
+        };
+        let straight = if share >= WIDE { STRAIGHT_IF_WIDE } else { STRAIGHT };
+        let steps_away = (0..length).filter(steps).count() as f64 >= straight * length as f64;
+        Margin { lines, is_one: is_even || tone > BLACK || steps_away, is_even }
     }
 }
 
@@ -144,11 +152,36 @@ mod tests {
         let fading = |i: u32| {
             let x = i % width;
             let inside = x.min(width - 1 - x).saturating_sub(20) * 100;
-            (inside + i / width * inside / 200 + (i * 7919) % (1 + inside / 8)).min(60_000) as u16
+            (inside + i / width * inside / 200 + (i * 7919) % (300 + inside / 8)).min(60_000) as u16
         };
         let film_of = Radiograph::from_luma(width, height, (0..width * height).map(fading).collect());
         assert_eq!(film(&film_of, 0.01, 64), None);
         assert_eq!(film(&Radiograph::from_luma(100, 100, vec![0; 10_000]), 0.01, 64), None);
+    }
+
+    /// A film that is all but black towards its left, but for a marker, with a black margin there. The last `mixed` lines of the
+    /// margin differ from it a little, as JPEG leaves them.
+    fn with_black_margin(margin: u32, mixed: u32) -> Radiograph {
+        let (width, height) = (200, 160);
+        let luma = |i: u32| {
+            let (x, y) = (i % (margin + width), i / (margin + width));
+            let noise = (x * 7919 + y * 104_729) % 1000;
+            let is_mixed = x + mixed >= margin && noise < 300;
+            match x.checked_sub(margin) {
+                None => u32::from(is_mixed) * 5 * 257,
+                Some(x) if y % 40 < 3 && x < 20 => 50_000,
+                Some(x) => x * y * 2 + noise,
+            }
+        };
+        Radiograph::from_luma(margin + width, height, (0..(margin + width) * height).map(|i| luma(i) as u16).collect())
+    }
+
+    #[test]
+    fn an_even_margin_is_cut_off_exactly_where_the_film_is_black_too() {
+        for (margin, mixed) in [(8, 0), (20, 0), (20, 4), (30, 7), (60, 2)] {
+            let found = film(&with_black_margin(margin, mixed), 0.01, 64);
+            assert_eq!(found, Some([[margin as usize, 0], [200, 160]]), "{margin}, {mixed} of them mixed");
+        }
     }
 
     #[test]
