@@ -2,6 +2,11 @@
 
 use super::dicom::has_prefix;
 
+/// How far into a file another one is looked for.
+const HEAD: usize = 4096;
+const MESSAGES: [&[u8]; 4] = [b"--", b"HTTP/", b"MIME-Version:", b"Content-"];
+const BASE64: &str = "a film in base64; decode it, then choose the film";
+
 /// Whether the bytes begin as a ZIP archive does, with a file's header or, where it holds none, with its end (APPNOTE.TXT
 /// 4.3.7 and 4.3.16).
 pub(crate) fn is_archive(bytes: &[u8]) -> bool {
@@ -13,11 +18,19 @@ pub(super) fn name(bytes: &[u8]) -> &'static str {
     if let Some(name) = bytes.get(4..).and_then(|rest| rest.strip_prefix(b"ftyp")).and_then(name_by_brand) {
         return name;
     }
+    let holds = |what: &[u8]| bytes[..bytes.len().min(HEAD)].windows(what.len()).any(|window| window == what);
+    if holds(b"DICM\x02\0") || MESSAGES.iter().any(|begins| bytes.starts_with(begins)) && holds(b"ontent-") {
+        return "a server's message (MIME, HTTP) or a film behind other bytes; save the film in it alone";
+    }
+    // What a preamble ends with.
+    if holds(b"AABESUNN") {
+        return BASE64;
+    }
     let known = NAMES.iter().find(|(at, magic, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
     known.map_or("of no format that is known here", |(_, _, name)| name)
 }
 
-const NAMES: [(usize, &[u8], &str); 26] = [
+const NAMES: [(usize, &[u8], &str); 29] = [
     (0, b"%PDF", "a PDF document"),
     (0, b"<svg", "an SVG drawing"),
     (0, b"\0\0\0\x0CjP  ", "a JPEG 2000 picture outside of DICOM"),
@@ -44,6 +57,9 @@ const NAMES: [(usize, &[u8], &str); 26] = [
     (0, b"\x89HDF\r\n\x1A\n", "an HDF5 file"),
     (0, b"\xD0\xCF\x11\xE0", "a Microsoft Office document"),
     (0, b"\x93NUMPY", "a NumPy array"),
+    (0, b"data:image/", BASE64),
+    (0, b"/9j/", BASE64),
+    (0, b"iVBORw0KGgo", BASE64),
 ];
 
 /// The name of a file of the ISO base media format (ISO/IEC 14496-12), by the brands that it says to conform to, after
