@@ -14,6 +14,7 @@
 //! The page, the element and the exports draw a [`View`], so that none of them says more than another, and none shows an answer
 //! that is withheld. The texts are `www/locales/*.json`.
 
+mod heat;
 #[cfg(feature = "locales")]
 mod locales;
 pub mod measures;
@@ -24,6 +25,7 @@ pub mod text;
 mod verdict;
 mod view;
 
+pub use heat::HeatView;
 #[cfg(feature = "locales")]
 pub use locales::LOCALES;
 pub use text::{Texts, interpolate};

@@ -237,6 +237,13 @@ impl View {
     }
 }
 
+impl View {
+    /// There is an answer, and it is shown.
+    pub fn shows_answer(&self) -> bool {
+        !matches!(self.sign, Sign::Withheld | Sign::NoAnswer)
+    }
+}
+
 /// What to keep in mind with an answer: what the film lacks is said with its quality, and what withholds an answer with the reasons
 /// for that. Of a film without an answer everything is said.
 fn warnings(reading: &Reading, texts: &Texts, verdict: Verdict) -> Vec<String> {

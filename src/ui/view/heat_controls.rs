@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
-use lungfield_contract::{Evidence, Lungs, ReportedHeatmap};
+use lungfield_contract::{Lungs, ReportedHeatmap};
+use lungfield_presenter::HeatView;
 use yew::prelude::*;
 
 use super::{canvas::SwatchCanvas, lazy_details::LazyDetails, locale::use_locale};
@@ -35,24 +36,19 @@ pub(super) struct FoundProps {
 /// What each map has to show, in words.
 #[component]
 pub(super) fn HeatFound(props: &FoundProps) -> Html {
-    let texts = &use_locale().texts.heat;
+    let texts = use_locale().texts;
     let line = |map: &Rc<ReportedHeatmap>| {
-        let evidence = map.evidence(props.lungs.as_ref());
-        let text = match evidence {
-            Evidence::Weak => &texts.weak,
-            Evidence::NoPlace => &texts.no_place,
-            Evidence::Places { .. } => &texts.places,
-        };
+        let HeatView { class, name, text, caution, is_drawn } = HeatView::of(map, props.lungs.as_ref(), texts);
         html! {
             <>
                 <p>
-                    if matches!(evidence, Evidence::Places { .. }) {
-                        <SwatchCanvas class={map.class} />
+                    if is_drawn {
+                        <SwatchCanvas {class} />
                     }
-                    <strong>{ texts.class(map.class) }</strong>{ " " }{ text }
+                    <strong>{ name }</strong>{ " " }{ text }
                 </p>
-                if evidence == (Evidence::Places { outside_lungs: true }) {
-                    <p class="flawed">{ &texts.outside }</p>
+                if let Some(caution) = caution {
+                    <p class="flawed">{ caution }</p>
                 }
             </>
         }
