@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, ensure};
+use sha2::{Digest, Sha256};
 
 use crate::{
     bindgen, compress, finish,
@@ -56,14 +57,15 @@ pub fn preview() -> Result<PathBuf> {
 /// # Errors
 /// If a tool is missing and cannot be installed, or the build fails.
 pub fn build() -> Result<()> {
-    let tools = Tools::ensure()?;
+    Toolchain::ensure()?;
+    tools::wasm_opt()?;
     let index = Index::read()?;
     let programs = index.programs()?;
     announce("Compiling the page and its worker (the first time about 4 minutes)");
     let staged = emptied(paths::web_target().join("staged"))?;
     // Link-time optimisation keeps one core busy: the page and its worker are compiled side by side.
     thread::scope(|scope| {
-        let make = |program| tools.make(program, &[], &staged);
+        let make = |program| make(program, &[], &staged);
         let making: Vec<_> = programs.iter().map(|program| scope.spawn(move || make(program))).collect();
         making.into_iter().try_for_each(|made| made.join().map_err(|_| anyhow!("a build panicked"))?)
     })?;
@@ -84,7 +86,7 @@ pub fn complete(folder: &Path) -> Result<()> {
     let programs = Index::read()?.programs()?;
     let worker = programs.iter().find(|program| program.bin == "worker").context("index.html names no worker")?;
     let apart = emptied(paths::web_target().join("relaxed"))?;
-    Tools::ensure()?.make(worker, &["--config", relaxed::FLAGS], &apart)?;
+    make(worker, &["--config", relaxed::FLAGS], &apart)?;
     let script = |folder: &Path| fs::read(folder.join("worker.js")).context("worker.js is missing");
     ensure!(script(&apart)? == script(folder)?, "the worker with relaxed SIMD has another script than the one without");
     fs::rename(apart.join("worker_bg.wasm"), folder.join(relaxed::NAME))?;
@@ -92,31 +94,47 @@ pub fn complete(folder: &Path) -> Result<()> {
     compress::twins(folder)
 }
 
-/// What the deployed programs are made with.
-struct Tools {
-    toolchain: Toolchain,
-    /// The folder that holds it.
-    wasm_opt: PathBuf,
+/// Makes the program of this name as it is deployed: its script and its wasm.
+///
+/// # Errors
+/// As [`build`], or if `index.html` names no such program.
+pub fn program(bin: &str) -> Result<(String, Vec<u8>)> {
+    let programs = Index::read()?.programs()?;
+    let program = programs.iter().find(|program| program.bin == bin);
+    let folder = emptied(paths::web_target().join("apart"))?;
+    make(program.with_context(|| format!("index.html names no {bin}"))?, &[], &folder)?;
+    let wasm = fs::read(folder.join(format!("{bin}_bg.wasm")))?;
+    Ok((fs::read_to_string(folder.join(format!("{bin}.js")))?, wasm))
 }
 
-impl Tools {
-    fn ensure() -> Result<Self> {
-        Ok(Self { toolchain: Toolchain::ensure()?, wasm_opt: tools::wasm_opt()? })
-    }
+/// Compiles a program as it is deployed, and writes its script and its wasm to `folder`.
+fn make(program: &Program, options: &[&str], folder: &Path) -> Result<()> {
+    let Program { bin, features, profile, target, wasm_opt, .. } = program;
+    let mut cargo = Toolchain::ensure()?.command("cargo", &[])?;
+    cargo.args(["build", "--target", WASM, "--bin", bin, "--features", features, "--profile", profile]);
+    process::run(cargo.args(options))?;
+    bindgen::bind(&compiled(program, profile), target, bin, folder)?;
+    optimise(&folder.join(format!("{bin}_bg.wasm")), wasm_opt)
+}
 
-    /// Compiles a program as it is deployed, and writes its script and its wasm to `folder`.
-    fn make(&self, program: &Program, options: &[&str], folder: &Path) -> Result<()> {
-        let Program { bin, features, profile, target, wasm_opt, .. } = program;
-        let mut cargo = self.toolchain.command("cargo", &[])?;
-        cargo.args(["build", "--target", WASM, "--bin", bin, "--features", features, "--profile", profile]);
-        process::run(cargo.args(options))?;
-        bindgen::bind(&compiled(program, profile), target, bin, folder)?;
-        let wasm = folder.join(format!("{bin}_bg.wasm"));
-        let smaller = folder.join(format!("{bin}.smaller"));
-        let mut optimise = self.toolchain.command("wasm-opt", std::slice::from_ref(&self.wasm_opt))?;
-        process::run(optimise.arg(format!("-O{wasm_opt}")).arg("--output").arg(&smaller).arg(&wasm))?;
-        fs::rename(smaller, wasm).context("wasm-opt wrote nothing")
+/// Has `wasm-opt` make a file smaller or faster, at a level such as `1` or `z`. It takes up to a minute, so results are kept under
+/// `target/`, by content.
+///
+/// # Errors
+/// If `wasm-opt` cannot be installed, or fails.
+pub fn optimise(wasm: &Path, level: &str) -> Result<()> {
+    let kept = paths::web_target().join("optimised");
+    fs::create_dir_all(&kept)?;
+    let name: String = Sha256::digest(fs::read(wasm)?).iter().map(|byte| format!("{byte:02x}")).collect();
+    let smaller = kept.join(format!("{name}-{level}.wasm"));
+    if !smaller.exists() {
+        let folder = tools::wasm_opt()?;
+        let made = wasm.with_extension("smaller");
+        let mut optimise = Toolchain::ensure()?.command("wasm-opt", &[folder])?;
+        process::run(optimise.arg(format!("-O{level}")).arg("--output").arg(&made).arg(wasm))?;
+        fs::rename(made, &smaller).context("wasm-opt wrote nothing")?;
     }
+    fs::copy(smaller, wasm).map(drop).context("wasm-opt wrote nothing")
 }
 
 fn compiled(program: &Program, profile: &str) -> PathBuf {
