@@ -32,7 +32,10 @@ pub fn preview() -> Result<()> {
 /// The tests learn from the environment: `CHROMIUM` the browser, `FIREFOX`, `WEBKIT` and `XVFB_RUN` the others where they can
 /// be had, `LUNGFIELD_XTASK` this program (to serve the page), and `LUNGFIELD_COMMAND` the command whose numbers the page's
 /// must equal.
-fn tests() -> Result<Command> {
+///
+/// # Errors
+/// If Node or Chromium is missing, or npm cannot install the packages.
+pub fn tests() -> Result<Command> {
     let browser = Browser::ensure()?;
     let folder = paths::root().join("tests").join("e2e");
     process::capture(Command::new("node").arg("--version")).context("the end-to-end tests need Node 20 or later")?;

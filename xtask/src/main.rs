@@ -1,4 +1,4 @@
-//! All of Lungfield's automation behind one door: `cargo xtask serve | build | test | check | bench | fuzz | train`.
+//! All of Lungfield's automation behind one door: `cargo xtask serve | build | package | element | test | check | bench | fuzz | train`.
 //!
 //! Each command sets up what it needs on a fresh machine (Rust, Node and Python are enough) and keeps the tools in a
 //! cache outside the clone. `docs/building.md` says what is installed and why.
@@ -12,6 +12,7 @@ mod debian;
 mod debian_rust;
 mod documents;
 mod e2e;
+mod embed;
 mod finish;
 mod fuzz;
 mod headers;
@@ -20,6 +21,7 @@ mod invariants;
 mod licences;
 mod locales;
 mod model_card;
+mod package;
 mod packages;
 mod paths;
 mod process;
@@ -64,6 +66,14 @@ enum Command {
     },
     /// Build the page to deploy into dist/
     Build,
+    /// Make the npm package of the element, into dist/packages/
+    Package,
+    /// Serve a portal with the packed element on this machine, with knobs for what can be set
+    Element {
+        /// The port on 127.0.0.1; 0 takes a free one
+        #[arg(long, default_value_t = 8081)]
+        port: u16,
+    },
     /// Run every check and test, and sum them up
     Test {
         /// Run one step
@@ -124,6 +134,11 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Build => {
             web::build()?;
             println!("Built: {}", paths::dist().display());
+        }
+        Command::Package => println!("Made: {}", package::package()?.display()),
+        Command::Element { port } => {
+            let listener = serve::listen(port)?;
+            serve::serve(&package::portal()?, listener, false)?;
         }
         Command::Test { only } => return test::run(only.as_deref()),
         Command::Check => invariants::check()?,

@@ -28,7 +28,7 @@ pub fn report(folder: &Path) -> Result<()> {
     let mut parts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for path in paths::all_files(folder)? {
         let name = path.strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
-        if name.ends_with(".br") || name == "_headers" {
+        if name.ends_with(".br") || name == "_headers" || name.starts_with("packages/") {
             continue;
         }
         let raw = fs::metadata(&path)?.len();

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use crate::{
     advisories::{self, Advisories},
     browser::Browser,
-    debian, e2e, invariants, licences, paths,
+    debian, e2e, embed, invariants, licences, package, paths,
     process::{self, announce},
     python, sizes,
     toolchain::Toolchain,
@@ -34,7 +34,7 @@ enum Outcome {
     Skipped(String),
 }
 
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     Step { name: "format", what: "Rust is formatted", run: format },
     Step { name: "lint", what: "clippy, natively", run: lint },
     Step { name: "lint-web", what: "clippy, for wasm", run: lint_web },
@@ -54,6 +54,7 @@ const STEPS: [Step; 16] = [
     },
     Step { name: "trunk", what: "Trunk builds the same page", run: || passed(trunk::compare()) },
     Step { name: "preview", what: "what `cargo xtask serve` shows reads films", run: preview },
+    Step { name: "element", what: "the packed element in other people's builds", run: element },
     Step { name: "e2e", what: "the built page in browsers", run: end_to_end },
 ];
 
@@ -127,6 +128,8 @@ fn lint_web() -> Result<Outcome> {
         "lungfield",
         "-p",
         "lungfield-reader",
+        "-p",
+        "lungfield-element",
         "--all-targets",
         // All but `onnx`, which is for the command.
         "--features",
@@ -213,10 +216,20 @@ fn preview() -> Result<Outcome> {
     passed(e2e::preview())
 }
 
+fn element() -> Result<Outcome> {
+    let archive = package::package()?;
+    build_command()?;
+    passed(embed::run(&archive))
+}
+
 fn end_to_end() -> Result<Outcome> {
     ensure!(paths::dist().join("index.html").exists(), "there is no build: run `cargo xtask build`");
-    // Quick after the native tests; the page's numbers are compared with this command's.
-    process::run(&mut cargo(&["test", "--workspace", "--exclude=xtask", "--all-features", "--no-run"]))
-        .context("the command could not be built")?;
+    build_command()?;
     passed(e2e::run())
+}
+
+/// The command that the browsers' numbers are compared with. Quick after the native tests.
+fn build_command() -> Result<()> {
+    process::run(&mut cargo(&["test", "--workspace", "--exclude=xtask", "--all-features", "--no-run"]))
+        .context("the command could not be built")
 }

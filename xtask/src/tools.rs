@@ -11,6 +11,8 @@ use crate::{
 
 /// Bundles the page. 0.22 wants a newer rustc than the fallback toolchain has.
 const TRUNK: &str = "0.21.14";
+/// Makes the wasm of the element's worker.
+const WASM_PACK: &str = "0.15.1";
 /// Holds `wasm-opt`.
 const BINARYEN: &str = "132.0.0";
 
@@ -23,6 +25,15 @@ pub fn trunk() -> Result<PathBuf> {
     let arguments = ["--no-default-features"];
     let profile = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "0")];
     cargo_tool("trunk", TRUNK, "bundles the page, about 3 minutes", &arguments, &profile)
+}
+
+/// The folder that holds `wasm-pack`.
+///
+/// # Errors
+/// If it is missing and cannot be installed.
+pub fn wasm_pack() -> Result<PathBuf> {
+    let profile = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "0")];
+    cargo_tool("wasm-pack", WASM_PACK, "makes the element's worker, about 2 minutes", &[], &profile)
 }
 
 /// The folder that holds `wasm-bindgen` and `wasm-bindgen-test-runner`, of the version that Cargo.lock has.

@@ -21,8 +21,8 @@ const WINDOWS = [
   [0x0028, 0x1055, "LO", "NORMAL\\BONE"],
 ];
 
-/** A film as a DICOM file for `dropFiles`, so many times as wide and high; `page` is any page of the browser. */
-export async function dicomFilm(page, jpeg, times = 1) {
+/** A film as a DICOM file for `dropFiles`, so many times as wide and high, with more elements; `page` is any page of the browser. */
+export async function dicomFilm(page, jpeg, times = 1, more = []) {
   const other = await page.context().browser().newPage();
   try {
     const { width, height, grey } = await other.evaluate(greyOf, { data: jpeg.data, times });
@@ -39,7 +39,8 @@ export async function dicomFilm(page, jpeg, times = 1) {
       [0x0028, 0x0103, "US", 0],
     ];
     const meta = element([0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1"]);
-    const elements = [...HEADER, ...layout, ...WINDOWS].map(element);
+    const tag = ([group, number]) => group * 0x10000 + number;
+    const elements = [...HEADER, ...layout, ...WINDOWS, ...more].sort((a, b) => tag(a) - tag(b)).map(element);
     const before = Buffer.alloc(12);
     before.writeUInt16LE(0x7fe0, 0);
     before.writeUInt16LE(0x0010, 2);

@@ -1,0 +1,499 @@
+// The element: what is set on it, where it is, what it tells, and what it shows. What is said of a film comes from the worker.
+
+import { VERSION } from "./assets.js";
+import { Attributes } from "./attributes.js";
+import { html } from "./dom.js";
+import { Engine, LungfieldError, Stopped, either } from "./engine.js";
+import { Pick } from "./pick.js";
+import { about, announced, answer, evidence } from "./result.js";
+import { Stage, heatOf } from "./stage.js";
+import STYLE from "./style.css";
+import { FORMATS, made, offers } from "./taking.js";
+
+/** @typedef {import("./types.js").Film} Film */
+/** @typedef {import("./types.js").Model} Model */
+/** @typedef {import("./types.js").ReadOptions} ReadOptions */
+/** @typedef {import("./types.js").Reading} Reading */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").View} View */
+/** @typedef {import("./words.js").Words} Words */
+/** @typedef {import("./taking.js").Format} Format */
+/** @typedef {{ json: string, reading: Reading, other: string | null, header: string | null, grey: Uint8Array | null }} Read */
+
+/** The longer side of the painted heatmap in pixels: the browser enlarges it smoothly. */
+const HEAT_SIDE = 384;
+const STATES = ["idle", "loading", "ready", "reading", "read", "refused", "failed", "broken"];
+
+/**
+ * A film's reader: `<lungfield-reader>`.
+ *
+ * @attr {string} assets - The address of the folder with the package's assets, of this page's origin. By itself: beside the module.
+ * @attr {string} src - The address of a film of this page's origin, which the worker fetches, with the page's credentials.
+ * @attr {string} name - What the film is called in the reading.
+ * @attr {number} frame - The frame of a file that holds several, from 1.
+ * @attr {string} lang - The language, as on every element; by itself that of the nearest element around.
+ * @attr {number} prevalence - How common pneumonia is here, above 0 and below 1: the probability is restated for it.
+ * @attr {"full"|"compact"|"result"|"none"} view - What is shown: all, without the film's tools and what the answer means, without the film, or nothing.
+ * @attr {"on"|"off"} heat - Whether the strongest evidence is marked on the film. Off by itself; the user can switch it.
+ * @attr {string} tools - What the film is looked at with: some of zoom, window, invert, rotate.
+ * @attr {string} exports - What the user may take away: some of pdf, png, dicom-sc, dicom-sr, fhir-r4, fhir-r5, json.
+ * @attr {boolean} pick - The user may choose a film or drop one.
+ * @attr {"lazy"|"eager"|"manual"} loading - When the engine is loaded: once the element is seen, at once, or with `load()` or the first film.
+ *
+ * @fires lungfield-ready - The engine is loaded: `{ model }`.
+ * @fires lungfield-progress - So much of it has come: `{ received, total }`, in bytes.
+ * @fires lungfield-stage - The film has come to a stage: `{ stage }`.
+ * @fires lungfield-reading - The film's way has ended, with an answer or without: `{ reading, view }`.
+ * @fires lungfield-reveal - The user wants to see an answer that is held back: `{ reading }`.
+ * @fires lungfield-export - A file was made that the user asked for: `{ format, name, blob }`. The host may keep it: `preventDefault()` leaves out the download.
+ * @fires lungfield-error - Nothing can be read: `{ kind, message }`, for whoever set it up.
+ *
+ * @slot placeholder - In the place of what is said while there is no film.
+ * @slot actions - The host's own buttons, below the answer.
+ * @slot footer - At the end.
+ *
+ * @csspart panel - All of it.
+ * @csspart film - The film's frame.
+ * @csspart toolbar - What it is looked at with.
+ * @csspart answer - The answer.
+ * @csspart outcome - Its headline.
+ * @csspart probability - How sure it is.
+ * @csspart scale - The scale of probability.
+ * @csspart warning - What to keep in mind.
+ * @csspart quality - How good the film is to read.
+ * @csspart button - A button.
+ * @csspart model - Which model answered.
+ * @csspart error - What is wrong with the set-up.
+ *
+ * @cssprop --lungfield-ink - The text.
+ * @cssprop --lungfield-muted - Text beside it.
+ * @cssprop --lungfield-surface - The ground.
+ * @cssprop --lungfield-line - Lines.
+ * @cssprop --lungfield-accent - What is chosen.
+ * @cssprop --lungfield-likely - Pneumonia likely.
+ * @cssprop --lungfield-uncertain - Uncertain.
+ * @cssprop --lungfield-unlikely - Pneumonia unlikely.
+ * @cssprop --lungfield-radius - Corners.
+ * @cssprop --lungfield-gap - Distances.
+ * @cssprop --lungfield-font - The font.
+ * @cssprop --lungfield-film-height - The most height of the film.
+ * @cssprop --lungfield-heat-opacity - How strongly evidence is marked, from 0 to 1.
+ *
+ * @cssstate idle - Nothing is loaded.
+ * @cssstate loading - The engine is on its way.
+ * @cssstate ready - Films can be read.
+ * @cssstate reading - A film is being read.
+ * @cssstate read - There is an answer.
+ * @cssstate refused - The film was understood and gets no answer.
+ * @cssstate failed - The film could not be read.
+ * @cssstate broken - Nothing can be read.
+ */
+export class LungfieldReader extends Attributes {
+  /** The folder of assets of every element that names none. @type {string | null} */
+  static assets = null;
+
+  #internals = this.attachInternals();
+  #root = this.attachShadow({ mode: "open" });
+  #stage = new Stage();
+  #said = html("section", { class: "said", tabindex: "-1" });
+  #about = html("section", { class: "about" });
+  #status = html("p", { class: "unseen", role: "status" });
+  #busy = html("div", { class: "busy" });
+  #heat = html("div", { class: "evidence" });
+  #pick = new Pick((film) => this.read(film).catch(() => {}));
+  #taking = html("div", { class: "taking" });
+  #facts = html("div", {});
+  #panel = html("div", { class: "panel", part: "panel" });
+
+  /** @type {State} */
+  #state = "idle";
+  /** @type {Film | null} */
+  #film = null;
+  /** @type {Read | null} */
+  #read = null;
+  /** @type {View | null} */
+  #view = null;
+  /** @type {Words | null} */
+  #words = null;
+  /** @type {Model | null} */
+  #model = null;
+  #revealed = false;
+  #heatShown = false;
+  /** Size of the film's picture. @type {[number, number] | null} */
+  #size = null;
+  /** Gives up what is being read. */
+  #giveUp = new AbortController();
+  /** Leaves the engine. @type {(() => void) | null} */
+  #leave = null;
+  /** @type {IntersectionObserver | null} */
+  #seen = null;
+  #drawn = 0;
+  /** What has been told that nothing can be read. @type {unknown} */
+  #told = null;
+
+  constructor() {
+    super();
+    const side = html(
+      "div",
+      { class: "side" },
+      html("slot", { name: "placeholder" }),
+      this.#pick.root,
+      this.#busy,
+      this.#said,
+      this.#heat,
+      this.#about,
+      this.#taking,
+      html("slot", { name: "actions" }),
+      this.#facts,
+      this.#status,
+      html("slot", { name: "footer" }),
+    );
+    this.#panel.append(this.#stage.root, side);
+    this.#root.append(this.#panel);
+    this.#stage.show(null);
+    this.#dress();
+    this.#pick.allowDrops(this.#panel);
+  }
+
+  // ---- properties
+
+  /** Where it is. */
+  get state() {
+    return this.#state;
+  }
+
+  /** What is said of the film: `lungfield.reading/1`; `null` while there is none. */
+  get reading() {
+    return this.#read?.reading ?? null;
+  }
+
+  /** Which model answers; `null` before it is loaded. */
+  get model() {
+    return this.#model;
+  }
+
+  /** The version of the package. */
+  get version() {
+    return VERSION;
+  }
+
+  /** The film. It is read as soon as it is set. @type {Film | null} */
+  get film() {
+    return this.#film;
+  }
+
+  set film(film) {
+    if (film === null || film === undefined) this.clear();
+    else this.read(film).catch(() => {});
+  }
+
+  // ---- methods
+
+  /** Loads the engine; which model it has. @returns {Promise<Model>} */
+  async load() {
+    const engine = this.#engine();
+    const before = this.#state;
+    try {
+      if (before === "idle" || before === "broken") this.#become("loading");
+      const model = await engine.open();
+      if (!this.#model || this.#model.sha256 !== model.sha256 || this.#state === "loading") {
+        this.#model = model;
+        if (this.#state === "loading") this.#become("ready");
+        this.#tell("ready", { model });
+      }
+      await this.#draw();
+      return model;
+    } catch (error) {
+      throw this.#broken(error);
+    }
+  }
+
+  /**
+   * Reads a film. A film that cannot be read is a reading too, with its reason; what is thrown is that it was given up (`AbortError`), or
+   * that nothing can be read ([`LungfieldError`]).
+   *
+   * @param {Film | string} film a file, its bytes, or an address of this page's origin
+   * @param {ReadOptions} [options]
+   * @returns {Promise<Reading>}
+   */
+  async read(film, options = {}) {
+    this.#giveUp.abort(new DOMException("Another film has come.", "AbortError"));
+    const giveUp = (this.#giveUp = new AbortController());
+    const signal = options.signal ? either(options.signal, giveUp) : giveUp.signal;
+    const src = typeof film === "string" ? new URL(film, document.baseURI).href : null;
+    if (src && new URL(src).origin !== location.origin) throw new LungfieldError("origin", `${src} is not of this page's origin: a film from elsewhere is handed over as a file or its bytes.`);
+    const name = options.name ?? (this.name || (film instanceof File ? film.name : src ? decodeURIComponent(new URL(src).pathname.split("/").at(-1) ?? "") : ""));
+    this.#film = typeof film === "string" ? null : film;
+    this.#forget();
+    try {
+      await this.load();
+      signal.throwIfAborted();
+      this.#become("reading");
+      await this.#draw();
+      const how = { frame: options.frame ?? this.frame, corners: options.corners ?? null };
+      const transfer = options.transfer ? [film instanceof ArrayBuffer ? film : film instanceof Uint8Array ? film.buffer : null].filter((buffer) => buffer instanceof ArrayBuffer) : [];
+      const onStage = (/** @type {string} */ stage) => this.#tell("stage", { stage });
+      const engine = this.#engine();
+      const asked = { film: src ? null : film, src, name, how };
+      const found = await engine.ask("read", asked, { signal, transfer: /** @type {Transferable[]} */ (transfer), onStage }).catch((error) => {
+        if (error instanceof Stopped) return engine.ask("stopped", { name }, { signal });
+        throw error;
+      });
+      /** @type {Reading} */
+      const reading = JSON.parse(found.reading);
+      this.#read = { json: found.reading, reading, other: found.other, header: found.header, grey: found.picture?.grey ?? null };
+      this.#size = found.picture && [found.picture.width, found.picture.height];
+      this.#stage.show(found.picture);
+      this.#become(reading.status);
+      await this.#draw();
+      this.#announce();
+      this.#tell("reading", { reading, view: this.#view });
+      return reading;
+    } catch (error) {
+      if (signal.aborted) {
+        if (giveUp === this.#giveUp) this.clear();
+        throw signal.reason;
+      }
+      throw this.#broken(error);
+    }
+  }
+
+  /** Forgets the film and what is said of it. */
+  clear() {
+    this.#giveUp.abort(new DOMException("The film was taken away.", "AbortError"));
+    this.#giveUp = new AbortController();
+    this.#film = null;
+    this.#forget();
+    if (this.#state !== "broken" && this.#state !== "idle") this.#become(this.#model ? "ready" : "loading");
+    this.#draw();
+  }
+
+  /** Shows an answer that is held back, as outside of what the model knows. */
+  reveal() {
+    if (!this.#read || this.#view?.sign !== "withheld") return;
+    this.#revealed = true;
+    this.#tell("reveal", { reading: this.#read.reading });
+    // The button goes when the answer comes.
+    this.#said.focus();
+    this.#draw().then(() => this.#announce());
+  }
+
+  /**
+   * A heatmap of the film: the strongest evidence for a class, to be laid over the film. Clear where no place stands out.
+   *
+   * @param {{ of?: "pneumonia" | "normal", width?: number }} [what] of which class, and how wide in pixels, 1 to 4096
+   * @returns {Promise<ImageData | null>} null while there is no answer
+   */
+  async heatmap({ of = "pneumonia", width = HEAT_SIDE } = {}) {
+    const painted = await heatOf(this.#engine(), this.#read, this.#size, of, width);
+    return painted && new ImageData(painted.rgba, painted.width);
+  }
+
+  /**
+   * A file of what is said of the film, in the element's language. DICOM takes patient and study from the film's own header; nothing else
+   * names anybody.
+   *
+   * @param {Format} format
+   * @returns {Promise<Blob>}
+   */
+  async export(format) {
+    const read = this.#read;
+    if (!read) throw new LungfieldError("export", "There is no film to make a file of.");
+    if (!FORMATS[format]) throw new LungfieldError("export", `There is no format ${format}; there are ${Object.keys(FORMATS).join(", ")}.`);
+    const engine = this.#engine();
+    const { words, tag } = await engine.ask("words", { lang: this.#language() });
+    const { prevalence } = this;
+    const reading = prevalence && read.reading.outcome ? (await engine.ask("restated", { reading: read.json, prevalence })).reading : read.json;
+    const header = read.header && JSON.parse(read.header);
+    const film = { format, reading: JSON.parse(reading), revealed: this.#revealed, header, picture: this.#size, language: tag, texts: JSON.stringify(words) };
+    return made(engine.files, film, read.grey);
+  }
+
+  /** What is said of the film as plain text, in the element's language; `null` while there is nothing. */
+  get text() {
+    return this.#view?.plain ?? null;
+  }
+
+  /** What helps to find a fault, to be sent to whoever maintains this: no film, no name, no word of a header. */
+  report() {
+    const { status = null, reason = null, milliseconds = null } = this.#read?.reading ?? {};
+    return { version: VERSION, state: this.#state, model: this.#model, status, reason: reason?.kind ?? null, milliseconds, agent: navigator.userAgent };
+  }
+
+  // ---- life
+
+  connectedCallback() {
+    this.upgrade();
+    this.#heatShown ||= this.heat === "on";
+    this.#leave ??= this.#engine().join((progress) => this.#progress(progress));
+    if (this.#state === "idle" && !this.#read) {
+      if (this.src) this.read(this.src).catch(() => {});
+      else if (this.loading === "eager") this.load().catch(() => {});
+      else if (this.loading === "lazy") this.#loadWhenSeen();
+    }
+    this.#draw();
+  }
+
+  disconnectedCallback() {
+    // One that is only moved is there again at once.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#leave?.();
+      this.#leave = null;
+      this.#seen?.disconnect();
+    });
+  }
+
+  connectedMoveCallback() {}
+
+  adoptedCallback() {
+    // A document's style sheets do not go with it to another.
+    this.#dress();
+  }
+
+  /** @param {string} name @param {string | null} before @param {string | null} now */
+  attributeChangedCallback(name, before, now) {
+    if (before === now || !this.isConnected) return;
+    if (name === "assets") {
+      this.#leave?.();
+      this.#model = null;
+      this.#leave = this.#engine().join((progress) => this.#progress(progress));
+    }
+    if (name === "heat") this.#heatShown = now === "on";
+    if (name === "src" && now) this.read(now).catch(() => {});
+    else if (name === "src" && !this.#film) this.clear();
+    else this.#draw();
+  }
+
+  // ---- inside
+
+  #engine() {
+    const folder = this.assets ?? LungfieldReader.assets;
+    const named = folder && (folder.endsWith("/") ? folder : `${folder}/`);
+    return Engine.at(named && new URL(named, document.baseURI).href);
+  }
+
+  #forget() {
+    this.#read = null;
+    this.#view = null;
+    this.#revealed = false;
+    this.#size = null;
+    this.#stage.show(null);
+  }
+
+  /** @param {State} state */
+  #become(state) {
+    this.#state = state;
+    for (const other of STATES) this.#internals.states?.delete(other);
+    this.#internals.states?.add(state);
+  }
+
+  /** @param {string} name @param {object} detail */
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(`lungfield-${name}`, { bubbles: true, composed: true, detail }));
+  }
+
+  /** @param {unknown} error */
+  #broken(error) {
+    if (error === this.#told) return error;
+    this.#told = error;
+    const { kind = "engine", message } = /** @type {LungfieldError} */ (error);
+    this.#become("broken");
+    this.#draw();
+    this.#said.replaceChildren(
+      html("div", { class: "broken", part: "error", role: "alert" }, html("p", {}, this.#words?.engine.failures[kind === "model" ? "model" : "download"] ?? "The reader of films could not be loaded."), html("p", {}, html("small", {}, message))),
+    );
+    this.#tell("error", { kind, message });
+    return error;
+  }
+
+  #loadWhenSeen() {
+    this.#seen = new IntersectionObserver((changes) => {
+      if (!changes.some((change) => change.isIntersecting)) return;
+      this.#seen?.disconnect();
+      if (this.#state === "idle") this.load().catch(() => {});
+    });
+    this.#seen.observe(this);
+  }
+
+  #dress() {
+    const window = this.ownerDocument.defaultView ?? globalThis;
+    const sheet = new /** @type {any} */ (window).CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    this.#root.adoptedStyleSheets = [sheet];
+  }
+
+  #language() {
+    const around = /** @type {HTMLElement | null} */ (this.closest("[lang]"));
+    return this.getAttribute("lang") || around?.lang || document.documentElement.lang || "en";
+  }
+
+  /** @param {{ received: number, total: number }} progress */
+  #progress(progress) {
+    if (this.#state !== "loading") return;
+    this.#tell("progress", progress);
+    this.#busy.replaceChildren(
+      html("progress", { max: String(progress.total), value: String(progress.received), "aria-label": this.#words?.engine.starting ?? "Lungfield" }),
+    );
+  }
+
+  /** Draws everything anew: in the language, for the prevalence, as much as is to be shown. */
+  async #draw() {
+    const drawing = (this.#drawn += 1);
+    this.#panel.hidden = this.view === "none";
+    if (this.#state !== "loading") this.#busy.replaceChildren();
+    if (!this.#model) return;
+    const engine = this.#engine();
+    const lang = this.#language();
+    const read = this.#read;
+    const said = await (read
+      ? engine.ask("say", { reading: read.json, other: read.other, lang, revealed: this.#revealed, prevalence: this.prevalence })
+      : engine.ask("words", { lang })
+    ).catch((error) => {
+      this.#tell("error", { kind: error.kind ?? "engine", message: error.message });
+      return null;
+    });
+    if (!said || drawing !== this.#drawn || read !== this.#read) return;
+    const words = (this.#words = /** @type {Words} */ (said.words));
+    const view = (this.#view = /** @type {View | null} */ (said.view ?? null));
+    this.#panel.lang = said.tag;
+    const { view: shown } = this;
+    const placeholder = /** @type {HTMLSlotElement} */ (this.#root.querySelector("slot[name=placeholder]"));
+    placeholder.hidden = Boolean(view) || this.#state === "reading";
+    this.#pick.say(this.pick ? (view ? words.add.next : words.add.choose) : null);
+    this.#stage.root.hidden = !this.#size || shown === "result";
+    this.#said.setAttribute("aria-label", words.result.title);
+    this.#about.setAttribute("aria-label", words.result.about);
+    if (this.#state === "reading") this.#busy.replaceChildren(html("p", {}, words.films.reading));
+    if (this.#state !== "broken") this.#said.replaceChildren(...(view ? [answer(view, words, () => this.reveal())] : []));
+    this.#about.replaceChildren(...(view && shown !== "compact" ? about(view, words) : []));
+    this.#taking.replaceChildren(...(view ? offers(this, words) : []));
+    await this.#drawHeat(view, words);
+    if (drawing !== this.#drawn) return;
+    const tools = new Set(shown === "full" ? this.tools.split(/\s+/).filter(Boolean) : []);
+    this.#stage.say(words, this.reading?.file ?? "", tools);
+    const { name, version, sha256 } = this.#model;
+    this.#facts.replaceChildren(
+      html("p", { class: "statement" }, words.start.statement),
+      html("p", { class: "model", part: "model", title: sha256 }, `${name} ${version}`),
+    );
+  }
+
+  /** @param {View | null} view @param {Words} words */
+  async #drawHeat(view, words) {
+    const found = view?.heat.find((heat) => heat.class === "pneumonia");
+    if (!found || this.view === "result") return this.#heat.replaceChildren();
+    const on = this.#heatShown;
+    const toggle = () => {
+      this.#heatShown = !this.#heatShown;
+      this.#draw();
+    };
+    evidence(this.#heat, found, words, on, toggle);
+    const painted = on && found.is_drawn && this.#size ? await heatOf(this.#engine(), this.#read, this.#size, "pneumonia", Math.round((HEAT_SIDE * this.#size[0]) / Math.max(...this.#size))) : null;
+    this.#stage.overlay(painted);
+  }
+
+  #announce() {
+    if (this.#view && this.#words) this.#status.textContent = announced(this.#view, this.#words, this.reading?.file ?? "");
+  }
+}

@@ -1,0 +1,4 @@
+// A portal without a framework.
+
+import "@lungfield/reader/define";
+import "./portal.js";
