@@ -378,6 +378,7 @@ export class LungfieldReader extends Attributes {
     this.#view = null;
     this.#revealed = false;
     this.#size = null;
+    for (const part of [this.#said, this.#about, this.#heat, this.#taking]) part.replaceChildren();
     this.#stage.show(null);
   }
 
