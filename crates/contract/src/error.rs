@@ -53,7 +53,7 @@ pub enum Kind {
     Damaged,
     /// The corners that were given are no film's.
     BadCorners,
-    /// The picture is a screenshot of a viewer, in which no single film is found.
+    /// The picture shows more than a film, a viewer or several films, and no single film is found in it.
     Screenshot,
     /// The picture is nearly all black or all white.
     Blank,

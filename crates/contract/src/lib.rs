@@ -29,18 +29,23 @@ mod format;
 mod gate;
 mod header;
 mod heatmap;
+pub mod labels;
 mod limits;
 pub mod listing;
 mod lungs;
 mod manifest;
+mod marks;
 mod measurement;
 mod orientation;
 mod outcome;
+mod own_reading;
 mod photograph;
 mod prevalence;
+mod proportion;
 mod quality;
 mod reading;
 mod rectangle;
+mod site;
 mod warning;
 
 pub use age::Age;
@@ -58,12 +63,16 @@ pub use manifest::{
     Calibration, ClassNames, FilmCopySize, FullScale, GateSettings, HeatmapSettings, InputSettings, Inputs,
     LungSettings, Manifest, NetworkFile, OperatingPoint, Outputs, Population, Projection, Thresholds, TrainingData,
 };
+pub use marks::{Marks, Seen};
 pub use measurement::{Estimate, FilmGroup, FilmSet, Measurement, Metric, Source, Split};
 pub use orientation::Orientation;
 pub use outcome::{Outcome, Probability};
+pub use own_reading::{Finding as OwnFinding, OwnFacts, OwnHeatmap, OwnModelName, OwnReading};
 pub use photograph::{Corners, FoundBy, Photograph};
 pub use prevalence::{PredictiveValues, Prevalence};
+pub use proportion::{Proportion, Z};
 pub use quality::{Finding, Flaw, Grade, Quality};
 pub use reading::{Milliseconds, ModelName, Reading, Reason, ReportedHeatmap, ReportedThresholds, Restated, Status};
 pub use rectangle::Rectangle;
+pub use site::{Here, Site, SiteFilms, TooFew};
 pub use warning::{Warning, WarningKind};

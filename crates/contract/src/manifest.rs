@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Class, Error, Estimate, FilmSet, Kind, Measurement, Orientation, Outcome, Probability, Result, Stage};
+use crate::{
+    Class, Error, Estimate, FilmSet, Kind, Measurement, Orientation, Outcome, Probability, Result, SiteFilms, Stage,
+};
 
 /// The schema that this version understands.
 const SCHEMA: &str = "lungfield.manifest/3";
@@ -185,6 +187,9 @@ pub struct Thresholds {
     pub error_level: f64,
     /// The films that they were chosen on, and that the operating points were measured on.
     pub films: FilmSet,
+    /// The films that a site has chosen them on instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteFilms>,
 }
 
 /// A threshold with a name, and what was measured there, on the films that the thresholds were chosen on.

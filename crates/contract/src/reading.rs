@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Class, Error, Evidence, HeaderFacts, Heatmap, Kind, Lungs, Manifest, Outcome, Photograph, Prevalence, Probability,
-    Quality, Rectangle, ReportedGate, Warning,
+    Quality, Rectangle, ReportedGate, SiteFilms, Warning,
 };
 
 /// What is said of one film: `lungfield.reading/1`, one JSON object, from the command and the page alike.
@@ -76,7 +76,7 @@ pub struct Reason {
 }
 
 /// The thresholds of a reading, as probabilities.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReportedThresholds {
     /// Where sensitivity and specificity are stated.
     pub operating_point: f64,
@@ -84,6 +84,9 @@ pub struct ReportedThresholds {
     pub unlikely_below: f64,
     /// From this on the outcome is "likely".
     pub likely_from: f64,
+    /// The site's films that they were chosen on; `None` for the model's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteFilms>,
 }
 
 /// The heatmap of a reading.
@@ -170,6 +173,7 @@ impl Reading {
                 operating_point: t.operating_point,
                 unlikely_below: t.unlikely_below,
                 likely_from: t.likely_from,
+                site: t.site.clone(),
             },
             warnings: Vec::new(),
             gate: None,

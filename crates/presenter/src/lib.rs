@@ -14,6 +14,7 @@
 //! The page, the element and the exports draw a [`View`], so that none of them says more than another, and none shows an answer
 //! that is withheld. The texts are `www/locales/*.json`.
 
+mod asked;
 mod heat;
 #[cfg(feature = "locales")]
 mod locales;
@@ -21,13 +22,15 @@ pub mod measures;
 pub mod numbers;
 mod plain;
 pub mod prevalence;
+pub mod sites;
 pub mod text;
 mod verdict;
 mod view;
 
+pub use asked::{Asked, First};
 pub use heat::HeatView;
 #[cfg(feature = "locales")]
 pub use locales::LOCALES;
 pub use text::{Texts, interpolate};
 pub use verdict::{Verdict, is_in_population};
-pub use view::{Asked, Flawed, Named, ProbabilityView, QualityView, RestatedView, Said, Sign, View, Zone, population};
+pub use view::{Flawed, Named, ProbabilityView, QualityView, RestatedView, Said, Sign, View, Zone, population};

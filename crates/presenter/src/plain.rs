@@ -17,6 +17,7 @@ impl View {
         if let Some(restated) = &self.restated {
             lines.push(format!("{}: {}", restated.probability.name, restated.probability.text));
         }
+        lines.extend(self.seen_first.clone());
         lines.extend(self.warnings.iter().map(|warning| format!("– {warning}")));
         if let Some(quality) = &self.quality {
             lines.push(format!("{}: {}", quality.title, quality.grade));

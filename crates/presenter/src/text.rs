@@ -116,7 +116,8 @@ texts! {
         language: LanguageTexts,
         start: StartTexts, shell: (), add: AddTexts, demo: DemoTexts, engine: EngineTexts, films: FilmsTexts,
         stages: HashMap<Stage, String>, outcomes: OutcomesTexts, result: ResultTexts, good: GoodTexts,
-        withheld: WithheldTexts, prevalence: PrevalenceTexts, take: TakeTexts, viewer: ViewerTexts, heat: HeatTexts, failure: FailureTexts,
+        site: SiteTexts, history: HistoryTexts, own: OwnTexts,
+        first: FirstTexts, withheld: WithheldTexts, prevalence: PrevalenceTexts, take: TakeTexts, viewer: ViewerTexts, heat: HeatTexts, failure: FailureTexts,
         reasons: HashMap<Kind, ReasonText>, ages: AgesTexts, warnings: HashMap<WarningKind, String>, quality: QualityTexts,
         photograph: PhotographTexts, app: AppTexts, changes: BTreeMap<String, String>, model: ModelTexts, timings: TimingsTexts,
         announcements: AnnouncementTexts,
@@ -157,7 +158,35 @@ texts! {
     /// An outcome.
     OutcomeText { name: String, zone: String, range: String, meaning: String }
     /// A film's result.
-    ResultTexts { title: String, about: String, probability: String, scale: String, warnings: String, good_enough: String, out_of_population: String }
+    ResultTexts { title: String, about: String, probability: String, scale: String, site: String, warnings: String, good_enough: String, out_of_population: String }
+    /// A site's own thresholds.
+    SiteTexts {
+        title: String, about: String, how: String, table: String, bad_table: String, known: String, here: String, missed: String,
+        alarmed: String, few: String, level: String, point: String, r#use: String, too_few: String, now: String, promise: String,
+        save: String, load: String, remove: String, bad_file: String, void: String,
+    }
+    /// A model of the user's own.
+    OwnTexts {
+        title: String, about: String, choose: String, opening: String, open: String, made_for: String, no_heatmap: String, keep: String,
+        kept: String, forget: String, close: String, refused: String, stopped: String, absent: String, answer: String, reading: String,
+        no_answer: String, r#where: String, save: String,
+    }
+    /// What is kept of readings on the device.
+    HistoryTexts {
+        title: String, about: String, forgotten: String, pin: String, pin_again: String, pin_short: String, pins_differ: String,
+        who: String, days: String, begin: String, locked: String, waiting: Plural, again: String, unlock: String, lock: String,
+        lost: String, unavailable: String, wrong_pin: String, closed: String, not_written: String, no_case: String,
+        not_a_history: String, stopped: String, cases: Plural, day: String, answer: String, all: String, more: String, kept: String,
+        close: String, remove: String, remove_sure: String, manage: String, set: String, export: String, exported: String, not_exported: String,
+        import: String, import_pin: String, imported: String, delete: String, delete_sure: String, whole: String, broken: String,
+        unopened: String, unlinked: String, cut_off: String, missing: String, changed: String, unknown: String,
+    }
+    /// What the user says of a film before she is shown the answer.
+    FirstTexts {
+        switch: String, title: String, consolidation: String, consolidation_is: String, other_infiltrate: String, other_infiltrate_is: String,
+        effusion: String, effusion_is: String, none: String, show: String, skip: String, zone: String, saw: String,
+        agreed: String,
+    }
     /// An answer that is withheld, and one that is shown all the same.
     WithheldTexts { name: String, zone: String, show: String, shown: String, unlike: String, no_number: String, distance: String, adult: String }
     /// How good the answers are, in few words.
@@ -205,7 +234,7 @@ texts! {
     /// The model and what was measured.
     ModelTexts {
         title: String, name: String, version: String, sha256: String, made_for: String, data: String, card: String,
-        points: String, from: String, point_names: HashMap<String, String>, measured: String, no_answer: String,
+        tract: String, about_tract: String, points: String, from: String, point_names: HashMap<String, String>, measured: String, no_answer: String,
         compared: String, interval: String, count: String, measures: HashMap<Metric, String>,
         population: String, trained_on: String, films: FilmTexts,
     }
@@ -219,7 +248,7 @@ texts! {
     TimingsTexts { title: String, decode: String, prepare: String, infer: String, check: String, explain: String }
     /// What a screen reader is told.
     AnnouncementTexts {
-        reading: String, answer: String, withheld: String, revealed: String, no_answer: String, several: String,
+        reading: String, answer: String, later: String, withheld: String, revealed: String, no_answer: String, several: String,
     }
 }
 

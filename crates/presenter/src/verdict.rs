@@ -1,5 +1,7 @@
 use lungfield_contract::{Kind, Outcome, Probability, Reading, WarningKind};
 
+use crate::asked::{Asked, First};
+
 /// What may be said of a film whose way has ended. Everything that shows an answer asks here, so that nothing shows what is withheld.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Verdict {
@@ -12,6 +14,8 @@ pub enum Verdict {
         /// It was withheld until the user asked for it.
         revealed: bool,
     },
+    /// There is an answer, and the user says first what she sees.
+    Later,
     /// There is an answer, and the user has to ask for it.
     Withheld,
     /// There is no answer.
@@ -19,13 +23,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// What may be said of a reading; `revealed` if the user has asked for a withheld answer.
-    pub fn of(reading: &Reading, revealed: bool) -> Self {
+    /// What may be said of a reading, by what the user has asked for.
+    pub fn of(reading: &Reading, asked: Asked) -> Self {
         let (Some(outcome), Some(probability)) = (reading.outcome, reading.probability) else {
             return Verdict::Unanswered(reading.reason.as_ref().map_or(Kind::Engine, |reason| reason.kind));
         };
         let withheld = reading.warnings.iter().any(|warning| warning.kind.withholds_answer());
-        if withheld && !revealed {
+        if asked.first == First::Asked {
+            Verdict::Later
+        } else if withheld && !asked.revealed {
             Verdict::Withheld
         } else {
             Verdict::Answered { outcome, probability, revealed: withheld }

@@ -1,12 +1,14 @@
 use lungfield_contract::{
     Finding, Flaw, Grade, Manifest, Outcome, Prevalence, Probability, Projection, Quality, Reading, ReportedThresholds,
-    Status, Warning, WarningKind,
+    Seen, Status, Warning, WarningKind,
 };
 use serde::Serialize;
 
 use crate::{
+    asked::{Asked, First},
     numbers::{number, percent, probability},
     prevalence::restate,
+    sites,
     text::{Texts, interpolate},
     verdict::{Verdict, is_in_population},
 };
@@ -33,6 +35,8 @@ pub struct View {
     pub to_do: Option<String>,
     /// The reason in the reader's own English words, for whoever asks.
     pub detail: Option<String>,
+    /// What the user saw before she was shown the answer.
+    pub seen_first: Option<String>,
     /// What to keep in mind.
     pub warnings: Vec<String>,
     /// How good the film is to read.
@@ -45,15 +49,6 @@ pub struct View {
     pub statement: String,
 }
 
-/// What the user has asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Asked {
-    /// An answer even if it is withheld.
-    pub revealed: bool,
-    /// The probability where pneumonia is so common.
-    pub prevalence: Option<Prevalence>,
-}
-
 /// What an answer is drawn as: a shape, and a colour that repeats it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -64,6 +59,8 @@ pub enum Sign {
     Uncertain,
     /// Pneumonia unlikely.
     Unlikely,
+    /// There is an answer, and the user says first what she sees.
+    Later,
     /// There is an answer, and it is withheld.
     Withheld,
     /// There is no answer.
@@ -170,7 +167,7 @@ pub struct RestatedView {
 impl View {
     /// What is shown of a reading. Without the manifest, which is there once the model is, a film can only have failed.
     pub fn of(reading: &Reading, manifest: Option<&Manifest>, texts: &Texts, asked: Asked) -> Self {
-        let verdict = Verdict::of(reading, asked.revealed);
+        let verdict = Verdict::of(reading, asked);
         let empty = View {
             schema: "lungfield.view/1",
             sign: Sign::NoAnswer,
@@ -181,6 +178,10 @@ impl View {
             said: Vec::new(),
             to_do: None,
             detail: None,
+            seen_first: match asked.first {
+                First::Said(seen) => Some(saw(seen, texts)),
+                First::NotAsked | First::Asked => None,
+            },
             warnings: warnings(reading, texts, verdict),
             quality: reading.quality.as_ref().map(|quality| of_quality(quality, texts)),
             out_of_population: None,
@@ -203,6 +204,14 @@ impl View {
                     ..empty
                 }
             }
+            // Neither what the model says nor how it finds the film.
+            Verdict::Later => View {
+                sign: Sign::Later,
+                headline: texts.first.title.clone(),
+                warnings: Vec::new(),
+                quality: None,
+                ..empty
+            },
             Verdict::Withheld => View {
                 sign: Sign::Withheld,
                 headline: texts.withheld.name.clone(),
@@ -215,7 +224,7 @@ impl View {
                 headline: texts.outcome(outcome).name.clone(),
                 caveat: Some(texts.withheld.shown.clone()),
                 no_number: Some(texts.withheld.no_number.clone()),
-                said: reasons(reading, manifest, texts),
+                said: reasons(reading, manifest, texts).into_iter().chain(at_site(reading, texts)).collect(),
                 out_of_population,
                 ..empty
             },
@@ -225,8 +234,10 @@ impl View {
                 View {
                     sign: outcome.into(),
                     headline: text.name.clone(),
-                    probability: Some(on_the_scale(outcome, probability, reading.thresholds, texts)),
-                    said: vec![Said { text: text.meaning.clone(), measured: None }],
+                    probability: Some(on_the_scale(outcome, probability, &reading.thresholds, texts)),
+                    said: std::iter::once(Said { text: text.meaning.clone(), measured: None })
+                        .chain(at_site(reading, texts))
+                        .collect(),
                     restated: restated
                         .map(|(prevalence, manifest)| restated_for(probability, prevalence, manifest, texts)),
                     out_of_population,
@@ -240,8 +251,23 @@ impl View {
 impl View {
     /// There is an answer, and it is shown.
     pub fn shows_answer(&self) -> bool {
-        !matches!(self.sign, Sign::Withheld | Sign::NoAnswer)
+        !matches!(self.sign, Sign::Later | Sign::Withheld | Sign::NoAnswer)
     }
+}
+
+/// What a person saw, as a sentence.
+fn saw(seen: Seen, texts: &Texts) -> String {
+    let texts_of = &texts.first;
+    let findings = [
+        (seen.consolidation, &texts_of.consolidation),
+        (seen.other_infiltrate, &texts_of.other_infiltrate),
+        (seen.effusion, &texts_of.effusion),
+    ];
+    let findings: Vec<&str> =
+        findings.into_iter().filter(|(is_seen, _)| *is_seen).map(|(_, name)| name.as_str()).collect();
+    let findings = if findings.is_empty() { texts_of.none.clone() } else { findings.join(", ") };
+    let quality = texts.quality.grades.get(&seen.quality).map_or("", String::as_str);
+    interpolate(&texts_of.saw, &[("findings", &findings), ("quality", quality)])
 }
 
 /// What to keep in mind with an answer: what the film lacks is said with its quality, and what withholds an answer with the reasons
@@ -276,6 +302,13 @@ fn reasons(reading: &Reading, manifest: Option<&Manifest>, texts: &Texts) -> Vec
     withholding.map(|warning| Said { text: texts.warning(warning), measured: measured(warning) }).collect()
 }
 
+/// That the thresholds are not the model's but a site's own.
+fn at_site(reading: &Reading, texts: &Texts) -> Option<Said> {
+    let [date, normal, pneumonia] = sites::in_words(reading.thresholds.site.as_ref()?);
+    let values = [("date", &*date), ("normal", &normal), ("pneumonia", &pneumonia)];
+    Some(Said { text: interpolate(&texts.result.site, &values), measured: None })
+}
+
 /// Whom the model is for.
 pub fn population(manifest: &Manifest, texts: &Texts) -> String {
     let whom = &manifest.intended_population;
@@ -288,10 +321,10 @@ pub fn population(manifest: &Manifest, texts: &Texts) -> String {
 fn on_the_scale(
     outcome: Outcome,
     value: Probability,
-    thresholds: ReportedThresholds,
+    thresholds: &ReportedThresholds,
     texts: &Texts,
 ) -> ProbabilityView {
-    let ReportedThresholds { unlikely_below, operating_point, likely_from } = thresholds;
+    let &ReportedThresholds { unlikely_below, operating_point, likely_from, .. } = thresholds;
     let value = value.value();
     let values = [
         ("probability", probability(value)),
@@ -403,9 +436,26 @@ mod tests {
         let held = view(&far, Asked { prevalence: Prevalence::new(0.1), ..Asked::default() });
         assert_eq!((held.sign, &held.probability, &held.restated), (Sign::Withheld, &None, &None));
         assert!(held.said[0].measured.as_ref().is_some_and(|measured| measured.contains("2.5")), "{:?}", held.said);
-        let shown = view(&far, Asked { revealed: true, prevalence: Prevalence::new(0.1) });
+        let shown = view(&far, Asked { revealed: true, prevalence: Prevalence::new(0.1), ..Asked::default() });
         assert_eq!((shown.sign, &shown.probability, &shown.restated), (Sign::Likely, &None, &None));
         assert!(shown.caveat.is_some() && shown.no_number.is_some() && shown.out_of_population.is_some());
+    }
+
+    #[test]
+    fn before_she_has_said_what_she_sees_nothing_of_the_answer_is_there() {
+        let far = reading(9.0, 2.5);
+        for reading in [reading(9.0, 1.0), far.clone()] {
+            let later = view(&reading, Asked { revealed: true, first: First::Asked, ..Asked::default() });
+            assert_eq!((later.sign, &later.probability, later.said.len()), (Sign::Later, &None, 0));
+            assert!(later.warnings.is_empty() && later.quality.is_none() && !later.shows_answer());
+        }
+        let seen = Seen { quality: Grade::Suboptimal, consolidation: true, other_infiltrate: false, effusion: true };
+        let said = Asked { first: First::Said(seen), ..Asked::default() };
+        assert_eq!(view(&far, said).sign, Sign::Withheld);
+        let shown = view(&reading(9.0, 1.0), said);
+        assert_eq!(shown.sign, Sign::Likely);
+        let saw = shown.seen_first.expect("what she saw");
+        assert!(saw.contains("Consolidation, Effusion") && saw.contains("suboptimal"), "{saw}");
     }
 
     #[test]
