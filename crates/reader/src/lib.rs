@@ -43,6 +43,8 @@ mod image;
 mod lungs;
 mod model;
 mod network;
+#[cfg(feature = "onnx")]
+pub mod own;
 mod photograph;
 mod quality;
 mod reader;
@@ -52,7 +54,7 @@ pub mod study;
 pub use lungfield_contract::*;
 
 pub use crate::image::{CloseFilm, Detail, Preview, Radiograph};
-pub use decode::{Decoded, StoredValues, film_header};
+pub use decode::{Chroma, Decoded, StoredValues, film_header};
 pub use lungs::LungField;
 #[cfg(feature = "onnx")]
 pub use model::to_network_file;

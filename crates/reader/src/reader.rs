@@ -10,7 +10,7 @@ use crate::quality::{assess, blank};
 use crate::{
     Activations, Corners, Decoded, Error, FilmCopy, FilmCopySize, GateSettings, Heatmap, Kernels, Kind, Limits,
     LungField, Lungs, Manifest, Milliseconds, Model, ModelInput, Orientation, Photograph, Quality, Radiograph, Reading,
-    ReportedGate, ReportedHeatmap, Result, Stage, Warning, WarningKind,
+    ReportedGate, ReportedHeatmap, Result, Site, Stage, Warning, WarningKind,
 };
 
 /// Reads films with a model.
@@ -61,6 +61,14 @@ impl Reader {
     /// A reader of films with this model, which is the manifest's.
     pub fn new(manifest: Manifest, model: Model) -> Self {
         Self { manifest, model }
+    }
+
+    /// The same at a site's thresholds.
+    ///
+    /// # Errors
+    /// As [`Manifest::at_site`].
+    pub fn at_site(self, site: Site) -> Result<Self> {
+        Ok(Self { manifest: self.manifest.at_site(site)?, model: self.model })
     }
 
     /// The model's contract.
@@ -178,6 +186,8 @@ impl Reader {
             let copies = self.copies(&decoded.radiograph);
             (photograph::find(&decoded, &copies.small, corners), copies)
         });
+        let is_as_it_came = photograph.is_none() && as_it_came.is_none();
+        let refused_for_colour = if is_as_it_came { photograph::refused_for_colour(&decoded) } else { None };
         let Decoded { radiograph, header, warnings, .. } = decoded;
         let header = header.unwrap_or_default();
         let (radiograph, copies, picture) = match &photograph {
@@ -188,7 +198,12 @@ impl Reader {
             }
             None => (radiograph, copies, None),
         };
-        match self.answer(radiograph, copies, &mut timer) {
+        let answered =
+            self.answer(radiograph, copies, &mut timer).and_then(|(film, answer)| match refused_for_colour {
+                Some(error) => Err((film, error)),
+                None => Ok((film, answer)),
+            });
+        match answered {
             Ok((radiograph, answer)) => {
                 let Answer { logit, heatmap, other, gate, lungs, quality } = answer;
                 let reading = Reading::read(file, &self.manifest, logit, &heatmap, gate, timer.spent)

@@ -1,4 +1,4 @@
-use crate::{HeaderFacts, Radiograph, Warning};
+use crate::{Chroma, HeaderFacts, Radiograph, Warning};
 
 /// A film and what its file says of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -7,9 +7,8 @@ pub struct Decoded {
     pub radiograph: Radiograph,
     /// What the header says; `None` for formats without one.
     pub header: Option<HeaderFacts>,
-    /// How far the picture is from grey, `0..=1`: half of its pixels have at least this between their largest and their
-    /// smallest of red, green and blue. 0 for formats and pictures without colour.
-    pub chroma: f64,
+    /// How far the picture is from grey; 0 for formats and pictures without colour.
+    pub chroma: Chroma,
     /// What to keep in mind with the picture, beside what the header says.
     pub warnings: Vec<Warning>,
 }
@@ -17,7 +16,7 @@ pub struct Decoded {
 impl Decoded {
     /// A grey film of which nothing else is known.
     pub fn of(radiograph: Radiograph) -> Self {
-        Self { radiograph, header: None, chroma: 0.0, warnings: Vec::new() }
+        Self { radiograph, header: None, chroma: Chroma::default(), warnings: Vec::new() }
     }
 }
 

@@ -19,6 +19,7 @@ use image::ImageFormat;
 pub(crate) use dicom::{images, is_dicom, is_directory};
 pub(crate) use format::is_archive;
 
+pub use chroma::Chroma;
 pub use decoded::{Decoded, StoredValues};
 
 use self::check::{check_bytes, error};

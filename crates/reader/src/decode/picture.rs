@@ -12,7 +12,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageResult};
 
 use super::check::{check_size, damaged, error};
-use super::chroma::chroma;
+use super::chroma::{Chroma, chroma};
 use super::luma::{luma8, luma16, on_black};
 use super::tiff;
 use crate::{Decoded, Error, Kind, Limits, Radiograph, Result, Warning, WarningKind};
@@ -164,18 +164,19 @@ fn stretch(luma: &mut [u16]) -> Option<Warning> {
     Some(Warning::new(WarningKind::RangeStretched, text))
 }
 
-fn film_and_chroma(picture: DynamicImage, format: &str) -> Result<(Radiograph, f64, Option<Warning>)> {
+fn film_and_chroma(picture: DynamicImage, format: &str) -> Result<(Radiograph, Chroma, Option<Warning>)> {
     let (width, height) = (picture.width(), picture.height());
     let opaque = |a: u8| u16::from(a) * 257;
     let narrow = |v: u16| (v >> 8) as u8;
     let is_deep = picture.color().bytes_per_pixel() == 2 * picture.color().channel_count();
-    let (mut luma, chroma): (Vec<u16>, f64) = match picture {
-        DynamicImage::ImageLuma8(p) => return Ok((Radiograph::from_grey(width, height, p.into_raw()), 0.0, None)),
-        DynamicImage::ImageLuma16(p) => (p.into_raw(), 0.0),
+    let grey = Chroma::default();
+    let (mut luma, chroma): (Vec<u16>, Chroma) = match picture {
+        DynamicImage::ImageLuma8(p) => return Ok((Radiograph::from_grey(width, height, p.into_raw()), grey, None)),
+        DynamicImage::ImageLuma16(p) => (p.into_raw(), grey),
         DynamicImage::ImageLumaA8(p) => {
-            (p.pixels().map(|p| on_black(u16::from(p[0]) * 257, opaque(p[1]))).collect(), 0.0)
+            (p.pixels().map(|p| on_black(u16::from(p[0]) * 257, opaque(p[1]))).collect(), grey)
         }
-        DynamicImage::ImageLumaA16(p) => (p.pixels().map(|p| on_black(p[0], p[1])).collect(), 0.0),
+        DynamicImage::ImageLumaA16(p) => (p.pixels().map(|p| on_black(p[0], p[1])).collect(), grey),
         DynamicImage::ImageRgb8(p) => (p.pixels().map(|p| luma8(p.0)).collect(), chroma(p.pixels().map(|p| p.0))),
         DynamicImage::ImageRgb16(p) => {
             (p.pixels().map(|p| luma16(p.0)).collect(), chroma(p.pixels().map(|p| p.0.map(narrow))))

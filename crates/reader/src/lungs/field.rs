@@ -1,6 +1,6 @@
 use contour::ContourBuilder;
 
-use super::pieces::{extent, largest_two, lit};
+use super::pieces::{beside_each_other, extent, largest_two, lit};
 use super::shape::Shape;
 use crate::image::Plane;
 use crate::network::Tensor;
@@ -19,11 +19,17 @@ impl LungField {
     /// The lungs by the network's `outline`, logits `[1, 4, rows, columns]` of the four quarters of each cell.
     ///
     /// # Errors
-    /// [`Kind::NoLungs`] when nothing is found, or what is found takes less than `least_side` of the film's width or height.
+    /// [`Kind::NoLungs`] when nothing is found, or what is found takes less than `least_side` of the film's width or height;
+    /// [`Kind::Screenshot`] when there are more than two lungs beside each other.
     pub(crate) fn of(outline: &Tensor, film: FilmCopySize, least_side: f32) -> Result<Self> {
         let points = quarters_together(outline);
         let logits = points.resampled(Rectangle::FILM, [film.columns, film.rows]);
         let found: Vec<bool> = logits.values.iter().map(|&logit| logit > 0.0).collect();
+        let beside = beside_each_other(&found, film.columns);
+        if beside > 2 {
+            let detail = format!("there are several films in the picture: {beside} lungs are found beside each other");
+            return Err(Error::new(Stage::Check, Kind::Screenshot, detail));
+        }
         let pieces = largest_two(&found, film.columns);
         let lit = lit(&pieces, found.len());
         let [across, down] = extent(&lit, film.columns).ok_or_else(|| no_lungs("nothing in it looks like lungs"))?;
@@ -127,6 +133,13 @@ mod tests {
             assert!((width - 0.3).abs() < 0.01, "{width}");
         }
         assert!(field.sure.at(67, 112) > 0.9 && field.sure.at(112, 20) < 0.1);
+    }
+
+    #[test]
+    fn the_lungs_of_two_films_are_refused() {
+        let four = [0.14, 0.36, 0.64, 0.86].map(|middle| (middle, 0.08));
+        let refused = LungField::of(&outline(&four), FILM, 0.2).expect_err("two films");
+        assert_eq!(refused.kind(), Kind::Screenshot);
     }
 
     #[test]

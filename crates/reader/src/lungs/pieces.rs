@@ -1,7 +1,44 @@
 /// A smaller piece than this share of the largest is no lung.
 const LEAST: f64 = 0.1;
+/// A piece that is at least this share of the largest may be a lung of another film.
+const OTHER_LUNG: f64 = 0.3;
+/// Of a piece's columns the outer ones that hold this share of it, at either side, do not count: lungs lean.
+const LEANING: usize = 10;
 /// Fewer lit places than this in a row or a column are specks, not lungs.
 const SPECK: usize = 2;
+
+/// How many large pieces lie beside each other: two in a film of one chest.
+pub(super) fn beside_each_other(lit: &[bool], columns: usize) -> usize {
+    let pieces = pieces(lit, columns);
+    let largest = pieces.iter().map(Vec::len).max().unwrap_or(0) as f64;
+    let large = pieces.iter().filter(|piece| piece.len() as f64 >= OTHER_LUNG * largest);
+    let ends: Vec<[usize; 2]> = large.map(|piece| ends_across(piece, columns)).collect();
+    // The most intervals that are apart: always the one that ends first.
+    let (mut behind, mut count) = (None, 0);
+    let is_apart = |start: usize, behind: Option<usize>| behind.is_none_or(|behind| start > behind);
+    while let Some(end) = ends.iter().filter(|[start, _]| is_apart(*start, behind)).map(|[_, end]| *end).min() {
+        (behind, count) = (Some(end), count + 1);
+    }
+    count
+}
+
+/// The first and the last column of a piece that leans.
+fn ends_across(piece: &[usize], columns: usize) -> [usize; 2] {
+    let mut counts = vec![0; columns];
+    piece.iter().for_each(|place| counts[place % columns] += 1);
+    let (mut first, mut last) = (0, columns - 1);
+    let outer = piece.len() / LEANING;
+    let (mut before, mut behind) = (counts[first], counts[last]);
+    while before <= outer {
+        first += 1;
+        before += counts[first];
+    }
+    while behind <= outer {
+        last -= 1;
+        behind += counts[last];
+    }
+    [first, last]
+}
 
 /// The places of the two largest pieces of what is lit, of places that touch by a side: the two lungs, or one piece where they
 /// touch. The larger one is the first.
@@ -76,6 +113,15 @@ mod tests {
         let lungs = drawn(&["##...##.", "##...##.", "##...##.", "##...##.", "##...##.", "........"]);
         assert_eq!(lit(&largest_two(&found, 8), 48), lungs);
         assert!(largest_two(&[false; 8], 4).is_empty());
+    }
+
+    #[test]
+    fn lungs_beside_each_other_are_counted_and_parts_of_one_are_not() {
+        let count = |rows: &[&str]| beside_each_other(&drawn(rows), rows[0].len());
+        assert_eq!(count(&["##..##..", "##..##..", "##..##.#"]), 2);
+        assert_eq!(count(&["##..##..", "........", "##..##.."]), 2);
+        assert_eq!(count(&["##.##..##.##", "##.##..##.##", "##.##..##.##"]), 4);
+        assert_eq!(count(&["........"]), 0);
     }
 
     #[test]

@@ -33,8 +33,28 @@ pub(super) fn gradient(
             Ok(product(&names_of, &others, &names[nth], &inputs[nth].shape))
         }
         Operator::Binary(kind) => Ok(binary(*kind, inputs, shape, gradient, nth)),
-        other => Err(format!("the operator {} has no gradient rule", other.name())),
+        other => Err(without_rule(other)),
     }
+}
+
+/// Whether an operator has a rule.
+///
+/// # Errors
+/// Names it, where it has none.
+#[cfg(feature = "onnx")]
+pub(super) fn check(operator: &Operator) -> Result<(), String> {
+    let has_rule = match operator {
+        Operator::Reshape | Operator::Permute { .. } | Operator::Sum { .. } => true,
+        Operator::Einsum { .. } | Operator::Binary(_) => true,
+        Operator::Convolution(_) | Operator::AveragePool { .. } | Operator::Concatenate { .. } | Operator::Sigmoid => {
+            false
+        }
+    };
+    if has_rule { Ok(()) } else { Err(without_rule(operator)) }
+}
+
+fn without_rule(operator: &Operator) -> String {
+    format!("the operator {} has no gradient rule", operator.name())
 }
 
 /// Each summand gets the gradient of its sum.

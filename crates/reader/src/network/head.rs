@@ -97,8 +97,35 @@ impl Head {
         }
     }
 
+    /// The head that tract's graph is, from its first output, which is its input as well, to its second, if each operator on the way
+    /// has a backward rule.
+    ///
+    /// # Errors
+    /// Names the first operator without one.
+    #[cfg(feature = "onnx")]
+    pub(crate) fn of_tract(head: &tract_onnx::prelude::TypedModel) -> std::result::Result<Self, String> {
+        let graph = super::onnx::translate(head, ["layer", "logits"])?.without_unused().checked()?;
+        let head = Self::new(&graph, "layer", "logits").map_err(|error| error.detail().to_owned())?;
+        head.steps.iter().try_for_each(|step| backward::check(&step.operator))?;
+        Ok(head)
+    }
+
     /// Runs the head on activations and gives the logit, with what is needed to go back.
     pub(crate) fn forward(&self, activations: Tensor) -> Result<(f32, Trace)> {
+        let trace = self.run(activations);
+        match *self.outputs(&trace) {
+            [logit] => Ok((logit, trace)),
+            ref several => Err(unusable(format!("the logit has {} values, it must have one", several.len()))),
+        }
+    }
+
+    /// What a run has found: the logits.
+    pub(crate) fn outputs<'a>(&'a self, trace: &'a Trace) -> &'a [f32] {
+        &self.value(&trace.values, self.logit).values
+    }
+
+    /// Runs the head on activations.
+    pub(crate) fn run(&self, activations: Tensor) -> Trace {
         let mut values = vec![None; self.constants.len()];
         values[self.input] = Some(activations);
         for step in &self.steps {
@@ -106,17 +133,19 @@ impl Head {
             let output = step.operator.evaluate(&inputs, &step.shape);
             values[step.output] = Some(output);
         }
-        match self.value(&values, self.logit).values[..] {
-            [logit] => Ok((logit, Trace { values, input: self.input })),
-            ref several => Err(unusable(format!("the logit has {} values, it must have one", several.len()))),
-        }
+        Trace { values, input: self.input }
     }
 
     /// The gradient of the logit with respect to the activations, in their shape (reverse mode: each operator's rule,
     /// from the logit back, gradients of a value that is used twice added up).
     pub(crate) fn gradient(&self, trace: &Trace) -> Result<Vec<f32>> {
+        self.gradient_of(trace, vec![1.0])
+    }
+
+    /// The same of several logits' sum, each times its weight.
+    pub(crate) fn gradient_of(&self, trace: &Trace, weights: Vec<f32>) -> Result<Vec<f32>> {
         let mut gradients: Vec<Option<Vec<f32>>> = vec![None; trace.values.len()];
-        gradients[self.logit] = Some(vec![1.0]);
+        gradients[self.logit] = Some(weights);
         for step in self.steps.iter().rev() {
             let Some(gradient) = gradients[step.output].take() else { continue };
             let inputs: Vec<&Tensor> = step.inputs.iter().map(|&input| self.value(&trace.values, input)).collect();

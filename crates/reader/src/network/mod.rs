@@ -50,9 +50,15 @@ impl<'a> Network<'a> {
     }
 
     /// The names of what it is fed, in the order of the file.
-    #[cfg(all(test, feature = "onnx"))]
+    #[cfg(feature = "onnx")]
     pub(crate) fn inputs(&self) -> Vec<&str> {
         self.graph.inputs().map(|(_, name)| name).collect()
+    }
+
+    /// The names of what it makes.
+    #[cfg(feature = "onnx")]
+    pub(crate) fn outputs(&self) -> Vec<&str> {
+        self.graph.outputs.keys().map(String::as_str).collect()
     }
 
     /// Makes the part ready that computes these outputs of these inputs.

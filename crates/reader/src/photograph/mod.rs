@@ -10,9 +10,9 @@ mod square;
 
 pub(crate) use square::square;
 
-use crate::{Corners, Decoded, FoundBy, Photograph, Radiograph, Result};
+use crate::{Corners, Decoded, Error, FoundBy, Kind, Photograph, Radiograph, Result, Stage};
 
-/// From this median chroma on ([`Decoded::chroma`]) a picture has a camera's cast of colour. Films are grey: of
+/// From this median chroma on ([`crate::Chroma`]) a picture has a camera's cast of colour. Films are grey: of
 /// 1,628 children's films none comes near.
 const CAST: f64 = 0.03;
 /// An outline one of whose sides leans by this share of the picture was not drawn by a machine.
@@ -20,6 +20,9 @@ const LEANING: f64 = 0.02;
 
 /// A margin is at least this share of a side; beside a film in a screenshot it may be less.
 const LEAST_MARGIN: f64 = 0.01;
+
+/// A picture of which more than this share is in colour is no film's own file.
+const COLOURED: f64 = 0.1;
 
 const SEVERAL: &str = "with several pictures in it";
 
@@ -37,7 +40,7 @@ pub(crate) struct CutOut {
 /// # Errors
 /// [`crate::Kind::Screenshot`] for a viewer in which no single film is found.
 pub(crate) fn cut_out(decoded: &Decoded, least_side: u32) -> Result<Option<CutOut>> {
-    if decoded.chroma >= CAST {
+    if decoded.chroma.median >= CAST {
         return Ok(None);
     }
     let picture = &decoded.radiograph;
@@ -95,7 +98,7 @@ fn cut_margins(picture: &Radiograph, least_share: f64, least_side: u32) -> Optio
 /// What a picture is a photograph of: a film between `corners`, if the user has set them; else whether it is one, by its
 /// cast of colour or by a film's outline that leans in its small copy.
 pub(crate) fn find(decoded: &Decoded, small: &Radiograph, corners: Option<Corners>) -> Option<Photograph> {
-    let chroma = decoded.chroma;
+    let chroma = decoded.chroma.median;
     if let Some(corners) = corners {
         return Some(Photograph { corners, found_by: FoundBy::User, chroma });
     }
@@ -110,6 +113,18 @@ pub(crate) fn find(decoded: &Decoded, small: &Radiograph, corners: Option<Corner
         None if chroma >= CAST => Some(Photograph { corners: Corners::FRAME, found_by: FoundBy::Frame, chroma }),
         _ => None,
     }
+}
+
+/// Why a picture that is no photograph, and out of which nothing was cut, is no film's own file either.
+pub(crate) fn refused_for_colour(decoded: &Decoded) -> Option<Error> {
+    let share = decoded.chroma.strong;
+    (decoded.header.is_none() && share > COLOURED).then(|| {
+        let detail = format!(
+            "{:.0} % of the picture is in colour, and films are grey: it shows more than a film",
+            share * 100.0
+        );
+        Error::new(Stage::Check, Kind::Screenshot, detail)
+    })
 }
 
 /// How far the side that leans most is from upright or level, as a share of the picture.

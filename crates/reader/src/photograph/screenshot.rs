@@ -4,9 +4,10 @@
 use crate::image::Rows;
 use crate::{Error, Kind, Radiograph, Stage};
 
-/// The side of the squares that are looked at, and which of their columns and rows.
+/// The side of the squares that are looked at, and which of their columns and rows: the first and the last are among them, so
+/// that no edge of a window runs through a square unseen.
 const BLOCK: usize = 16;
-const EVERY: usize = 2;
+const PLACES: [usize; 8] = [0, 2, 4, 6, 9, 11, 13, 15];
 /// Of a flat square all values are within this, on the scale of 16 bits.
 const FLAT: f32 = 2.0 * 257.0;
 /// Tones of windows, as shares of the range: films are flat only where they are black or white.
@@ -115,10 +116,10 @@ impl Blocks {
         let mut line = vec![0.0; across * BLOCK];
         for row in 0..down {
             let mut ranges = vec![(f32::INFINITY, f32::NEG_INFINITY); across];
-            for y in (row * BLOCK..(row + 1) * BLOCK).step_by(EVERY) {
-                Rows::fetch(&rows, y, 0, &mut line);
+            for y in PLACES {
+                Rows::fetch(&rows, row * BLOCK + y, 0, &mut line);
                 for ((least, most), values) in ranges.iter_mut().zip(line.chunks_exact(BLOCK)) {
-                    for &value in values.iter().step_by(EVERY) {
+                    for value in PLACES.map(|x| values[x]) {
                         (*least, *most) = (least.min(value), most.max(value));
                     }
                 }
@@ -204,25 +205,23 @@ impl Blocks {
 
 /// Whether the values of a square lie in a plane, in between black and white.
 fn fades(picture: &Radiograph, left: usize, top: usize) -> bool {
-    const PLACES: usize = BLOCK / EVERY;
-    const MIDDLE: f32 = (PLACES - 1) as f32 / 2.0;
-    /// The sum of the squares of the places along an axis, from the middle.
-    const SQUARES: f32 = (PLACES * PLACES * (PLACES * PLACES - 1)) as f32 / 12.0;
-    let mut values = [[0.0f32; PLACES]; PLACES];
+    const COUNT: usize = PLACES.len();
+    let from_middle = PLACES.map(|place| place as f32 - (BLOCK - 1) as f32 / 2.0);
+    let squares = COUNT as f32 * from_middle.iter().map(|along| along * along).sum::<f32>();
+    let mut values = [[0.0f32; COUNT]; COUNT];
     let (mut sum, mut to_right, mut to_bottom) = (0.0, 0.0, 0.0);
     for (y, row) in values.iter_mut().enumerate() {
         for (x, value) in row.iter_mut().enumerate() {
-            *value = f32::from(picture.at(left + x * EVERY, top + y * EVERY));
+            *value = f32::from(picture.at(left + PLACES[x], top + PLACES[y]));
             sum += *value;
-            to_right += *value * (x as f32 - MIDDLE);
-            to_bottom += *value * (y as f32 - MIDDLE);
+            to_right += *value * from_middle[x];
+            to_bottom += *value * from_middle[y];
         }
     }
-    let mean = sum / (PLACES * PLACES) as f32;
+    let mean = sum / (COUNT * COUNT) as f32;
     let tone = mean / 65535.0;
-    let plane =
-        |x: usize, y: usize| mean + (to_right * (x as f32 - MIDDLE) + to_bottom * (y as f32 - MIDDLE)) / SQUARES;
-    let is_near = |(y, row): (usize, &[f32; PLACES])| {
+    let plane = |x: usize, y: usize| mean + (to_right * from_middle[x] + to_bottom * from_middle[y]) / squares;
+    let is_near = |(y, row): (usize, &[f32; COUNT])| {
         row.iter().enumerate().all(|(x, value)| (value - plane(x, y)).abs() <= FADING)
     };
     (LEAST_TONE..MOST_TONE).contains(&tone) && values.iter().enumerate().all(is_near)
@@ -261,6 +260,22 @@ mod tests {
         assert_eq!(found, [[160, 48], [320, 400]]);
         // Along one side there is no desktop: a film may fade to it.
         assert!(film(&fading(&[[0, 0, 600, 480]], 12_000, 40)).is_none());
+    }
+
+    #[test]
+    fn a_window_that_ends_just_beside_two_lines_of_squares_is_found() {
+        // The last line of the squares at its right and its lower edge is the desktop's.
+        let size = [640u32, 480];
+        let luma = |i: u32| {
+            let (x, y) = (i % size[0], i / size[0]);
+            match (x, y) {
+                (155..=590, 53..=430) if (220..520).contains(&x) => (20_000 + (x * 7919 + y * 104_729) % 30_000) as u16,
+                (155..=590, 53..=430) => 0,
+                _ => (12_000 + x * 40) as u16,
+            }
+        };
+        let picture = Radiograph::from_luma(size[0], size[1], (0..size[0] * size[1]).map(luma).collect());
+        assert!(film(&picture).is_some());
     }
 
     #[test]

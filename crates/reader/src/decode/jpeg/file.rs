@@ -4,7 +4,7 @@ use image::metadata::Orientation;
 use zune_core::colorspace::ColorSpace;
 
 use super::super::check::{check_size, damaged, error};
-use super::super::chroma::chroma;
+use super::super::chroma::{Chroma, chroma};
 use super::super::luma::luma8;
 use super::frame::{Colours, Frame, Scan};
 use super::zune::{self, Decoder};
@@ -31,7 +31,7 @@ pub(in crate::decode) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded
 }
 
 /// The film and its chroma, by a decoder that has read the headers.
-fn decode_by_zune(decoder: &mut Decoder, limits: &Limits) -> Result<(Radiograph, f64)> {
+fn decode_by_zune(decoder: &mut Decoder, limits: &Limits) -> Result<(Radiograph, Chroma)> {
     let info = decoder.info().ok_or_else(|| damaged("JPEG", "it has no frame"))?;
     let (width, height) = (u32::from(info.width), u32::from(info.height));
     check_size(width.into(), height.into(), limits)?;
@@ -41,14 +41,14 @@ fn decode_by_zune(decoder: &mut Decoder, limits: &Limits) -> Result<(Radiograph,
     if grey {
         let mut samples = vec![0; size];
         decoder.decode_into(&mut samples).map_err(zune::failed)?;
-        return Ok((Radiograph::from_grey(width, height, samples), 0.0));
+        return Ok((Radiograph::from_grey(width, height, samples), Chroma::default()));
     }
     let (luma, chroma) = decode_colours(decoder, size)?;
     Ok((Radiograph::from_luma(width, height, luma), chroma))
 }
 
 /// The luma of each pixel and the chroma of a picture that our own decoder reads.
-fn decode_sequential(frame: Frame, scan: Scan) -> Result<(Vec<u16>, f64)> {
+fn decode_sequential(frame: Frame, scan: Scan) -> Result<(Vec<u16>, Chroma)> {
     let rgb = frame.colours() == Some(Colours::Rgb);
     let samples = sequential::decode(frame, Some(scan))?;
     let pixels =
@@ -65,7 +65,7 @@ pub(in crate::decode) fn rgb8(ybr: [u16; 3]) -> [u8; 3] {
 
 /// The luma of each pixel, and the chroma of the picture, whose red, green and blue are of this `size` together. Luma and
 /// colours lie in one memory, the colours at its end: those of a large film are the most that the reader ever holds.
-fn decode_colours(decoder: &mut Decoder, size: usize) -> Result<(Vec<u16>, f64)> {
+fn decode_colours(decoder: &mut Decoder, size: usize) -> Result<(Vec<u16>, Chroma)> {
     const BLOCK: usize = 1024;
     const SAMPLES: usize = 3;
     let pixels = size / SAMPLES;
