@@ -1,12 +1,14 @@
 use std::path::Path;
+use std::time::Instant;
 
-use lungfield_reader::Reading;
+use lungfield_reader::{Error as Reason, ReadOptions, Reader, Reading};
 use parquet::record::Row;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::index::name;
-use crate::table::{self, Column};
+use crate::table;
+pub use crate::table::Column;
 
 /// A row of the output: what of a reading answers the question, film by film.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -59,6 +61,20 @@ impl From<&Reading> for Answer {
 }
 
 impl Answer {
+    /// Of a film with these bytes.
+    pub fn of_film(reader: &Reader, bytes: &[u8]) -> Self {
+        let started = Instant::now();
+        let clock = || started.elapsed().as_secs_f64() * 1000.0;
+        let options = ReadOptions { clock: Some(&clock), ..ReadOptions::default() };
+        Self::from(&reader.read("", bytes, options).reading)
+    }
+
+    /// Of a film whose bytes cannot be had, and why.
+    pub fn without_bytes(reason: &Reason, model_sha256: &str) -> Self {
+        let answer = Self::failed(&name(&reason.kind()).unwrap_or_default(), reason.to_string(), model_sha256);
+        if reason.kind().is_refusal() { Self { status: "refused".into(), ..answer } } else { answer }
+    }
+
     /// Of a film that could not be read.
     pub fn failed(reason: &str, message: impl Into<String>, model_sha256: &str) -> Self {
         Self {
@@ -78,7 +94,8 @@ impl Answer {
         table::rows(path, None)?.map(|row| Ok(Self::of_row(&row?))).collect()
     }
 
-    pub(crate) fn columns(answers: &[Self]) -> Vec<(&'static str, Column)> {
+    /// The columns of a part, by name and in order.
+    pub fn columns(answers: &[Self]) -> Vec<(&'static str, Column)> {
         let text = |of: fn(&Self) -> Option<String>| Column::Text(answers.iter().map(of).collect());
         let number = |of: fn(&Self) -> Option<f64>| Column::Number(answers.iter().map(of).collect());
         vec![

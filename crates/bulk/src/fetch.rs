@@ -29,6 +29,9 @@ fn is_remote(address: &str) -> bool {
 }
 
 /// The bytes of the film at a place, at most one more than `limits` allow.
+///
+/// # Errors
+/// When they cannot be had.
 pub fn fetch(client: &Client, place: &Place, limits: &Limits) -> Result<Vec<u8>, Unfetched> {
     match place {
         Place::Whole(address) if is_remote(address) => ask(client, address, limits),

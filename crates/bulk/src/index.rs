@@ -254,30 +254,30 @@ pub fn films(path: &Path) -> Result<Vec<IndexedFilm>> {
 }
 
 fn film(row: &Row) -> Option<IndexedFilm> {
-    let mut texts: [Option<String>; 3] = Default::default();
-    let mut numbers: [Option<u64>; 6] = Default::default();
-    for (name, field) in table::values(row) {
-        if let Some(column) = ["id", "url", "reason"].iter().position(|column| *column == name) {
-            texts[column] = table::text(field);
-        }
-        let columns = ["offset", "length", "bytes", "crc32", "method", "encrypted"];
-        if let Some(column) = columns.iter().position(|column| *column == name) {
-            numbers[column] = table::integer(field);
-        }
+    IndexedFilm::of_columns(
+        |name| table::text(table::value(row, name)?),
+        |name| table::integer(table::value(row, name)?),
+    )
+}
+
+impl IndexedFilm {
+    /// The film of a row, whose columns are these texts and whole numbers by name; `None` of a row that no index has.
+    pub fn of_columns(text: impl Fn(&str) -> Option<String>, number: impl Fn(&str) -> Option<u64>) -> Option<Self> {
+        let [id, url, reason] = ["id", "url", "reason"].map(text);
+        let [offset, length, bytes, crc32, method, encrypted] =
+            ["offset", "length", "bytes", "crc32", "method", "encrypted"].map(number);
+        let place = match (url, offset, length, method) {
+            (Some(url), Some(header), Some(packed), Some(method)) => {
+                let (crc32, method) = (crc32?.try_into().ok()?, method.try_into().ok()?);
+                let encrypted = encrypted? != 0;
+                Place::Packed(url, ArchiveEntry { header, packed, bytes: bytes?, crc32, method, encrypted })
+            }
+            (Some(url), Some(offset), Some(length), None) => Place::Slice(url, offset, length),
+            (Some(url), ..) => Place::Whole(url),
+            (None, ..) => Place::Nowhere(serde_json::from_str(&reason?).ok()?),
+        };
+        Some(Self { id: id?, place, bytes })
     }
-    let [id, url, reason] = texts;
-    let [offset, length, bytes, crc32, method, encrypted] = numbers;
-    let place = match (url, offset, length, method) {
-        (Some(url), Some(header), Some(packed), Some(method)) => {
-            let (crc32, method) = (crc32?.try_into().ok()?, method.try_into().ok()?);
-            let encrypted = encrypted? != 0;
-            Place::Packed(url, ArchiveEntry { header, packed, bytes: bytes?, crc32, method, encrypted })
-        }
-        (Some(url), Some(offset), Some(length), None) => Place::Slice(url, offset, length),
-        (Some(url), ..) => Place::Whole(url),
-        (None, ..) => Place::Nowhere(serde_json::from_str(&reason?).ok()?),
-    };
-    Some(IndexedFilm { id: id?, place, bytes })
 }
 
 /// The name of a plain enum's value, as it is written everywhere.

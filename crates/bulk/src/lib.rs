@@ -1,5 +1,5 @@
 //! Archives of films that are read in one go: what the index, the answers and the way between them have in common, whoever
-//! drives it: the `lungfield` command, Ray, Spark, or a loop.
+//! drives it: the `lungfield` command, the Python wheel with Ray or Spark, or a loop.
 //!
 //! ```text
 //! source -> index/part-00000.parquet -> fetch -> a process that reads -> out/part-00000.parquet -> summary
@@ -13,6 +13,7 @@ mod fetch;
 mod http;
 mod index;
 pub mod listing;
+mod model;
 mod process;
 mod run;
 mod s3;
@@ -20,10 +21,12 @@ mod summary;
 mod table;
 mod worker;
 
-pub use answer::Answer;
+pub use answer::{Answer, Column};
 pub use error::{Error, Result};
+pub use fetch::{Unfetched, fetch};
 pub use http::Client;
 pub use index::{Index, IndexWriter, IndexedFilm, PART_FILMS, Part, Place};
+pub use model::ModelSource;
 pub use run::{Options, Run};
 pub use summary::{Answers, Group, Summary};
-pub use worker::{Hello, serve};
+pub use worker::{Hello, serve, serve_reader};

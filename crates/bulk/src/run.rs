@@ -178,14 +178,7 @@ impl Run {
             let model_sha256 = reader.model_sha256().to_owned();
             let bytes = match &bytes {
                 Ok(bytes) => bytes.clone(),
-                Err(reason) => {
-                    let kind = index::name(&reason.kind()).unwrap_or_default();
-                    let mut answer = Answer::failed(&kind, reason.to_string(), &model_sha256);
-                    if reason.kind().is_refusal() {
-                        answer.status = "refused".into();
-                    }
-                    return Ok(answer);
-                }
+                Err(reason) => return Ok(Answer::without_bytes(reason, &model_sha256)),
             };
             let end = match reader.read(bytes, Duration::from_secs_f64(self.options.max_seconds)) {
                 Ok(answer) => return Ok(answer),

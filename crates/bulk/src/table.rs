@@ -19,8 +19,11 @@ use crate::error::{Error, Result};
 
 /// The values of a column, any of which may be missing.
 pub enum Column {
+    /// Texts.
     Text(Vec<Option<String>>),
+    /// Whole numbers.
     Integer(Vec<Option<i64>>),
+    /// Numbers.
     Number(Vec<Option<f64>>),
 }
 
@@ -114,6 +117,11 @@ pub fn rows(path: &Path, only: Option<&[&str]>) -> Result<impl Iterator<Item = R
 /// The values of a row, by their columns' names.
 pub fn values(row: &Row) -> impl Iterator<Item = (&str, &Field)> {
     row.get_column_iter().map(|(name, field)| (name.as_str(), field))
+}
+
+/// The value of a row in a column.
+pub fn value<'a>(row: &'a Row, name: &str) -> Option<&'a Field> {
+    values(row).find(|(column, _)| *column == name).map(|(_, field)| field)
 }
 
 /// A text, or a number written as one.

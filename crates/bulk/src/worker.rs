@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lungfield_reader::Reader;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
@@ -33,6 +34,15 @@ pub fn serve(hello: &Hello, seconds: f64, mut read: impl FnMut(&[u8]) -> Answer)
         write_frame(&mut output, &answer)?;
     }
     Ok(())
+}
+
+/// The same with this reader.
+///
+/// # Errors
+/// As [`serve`].
+pub fn serve_reader(reader: &Reader, seconds: f64) -> io::Result<()> {
+    let hello = Hello { model_sha256: reader.manifest().sha256.clone() };
+    serve(&hello, seconds, |film| Answer::of_film(reader, film))
 }
 
 /// Since when a film is read, in milliseconds of a clock; 0 between films.
