@@ -4,11 +4,9 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
-use std::time::Instant;
 
 use clap::Args;
-use lungfield_bulk::{Answer, Hello, Options, Part, Run, serve};
-use lungfield_reader::ReadOptions;
+use lungfield_bulk::{Options, Part, Run, serve_reader};
 
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -23,7 +21,7 @@ pub struct Bulk {
         long,
         value_name = "INDEX",
         requires = "out",
-        conflicts_with_all = ["films", "json", "heatmap", "prevalence", "frame", "corners"],
+        conflicts_with_all = ["films", "json", "heatmap", "prevalence", "site", "frame", "corners"],
         help_heading = "Archives"
     )]
     index: Option<PathBuf>,
@@ -124,14 +122,7 @@ impl ReadFilms {
     /// # Errors
     /// When the model cannot be used, or the other end is closed.
     pub fn run(&self) -> Result<Exit> {
-        let reader = self.model.open()?;
-        let started = Instant::now();
-        let clock = || started.elapsed().as_secs_f64() * 1000.0;
-        let hello = Hello { model_sha256: reader.manifest().sha256.clone() };
-        serve(&hello, self.max_seconds, |film| {
-            let options = ReadOptions { clock: Some(&clock), ..ReadOptions::default() };
-            Answer::from(&reader.read("", film, options).reading)
-        })?;
+        serve_reader(&self.model.open()?, self.max_seconds)?;
         Ok(Exit::AllRead)
     }
 }

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use lungfield_bulk::ModelSource;
+use lungfield_reader::own::{Engine, engine_for};
 use lungfield_reader::{Decoded, FilmCopy, Kernels, Limits, Manifest, Model, ModelInput, NetworkFile, to_network_file};
 use prost::Message;
 use serde_json::Value;
@@ -15,7 +17,6 @@ use crate::exit::Exit;
 use crate::files;
 use crate::half_weights::store_weights_as_f16;
 use crate::layout;
-use crate::model_dir::MANIFEST;
 use crate::ordered;
 use crate::sha256::sha256;
 
@@ -28,14 +29,16 @@ const NETWORK: &str = "lungfield.network";
 /// The largest difference of a logit that storing the weights in half precision may make.
 const TOLERANCE: f64 = 0.05;
 
-/// Make the shipped model of a training run
+/// Make the shipped model of a training run, or say what runs an ONNX file
+///
+/// Of an ONNX file it says which engine runs it, and why.
 ///
 /// Takes RUN_DIR/model.onnx and RUN_DIR/manifest.json, stores the weights in half precision, checks that the reader can
 /// run and explain the network and that the answers stay the same, and writes lungfield.onnx, the same network as
 /// lungfield.network (which needs no parser; this is what ships) and manifest.json.
 #[derive(Args)]
 pub struct Convert {
-    /// Folder of a training run
+    /// Folder of a training run, or an ONNX file
     #[arg(value_name = "RUN_DIR")]
     run: PathBuf,
 
@@ -62,6 +65,9 @@ impl Convert {
     /// # Errors
     /// When a file cannot be read or written, the network or the manifest is refused, or an answer changes too much.
     pub fn run(&self) -> Result<Exit> {
+        if self.run.is_file() {
+            return self.say_engine();
+        }
         let path = self.run.join("model.onnx");
         let trained = fs::read(&path).map_err(|e| Error::read(&path, &e))?;
         let exact = self.exact_outputs()?;
@@ -88,6 +94,18 @@ impl Convert {
         Ok(Exit::AllRead)
     }
 
+    /// Says which engine runs the ONNX file, and why.
+    fn say_engine(&self) -> Result<Exit> {
+        let onnx = fs::read(&self.run).map_err(|e| Error::read(&self.run, &e))?;
+        let engine = engine_for(&onnx).map_err(|e| Error::at(&self.run, e.detail(), "No engine here runs it."))?;
+        let says = match engine {
+            Engine::Own => "Lungfield's own kernels run it, and so does tract".to_owned(),
+            Engine::Tract(lacking) => format!("tract runs it; Lungfield's own kernels do not: {lacking}"),
+        };
+        writeln!(io::stdout(), "{}: {says}", self.run.display())?;
+        Ok(Exit::AllRead)
+    }
+
     /// The outputs whose weights stay as they are: the gate's scores, which decide what gets an answer.
     fn exact_outputs(&self) -> Result<Vec<String>> {
         let outputs = &self.fields()?["outputs"];
@@ -97,7 +115,7 @@ impl Convert {
 
     /// The run's manifest as it is.
     fn fields(&self) -> Result<Value> {
-        let path = self.run.join(MANIFEST);
+        let path = self.run.join(ModelSource::MANIFEST);
         let json = fs::read(&path).map_err(|e| Error::read(&path, &e))?;
         serde_json::from_slice(&json)
             .map_err(|e| Error::at(&path, e.to_string(), "Let the training run write it again."))
@@ -105,7 +123,7 @@ impl Convert {
 
     /// The network as the reader loads it, under the run's manifest completed for these bytes.
     fn candidate(&self, onnx: Vec<u8>) -> Result<Candidate> {
-        let path = self.run.join(MANIFEST);
+        let path = self.run.join(ModelSource::MANIFEST);
         let mut fields = self.fields()?;
         if let Some(fields) = fields.as_object_mut() {
             fields.insert("file".into(), MODEL.into());
@@ -146,7 +164,8 @@ impl Convert {
     fn write(&self, shipped: &Candidate) -> Result<()> {
         fs::create_dir_all(&self.out).map_err(|e| Error::write(&self.out, &e))?;
         let manifest = layout::joined(&serde_json::to_string_pretty(&shipped.manifest).map_err(io::Error::from)?);
-        let files = [(MODEL, &shipped.onnx[..]), (NETWORK, &shipped.network), (MANIFEST, manifest.as_bytes())];
+        let files =
+            [(MODEL, &shipped.onnx[..]), (NETWORK, &shipped.network), (ModelSource::MANIFEST, manifest.as_bytes())];
         for (name, bytes) in files {
             let path = self.out.join(name);
             fs::write(&path, bytes).map_err(|e| Error::write(&path, &e))?;

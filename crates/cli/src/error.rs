@@ -13,7 +13,7 @@ pub enum Error {
     /// What was asked for reads ONNX networks, and the command was built without.
     #[cfg(not(feature = "onnx"))]
     #[error(
-        "convert reads ONNX networks, and this command was built without. Build it with `cargo build --release -p \
+        "this reads ONNX networks, and the command was built without. Build it with `cargo build --release -p \
          lungfield-cli --features onnx`."
     )]
     WithoutOnnx,

@@ -20,6 +20,7 @@ use crate::plots;
 use crate::prevalence;
 use crate::progress::Progress;
 use crate::report;
+use crate::site::{AtSite, Choose};
 use crate::source::{self, Source};
 
 /// Measure the model on films whose class is known
@@ -31,6 +32,11 @@ pub struct Evaluate {
     /// Folder or ZIP archive that holds NORMAL/ and PNEUMONIA/, at any depth
     #[arg(value_name = "DIR", required_unless_present = "tfrecord", conflicts_with = "tfrecord")]
     folder: Option<PathBuf>,
+
+    /// The films' classes: a CSV with the columns `file`, a path below DIR, and `class`, normal or pneumonia; then the folders'
+    /// names do not count
+    #[arg(long, value_name = "FILE", requires = "folder")]
+    labels: Option<PathBuf>,
 
     /// Two TFRecord files in step: the films' bytes and their paths
     #[arg(long, num_args = 2, value_names = ["IMAGES", "PATHS"])]
@@ -53,6 +59,12 @@ pub struct Evaluate {
     prevalence: Option<Prevalence>,
 
     #[command(flatten)]
+    site: AtSite,
+
+    #[command(flatten)]
+    choose: Choose,
+
+    #[command(flatten)]
     model: ModelDir,
 }
 
@@ -62,9 +74,10 @@ impl Evaluate {
     /// # Errors
     /// When the folder holds no labelled film, the model cannot be used, or an output cannot be written.
     pub fn run(&self) -> Result<Exit> {
-        let reader = FilmReader::open(&self.model)?;
+        let reader = FilmReader::open(&self.model, &self.site)?;
         let read = |name: &str, content| reader.read(name, content, None).reading;
-        let evaluation = self.evaluate(reader.reader().manifest(), read)?;
+        let manifest = reader.reader().manifest();
+        let evaluation = self.evaluate(manifest, read)?;
         if let Some(folder) = &self.plots {
             write_plots(folder, &evaluation)?;
         }
@@ -74,6 +87,11 @@ impl Evaluate {
             writeln!(out)?;
         } else {
             report::write(&mut out, &evaluation)?;
+        }
+        if let Some((site, path)) = self.choose.write(manifest, &evaluation.answers)?
+            && !self.json
+        {
+            report::chosen(&mut out, &site, path)?;
         }
         Ok(Exit::after(evaluation.not_read.len()))
     }
@@ -116,7 +134,7 @@ impl Evaluate {
     fn source(&self) -> Result<(&Path, Source)> {
         match (&self.folder, self.tfrecord.as_slice()) {
             (_, [images, paths]) => Ok((images, source::tfrecord(images, paths)?)),
-            (Some(folder), _) => Ok((folder, source::folder(folder)?)),
+            (Some(folder), _) => Ok((folder, source::folder(folder, self.labels.as_deref())?)),
             (None, _) => unreachable!("clap asks for one of them"),
         }
     }

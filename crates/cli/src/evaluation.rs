@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use lungfield_reader::{
-    Class, Manifest, ModelName, OperatingPoint, Outcome, PredictiveValues, Prevalence, Reading, Reason, Status,
-    Thresholds,
+    Class, Manifest, ModelName, OperatingPoint, Outcome, PredictiveValues, Prevalence, Probability, Reading, Reason,
+    Status, Thresholds,
 };
 #[cfg(test)]
 use lungfield_reader::{Orientation, ReportedGate};
@@ -55,8 +55,11 @@ pub struct Evaluation {
     pub calibration_bins: Vec<Bin>,
     /// Films without an answer. They are in no number above but `films`.
     pub not_read: Vec<NotRead>,
-    /// Files that lie in no folder NORMAL or PNEUMONIA.
+    /// Files of no class.
     pub outside: Vec<String>,
+    /// What was said of each film that was read, with its class, for the choice of thresholds.
+    #[serde(skip)]
+    pub answers: Vec<(Probability, Class)>,
     /// The curve behind `auroc`, for the plot.
     #[serde(skip)]
     pub roc: Option<Roc>,
@@ -154,9 +157,16 @@ pub struct NotRead {
 #[derive(Clone, Copy, Debug)]
 struct Judged {
     scored: Scored,
+    probability: Probability,
     /// Whether it lies on the side of pneumonia of the operating point.
     called: bool,
     outcome: Outcome,
+}
+
+impl Judged {
+    fn class(&self) -> Class {
+        if self.scored.pneumonia { Class::Pneumonia } else { Class::Normal }
+    }
 }
 
 /// The readings of labelled films: what an evaluation needs of them and no more.
@@ -177,6 +187,7 @@ impl Tally {
             let patient = *self.patients.entry(patient(&reading.file, label).id).or_insert(next);
             self.judged.push(Judged {
                 scored: Scored { logit, probability: probability.value(), pneumonia, patient },
+                probability,
                 called: manifest.class(probability) == Class::Pneumonia,
                 outcome,
             });
@@ -235,6 +246,7 @@ impl Tally {
             calibration_bins: calibration.map_or_else(Vec::new, |found| found.bins),
             not_read: self.not_read,
             outside,
+            answers: judged.iter().map(|film| (film.probability, film.class())).collect(),
             roc,
         }
     }

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use lungfield_export::{Film, Format, Occasion, Picture, Words, export};
+use lungfield_export::{Film, Format, Marks, Occasion, Picture, Words, export};
 use lungfield_presenter::{LOCALES, Texts};
 use lungfield_reader::{FilmReading, Limits, Manifest, Preview, Reading, film_header};
 use lungfield_sheet::Fonts;
@@ -96,7 +96,7 @@ impl Exports {
             reading: &film.reading,
             picture,
             header: header.as_ref(),
-            revealed: false,
+            marks: Marks::default(),
             captured: self.formats.contains(&Format::DicomSc),
         };
         let words =
@@ -135,7 +135,7 @@ impl Table {
     /// # Errors
     /// When it cannot be written.
     pub fn add(&mut self, reading: &Reading) -> Result<()> {
-        self.table.add(reading).map_err(|error| failed(&self.path, error))
+        self.table.add(reading, Marks::default()).map_err(|error| failed(&self.path, error))
     }
 
     /// Writes what is left.

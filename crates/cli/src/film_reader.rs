@@ -6,6 +6,7 @@ use lungfield_reader::{Corners, FilmReading, Limits, Milliseconds, ReadOptions, 
 use crate::case::Content;
 use crate::error::Result;
 use crate::model_dir::ModelDir;
+use crate::site::AtSite;
 
 /// The reader with the file system and the clock that it does without. Shared by all cores.
 pub struct FilmReader {
@@ -15,12 +16,12 @@ pub struct FilmReader {
 }
 
 impl FilmReader {
-    /// Opens the model.
+    /// Opens the model, to answer at these thresholds.
     ///
     /// # Errors
-    /// As [`ModelDir::open`].
-    pub fn open(model: &ModelDir) -> Result<Self> {
-        Ok(Self { reader: model.open()?, frame: None, started: Instant::now() })
+    /// As [`ModelDir::open`] and [`AtSite::apply`].
+    pub fn open(model: &ModelDir, site: &AtSite) -> Result<Self> {
+        Ok(Self { reader: site.apply(model.open()?)?, frame: None, started: Instant::now() })
     }
 
     /// The same, for this frame of files that hold several.

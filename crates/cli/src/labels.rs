@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use lungfield_reader::Class;
+use lungfield_reader::{Class, labels};
 
 use crate::case::{self, Content};
 use crate::error::{Error, Result};
@@ -56,36 +56,48 @@ pub fn listed(list: &Path) -> Result<HashSet<String>> {
 /// # Errors
 /// When it is not a folder that can be listed, or when no film below it has a class.
 pub fn labelled(folder: &Path) -> Result<LabelledFolder> {
-    const ADVICE: &str = "Name the folder that holds NORMAL/ and PNEUMONIA/.";
-    let films = case::films(folder)?;
-    if let [only] = films.as_slice()
-        && only.path == folder
-    {
-        return Err(Error::at(folder, "is not a folder, and no archive of films", ADVICE));
-    }
-    let mut found = LabelledFolder::default();
-    for case::CaseFilm { path, content } in films {
-        let below = path.strip_prefix(folder).unwrap_or(&path);
-        let name = to_slash(below);
-        match label(below) {
-            Some(label) => found.films.push(LabelledFilm { content, name, label }),
-            None => found.outside.push(name),
-        }
-    }
+    const ADVICE: &str = "Name the folder that holds NORMAL/ and PNEUMONIA/, or list the films' classes with --labels.";
+    let found = by(folder, ADVICE, labels::of_folder)?;
     if found.films.is_empty() {
         return Err(Error::at(folder, "no film below it lies in a folder NORMAL or PNEUMONIA", ADVICE));
     }
     Ok(found)
 }
 
-/// The class that the nearest folder of a film's path names, in upper or lower case.
-pub fn label(film: &Path) -> Option<Class> {
-    film.ancestors().skip(1).find_map(|folder| {
-        let name = folder.file_name()?.to_str()?;
-        [("normal", Class::Normal), ("pneumonia", Class::Pneumonia)]
-            .into_iter()
-            .find_map(|(word, class)| name.eq_ignore_ascii_case(word).then_some(class))
-    })
+/// The same by a CSV file with the columns `file`, a path below the folder with `/`, and `class`, which is normal or pneumonia.
+///
+/// # Errors
+/// When the list cannot be read or is none, names a film twice, or names one that is not there.
+pub fn by_list(folder: &Path, list: &Path) -> Result<LabelledFolder> {
+    const ADVICE: &str = "Give a CSV file with the columns file and class (normal or pneumonia).";
+    let wrong = |reason: String| Error::at(list, reason, ADVICE);
+    let csv = std::fs::read(list).map_err(|error| Error::read(list, &error))?;
+    let classes = labels::of_table(&csv).map_err(wrong)?;
+    let found = by(folder, "Name the folder that holds the listed films.", |name| classes.get(name).copied())?;
+    let there: HashSet<&str> = found.films.iter().map(|film| film.name.as_str()).collect();
+    let gone = classes.keys().filter(|name| !there.contains(name.as_str())).min();
+    match gone {
+        Some(name) => Err(wrong(format!("lists {name}, which is not in {}", folder.display()))),
+        None => Ok(found),
+    }
+}
+
+fn by(folder: &Path, advice: &str, class: impl Fn(&str) -> Option<Class>) -> Result<LabelledFolder> {
+    let films = case::films(folder)?;
+    if let [only] = films.as_slice()
+        && only.path == folder
+    {
+        return Err(Error::at(folder, "is not a folder, and no archive of films", advice));
+    }
+    let mut found = LabelledFolder::default();
+    for case::CaseFilm { path, content } in films {
+        let name = to_slash(path.strip_prefix(folder).unwrap_or(&path));
+        match class(&name) {
+            Some(label) => found.films.push(LabelledFilm { content, name, label }),
+            None => found.outside.push(name),
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -101,14 +113,6 @@ mod tests {
             fs::write(path, b"").expect("a file");
         }
         folder
-    }
-
-    #[test]
-    fn the_nearest_folder_names_the_class() {
-        assert_eq!(label(Path::new("test/NORMAL/a.jpeg")), Some(Class::Normal));
-        assert_eq!(label(Path::new("normal/Pneumonia/virus/a.jpeg")), Some(Class::Pneumonia));
-        assert_eq!(label(Path::new("test/a.jpeg")), None);
-        assert_eq!(label(Path::new("test/NORMAL")), None, "the film itself is no folder");
     }
 
     #[test]

@@ -25,6 +25,8 @@ mod npy;
 mod ordered;
 mod outcomes_plot;
 mod overlay;
+#[cfg_attr(not(feature = "onnx"), path = "own_without_onnx.rs")]
+mod own_read;
 mod patient;
 mod plots;
 mod prepare;
@@ -34,6 +36,7 @@ mod progress;
 mod read;
 mod report;
 mod sha256;
+mod site;
 mod source;
 mod statistics;
 mod summary;
@@ -70,6 +73,9 @@ enum Command {
     Prepare(prepare::Prepare),
     Convert(convert::Convert),
     Decode(decode::Decode),
+    #[cfg(feature = "onnx")]
+    #[command(hide = true)]
+    TryModel(own_read::TryModel),
 }
 
 fn main() -> ExitCode {
@@ -90,6 +96,8 @@ fn main() -> ExitCode {
         Command::Prepare(prepare) => prepare.run(),
         Command::Convert(convert) => convert.run(),
         Command::Decode(decode) => decode.run(),
+        #[cfg(feature = "onnx")]
+        Command::TryModel(model) => model.run(),
     };
     let exit = done.unwrap_or_else(|error| {
         if !matches!(error, Error::OutputClosed) {

@@ -1,24 +1,22 @@
-//! Where the model comes from: the shipped one, which is part of the command, or a folder's.
+//! Which model the arguments name, and what runs it.
 
 use std::ffi::OsString;
 use std::fmt::{self, Display, Formatter};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
-use lungfield_reader::{Kernels, Manifest, Model, Reader};
+use lungfield_bulk::ModelSource;
+use lungfield_reader::{Kernels, Reader};
 
 use crate::error::{Error, Result};
-
-/// The name of the manifest in a model's folder.
-pub const MANIFEST: &str = "manifest.json";
 
 /// Which model reads, and what runs it.
 #[derive(Args)]
 pub struct ModelDir {
-    /// Folder with a manifest.json and the model file that it names; without it the shipped model reads
-    #[arg(long, value_name = "DIR")]
+    /// Folder with a manifest.json and the model file that it names; without it the shipped model reads. For `read` also the ZIP
+    /// archive of a model of your own (docs/own-model.md)
+    #[arg(long, value_name = "PATH")]
     model: Option<PathBuf>,
 
     /// What runs the network: tiles-20x2 or tiles-6x2 (as suits the processor), strips-8 or strips-4 (as browsers do), plain
@@ -31,16 +29,6 @@ pub struct ModelDir {
 /// [`Kernels`] by name.
 #[derive(Clone, Copy, Default)]
 struct Engine(Kernels);
-
-impl Engine {
-    /// Whether it runs the ONNX network, and not the form that ships.
-    fn wants_onnx(self) -> bool {
-        #[cfg(feature = "onnx")]
-        return self.0 == Kernels::Tract;
-        #[cfg(not(feature = "onnx"))]
-        false
-    }
-}
 
 impl FromStr for Engine {
     type Err = String;
@@ -63,44 +51,26 @@ impl ModelDir {
         model.chain(["--engine".into(), self.engine.to_string().into()]).collect()
     }
 
+    /// The archive of a model of the user's own.
+    pub fn own(&self) -> Option<&Path> {
+        self.model.as_deref().filter(|path| path.is_file())
+    }
+
     /// Loads and checks the model.
     ///
     /// # Errors
     /// When a file cannot be read, the manifest is not understood, or the model is not the one that it names.
     pub fn open(&self) -> Result<Reader> {
-        let wants_onnx = self.engine.wants_onnx();
-        match &self.model {
-            Some(folder) => {
-                let path = folder.join(MANIFEST);
-                let manifest = manifest(&path, &read(&path)?)?;
-                // A model from elsewhere may be ONNX alone; one that was converted loads faster.
-                let network = manifest.network.as_ref().map(|network| folder.join(&network.file));
-                let network = network.filter(|path| !wants_onnx && path.exists());
-                let model = network.unwrap_or_else(|| folder.join(&manifest.file));
-                self.reader(manifest, &model, &read(&model)?)
-            }
-            None => {
-                let path = Path::new("the shipped model");
-                let manifest = manifest(path, include_bytes!("../../../models/manifest.json"))?;
-                #[cfg(feature = "onnx")]
-                if wants_onnx {
-                    return self.reader(manifest, path, include_bytes!("../../../models/lungfield.onnx"));
-                }
-                self.reader(manifest, path, include_bytes!("../../../models/lungfield.network"))
-            }
+        if let Some(archive) = self.own() {
+            let advice = "Run `lungfield read --model` with films, or name a model's folder.";
+            return Err(Error::at(archive, "is a model of your own, which only `read` takes", advice));
         }
+        Ok(ModelSource::of(self.model.as_deref())?.open(self.engine.0)?)
     }
 
-    fn reader(&self, manifest: Manifest, path: &Path, network: &[u8]) -> Result<Reader> {
-        let model = Model::load(&manifest, network, self.engine.0).map_err(|e| Error::refused(path, &e))?;
-        Ok(Reader::new(manifest, model))
+    /// The shipped model, on our own kernels.
+    #[cfg(feature = "onnx")]
+    pub fn shipped() -> Result<Reader> {
+        Self { model: None, engine: Engine::default() }.open()
     }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|e| Error::read(path, &e))
-}
-
-fn manifest(path: &Path, json: &[u8]) -> Result<Manifest> {
-    Manifest::from_json(json).map_err(|e| Error::refused(path, &e))
 }

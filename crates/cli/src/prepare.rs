@@ -95,7 +95,7 @@ impl Prepare {
     }
 
     fn sources(&self) -> Result<Vec<Source>> {
-        let folders = self.folders.iter().map(|folder| source::folder(folder));
+        let folders = self.folders.iter().map(|folder| source::folder(folder, None));
         let pairs = self.tfrecord.chunks_exact(2).map(|pair| source::tfrecord(&pair[0], &pair[1]));
         let others = self.other.iter().map(|folder| source::others(folder));
         folders.chain(pairs).chain(others).collect()

@@ -17,8 +17,10 @@ use crate::model_dir::ModelDir;
 use crate::names::Names;
 use crate::ordered;
 use crate::overlay::{self, Overlays};
+use crate::own_read;
 use crate::prevalence;
 use crate::progress::Progress;
+use crate::site::AtSite;
 
 /// Read films: how likely pneumonia is, and where the model looked
 ///
@@ -65,6 +67,9 @@ pub struct Read {
     corners: Option<Corners>,
 
     #[command(flatten)]
+    site: AtSite,
+
+    #[command(flatten)]
     bulk: Bulk,
 
     #[command(flatten)]
@@ -81,7 +86,16 @@ impl Read {
             return archive.read(&self.model);
         }
         let films = self.films()?;
-        let reader = FilmReader::open(&self.model)?.at_frame(self.frame);
+        if let Some(archive) = self.model.own() {
+            let more = self.heatmap.is_some() || self.export.is_some() || self.prevalence.is_some();
+            if more || self.frame.is_some() || self.corners.is_some() || self.site.is_given() {
+                let advice = "Leave --heatmap, --export, --prevalence, --site, --frame and --corners out; --json has the \
+                              heatmaps.";
+                return Err(Error::at(archive, "a model of your own reads films, and no more", advice));
+            }
+            return own_read::read(archive, films, self.json);
+        }
+        let reader = FilmReader::open(&self.model, &self.site)?.at_frame(self.frame);
         let mut overlays = self.heatmap.as_deref().map(Overlays::create).transpose()?;
         let create = |folder| Exports::create(folder, &self.export_as, self.language, reader.reader().manifest());
         let exports = self.export.as_deref().map(create).transpose()?;
@@ -179,7 +193,12 @@ fn corners(text: &str) -> std::result::Result<Corners, String> {
 
 /// A probability in whole per cent; never 0 % or 100 %, which no film deserves.
 fn percent(probability: Probability) -> String {
-    match (probability.value() * 100.0).round() {
+    percentage(probability.value())
+}
+
+/// The same of any probability.
+pub fn percentage(probability: f64) -> String {
+    match (probability * 100.0).round() {
         ..1.0 => "< 1 %".into(),
         100.0.. => "> 99 %".into(),
         percent => format!("{percent} %"),

@@ -1,6 +1,9 @@
 //! An evaluation as text for people.
 
 use std::io::{Result, Write};
+use std::path::Path;
+
+use lungfield_reader::{Site, SiteFilms};
 
 use crate::evaluation::{ByClass, Evaluation};
 use crate::statistics::{Auroc, Proportion};
@@ -52,12 +55,34 @@ pub fn write(out: &mut impl Write, found: &Evaluation) -> Result<()> {
         writeln!(out, "  {}: {}", film.file, film.reason.as_ref().map_or("", |reason| &reason.message))?;
     }
     if !found.outside.is_empty() {
-        writeln!(out, "\nleft out, in no folder NORMAL or PNEUMONIA:")?;
+        writeln!(out, "\nleft out, of no class:")?;
     }
     for file in &found.outside {
         writeln!(out, "  {file}")?;
     }
     Ok(())
+}
+
+/// Writes what a site's thresholds are, and what they promise.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn chosen(out: &mut impl Write, site: &Site, path: &Path) -> Result<()> {
+    let SiteFilms { normal, pneumonia, .. } = &site.films;
+    let percent = format!("{:.1} %", site.error_level * 100.0);
+    writeln!(
+        out,
+        "\nthresholds of this site, on {normal} normal films and {pneumonia} with pneumonia, in {}:",
+        path.display()
+    )?;
+    let (below, from) = (site.unlikely_below, site.likely_from);
+    writeln!(out, "  unlikely below {below:.3}, likely from {from:.3}, operating point {:.3}", site.operating_point)?;
+    writeln!(
+        out,
+        "  Of new films like these, on average at most {percent} with pneumonia are called unlikely, and at most \
+         {percent} without likely.\n  Measure it on films that were not among these: lungfield evaluate FILMS --site {}",
+        path.display()
+    )
 }
 
 fn row(out: &mut impl Write, name: &str, value: Option<String>) -> Result<()> {
@@ -72,7 +97,8 @@ fn area(found: Auroc) -> String {
 fn share(found: Proportion) -> String {
     let percent = |x: f64| format!("{:.1} %", x * 100.0);
     let (value, low, high) = (percent(found.value), percent(found.low), percent(found.high));
-    format!("{value:>7}  {low:>7} to {high:<7}  {} of {}", found.count, found.of)
+    let note = if found.says_little() { ", too few to say" } else { "" };
+    format!("{value:>7}  {low:>7} to {high:<7}  {} of {}{note}", found.count, found.of)
 }
 
 fn number(found: f64) -> String {

@@ -30,12 +30,13 @@ pub struct Source {
     pub pending: Box<dyn Iterator<Item = Result<Pending>>>,
 }
 
-/// The films below a folder or in an archive with `NORMAL/` and `PNEUMONIA/` in it.
+/// The films below a folder or in an archive, by the classes that the list gives them, without one by the folders `NORMAL/` and
+/// `PNEUMONIA/` in it.
 ///
 /// # Errors
-/// As [`labels::labelled`].
-pub fn folder(folder: &Path) -> Result<Source> {
-    let found = labels::labelled(folder)?;
+/// As [`labels::labelled`] and [`labels::by_list`].
+pub fn folder(folder: &Path, list: Option<&Path>) -> Result<Source> {
+    let found = list.map_or_else(|| labels::labelled(folder), |list| labels::by_list(folder, list))?;
     Ok(Source {
         films: found.films.len(),
         outside: found.outside,
@@ -101,7 +102,7 @@ pub fn tfrecord(images: &Path, paths: &Path) -> Result<Source> {
 
 fn labelled_path(file: &Path, record: usize, path: Vec<u8>) -> Result<(String, Class)> {
     let path = String::from_utf8(path).map_err(|_| record_error(file, record, "the path is not UTF-8"))?;
-    match labels::label(Path::new(&path)) {
+    match lungfield_reader::labels::of_folder(&path) {
         Some(label) => Ok((path, label)),
         None => Err(record_error(file, record, format!("{path:?} lies in no folder NORMAL or PNEUMONIA"))),
     }

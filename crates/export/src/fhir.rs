@@ -5,7 +5,7 @@
 use lungfield_contract::Reading;
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, STATEMENT, warnings};
+use crate::answer::{Answer, STATEMENT, marks, warnings};
 use crate::{Error, Film, Occasion, Result, uid};
 
 /// Which FHIR.
@@ -29,7 +29,7 @@ pub(crate) fn bundle(film: &Film, release: Release, occasion: &Occasion) -> Resu
         "timestamp": occasion.instant(),
         "entry": [
             entry(&device, device_of(film.reading, release)),
-            entry(&observation, observation_of(film.reading, &device, occasion)),
+            entry(&observation, observation_of(film, &device, occasion)),
             entry(&report, report_of(film.reading, &observation, occasion)),
         ],
     });
@@ -52,7 +52,8 @@ fn device_of(reading: &Reading, release: Release) -> Value {
     device
 }
 
-fn observation_of(reading: &Reading, device: &str, occasion: &Occasion) -> Value {
+fn observation_of(film: &Film, device: &str, occasion: &Occasion) -> Value {
+    let reading = film.reading;
     let own = |code: &str, display: &str| json!({ "system": OWN, "code": code, "display": display });
     let unit = json!({ "value": 0, "system": "http://unitsofmeasure.org", "code": "1" });
     let quantity = |value: f64| {
@@ -71,7 +72,7 @@ fn observation_of(reading: &Reading, device: &str, occasion: &Occasion) -> Value
         "code": { "coding": [own("probability-of-pneumonia", text)], "text": text },
         "effectiveDateTime": occasion.instant(),
         "device": { "reference": device },
-        "note": warnings(reading).chain([STATEMENT.to_owned()]).map(|text| json!({ "text": text })).collect::<Vec<_>>(),
+        "note": warnings(reading).chain(marks(film)).chain([STATEMENT.to_owned()]).map(|text| json!({ "text": text })).collect::<Vec<_>>(),
     });
     match Answer::of(reading) {
         Some(answer @ Answer::Given(_, probability)) => {

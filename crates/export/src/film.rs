@@ -1,4 +1,4 @@
-use lungfield_contract::{FilmHeader, Reading};
+use lungfield_contract::{FilmHeader, Marks, Reading};
 
 /// A film as it was read, with what may be taken from it.
 #[derive(Clone, Copy, Debug)]
@@ -9,8 +9,9 @@ pub struct Film<'a> {
     pub picture: Option<Picture<'a>>,
     /// What its file's header says, if that is a DICOM one: patient and study are copied from it, and the instance is referred to.
     pub header: Option<&'a FilmHeader>,
-    /// The user has asked for an answer that is withheld: the sheet shows it as the page does, marked. No other format does.
-    pub revealed: bool,
+    /// What the user has done with the answer. One that is withheld and that she has asked for is on the sheet as on the page, marked; no
+    /// other format has it.
+    pub marks: Marks,
     /// Whether its Secondary Capture is exported on the same occasion, so that the report may refer to it.
     pub captured: bool,
 }

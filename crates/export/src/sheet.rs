@@ -59,7 +59,7 @@ fn name(reading: &Reading) -> &str {
 fn sheet(film: &Film, occasion: &Occasion, words: &Words) -> Result<Sheet> {
     let (reading, texts) = (film.reading, words.texts);
     let prevalence = reading.restated.map(|restated| restated.prevalence);
-    let view = View::of(reading, Some(words.manifest), texts, Asked { revealed: film.revealed, prevalence });
+    let view = View::of(reading, Some(words.manifest), texts, Asked::of(film.marks, prevalence));
     let mut page = Blocks(Vec::new());
     page.small(format!("{} · {}", name(reading), occasion.at.format("%Y-%m-%d %H:%M %:z")));
     view.caveat.iter().for_each(|caveat| page.usual(caveat));
@@ -82,6 +82,7 @@ fn sheet(film: &Film, occasion: &Occasion, words: &Words) -> Result<Sheet> {
             named.iter().for_each(|named| page.small(format!("{}: {}", named.name, named.text)));
         }
     }
+    view.seen_first.iter().for_each(|seen| page.usual(seen));
     if !view.warnings.is_empty() {
         page.gap();
         page.usual(format!("{}:", texts.result.warnings));
@@ -114,7 +115,7 @@ fn ink(sign: Sign) -> Ink {
         Sign::Likely => Ink([0xb0, 0x43, 0x0a]),
         Sign::Unlikely => Ink([0x1b, 0x68, 0x83]),
         Sign::Uncertain => Ink([0x5f, 0x5a, 0x50]),
-        Sign::Withheld | Sign::NoAnswer => Ink::GREY,
+        Sign::Later | Sign::Withheld | Sign::NoAnswer => Ink::GREY,
     }
 }
 
@@ -203,7 +204,7 @@ fn blend(below: u8, above: u8, alpha: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use lungfield_contract::{Manifest, Warning, WarningKind};
+    use lungfield_contract::{Grade, Manifest, Marks, Seen, Warning, WarningKind};
     use lungfield_presenter::{LOCALES, Texts};
     use lungfield_sheet::Fonts;
 
@@ -212,13 +213,17 @@ mod tests {
 
     /// The blocks of a reading's sheet in a language.
     fn made(reading: &Reading, tag: &str) -> Sheet {
+        marked(reading, tag, Marks::default())
+    }
+
+    fn marked(reading: &Reading, tag: &str, marks: Marks) -> Sheet {
         let manifest = Manifest::from_json(include_bytes!("../../../models/manifest.json")).expect("a manifest");
         let (_, json) = LOCALES.into_iter().find(|(own, _)| *own == tag).expect("a language");
         let texts = Texts::from_json(json).expect("texts");
         let words = Words { language: tag, texts: &texts, manifest: &manifest, fonts: &Fonts::noto() };
         let grey = vec![100; 300 * 200];
         let picture = Some(crate::Picture { width: 300, height: 200, grey: &grey });
-        let film = Film { reading, picture, header: None, revealed: false, captured: false };
+        let film = Film { reading, picture, header: None, marks, captured: false };
         let occasion = Occasion::new(&"2026-11-29T10:00:00+05:30".parse().expect("a time"), 1);
         sheet(&film, &occasion, &words).expect("composes")
     }
@@ -280,6 +285,14 @@ mod tests {
             let texts = Texts::from_json(json).expect("texts");
             assert!(texts.language.machine_made.is_none_or(|note| says(&sheet, &note.own)), "{tag}");
         }
+    }
+
+    #[test]
+    fn what_she_saw_first_is_on_it() {
+        let seen = Seen { quality: Grade::Adequate, consolidation: false, other_infiltrate: true, effusion: false };
+        let seen_first = Some(seen);
+        assert!(says(&marked(&example(), "en", Marks { seen_first, ..Marks::default() }), "Other infiltrate"));
+        assert!(!says(&made(&example(), "en"), "You saw first"));
     }
 
     #[test]

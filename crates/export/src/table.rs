@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use lungfield_contract::{Grade, Outcome, Reading, Status};
+use lungfield_contract::{FoundBy, Grade, Marks, Outcome, Reading, Status};
 use serde::Serialize;
 
-use crate::answer::{Answer, warning_kinds};
+use crate::answer::{Answer, findings, warning_kinds};
 use crate::{Error, Result};
 
 /// A list of films as CSV (RFC 4180), a row a film, read or not.
@@ -18,12 +18,12 @@ impl<W: Write> Table<W> {
         Self(csv::Writer::from_writer(to))
     }
 
-    /// Adds a film.
+    /// Adds a film with what the user has done with its answer.
     ///
     /// # Errors
     /// [`Error::Write`] where the row cannot be written.
-    pub fn add(&mut self, reading: &Reading) -> Result<()> {
-        self.0.serialize(Row::of(reading)).map_err(Error::write)
+    pub fn add(&mut self, reading: &Reading, marks: Marks) -> Result<()> {
+        self.0.serialize(Row::of(reading, marks)).map_err(Error::write)
     }
 
     /// Ends the table.
@@ -48,13 +48,18 @@ struct Row<'a> {
     probability_at_prevalence: Option<f64>,
     quality: Option<Grade>,
     warnings: String,
+    shown_on_request: Option<bool>,
+    corners_by: Option<FoundBy>,
+    seen_first: Option<String>,
+    seen_quality: Option<Grade>,
+    site_films: Option<String>,
     reason: Cow<'a, str>,
     model: String,
     sha256: &'a str,
 }
 
 impl<'a> Row<'a> {
-    fn of(reading: &'a Reading) -> Self {
+    fn of(reading: &'a Reading, marks: Marks) -> Self {
         let answer = Answer::of(reading);
         let given = match answer {
             Some(Answer::Given(outcome, probability)) => Some((outcome, probability)),
@@ -76,6 +81,15 @@ impl<'a> Row<'a> {
             probability_at_prevalence: restated.map(|restated| restated.probability.value()),
             quality: reading.quality.as_ref().map(|quality| quality.grade),
             warnings: kinds.join(" "),
+            shown_on_request: answer.map(|_| marks.shown_on_request),
+            corners_by: reading.photograph.map(|photograph| photograph.found_by),
+            seen_first: marks.seen_first.map(findings),
+            seen_quality: marks.seen_first.map(|seen| seen.quality),
+            site_films: reading
+                .thresholds
+                .site
+                .as_ref()
+                .map(|site| format!("{} normal, {} pneumonia, {}", site.normal, site.pneumonia, site.date)),
             reason: reading.reason.as_ref().map_or(Cow::Borrowed(""), |reason| defused(&reason.message)),
             model: format!("{} {}", reading.model.name, reading.model.version),
             sha256: &reading.model.sha256,
@@ -90,14 +104,14 @@ fn defused(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use lungfield_contract::{Warning, WarningKind};
+    use lungfield_contract::{Seen, Warning, WarningKind};
 
     use super::*;
     use crate::example;
 
     fn rows(readings: &[Reading]) -> Vec<csv::StringRecord> {
         let mut table = Table::new(Vec::new());
-        readings.iter().for_each(|reading| table.add(reading).expect("writes"));
+        readings.iter().for_each(|reading| table.add(reading, Marks::default()).expect("writes"));
         let bytes = table.finish().expect("writes");
         csv::Reader::from_reader(&bytes[..]).records().map(|row| row.expect("a row")).collect()
     }
@@ -107,6 +121,20 @@ mod tests {
         let named = |name: &str| Reading { file: name.into(), ..example() };
         let rows = rows(&[named("=HYPERLINK(\"x\")"), named("a,\"b\".png")]);
         assert_eq!([&rows[0][0], &rows[1][0]], ["'=HYPERLINK(\"x\")", "a,\"b\".png"]);
+    }
+
+    #[test]
+    fn what_the_user_has_done_is_in_it() {
+        let seen = Seen { quality: Grade::Suboptimal, consolidation: true, other_infiltrate: false, effusion: true };
+        let marks = Marks { shown_on_request: true, seen_first: Some(seen) };
+        let mut table = Table::new(Vec::new());
+        table.add(&example(), marks).expect("writes");
+        table.add(&example(), Marks::default()).expect("writes");
+        let text = String::from_utf8(table.finish().expect("writes")).expect("is text");
+        let rows: Vec<&str> = text.lines().collect();
+        assert!(rows[0].contains(",shown_on_request,corners_by,seen_first,seen_quality,"), "{text}");
+        assert!(rows[1].contains(r#",true,,"consolidation, effusion",suboptimal,"#), "{text}");
+        assert!(rows[2].contains(",false,,,,"), "{text}");
     }
 
     #[test]

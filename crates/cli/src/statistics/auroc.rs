@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Scored, Z};
+use lungfield_reader::Z;
+
+use super::Scored;
 
 /// The area under the receiver operating characteristic, with its 95 % interval.
 ///

@@ -6,16 +6,12 @@
 
 mod auroc;
 mod calibration;
-mod proportion;
 mod roc;
 
 pub use auroc::Auroc;
 pub use calibration::{Bin, Calibration};
-pub use proportion::Proportion;
+pub use lungfield_reader::Proportion;
 pub use roc::Roc;
-
-/// The standard normal distribution's quantile at 0.975: two-sided 95 %.
-const Z: f64 = 1.959_963_984_540_054;
 
 /// What the model makes of a film, and whether it shows pneumonia.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use super::object;
 use super::object::{Object, reference};
 use super::secondary_capture;
 use super::source::{Instance, Source};
-use crate::answer::{Answer, STATEMENT, quality_code, warnings};
+use crate::answer::{Answer, STATEMENT, marks, quality_code, warnings};
 use crate::{Film, Occasion, Result, uid};
 
 /// The scheme of the codes of outcomes, which no public one has.
@@ -146,7 +146,7 @@ fn measurements(film: &Film, occasion: &Occasion, seen: Option<&Instance>) -> Ve
         let (value, meaning) = quality_code(quality.grade);
         items.push(coded(contains, QUALITY, (value, "DCM", meaning)));
     }
-    let comments = warnings(reading).chain([STATEMENT.to_owned()]);
+    let comments = warnings(reading).chain(marks(film)).chain([STATEMENT.to_owned()]);
     items.extend(comments.map(|comment| text(contains, ("121106", "DCM", "Comment"), comment)));
     if let Some(film) = seen {
         let source: Concept = ("121112", "DCM", "Source of Measurement");
