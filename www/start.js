@@ -91,15 +91,18 @@ const failed = () => {
 };
 shell("retry").addEventListener("click", () => location.reload());
 
+// `?engine=tract`: the worker whose networks another inference engine runs.
+const script = (name) => document.querySelector(`meta[name="lungfield:${name}"]`).content;
+const wantsTract = location.search === "?engine=tract";
 const startWorker = () => {
-  const worker = new Worker(new URL("/*START_WORKER*/", import.meta.url));
+  const worker = new Worker((wantsTract && script("tract")) || script("worker"));
   const events = [];
   self.earlyWorker = [worker, events];
   worker.onmessage = worker.onerror = worker.onmessageerror = (event) => earlyWorker.length && events.push(event);
 };
 const wasm = new URL("/*APP_WASM*/", import.meta.url);
 /** The page's script; one that could not be had is not asked for again under the same name. */
-const script = async () => {
+const program = async () => {
   for (let tries = 0; ; tries += 1) {
     try {
       return await import(`/*APP*/${tries ? `?${tries}` : ""}`);
@@ -110,7 +113,7 @@ const script = async () => {
   }
 };
 try {
-  const code = script();
+  const code = program();
   code.catch(() => {});
   if (await self.caches?.match(wasm).catch(() => {})) {
     // What is kept on the device comes at once, and is compiled already.

@@ -28,7 +28,7 @@ const ANSWER_MS = 1_500;
 const hasRelaxedSimd = WebAssembly.validate(Uint8Array.of(/*RELAXED_PROBE*/));
 const isOtherBuild = ({ url }) => (hasRelaxedSimd ? /^assets\/worker_bg-/ : /^assets\/worker_relaxed-/).test(url);
 // The page asks for these once films can be read, the demo films and what makes exports; nobody should wait for them.
-const isLate = ({ url }) => /^films\/(?!thumbnails\.).*\.jpeg$|^assets\/exporter/.test(url);
+const isLate = ({ url }) => /^films\/(?!thumbnails\.).*\.jpeg$|^assets\/(?:exporter|history)/.test(url);
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));

@@ -1,5 +1,7 @@
 use std::rc::Rc;
 
+use web_sys::File;
+
 use lungfield_contract::{FilmHeader, Manifest, Reading, Rectangle, ReportedHeatmap, Stage};
 
 use super::{FilmId, LoadFailure};
@@ -33,6 +35,8 @@ pub enum WorkerEvent {
     Stage(FilmId, Stage),
     /// What was taken for a film holds these, which have numbers and names of their own.
     Expanded(FilmId, Vec<(FilmId, String)>),
+    /// What was taken for a film is the archive of a model of the user's own.
+    IsModel(FilmId, File),
     /// A film has its answer.
     Answered(FilmId, Answer),
     /// A part of a film with its detail has come.

@@ -1,4 +1,4 @@
-use lungfield_contract::{FilmHeader, Format, Reading};
+use lungfield_contract::{FilmHeader, Format, Marks, Reading};
 use serde::{Deserialize, Serialize};
 
 /// What the page asks of the worker that makes what is taken away. Each has one question, and ends with its answer.
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum ToExporter {
     /// One table of these films, as CSV.
-    Table(Vec<Reading>),
+    Table(Vec<(Reading, Marks)>),
     /// A film in a format. Attached are the grey bytes of its picture.
     Film(Box<FilmExport>),
 }
@@ -18,8 +18,8 @@ pub struct FilmExport {
     pub format: Format,
     /// What was said of it.
     pub reading: Reading,
-    /// The user has asked for an answer that is withheld.
-    pub revealed: bool,
+    /// What the user has done with the answer.
+    pub marks: Marks,
     /// What its header says, where it has one: patient and study go into DICOM alone.
     pub header: Option<FilmHeader>,
     /// Width and height of its picture, in pixels.

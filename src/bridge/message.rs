@@ -1,11 +1,12 @@
 use lungfield_contract::{
-    ArchiveEntry, Corners, Error, FilmHeader, Kind, Manifest, Reading, Reason, Rectangle, ReportedHeatmap, Stage,
+    ArchiveEntry, Corners, Error, FilmHeader, Kind, Manifest, OwnFacts, OwnReading, Reading, Reason, Rectangle,
+    ReportedHeatmap, Site, Stage,
 };
 use serde::{Deserialize, Serialize};
 
 /// The version of the messages. A page and a worker of two builds find out with the worker's first message; what either
 /// cannot parse is a [`LoadFailure::VersionMismatch`] and never a guess.
-pub const PROTOCOL: &str = concat!("lungfield.bridge/3 ", env!("CARGO_PKG_VERSION"));
+pub const PROTOCOL: &str = concat!("lungfield.bridge/4 ", env!("CARGO_PKG_VERSION"));
 
 /// A film on the page, numbered in the order of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,6 +21,8 @@ pub enum ToWorker {
     Load {
         /// The absolute address of the model's manifest. The model's file lies beside it.
         manifest: String,
+        /// The site's own thresholds. Those that were chosen with another model are void, and the model's hold.
+        site: Option<Box<Site>>,
     },
     /// Read a film; the `File` that holds its bytes is attached, if there is one.
     Read {
@@ -46,6 +49,17 @@ pub enum ToWorker {
         part: Rectangle,
         /// How many pixels there is room for, across and down.
         most: [u32; 2],
+    },
+    /// Open a model of the user's own, whose archive is attached. Only for workers with tract.
+    OpenOwn,
+    /// Read a film with it; the film's `File` is attached.
+    ReadOwn {
+        /// Which film.
+        film: FilmId,
+        /// The film's name.
+        name: String,
+        /// Where in the file its bytes are.
+        location: Location,
     },
 }
 
@@ -106,7 +120,7 @@ pub enum FromWorker {
     Preparing,
     /// Films can be read.
     Ready {
-        /// The model's contract.
+        /// The model's contract, with its own thresholds.
         manifest: Box<Manifest>,
     },
     /// The model could not be loaded.
@@ -127,6 +141,28 @@ pub enum FromWorker {
         film: FilmId,
         /// The films that take its place, by their names.
         members: Vec<(String, Member)>,
+    },
+    /// What was to be read as a film is the archive of a model of somebody's own.
+    IsModel {
+        /// Which film it was.
+        film: FilmId,
+    },
+    /// The user's own model reads films.
+    OwnOpened {
+        /// What is to be known of it.
+        facts: Box<OwnFacts>,
+    },
+    /// It is refused.
+    OwnRefused {
+        /// Why, in English.
+        reason: String,
+    },
+    /// What it says of a film.
+    OwnRead {
+        /// Which film.
+        film: FilmId,
+        /// What it says.
+        reading: Box<OwnReading>,
     },
     /// A film's way has ended. The pictures' grey bytes are attached, row by row, in the order of their sizes here.
     Read {

@@ -12,7 +12,8 @@
 //!   |  <-- Looked + samples --------------  |
 //! ```
 //!
-//! What is taken away is made by a worker of its own, one a file: `export.rs`, `exporter.rs`.
+//! What is taken away is made by a worker of its own, one a file: `export.rs`, `exporter.rs`. What is kept of readings is kept by
+//! another, which alone has the key: `history.rs`, `historian.rs`.
 //!
 //! The service worker, which keeps builds of the app, is asked by `service_worker.rs` and tells every page what changes.
 //!
@@ -30,8 +31,17 @@ mod export;
 mod export_port;
 #[cfg(feature = "page")]
 mod exporter;
+#[cfg(feature = "page")]
+mod historian;
+#[cfg(any(feature = "page", feature = "history"))]
+mod history;
+#[cfg(feature = "history")]
+mod history_port;
 mod kept;
 mod message;
+mod own_event;
+#[cfg(feature = "page")]
+mod own_models;
 #[cfg(feature = "page")]
 mod pool_state;
 #[cfg(feature = "worker")]
@@ -53,8 +63,17 @@ pub use export::{FilmExport, FromExporter, ToExporter};
 pub use export_port::answer_exports;
 #[cfg(feature = "page")]
 pub use exporter::{ExportFailure, Exporter};
+#[cfg(feature = "page")]
+pub use historian::Historian;
+#[cfg(any(feature = "page", feature = "history"))]
+pub use history::{FromHistory, History, HistoryFailure, Listed, OpenHistory, ToHistory};
+#[cfg(feature = "history")]
+pub use history_port::HistoryPort;
 pub use kept::{Build, Kept, Offer};
 pub use message::{FilmId, FromWorker, LoadFailure, Location, Member, PROTOCOL, ToWorker, unreadable};
+pub use own_event::{OwnEvent, OwnRefusal};
+#[cfg(feature = "page")]
+pub use own_models::OwnModels;
 #[cfg(feature = "worker")]
 pub use port::Port;
 #[cfg(feature = "page")]

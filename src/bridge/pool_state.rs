@@ -138,6 +138,16 @@ impl PoolState {
         (ready, self.queue.interrupt(worker).map(|(film, job)| (film, job, stage)))
     }
 
+    /// Ends every worker. What they were reading waits again, before all others.
+    pub fn end_all(&mut self) {
+        for worker in (0..self.workers.len()).rev() {
+            if let Some((film, job)) = self.queue.interrupt(worker) {
+                self.queue.push_front(film, job);
+            }
+            self.workers[worker] = None;
+        }
+    }
+
     /// Ends a worker for good: what failed once would fail again.
     pub fn remove_worker(&mut self, worker: usize) {
         self.workers[worker] = None;

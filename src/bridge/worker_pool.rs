@@ -2,11 +2,12 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array, Uint16Array};
-use lungfield_contract::{Corners, Kind, Reading, Rectangle};
+use lungfield_contract::{Corners, Kind, Reading, Rectangle, Site};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{
-    Answer, Detail, FilmId, FromWorker, LoadFailure, NamedFile, PROTOCOL, Picture, Samples, ToWorker, WorkerEvent,
+    Answer, Detail, FilmId, FromWorker, LoadFailure, Location, NamedFile, PROTOCOL, Picture, Samples, ToWorker,
+    WorkerEvent,
     early_worker::early_worker,
     pool_state::{Job, PRIMARY, PoolState},
     source::Source,
@@ -24,18 +25,27 @@ const RECYCLE_IDLE_MS: u32 = 2_000;
 pub struct WorkerPool(Rc<Shared>);
 
 struct Shared {
-    script: String,
+    script: RefCell<String>,
     manifest: String,
+    site: RefCell<Option<Site>>,
     on_event: Box<dyn Fn(WorkerEvent)>,
     state: RefCell<PoolState>,
 }
 
 impl WorkerPool {
     /// Starts a worker. `script` is the address of the workers' script, `manifest` the absolute address of the model's
-    /// manifest, `limit` the number of workers that may run at once; `on_event` hears everything that happens from now on.
-    pub fn start(script: String, manifest: String, limit: usize, on_event: impl Fn(WorkerEvent) + 'static) -> Self {
+    /// manifest, `site` the site's own thresholds, `limit` the number of workers that may run at once; `on_event` hears everything that
+    /// happens from now on.
+    pub fn start(
+        script: String,
+        manifest: String,
+        site: Option<Site>,
+        limit: usize,
+        on_event: impl Fn(WorkerEvent) + 'static,
+    ) -> Self {
         let state = RefCell::new(PoolState::new(limit));
-        let pool = Self(Rc::new(Shared { script, manifest, on_event: Box::new(on_event), state }));
+        let (script, site, on_event) = (RefCell::new(script), RefCell::new(site), Box::new(on_event));
+        let pool = Self(Rc::new(Shared { script, manifest, site, on_event, state }));
         match early_worker() {
             Some((worker, events)) => {
                 let handle = WorkerHandle::listen(worker.clone(), pool.signals_of(PRIMARY));
@@ -84,6 +94,13 @@ impl WorkerPool {
         }
     }
 
+    /// Where a film is: its name, its place in its file, and the file.
+    pub(super) fn place_of(&self, film: FilmId) -> Option<(String, Location, JsValue)> {
+        let source = self.0.state.borrow().sources.get(film).cloned()?;
+        let file = source.attachment();
+        Some((source.name, source.location, file))
+    }
+
     /// Sets these films aside: none of them is read, but what is being read is finished first. Those that were aside before are
     /// forgotten.
     pub fn set_aside(&self, is_removed: impl Fn(FilmId) -> bool) {
@@ -110,6 +127,23 @@ impl WorkerPool {
         self.spawn(PRIMARY);
     }
 
+    /// Ends all workers and goes on with those of another script, which read once more what was being read.
+    pub fn switch_to(&self, script: String) {
+        self.0.script.replace(script);
+        self.begin_anew();
+    }
+
+    /// The same with workers that answer at other thresholds.
+    pub fn answer_at(&self, site: Option<Site>) {
+        self.0.site.replace(site);
+        self.begin_anew();
+    }
+
+    fn begin_anew(&self) {
+        self.0.state.borrow_mut().end_all();
+        self.restart();
+    }
+
     fn spawn(&self, worker: usize) {
         let handle = self.start_worker(worker);
         let failed = handle.is_none();
@@ -120,7 +154,7 @@ impl WorkerPool {
     }
 
     fn start_worker(&self, worker: usize) -> Option<WorkerHandle> {
-        WorkerHandle::start(&self.0.script, self.signals_of(worker)).ok()
+        WorkerHandle::start(&self.0.script.borrow(), self.signals_of(worker)).ok()
     }
 
     fn signals_of(&self, worker: usize) -> impl Fn(Signal) + Clone + 'static {
@@ -187,7 +221,8 @@ impl WorkerPool {
     fn on_message(&self, worker: usize, message: FromWorker, attachment: JsValue) {
         match message {
             FromWorker::Started { protocol } if protocol == PROTOCOL => {
-                self.post(worker, &ToWorker::Load { manifest: self.0.manifest.clone() }, &JsValue::UNDEFINED);
+                let (manifest, site) = (self.0.manifest.clone(), self.0.site.borrow().clone().map(Box::new));
+                self.post(worker, &ToWorker::Load { manifest, site }, &JsValue::UNDEFINED);
             }
             FromWorker::Started { .. } => self.on_failure(worker, LoadFailure::VersionMismatch),
             FromWorker::Downloading { received, total, seconds, still } => {
@@ -213,6 +248,16 @@ impl WorkerPool {
                 self.dispatch(worker);
                 self.dispatch_all();
             }
+            FromWorker::IsModel { film } => {
+                let file = self.0.state.borrow().sources.get(film).map(Source::attachment);
+                self.0.state.borrow_mut().complete(worker, film);
+                if let Some(file) = file.and_then(|file| file.dyn_into().ok()) {
+                    self.emit(WorkerEvent::IsModel(film, file));
+                }
+                self.dispatch(worker);
+            }
+            // Of a worker that has a model of the user's own: own_models.rs.
+            FromWorker::OwnOpened { .. } | FromWorker::OwnRefused { .. } | FromWorker::OwnRead { .. } => {}
             FromWorker::Read { film, reading, other, thumbnail, preview, photograph, size, header } => {
                 let (draws, has_file) = {
                     let mut state = self.0.state.borrow_mut();

@@ -1,6 +1,8 @@
-use js_sys::Reflect;
+use js_sys::{Reflect, Uint8Array};
 use lungfield_contract::listing::visible_in_order;
-use web_sys::{File, FileList, HtmlInputElement};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, File, FileList, HtmlInputElement, SubmitEvent};
 
 use super::document;
 use crate::bridge::NamedFile;
@@ -18,6 +20,29 @@ pub fn chosen_folder(input: &HtmlInputElement) -> Vec<NamedFile> {
     };
     let files = taken(input).into_iter().map(|file| NamedFile { name: path(&file), file: Ok(file) });
     visible_in_order(files.collect(), |file| below(&file.name))
+}
+
+/// The input of this name in the form that is submitted.
+pub fn input(event: &SubmitEvent, name: &str) -> Option<HtmlInputElement> {
+    let form: Element = event.target()?.dyn_into().ok()?;
+    form.query_selector(&format!("[name='{name}']")).ok()??.dyn_into().ok()
+}
+
+/// What was typed there.
+pub fn typed(event: &SubmitEvent, name: &str) -> String {
+    input(event, name).map(|input| input.value()).unwrap_or_default()
+}
+
+/// The one file chosen in an input, which is emptied.
+pub fn chosen_file(input: &HtmlInputElement) -> Option<File> {
+    taken(input).into_iter().next()
+}
+
+/// The bytes of the one file chosen in an input, which is emptied. `None` when nothing was chosen, or the browser could not open it.
+pub async fn chosen_bytes(input: HtmlInputElement) -> Option<Vec<u8>> {
+    let file = chosen_file(&input)?;
+    let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
+    Some(Uint8Array::new(&bytes).to_vec())
 }
 
 /// Whether the browser has a dialogue that chooses folders.

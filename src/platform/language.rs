@@ -5,9 +5,6 @@ use web_sys::Response;
 
 use super::window;
 
-/// The one thing that the page keeps: the language that the user chose. `www/start.js` looks for it.
-const KEY: &str = "lungfield:language";
-
 /// A language that the page speaks. The build lists those of `www/locales/` in `www/start.js`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Language {
@@ -40,11 +37,4 @@ pub async fn fetch_locale(language: &Language) -> Result<String, JsValue> {
         return Err(response.status_text().into());
     }
     Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
-}
-
-/// Keeps the user's choice. Where storage is forbidden the choice holds until the page is closed.
-pub fn remember_language(tag: &str) {
-    if let Ok(Some(storage)) = window().local_storage() {
-        let _ = storage.set_item(KEY, tag);
-    }
 }

@@ -1,4 +1,7 @@
+use std::cell::Cell;
+
 use gloo::{events::EventListener, timers::callback::Timeout};
+use js_sys::Date;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlMetaElement, Url};
 
@@ -66,6 +69,18 @@ pub fn reload() {
     let _ = window().location().reload();
 }
 
+/// Calls `returned` whenever the page is looked at again after nobody has for so many minutes.
+pub fn on_returned(minutes: f64, returned: impl Fn() + 'static) -> EventListener {
+    let left = Cell::new(None);
+    EventListener::new(&document(), "visibilitychange", move |_| {
+        if document().hidden() {
+            left.set(Some(Date::now()));
+        } else if left.take().is_some_and(|left| Date::now() - left > minutes * 60_000.0) {
+            returned();
+        }
+    })
+}
+
 fn root() -> Option<HtmlElement> {
     document().document_element()?.dyn_into().ok()
 }
@@ -77,4 +92,10 @@ pub fn on_shown(shown: impl Fn() + 'static) -> EventListener {
             shown();
         }
     })
+}
+
+/// The day here, as `2026-11-30`.
+pub fn today() -> String {
+    let now = Date::new_0();
+    format!("{:04}-{:02}-{:02}", now.get_full_year(), now.get_month() + 1, now.get_date())
 }

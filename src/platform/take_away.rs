@@ -1,6 +1,6 @@
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, FilePropertyBag, HtmlAnchorElement, Url};
 
 use super::{document, window};
@@ -54,6 +54,17 @@ pub fn save(file: &File) {
     }
     // Not at once: the browser has yet to read it.
     gloo::timers::callback::Timeout::new(60_000, move || drop(Url::revoke_object_url(&address))).forget();
+}
+
+/// Saves a file, or shares it where files should only be shared. From a press.
+pub fn hand_over(file: &File) {
+    if only_shares() && can_share(file) {
+        let file = file.clone();
+        // A user who thinks better of it is no error.
+        spawn_local(async move { drop(share_file(&file).await) });
+    } else {
+        save(file);
+    }
 }
 
 /// Puts text on the clipboard; `false` where the browser refuses.

@@ -5,14 +5,20 @@ use yew::prelude::*;
 
 use super::{
     controller::Controller,
+    history::use_history,
     installed::{Change, Handed, Installed, ask_for_room, use_installed},
-    state::{Action, Engine, Session},
+    own::use_own,
+    state::{Action, Engine, Film, Session},
     view::{
-        AddFilms, Announcer, AppFacts, AppNotice, DemoFilms, FilmList, FilmPanel, Header, Locale, Printed, Start, Undo,
-        use_languages,
+        AddFilms, Announcer, AppFacts, AppNotice, DemoFilms, FilmList, FilmPanel, Header, Locale, Printed,
+        ReadFirstSwitch, SiteProps, Start, Undo, history_facts, history_waits, own_model_facts, own_model_notice,
+        site_thresholds, use_languages, void,
     },
 };
-use crate::platform::{self, AskBeforeLeaving, Incoming, Install, Readiness, Stepping};
+use crate::{
+    bridge::FilmId,
+    platform::{self, AskBeforeLeaving, Incoming, Install, Readiness, Setting, Stepping},
+};
 
 impl Reducible for Session {
     type Action = Action;
@@ -25,13 +31,15 @@ impl Reducible for Session {
 /// The page.
 #[component]
 pub(super) fn App() -> Html {
-    let session = use_reducer_eq(Session::default);
+    let session = use_reducer_eq(|| Session::default().reduce(Action::ReadFirst(Setting::ReadFirst.kept().is_some())));
     let controller = use_memo((), |()| Controller::open(session.dispatcher()));
     let languages = use_languages();
     let hovering = use_state(|| false);
 
     use_incoming(&controller, &hovering);
     let installed = use_installed(&session);
+    let (history, ask) = use_history(&session.films);
+    let (own_is_kept, own_wish) = use_own(&session, &controller);
     use_readiness(&session, &installed);
     use_picture_of_selected(&session, &controller);
     let add = use_controller(&controller, Controller::add);
@@ -40,6 +48,18 @@ pub(super) fn App() -> Html {
     let retry_film = use_controller(&controller, Controller::retry);
     let undo = use_controller(&controller, Controller::undo);
     let forget = use_controller(&controller, |controller, ()| controller.forget());
+    let tract = use_state(|| platform::has_tract().then(platform::asks_for_tract));
+    let use_tract = {
+        let (tract, controller, films) = (tract.setter(), controller.clone(), session.films.clone());
+        Callback::from(move |wanted| {
+            tract.set(Some(wanted));
+            controller.use_tract((wanted, ended(&films)));
+        })
+    };
+    let answer_at = {
+        let (controller, films) = (controller.clone(), session.films.clone());
+        Callback::from(move |site| controller.answer_at((site, ended(&films))))
+    };
     let set_corners = use_controller(&controller, Controller::set_corners);
     let look = use_controller(&controller, Controller::look);
     let retry = use_controller(&controller, |controller, ()| controller.restart());
@@ -47,6 +67,15 @@ pub(super) fn App() -> Html {
     let step = use_action(&session, Action::Step);
     let list_only = use_action(&session, Action::Only);
     use_stepping(&session, &step);
+    let saw = use_action(&session, |(film, seen)| Action::Saw(film, seen));
+    let set_read_first = use_action(&session, |first| {
+        if first {
+            Setting::ReadFirst.keep("on")
+        } else {
+            Setting::ReadFirst.forget()
+        }
+        Action::ReadFirst(first)
+    });
     let reveal = use_action(&session, Action::Reveal);
     let set_prevalence = use_action(&session, Action::SetPrevalence);
     let has_read = use_ever(session.films.iter().any(|film| film.verdict().is_some()));
@@ -67,6 +96,7 @@ pub(super) fn App() -> Html {
     let case_open = !session.films.is_empty();
     let version = session.manifest.as_ref().map(|manifest| manifest.version.clone()).unwrap_or_default();
     let returning = use_ever(!session.films.is_empty());
+    let locale = languages.locale;
     let add_films = |compact| html! { <AddFilms {compact} hovering={*hovering} add={add.clone()} /> };
 
     html! {
@@ -74,13 +104,18 @@ pub(super) fn App() -> Html {
             <Header engine={session.engine.clone()} offline={installed.is_whole()} {retry} {languages} />
             <AppNotice kept={installed.kept.clone()} handed={installed.handed.clone()} later={installed.later} {case_open} {put_off} {dismiss}
                 add={add.clone()} clear={clear.clone()} />
+            if session.thresholds_are_void() {
+                { void(locale) }
+            }
+            { own_model_notice(locale, &session.own) }
+            { history_waits(locale, &history, &ask) }
             if let Some(film) = session.selected() {
                 <main class="reading">
                     <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}
-                        step={step.clone()} retry={retry_film} detail={session.detail().cloned()} {look} {reveal} {set_corners} prevalence={session.prevalence} {set_prevalence} />
+                        step={step.clone()} retry={retry_film} own={session.own.facts().cloned()} detail={session.detail().cloned()} {look} {saw} {reveal} {set_corners} tract={*tract} {use_tract} prevalence={session.prevalence} {set_prevalence} />
                     <div class="films">
                         <FilmList films={session.films.clone()} listed={session.listed().cloned().collect::<Vec<_>>()} only={session.only}
-                            {list_only} selected={film.id} {select} {step} {remove} {clear} />
+                            {list_only} prevalence={session.prevalence} selected={film.id} {select} {step} read_first={session.read_first} {set_read_first} {remove} {clear} />
                         { add_films(true) }
                     </div>
                     <Printed name={film.name.clone()} manifest={session.manifest.clone()} />
@@ -89,14 +124,27 @@ pub(super) fn App() -> Html {
                 <main class="start">
                     <Start {returning} />
                     { add_films(false) }
+                    <ReadFirstSwitch on={session.read_first} change={set_read_first} />
                 </main>
             }
             <DemoFilms add={add.clone()} hidden={session.selected().is_some()} />
             <AppFacts installed={(*installed).clone()} {version} {has_read} {case_open} {install} {keep} />
+            if platform::has_tract() {
+                { own_model_facts(locale, &session.own, own_is_kept, &own_wish) }
+            }
+            { history_facts(locale, &history, &ask, session.shipped.as_ref()) }
+            if let Some(shipped) = &session.shipped {
+                { site_thresholds(locale, SiteProps { films: session.films.clone(), shipped: shipped.clone(), thresholds: session.thresholds.clone(), answer_at }) }
+            }
             <Undo removed={session.removed.clone()} {undo} {forget} />
             <Announcer films={session.films.clone()} shown={session.selected().cloned()} />
         </ContextProvider<Locale>>
     }
+}
+
+/// The films whose way has ended.
+fn ended(films: &[Film]) -> Vec<FilmId> {
+    films.iter().filter(|film| film.answer().is_some()).map(|film| film.id).collect()
 }
 
 /// A callback that has the controller do something: the same one for good, so that a view with the same properties is not

@@ -5,13 +5,14 @@ use std::{
 };
 
 use gloo::timers::callback::Timeout;
-use lungfield_contract::{Corners, Rectangle};
+use lungfield_contract::{Corners, Rectangle, Site};
+use web_sys::File;
 use yew::UseReducerDispatcher;
 
-use super::state::{Action, Film, Session};
+use super::state::{Action, Film, OwnThresholds, Session};
 use crate::{
-    bridge::{FilmId, LoadFailure, NamedFile, WorkerEvent, WorkerPool},
-    platform,
+    bridge::{FilmId, LoadFailure, NamedFile, OwnModels, WorkerEvent, WorkerPool},
+    platform::{self, Setting},
 };
 
 /// The first films, which the browser shows while nothing can read them.
@@ -50,6 +51,8 @@ pub(super) struct Controller {
     pool: Option<WorkerPool>,
     corners: RefCell<HashMap<FilmId, Corners>>,
     early: Rc<Early>,
+    /// What reads films with a model of the user's own; absent of a build without tract.
+    own: Option<OwnModels>,
     session: UseReducerDispatcher<Session>,
 }
 
@@ -59,17 +62,30 @@ impl Controller {
         let events = session.clone();
         let early = Rc::<Early>::default();
         let heard = early.clone();
-        let addresses = platform::meta("worker").zip(platform::meta("model").and_then(|path| platform::address(&path)));
+        let script = platform::worker_script(platform::asks_for_tract());
+        let addresses = script.zip(platform::meta("model").and_then(|path| platform::address(&path)));
+        let thresholds = OwnThresholds::kept(Setting::Site.kept().as_deref());
+        let site = thresholds.site().cloned();
+        session.dispatch(Action::SetThresholds(thresholds));
+        let manifest = addresses.as_ref().map(|(_, manifest)| manifest.clone());
+        let own = platform::worker_script(true).zip(manifest).map(|(script, manifest)| {
+            let events = session.clone();
+            OwnModels::new(script, manifest, move |event| events.dispatch(Action::Own(event)))
+        });
+        let dropped = own.clone();
         let pool = addresses.map(|(worker, model)| {
-            WorkerPool::start(worker, model, platform::worker_limit(), move |event| {
+            WorkerPool::start(worker, model, site, platform::worker_limit(), move |event| {
                 heard.hear(&event);
+                if let (WorkerEvent::IsModel(_, file), Some(own)) = (&event, &dropped) {
+                    own.open(file.clone());
+                }
                 events.dispatch(Action::Worker(event))
             })
         });
         if pool.is_none() {
             session.dispatch(Action::Worker(WorkerEvent::NotReady(LoadFailure::Crashed)));
         }
-        Self { pool, corners: RefCell::default(), early, session }
+        Self { pool, corners: RefCell::default(), early, own, session }
     }
 
     /// Adds films and has them read in this order. Not at once: the browser has been busy handing them over.
@@ -93,6 +109,59 @@ impl Controller {
     pub(super) fn read(&self, film: FilmId) {
         if let Some(pool) = &self.pool {
             pool.read_again(film, self.corners.borrow().get(&film).copied());
+        }
+    }
+
+    /// Has tract run the networks from now on, or our own kernels, and these films read once more.
+    pub(super) fn use_tract(&self, (tract, films): (bool, Vec<FilmId>)) {
+        let Some((pool, script)) = self.pool.as_ref().zip(platform::worker_script(tract)) else { return };
+        pool.switch_to(script);
+        self.read_once_more(pool, films);
+    }
+
+    /// Has films answered at a site's own thresholds from now on, or at the model's, and these films read once more.
+    pub(super) fn answer_at(&self, (site, films): (Option<Rc<Site>>, Vec<FilmId>)) {
+        let Some(pool) = &self.pool else { return };
+        match site.as_deref().map(serde_json::to_string) {
+            Some(Ok(json)) => Setting::Site.keep(&json),
+            Some(Err(_)) | None => Setting::Site.forget(),
+        }
+        pool.answer_at(site.as_deref().cloned());
+        self.session.dispatch(Action::SetThresholds(site.map_or(OwnThresholds::None, OwnThresholds::Of)));
+        self.read_once_more(pool, films);
+    }
+
+    fn read_once_more(&self, pool: &WorkerPool, films: Vec<FilmId>) {
+        films.iter().for_each(|film| self.session.dispatch(Action::Retry(*film)));
+        let (with_corners, others): (Vec<_>, Vec<_>) =
+            films.into_iter().partition(|film| self.corners.borrow().contains_key(film));
+        pool.read(&others);
+        with_corners.into_iter().for_each(|film| self.read(film));
+    }
+
+    /// Opens a model of the user's own.
+    pub(super) fn open_own(&self, archive: File) {
+        if let Some(own) = &self.own {
+            own.open(archive);
+        }
+    }
+
+    /// Closes it.
+    pub(super) fn close_own(&self) {
+        if let Some(own) = &self.own {
+            own.close();
+        }
+    }
+
+    /// The archive of the one that is open.
+    pub(super) fn own_archive(&self) -> Option<File> {
+        self.own.as_ref()?.file()
+    }
+
+    /// Has a film read by it.
+    pub(super) fn read_own(&self, film: FilmId) {
+        if let Some((own, pool)) = self.own.as_ref().zip(self.pool.as_ref()) {
+            own.read(pool, film);
         }
     }
 

@@ -25,8 +25,17 @@ pub fn wait(tag: &str, seconds: u32) -> String {
 
 /// The date and the time, here and now.
 pub fn now(tag: &str) -> String {
-    let options = object(&[("dateStyle", "long".into()), ("timeStyle", "short".into())]);
-    Date::new_0().to_locale_string(&format!("{tag}{DIGITS}"), &options).into()
+    written(tag, &Date::new_0(), "long")
+}
+
+/// The date and the time here of one in RFC 3339.
+pub fn time(tag: &str, at: &str) -> String {
+    written(tag, &Date::new(&at.into()), "medium")
+}
+
+fn written(tag: &str, date: &Date, style: &str) -> String {
+    let options = object(&[("dateStyle", style.into()), ("timeStyle", "short".into())]);
+    date.to_locale_string(&format!("{tag}{DIGITS}"), &options).into()
 }
 
 /// An option of `Intl.NumberFormat`, by its name there.

@@ -11,7 +11,11 @@ mod controller;
 #[cfg(feature = "page")]
 mod format;
 #[cfg(feature = "page")]
+mod history;
+#[cfg(feature = "page")]
 mod installed;
+#[cfg(feature = "page")]
+mod own;
 #[cfg(feature = "page")]
 mod taking;
 #[cfg(feature = "page")]

@@ -3,6 +3,8 @@
 mod film;
 mod gesture;
 mod measure;
+mod own;
+mod own_thresholds;
 mod session;
 mod tally;
 #[cfg(test)]
@@ -12,6 +14,8 @@ mod view;
 pub use film::{Film, Progress};
 pub use gesture::{Drag, Ended, Gesture};
 pub use measure::{Measured, Measurement, Scale};
+pub use own::Own;
+pub use own_thresholds::OwnThresholds;
 pub use session::{Action, Engine, Removed, Session};
-pub use tally::Ending;
+pub use tally::{Ending, agreement};
 pub use view::{View, ViewAction};

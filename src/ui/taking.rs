@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use lungfield_contract::{Format, Prevalence, Reading};
+use lungfield_contract::{Format, Marks, Prevalence, Reading};
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Wanted {
     /// One table of these films.
-    Table(Vec<Rc<Reading>>),
+    Table(Vec<(Rc<Reading>, Marks)>, Option<Prevalence>),
     /// A film, as this.
     Film(Box<Film>, Format, Option<Prevalence>),
 }
@@ -26,8 +26,8 @@ pub(super) type Made = Result<File, ExportFailure>;
 pub(super) async fn make(wanted: Wanted, locale: Locale) -> Made {
     let exporter = Exporter { script: platform::meta("exporter").ok_or(ExportFailure::Absent)? };
     match wanted {
-        Wanted::Table(readings) => {
-            let readings = readings.iter().map(|reading| Reading::clone(reading)).collect();
+        Wanted::Table(readings, prevalence) => {
+            let readings = readings.iter().map(|(reading, marks)| (at(prevalence, reading), *marks)).collect();
             let bytes = exporter.make(&ToExporter::Table(readings), None).await?;
             named(&bytes, "readings.csv", "text/csv")
         }
@@ -38,14 +38,10 @@ pub(super) async fn make(wanted: Wanted, locale: Locale) -> Made {
                 Samples::Eight(grey) => Some(&**grey),
                 Samples::Sixteen(_) => None,
             });
-            let reading = Reading::clone(&answer.reading);
             let question = ToExporter::Film(Box::new(FilmExport {
                 format,
-                reading: match prevalence {
-                    Some(prevalence) => reading.with_prevalence(prevalence),
-                    None => reading,
-                },
-                revealed: film.asked(None).revealed,
+                reading: at(prevalence, &answer.reading),
+                marks: film.marks(),
                 header: answer.header.as_deref().cloned(),
                 picture: picture.map(|picture| (picture.width(), picture.height())),
                 language: locale.tag.into(),
@@ -54,6 +50,15 @@ pub(super) async fn make(wanted: Wanted, locale: Locale) -> Made {
             let bytes = exporter.make(&question, grey).await?;
             named(&bytes, &format!("{}.{}", stem(&film.name), format.ending()), format.media_type())
         }
+    }
+}
+
+/// A reading where pneumonia is as common as the user says.
+fn at(prevalence: Option<Prevalence>, reading: &Reading) -> Reading {
+    let reading = reading.clone();
+    match prevalence {
+        Some(prevalence) => reading.with_prevalence(prevalence),
+        None => reading,
     }
 }
 

@@ -12,14 +12,13 @@ use crate::bridge::{FromWorker, LoadFailure, Port};
 pub(super) async fn load(port: &Port, address: &str) -> Result<Reader, LoadFailure> {
     let json = download(address, 0).await?;
     let manifest = Manifest::from_json(&json).map_err(refused)?;
-    let absent = || LoadFailure::Download { detail: "the manifest names no network: run `lungfield convert`".into() };
-    let network = manifest.network.as_ref().ok_or_else(absent)?;
-    let url = Url::new_with_base(&network.file, address)
-        .map_err(|_| LoadFailure::Download { detail: format!("{} is no address", network.file) })?;
-    let model = download(&url.href(), network.bytes).await?;
+    let (file, bytes, kernels) = network(&manifest)?;
+    let url = Url::new_with_base(file, address)
+        .map_err(|_| LoadFailure::Download { detail: format!("{file} is no address") })?;
+    let model = download(&url.href(), bytes).await?;
     port.send(&FromWorker::Preparing);
     let digest = sha256(&model);
-    let unverified = UnverifiedModel::prepare(&manifest, &model, Kernels::default());
+    let unverified = UnverifiedModel::prepare(&manifest, &model, kernels);
     let digest = match digest {
         Some(digest) => digest.await.ok().and_then(|digest| Uint8Array::new(&digest).to_vec().try_into().ok()),
         None => None,
@@ -27,6 +26,19 @@ pub(super) async fn load(port: &Port, address: &str) -> Result<Reader, LoadFailu
     let digest = digest.unwrap_or_else(|| lungfield_reader::sha256(&model));
     let model = unverified.verify(&manifest, &digest).map_err(refused)?;
     Ok(Reader::new(manifest, model))
+}
+
+/// The file of the network that this build runs, its size, and what runs it.
+fn network(manifest: &Manifest) -> Result<(&str, u64, Kernels), LoadFailure> {
+    #[cfg(feature = "tract")]
+    return Ok((&manifest.file, manifest.bytes, Kernels::Tract));
+    #[cfg(not(feature = "tract"))]
+    {
+        let absent =
+            || LoadFailure::Download { detail: "the manifest names no network: run `lungfield convert`".into() };
+        let network = manifest.network.as_ref().ok_or_else(absent)?;
+        Ok((&network.file, network.bytes, Kernels::default()))
+    }
 }
 
 /// The browser's own SHA-256, which it computes beside this thread and has only for pages from a secure address.

@@ -3,6 +3,8 @@
 mod download;
 mod load;
 mod look;
+#[cfg(feature = "tract")]
+mod own;
 mod read;
 mod stream;
 mod warm_up;
@@ -12,7 +14,7 @@ use std::{
     rc::Rc,
 };
 
-use lungfield_reader::Reader;
+use lungfield_reader::{Reader, Site};
 use wasm_bindgen::UnwrapThrowExt;
 use wasm_bindgen_futures::spawn_local;
 
@@ -24,10 +26,12 @@ pub fn run() {
     let reader: Rc<RefCell<Option<Reader>>> = Rc::default();
     let last_read: Rc<Cell<Option<f64>>> = Rc::default();
     let kept: RefCell<Option<look::Close>> = RefCell::default();
+    #[cfg(feature = "tract")]
+    let own: RefCell<Option<lungfield_reader::own::OwnModel>> = RefCell::default();
     let replies = port.clone();
     port.listen(move |message, file| match message {
-        ToWorker::Load { manifest } => {
-            spawn_local(load(replies.clone(), reader.clone(), last_read.clone(), manifest));
+        ToWorker::Load { manifest, site } => {
+            spawn_local(load(replies.clone(), reader.clone(), last_read.clone(), manifest, site));
         }
         ToWorker::Look { film, location, corners, part, most } => {
             let reader = reader.borrow();
@@ -38,6 +42,18 @@ pub fn run() {
                 replies.send_looked(film, close.film.part(part, most), close.film.shown);
             }
             *kept.borrow_mut() = close;
+        }
+        #[cfg(feature = "tract")]
+        ToWorker::OpenOwn => *own.borrow_mut() = own::open_model(&replies, file.as_ref()),
+        #[cfg(feature = "tract")]
+        ToWorker::ReadOwn { film, name, location } => {
+            let (reader, own) = (reader.borrow(), own.borrow());
+            let both = reader.as_ref().zip(own.as_ref()).expect_throw("a film came before the model was open");
+            own::read(&replies, both, film, &name, location, file.as_ref());
+        }
+        #[cfg(not(feature = "tract"))]
+        ToWorker::OpenOwn | ToWorker::ReadOwn { .. } => {
+            replies.send(&FromWorker::OwnRefused { reason: "this worker has no tract".into() });
         }
         ToWorker::Read { film, name, location, corners, visible } => {
             kept.take();
@@ -50,11 +66,21 @@ pub fn run() {
     });
 }
 
-async fn load(port: Port, slot: Rc<RefCell<Option<Reader>>>, last_read: Rc<Cell<Option<f64>>>, manifest: String) {
+async fn load(
+    port: Port,
+    slot: Rc<RefCell<Option<Reader>>>,
+    last_read: Rc<Cell<Option<f64>>>,
+    manifest: String,
+    site: Option<Box<Site>>,
+) {
     match load::load(&port, &manifest).await {
         Ok(reader) => {
             let manifest = Box::new(reader.manifest().clone());
-            slot.replace(Some(reader));
+            let site = site.filter(|site| site.is_for(&manifest));
+            slot.replace(match site {
+                Some(site) => reader.at_site(*site).ok(),
+                None => Some(reader),
+            });
             port.send(&FromWorker::Ready { manifest });
             warm_up::warm_up(&slot, &last_read).await;
         }

@@ -16,6 +16,9 @@ const PHOTOGRAPH_SIDE: u32 = 800;
 /// The side of a thumbnail in pixels: twice what the list shows, for dense screens.
 const THUMBNAIL_SIDE: u32 = 96;
 
+/// What an archive holds that is a model of somebody's own, and no films: `docs/own-model.md`.
+const MODEL: &str = "model.json";
+
 /// What is asked of the worker about one film; see [`crate::bridge::ToWorker::Read`].
 pub(super) struct Request<'a> {
     pub film: FilmId,
@@ -47,6 +50,7 @@ pub(super) fn read(port: &Port, reader: &Reader, request: Request, file: Option<
             port.send_read(film, read.reading, read.other, [thumbnail, preview, photograph], size, header);
         }
         Ok(Opened::Members(members)) => port.send(&FromWorker::Expanded { film, members }),
+        Ok(Opened::Model) => port.send(&FromWorker::IsModel { film }),
         Err(error) => {
             let reading = Reading::without_answer(name, reader.manifest(), &error, Milliseconds::default());
             port.send_read(film, reading, None, [None, None, None], None, None);
@@ -60,6 +64,8 @@ pub(super) enum Opened {
     Film(Vec<u8>),
     /// Several films, by their names.
     Members(Vec<(String, Member)>),
+    /// No film, but a model of somebody's own.
+    Model,
 }
 
 pub(super) fn open(name: &str, location: Location, file: Option<&File>) -> Result<Opened, Error> {
@@ -79,7 +85,11 @@ pub(super) fn open(name: &str, location: Location, file: Option<&File>) -> Resul
             Ok(Opened::Members(films.map(|film| (film.name, member(film.place))).collect()))
         }
         Location::File if is_archive(file)? => {
-            let films = archive::films(&mut stream, &limits)?.into_iter();
+            let films = archive::films(&mut stream, &limits)?;
+            if films.iter().any(|film| film.name == MODEL) {
+                return Ok(Opened::Model);
+            }
+            let films = films.into_iter();
             let member = |place: Result<_, Error>| place.map_or_else(Member::Missing, Member::Entry);
             Ok(Opened::Members(films.map(|film| (format!("{name}/{}", film.name), member(film.place))).collect()))
         }

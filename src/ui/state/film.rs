@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
-use lungfield_contract::{Prevalence, Reading, Stage};
-use lungfield_presenter::{Asked, Verdict};
+use lungfield_contract::{Marks, OwnReading, Prevalence, Reading, Stage};
+use lungfield_presenter::{Asked, First, Verdict};
 
 use crate::bridge::{Answer, FilmId, Picture};
 
@@ -18,6 +18,10 @@ pub struct Film {
     pub early: Option<Rc<str>>,
     /// The user wants to see the answer even if it is withheld.
     pub(super) revealed: bool,
+    /// Whether the user says what she sees before she is shown the answer.
+    pub(super) first: First,
+    /// What the user's own model says of it.
+    pub own: Option<Rc<OwnReading>>,
 }
 
 /// How far a film has come.
@@ -34,7 +38,15 @@ pub enum Progress {
 impl Film {
     /// A film that waits.
     pub fn new(id: FilmId, name: impl Into<Rc<str>>) -> Self {
-        Self { id, name: name.into(), progress: Progress::Waiting, early: None, revealed: false }
+        Self {
+            id,
+            name: name.into(),
+            progress: Progress::Waiting,
+            early: None,
+            revealed: false,
+            first: First::NotAsked,
+            own: None,
+        }
     }
 
     /// The answer, once there is one.
@@ -52,12 +64,23 @@ impl Film {
 
     /// What may be said of the film, once its way has ended.
     pub fn verdict(&self) -> Option<Verdict> {
-        self.reading().map(|reading| Verdict::of(reading, self.revealed))
+        self.reading().map(|reading| Verdict::of(reading, self.asked(None)))
     }
 
     /// What the user has asked for of this film.
     pub fn asked(&self, prevalence: Option<Prevalence>) -> Asked {
-        Asked { revealed: self.revealed, prevalence }
+        Asked { revealed: self.revealed, prevalence, first: self.first }
+    }
+
+    /// What the user has done with the answer.
+    pub fn marks(&self) -> Marks {
+        Marks {
+            shown_on_request: matches!(self.verdict(), Some(Verdict::Answered { revealed: true, .. })),
+            seen_first: match self.first {
+                First::Said(seen) => Some(seen),
+                First::NotAsked | First::Asked => None,
+            },
+        }
     }
 
     /// The film in the list.

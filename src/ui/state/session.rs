@@ -1,21 +1,30 @@
 use std::rc::Rc;
 
-use lungfield_contract::{Error, Kind, Manifest, Milliseconds, Prevalence, Reading, Stage};
+use lungfield_contract::{Error, Kind, Manifest, Milliseconds, Prevalence, Reading, Seen, Stage};
+use lungfield_presenter::First;
 
-use super::{Ending, Film, Progress};
-use crate::bridge::{Answer, CACHED_PICTURES, Detail, FilmId, LoadFailure, WorkerEvent};
+use super::{Ending, Film, Own, OwnThresholds, Progress};
+use crate::bridge::{Answer, CACHED_PICTURES, Detail, FilmId, LoadFailure, OwnEvent, WorkerEvent};
 
 /// All that the page knows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Session {
     /// The worker and its model.
     pub engine: Engine,
-    /// The model's contract, from the first time it was ready.
+    /// The model's contract with the thresholds that films are answered at, from the first time it was ready.
     pub manifest: Option<Rc<Manifest>>,
+    /// The same with the model's own.
+    pub shipped: Option<Rc<Manifest>>,
+    /// The user's own model, if there is one.
+    pub own: Own,
+    /// The site's thresholds, if it has its own.
+    pub thresholds: OwnThresholds,
     /// The films in the order of input.
     pub films: Vec<Film>,
     /// How common pneumonia is where the films come from, if the user has said so. For all films, and never kept.
     pub prevalence: Option<Prevalence>,
+    /// The user says what she sees on each film before she is shown its answer.
+    pub read_first: bool,
     /// Only films that ended so are gone through, if the user has said so.
     pub only: Option<Ending>,
     /// The films that were removed last and can still be brought back.
@@ -86,10 +95,18 @@ pub enum Action {
     Only(Option<Ending>),
     /// A film is to be read once more.
     Retry(FilmId),
+    /// The user wants to say what she sees before she is shown answers, or does not.
+    ReadFirst(bool),
+    /// The user has said what she sees on a film, or wants its answer without saying.
+    Saw(FilmId, Option<Seen>),
     /// The answer of a film is to be shown even if it is withheld.
     Reveal(FilmId),
     /// The user has said how common pneumonia is, or no longer says so.
     SetPrevalence(Option<Prevalence>),
+    /// Something came from the user's own model.
+    Own(OwnEvent),
+    /// Films are answered at other thresholds from now on.
+    SetThresholds(OwnThresholds),
     /// Something came from a worker.
     Worker(WorkerEvent),
 }
@@ -122,6 +139,11 @@ impl Session {
         self.detail.as_ref().filter(|(film, _)| Some(*film) == self.selected).map(|(_, detail)| detail)
     }
 
+    /// The site has thresholds that do not hold for this model.
+    pub fn thresholds_are_void(&self) -> bool {
+        self.shipped.as_ref().is_some_and(|shipped| self.thresholds.are_void_with(shipped))
+    }
+
     /// The session after an action.
     pub fn reduce(&self, action: Action) -> Self {
         let mut next = self.clone();
@@ -135,8 +157,17 @@ impl Session {
             Action::Forget => next.removed = None,
             Action::Only(ending) => next.list_only(ending),
             Action::Retry(film) => next.with_film(film, |film| film.progress = Progress::Waiting),
+            Action::ReadFirst(first) => next.read_first(first),
+            Action::Saw(film, seen) => {
+                next.with_film(film, |film| film.first = seen.map_or(First::NotAsked, First::Said));
+            }
             Action::Reveal(film) => next.with_film(film, |film| film.revealed = true),
             Action::SetPrevalence(prevalence) => next.prevalence = prevalence,
+            Action::Own(event) => next.on_own_event(event),
+            Action::SetThresholds(thresholds) => {
+                next.thresholds = thresholds;
+                next.manifest = next.shipped.as_ref().map(|shipped| next.thresholds.applied_to(shipped));
+            }
             Action::Worker(event) => next.on_worker_event(event),
         }
         next
@@ -147,7 +178,25 @@ impl Session {
         if let Some(first) = films.first() {
             (self.selected, self.only) = (Some(first.id), None);
         }
-        self.films.extend(films);
+        let first = self.first();
+        self.films.extend(films.into_iter().map(|film| Film { first, ..film }));
+    }
+
+    /// Whether the user is asked first about a film that has just come.
+    fn first(&self) -> First {
+        if self.read_first { First::Asked } else { First::NotAsked }
+    }
+
+    /// Answers that are there already have been seen: only those that are still to come wait for her.
+    fn read_first(&mut self, first: bool) {
+        self.read_first = first;
+        for film in &mut self.films {
+            film.first = match film.first {
+                First::NotAsked if first && film.answer().is_none() => First::Asked,
+                First::Asked if !first => First::NotAsked,
+                as_it_is => as_it_is,
+            };
+        }
     }
 
     fn step(&mut self, places: isize) {
@@ -203,7 +252,8 @@ impl Session {
         if self.selected == Some(id) {
             self.selected = films.first().map(|(film, _)| *film);
         }
-        self.films.splice(index..=index, films.into_iter().map(|(film, name)| Film::new(film, name)));
+        let first = self.first();
+        self.films.splice(index..=index, films.into_iter().map(|(film, name)| Film { first, ..Film::new(film, name) }));
     }
 
     fn on_worker_event(&mut self, event: WorkerEvent) {
@@ -215,7 +265,8 @@ impl Session {
             WorkerEvent::Preparing => self.engine = Engine::Preparing,
             WorkerEvent::Ready(manifest) => {
                 self.engine = Engine::Ready;
-                self.manifest = Some(manifest);
+                self.manifest = Some(self.thresholds.applied_to(&manifest));
+                self.shipped = Some(manifest);
             }
             WorkerEvent::NotReady(failure) => self.engine = Engine::Failed(failure),
             WorkerEvent::Stage(id, stage) => {
@@ -223,6 +274,10 @@ impl Session {
                 self.with_film(id, |film| film.enter(stage, shown));
             }
             WorkerEvent::Expanded(id, films) => self.replace(id, films),
+            WorkerEvent::IsModel(film, _) => {
+                self.remove(|id| id == film);
+                self.removed = None;
+            }
             WorkerEvent::Looked(film, detail) => self.detail = Some((film, detail)),
             WorkerEvent::Answered(id, answer) => {
                 // It may have been read between other corners.
@@ -235,6 +290,18 @@ impl Session {
                 self.with_film(id, |film| film.end(crashed(film, stage, &manifest)));
             }
         }
+    }
+
+    /// What another model has said is gone with it.
+    fn on_own_event(&mut self, event: OwnEvent) {
+        self.own = match event {
+            OwnEvent::Read(film, reading) => return self.with_film(film, |film| film.own = Some(reading)),
+            OwnEvent::Opening => Own::Opening,
+            OwnEvent::Open(facts) => Own::Open(facts),
+            OwnEvent::Refused(refusal) => Own::Refused(refusal),
+            OwnEvent::Closed => Own::None,
+        };
+        self.films.iter_mut().for_each(|film| film.own = None);
     }
 
     fn with_film(&mut self, id: FilmId, change: impl FnOnce(&mut Film)) {

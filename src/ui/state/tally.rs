@@ -12,6 +12,8 @@ pub enum Ending {
     Uncertain,
     /// Pneumonia unlikely.
     Unlikely,
+    /// Answered, and the user says first what she sees.
+    Later,
     /// Answered, and the answer is withheld.
     Withheld,
     /// Refused or failed.
@@ -22,14 +24,22 @@ pub enum Ending {
 
 impl Ending {
     /// Every one, in the order they are counted up.
-    pub const ALL: [Ending; 6] =
-        [Ending::Likely, Ending::Uncertain, Ending::Unlikely, Ending::Withheld, Ending::NotRead, Ending::Pending];
+    pub const ALL: [Ending; 7] = [
+        Ending::Later,
+        Ending::Likely,
+        Ending::Uncertain,
+        Ending::Unlikely,
+        Ending::Withheld,
+        Ending::NotRead,
+        Ending::Pending,
+    ];
 
     /// How this film's way ended.
     pub fn of(film: &Film) -> Self {
         match film.verdict() {
             None => Ending::Pending,
             Some(Verdict::Unanswered(_)) => Ending::NotRead,
+            Some(Verdict::Later) => Ending::Later,
             Some(Verdict::Withheld) => Ending::Withheld,
             Some(Verdict::Answered { outcome: Outcome::Likely, .. }) => Ending::Likely,
             Some(Verdict::Answered { outcome: Outcome::Uncertain, .. }) => Ending::Uncertain,
@@ -41,4 +51,14 @@ impl Ending {
     pub fn count(self, films: &[Film]) -> usize {
         films.iter().filter(|film| Ending::of(film) == self).count()
     }
+}
+
+/// How often the user, who said first what she saw, and the model say the same: of so many films on which both say something.
+pub fn agreement(films: &[Film]) -> (usize, usize) {
+    let agrees = |film: &Film| match (film.marks().seen_first, film.verdict()) {
+        (Some(seen), Some(Verdict::Answered { outcome, revealed: false, .. })) => seen.agrees_with(outcome),
+        _ => None,
+    };
+    let said: Vec<bool> = films.iter().filter_map(agrees).collect();
+    (said.iter().filter(|agrees| **agrees).count(), said.len())
 }

@@ -1,12 +1,12 @@
 use std::rc::Rc;
 
 use lungfield_contract::{
-    Error, Heatmap, Kind, Manifest, Milliseconds, Orientation, Outcome, Prevalence, Reading, Rectangle, ReportedGate,
-    Stage, Status,
+    Error, Grade, Heatmap, Kind, Manifest, Milliseconds, Orientation, Outcome, Prevalence, Reading, Rectangle,
+    ReportedGate, Seen, Stage, Status,
 };
 use lungfield_presenter::Verdict;
 
-use super::{Action, Ending, Engine, Film, Progress, Session};
+use super::{Action, Ending, Engine, Film, Progress, Session, agreement};
 use crate::bridge::{Answer, Detail, FilmId, LoadFailure, Picture, Samples, WorkerEvent};
 
 /// The shipped model's contract: the page must be able to read it.
@@ -248,7 +248,7 @@ fn the_tally_counts_each_film_once() {
     let session = on_event(&session, WorkerEvent::Answered(FilmId(2), not_a_picture()));
     let session = on_event(&session, WorkerEvent::Answered(FilmId(3), unlike(50.0)));
     let session = on_event(&session, WorkerEvent::Stage(FilmId(4), Stage::Decode));
-    assert_eq!(Ending::ALL.map(|ending| ending.count(&session.films)), [1, 0, 1, 1, 1, 2]);
+    assert_eq!(Ending::ALL.map(|ending| ending.count(&session.films)), [0, 1, 0, 1, 1, 1, 2]);
 }
 
 #[test]
@@ -262,6 +262,35 @@ fn an_answer_that_is_withheld_is_shown_and_marked_once_the_user_asks_for_it() {
     };
     assert_eq!((outcome, revealed), (Outcome::Likely, true));
     assert_eq!(session.films[1].verdict(), Some(Verdict::Withheld), "nobody asked for this one");
+}
+
+#[test]
+fn an_answer_waits_until_the_user_has_said_what_she_sees() {
+    let answered = |session: &Session, film, answer| on_event(session, WorkerEvent::Answered(FilmId(film), answer));
+    let session = answered(&with_films(5), 0, answer(50.0)).reduce(Action::ReadFirst(true));
+    assert_eq!(Ending::of(&session.films[0]), Ending::Likely, "it had been seen");
+    let session = answered(&answered(&session, 1, answer(50.0)), 2, answer(-50.0));
+    let session = answered(&answered(&session, 3, not_a_chest_film()), 4, unlike(50.0));
+    let later = session.films.iter().map(|film| Ending::of(film) == Ending::Later).collect::<Vec<_>>();
+    assert_eq!(later, [false, true, true, false, true], "one without an answer waits for nobody");
+
+    let none = Seen { quality: Grade::Adequate, consolidation: false, other_infiltrate: false, effusion: false };
+    let says = |session: &Session, film, seen| session.reduce(Action::Saw(FilmId(film), seen));
+    let session = says(&says(&session, 1, Some(none)), 4, Some(none));
+    assert_eq!(Ending::of(&session.films[1]), Ending::Likely);
+    assert_eq!(session.films[1].marks().seen_first, Some(none));
+    assert_eq!(session.films[4].verdict(), Some(Verdict::Withheld), "what is withheld stays so");
+    assert_eq!(agreement(&session.films), (0, 1));
+    let session = says(&session, 2, Some(none));
+    assert_eq!(agreement(&session.films), (1, 2));
+
+    let another = session.reduce(Action::Add(vec![Film::new(FilmId(9), "new.png")]));
+    let another = answered(&another, 9, answer(50.0));
+    assert_eq!(Ending::of(&another.films[5]), Ending::Later);
+    assert_eq!(Ending::of(&says(&another, 9, None).films[5]), Ending::Likely);
+    let off = another.reduce(Action::ReadFirst(false));
+    assert_eq!(Ending::of(&off.films[5]), Ending::Likely);
+    assert_eq!(off.films[1].marks().seen_first, Some(none));
 }
 
 #[test]

@@ -52,6 +52,7 @@ fn answer(locale: Locale, film: &Film) -> String {
     let (texts, name) = (locale.texts, ("name", &*film.name));
     match film.verdict() {
         None => String::new(),
+        Some(Verdict::Later) => interpolate(&texts.announcements.later, &[name, ("title", &texts.first.title)]),
         Some(Verdict::Withheld) => {
             interpolate(&texts.announcements.withheld, &[name, ("withheld", &texts.withheld.name)])
         }

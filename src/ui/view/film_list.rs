@@ -1,5 +1,5 @@
 use gloo::timers::callback::Timeout;
-use lungfield_contract::{Outcome, Status};
+use lungfield_contract::{Outcome, Prevalence, Status};
 use lungfield_presenter::{Verdict, interpolate};
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -8,13 +8,14 @@ use super::{
     canvas::Thumbnail,
     icon,
     locale::{Locale, use_locale},
+    read_first::ReadFirstSwitch,
     sign,
     take_away::TakeTable,
 };
 use crate::{
     bridge::FilmId,
     platform::focus_on,
-    ui::state::{Ending, Film, Progress},
+    ui::state::{Ending, Film, Progress, agreement},
 };
 
 /// So many rows are drawn for the first time at once: those of a whole folder would hold the page up.
@@ -36,6 +37,10 @@ pub(in crate::ui) struct Props {
     pub select: Callback<FilmId>,
     /// To the film so many places on.
     pub step: Callback<isize>,
+    pub prevalence: Option<Prevalence>,
+    /// The user says what she sees before each answer.
+    pub read_first: bool,
+    pub set_read_first: Callback<bool>,
     pub remove: Callback<Vec<FilmId>>,
     pub clear: Callback<()>,
 }
@@ -104,6 +109,7 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
             </header>
             if all > 1 {
                 <div class="tally">{ for Ending::ALL.map(|ending| chip(locale, props, ending)) }</div>
+                { agreed(locale, &props.films) }
             }
             <ul>
                 { for listed[..drawn.min(count)].chunks(CHUNK_ROWS).enumerate().map(|(nth, films)| html! {
@@ -112,11 +118,23 @@ pub(in crate::ui) fn FilmList(props: &Props) -> Html {
                 }) }
             </ul>
             if all > 1 {
-                <TakeTable films={props.films.clone()} />
+                <TakeTable films={props.films.clone()} prevalence={props.prevalence} />
             }
+            <ReadFirstSwitch on={props.read_first} change={props.set_read_first.clone()} />
             </div>
         </section>
     }
+}
+
+/// How often the user and the model say the same.
+fn agreed(locale: Locale, films: &[Film]) -> Html {
+    let (agreed, count) = agreement(films);
+    if count == 0 {
+        return Html::default();
+    }
+    let [agreed, count] = [agreed, count].map(|films| locale.number(films as f64, 0));
+    let said = interpolate(&locale.texts.first.agreed, &[("agreed", &agreed), ("count", &count)]);
+    html! { <p class="agreed" data-testid="agreed">{ said }</p> }
 }
 
 /// How many films ended so; pressed, it leaves only them in the list.
@@ -131,6 +149,7 @@ fn chip(locale: Locale, props: &Props, ending: Ending) -> Html {
         Ending::Likely => outcome(Outcome::Likely),
         Ending::Uncertain => outcome(Outcome::Uncertain),
         Ending::Unlikely => outcome(Outcome::Unlikely),
+        Ending::Later => (icon::later(), &*texts.first.zone),
         Ending::Withheld => (icon::withheld(), &*texts.withheld.zone),
         Ending::NotRead => (icon::not_read(), &*texts.films.not_read),
         Ending::Pending => (icon::pending(), &*texts.films.waiting),
@@ -226,6 +245,7 @@ fn Row(props: &RowProps) -> Html {
 fn icon_of(verdict: Option<Verdict>) -> Html {
     match verdict {
         None => icon::pending(),
+        Some(Verdict::Later) => icon::later(),
         Some(Verdict::Withheld) => icon::withheld(),
         Some(Verdict::Unanswered(_)) => icon::not_read(),
         Some(Verdict::Answered { outcome, .. }) => sign::shape(outcome.into()),
@@ -238,6 +258,7 @@ pub(super) fn status_text(locale: Locale, film: &Film) -> String {
     match film.verdict() {
         None if film.progress == Progress::Waiting => texts.films.waiting.clone(),
         None => texts.films.reading.clone(),
+        Some(Verdict::Later) => texts.first.zone.clone(),
         Some(Verdict::Withheld) => texts.withheld.zone.clone(),
         Some(Verdict::Unanswered(kind)) => texts.reason(kind).what.clone(),
         Some(Verdict::Answered { outcome, probability, revealed }) => {

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use lungfield_contract::{Class, Corners, Manifest, Prevalence, Rectangle, ReportedHeatmap};
+use lungfield_contract::{Class, Corners, Manifest, OwnFacts, Prevalence, Rectangle, ReportedHeatmap, Seen};
 use lungfield_presenter::{Verdict, View};
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -15,6 +15,8 @@ use super::{
     lazy_details::LazyDetails,
     locale::use_locale,
     model_facts::ModelFacts,
+    own_answer::own_answer,
+    read_first::ReadFirst,
     result::AboutAnswer,
     take_away::TakeAway,
     viewer::{Tags, Viewer},
@@ -30,6 +32,8 @@ pub(in crate::ui) struct Props {
     pub film: Film,
     pub manifest: Option<Rc<Manifest>>,
     pub engine: Engine,
+    /// The user's own model, if one reads films.
+    pub own: Option<Rc<OwnFacts>>,
     /// To the film so many places on.
     pub step: Callback<isize>,
     /// A film that failed is to be read once more.
@@ -37,10 +41,16 @@ pub(in crate::ui) struct Props {
     /// The part of the film that has come with its detail, and asks for one.
     pub detail: Option<Rc<Detail>>,
     pub look: Callback<(FilmId, Rectangle, [u32; 2])>,
+    /// What the user saw on a film before she is shown its answer; nothing where she does not say.
+    pub saw: Callback<(FilmId, Option<Seen>)>,
     /// A film's answer is to be shown even if it is withheld.
     pub reveal: Callback<FilmId>,
     /// A photograph is to be read once more, with the film's corners here.
     pub set_corners: Callback<(FilmId, Corners)>,
+    /// Whether tract runs the networks; `None` of a build without it.
+    pub tract: Option<bool>,
+    /// Tract is to run them, or no longer.
+    pub use_tract: Callback<bool>,
     pub prevalence: Option<Prevalence>,
     pub set_prevalence: Callback<Option<Prevalence>>,
 }
@@ -48,9 +58,12 @@ pub(in crate::ui) struct Props {
 /// One film: the answer, its picture, and what is to be said of the answer.
 #[component]
 pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
-    let texts = use_locale().texts;
+    let locale = use_locale();
+    let texts = locale.texts;
     let heat = use_state(HeatSettings::default);
     let wide = use_state_eq(|| false);
+    // The film whose own model's places are drawn, and of which class.
+    let own_drawn = use_state_eq(|| None::<(FilmId, usize)>);
     let set_wide = {
         let wide = wide.setter();
         Callback::from(move |on| wide.set(on))
@@ -77,6 +90,13 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
             reveal.emit(film);
         })
     };
+    let saw = {
+        let (saw, film, place) = (props.saw.clone(), film.id, answer_place.clone());
+        Callback::from(move |seen| {
+            focus(&place);
+            saw.emit((film, seen));
+        })
+    };
     let retry = film.answer().filter(|answer| answer.retriable).map(|_| {
         let (retry, film, place) = (props.retry.clone(), film.id, answer_place.clone());
         Callback::from(move |()| {
@@ -85,10 +105,35 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
         })
     });
     let answered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Answered { .. })));
-    let maps = answered.filter(|_| heat.shown).map_or_else(Vec::new, |answer| maps(answer, heat.against));
+    let own_class = own_drawn.filter(|(id, _)| *id == film.id).map(|(_, class)| class);
+    let own_map = own_class
+        .and_then(|class| film.own.as_ref()?.findings.get(class)?.heatmap.as_ref())
+        .map(|heatmap| Rc::new(heatmap.painted()));
+    let maps = match &own_map {
+        Some(map) => vec![map.clone()],
+        None => answered.filter(|_| heat.shown).map_or_else(Vec::new, |answer| maps(answer, heat.against)),
+    };
+    // What Lungfield holds back its own gate holds back of any model that goes through it.
+    let own = props.own.clone().filter(|own| match verdict {
+        Some(Verdict::Later) | None => false,
+        Some(Verdict::Withheld) => !own.through_gate,
+        Some(Verdict::Answered { .. } | Verdict::Unanswered(_)) => true,
+    });
+    let draw_own = {
+        let (own_drawn, id) = (own_drawn.setter(), film.id);
+        Callback::from(move |class: Option<usize>| own_drawn.set(class.map(|class| (id, class))))
+    };
     let change = {
         let heat = heat.clone();
         Callback::from(move |settings| heat.set(settings))
+    };
+    let use_tract = {
+        let (use_tract, place) = (props.use_tract.clone(), answer_place.clone());
+        Callback::from(move |on| {
+            // The switch goes until the answer comes.
+            focus(&place);
+            use_tract.emit(on);
+        })
     };
     let photograph = film.answer().and_then(|answer| answer.photograph.clone().zip(answer.reading.photograph));
     let set_corners = {
@@ -98,6 +143,7 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
     let unanswered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Unanswered(_))));
     let answer = match (view.clone(), verdict) {
         (Some(view), Some(Verdict::Answered { .. })) => html! { <AnswerCard {view} /> },
+        (Some(view), Some(Verdict::Later)) => html! { <ReadFirst key={film.id.0} {view} {saw} /> },
         (Some(view), Some(Verdict::Withheld)) => html! { <Withheld {view} {reveal} /> },
         (Some(view), Some(Verdict::Unanswered(_))) => html! { <Failure {view} {retry} /> },
         (None, _) | (_, None) => Html::default(),
@@ -117,7 +163,7 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                         }
                     </Viewer>
                 }
-                if let Some(answer) = answered {
+                if let Some(answer) = answered.filter(|_| own_map.is_none()) {
                     <HeatFound {maps} lungs={answer.reading.lungs.clone()} />
                     <Deferred><HeatControls settings={*heat} {change} /></Deferred>
                 }
@@ -130,19 +176,22 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                     <CornerEditor key={film.id.0} {picture} {found} set={set_corners} />
                 }
             </section>
-            if let (Some(answer), Some(manifest)) = (film.answer(), &props.manifest) {
+            if let (Some(answer), Some(manifest)) = (film.answer().filter(|_| verdict != Some(Verdict::Later)), &props.manifest) {
                 <section class="result" aria-label={texts.result.about.as_str()}>
                     <h2 class="unseen">{ &texts.result.about }</h2>
                     if let Some(view) = view.clone().filter(|_| answered.is_some()) {
                         <AboutAnswer {view} manifest={manifest.clone()} prevalence={props.prevalence}
                             set_prevalence={props.set_prevalence.clone()} />
                     }
+                    if let Some(facts) = own {
+                        { own_answer(locale, &facts, film.own.as_ref(), own_class, &draw_own) }
+                    }
                     if let Some(view) = view {
                         <LazyDetails key={film.id.0} summary={html! { &texts.take.title }} id="take-away">
                             <TakeAway film={film.clone()} {view} prevalence={props.prevalence} />
                         </LazyDetails>
                     }
-                    <Deferred><ModelFacts reading={answer.reading.clone()} manifest={manifest.clone()} /></Deferred>
+                    <Deferred><ModelFacts reading={answer.reading.clone()} manifest={manifest.clone()} tract={props.tract} {use_tract} /></Deferred>
                 </section>
             }
         </>

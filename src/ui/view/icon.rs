@@ -51,6 +51,19 @@ pub(super) fn not_read() -> Html {
     icon("outcome-none", html! { <path class="line" d="M5 5l14 14M19 5 5 19" /> })
 }
 
+/// An answer that waits until the user has said what she sees: an eye.
+pub(super) fn later() -> Html {
+    icon(
+        "outcome-none",
+        html! {
+            <>
+                <path class="line" d="M1.8 12C5 6.6 8.4 5 12 5s7 1.6 10.2 7C19 17.4 15.6 19 12 19s-7-1.6-10.2-7Z" />
+                <circle class="line" cx="12" cy="12" r="3" />
+            </>
+        },
+    )
+}
+
 /// An answer that is withheld.
 pub(super) fn withheld() -> Html {
     icon(

@@ -45,7 +45,7 @@ pub(in crate::ui) fn use_languages() -> Languages {
                 failed.set(found.is_none());
                 if let Some(found) = found {
                     known.borrow_mut().insert(chosen.tag.clone(), found);
-                    platform::remember_language(&chosen.tag);
+                    platform::Setting::Language.keep(&chosen.tag);
                     locale.set(found);
                 }
             });

@@ -51,6 +51,11 @@ impl Locale {
         format::now(self.tag)
     }
 
+    /// A time in RFC 3339, here.
+    pub fn time(self, at: &str) -> String {
+        format::time(self.tag, at)
+    }
+
     /// A time to wait.
     pub fn wait(self, seconds: u32) -> String {
         format::wait(self.tag, seconds)

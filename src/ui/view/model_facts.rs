@@ -17,6 +17,12 @@ const CARD: &str = "model-card.html";
 pub(super) struct Props {
     pub reading: Rc<Reading>,
     pub manifest: Rc<Manifest>,
+    /// Whether tract runs the networks; `None` of a build without it.
+    #[prop_or_default]
+    pub tract: Option<bool>,
+    /// Tract is to run them, or no longer.
+    #[prop_or_default]
+    pub use_tract: Callback<bool>,
 }
 
 /// Which model answered, what was measured of it, and how long it took.
@@ -41,6 +47,15 @@ pub(super) fn ModelFacts(props: &Props) -> Html {
             </LazyDetails>
             if props.reading.status == Status::Read {
                 { timings(locale, &props.reading) }
+            }
+            if let Some(tract) = props.tract {
+                <p class="choice">
+                    <button type="button" role="switch" class="switch" data-testid="tract" aria-checked={tract.to_string()} aria-describedby="about-tract"
+                        onclick={props.use_tract.reform(move |_: MouseEvent| !tract)}>
+                        <span class="knob" aria-hidden="true" /><span>{ &texts.tract }</span>
+                    </button>
+                    <small id="about-tract">{ &texts.about_tract }</small>
+                </p>
             }
         </div>
     }

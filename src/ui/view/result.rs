@@ -28,7 +28,10 @@ pub(super) fn AboutAnswer(props: &Props) -> Html {
             if view.caveat.is_some() {
                 { said(view) }
             } else {
-                <p class="meaning">{ for view.said.iter().map(|said| &*said.text) }</p>
+                <p class="meaning">{ for view.said.iter().map(|said| html! { <>{ &*said.text }{ " " }</> }) }</p>
+            }
+            if let Some(seen) = &view.seen_first {
+                <p data-testid="seen-first">{ seen }</p>
             }
             if !view.warnings.is_empty() {
                 <div class="warnings">

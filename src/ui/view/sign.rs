@@ -9,6 +9,7 @@ pub(super) fn class(sign: Sign) -> &'static str {
         Sign::Likely => "likely",
         Sign::Uncertain => "uncertain",
         Sign::Unlikely => "unlikely",
+        Sign::Later => "later",
         Sign::Withheld => "held-back",
         Sign::NoAnswer => "no-answer",
     }
@@ -20,6 +21,7 @@ pub(super) fn shape(sign: Sign) -> Html {
         Sign::Likely => icon::likely(),
         Sign::Uncertain => icon::uncertain(),
         Sign::Unlikely => icon::unlikely(),
+        Sign::Later => icon::later(),
         Sign::Withheld => icon::withheld(),
         Sign::NoAnswer => icon::not_read(),
     }

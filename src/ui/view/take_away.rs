@@ -82,6 +82,7 @@ pub(super) fn TakeAway(props: &Props) -> Html {
 #[derive(PartialEq, Properties)]
 pub(super) struct TableProps {
     pub films: Vec<Film>,
+    pub prevalence: Option<Prevalence>,
 }
 
 /// One table of all films that have ended.
@@ -90,10 +91,16 @@ pub(super) fn TakeTable(props: &TableProps) -> Html {
     let locale = use_locale();
     let step = use_state_eq(|| Step::Nothing);
     let fresh = step.setter();
-    use_effect_with(props.films.len(), move |_| fresh.set(Step::Nothing));
+    use_effect_with((props.films.len(), props.prevalence), move |_| fresh.set(Step::Nothing));
     let wanted = {
-        let films = props.films.clone();
-        move || Wanted::Table(films.iter().filter_map(|film| Some(film.answer()?.reading.clone())).collect())
+        let (films, prevalence) = (props.films.clone(), props.prevalence);
+        // Not those whose answer waits until the user has said what she sees.
+        let is_told = |film: &&Film| film.verdict() != Some(Verdict::Later);
+        move || {
+            let told = films.iter().filter(is_told);
+            let rows = told.filter_map(|film| Some((film.answer()?.reading.clone(), film.marks())));
+            Wanted::Table(rows.collect(), prevalence)
+        }
     };
     let films = props.films.clone();
     let text = move || {

@@ -15,7 +15,7 @@ export async function undriven(open, served, files, visit, given) {
   const page = `<!doctype html><title>tests</title><script type="module">
     const say = (said) => fetch("/tests/said", { method: "POST", body: JSON.stringify(said) });
     const visit = ${visit};
-    (${tools})().then((tools) => visit(tools, ${JSON.stringify(given)})).then((seen) => say({ seen }), (error) => say({ error: String(error) }));
+    (${tools})(${PATIENCE}).then((tools) => visit(tools, ${JSON.stringify(given)})).then((seen) => say({ seen }), (error) => say({ error: String(error) }));
   </script>`;
   let hear;
   const said = new Promise((resolve) => (hear = resolve));
@@ -52,10 +52,10 @@ export async function undriven(open, served, files, visit, given) {
 }
 
 /** Runs in the tests' page: opens Lungfield, and gives what a visit is made of. */
-async function tools() {
+async function tools(patience) {
   const complaints = [];
   const until = async (what, isSo) => {
-    const end = performance.now() + 60_000;
+    const end = performance.now() + patience;
     while (!isSo()) {
       if (performance.now() > end) throw new Error(`waited in vain: ${what}; ${complaints.join("; ")}`);
       await new Promise((later) => setTimeout(later, 50));

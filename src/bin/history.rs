@@ -1,0 +1,5 @@
+//! The worker that keeps the history.
+
+fn main() {
+    lungfield::history::run();
+}
