@@ -5,7 +5,7 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { violations } from "../e2e/support/axe.js";
-import { commandReadings, demoFilms, demoPath, fixturePath, normal, pneumonia } from "../e2e/support/files.js";
+import { commandReadings, demoFilms, demoPath, fixturePath, normal, pneumonia, words } from "../e2e/support/files.js";
 import { colouredShare } from "../e2e/support/pixels.js";
 import { installed } from "./support/builds.js";
 import { filesOf, portal, read, shown } from "./support/portal.js";
@@ -196,6 +196,34 @@ portal("what is set shows: view, heat, language", {}, async ({ page }) => {
     return { width, painted: data.filter((_, i) => i % 4 === 3).some(Boolean) };
   });
   assert.deepEqual(pixels, { width: 100, painted: true });
+});
+
+portal("with read-first the answer comes after what the user sees, and carries it", { body: '<main><h1>Portal</h1><lungfield-reader id="reader" read-first exports="json"></lungfield-reader></main>' }, async ({ page }) => {
+  const [{ outcome }] = await read(page, [pneumonia]);
+  const told = () => page.evaluate(() => document.getElementById("reader").shadowRoot.querySelector(".side").textContent);
+  for (const { name } of Object.values(words.outcomes)) assert.ok(!(await told()).includes(name), name);
+  assert.ok((await told()).includes(words.first.title));
+  assert.equal(await page.getByRole("switch").count(), 0, "where the model looked is an answer too");
+  assert.deepEqual(await violations(page), []);
+  const show = page.getByRole("button", { name: words.first.show, exact: true });
+  assert.ok(await show.isDisabled());
+  await page.getByLabel(words.first.effusion).check();
+  await page.getByLabel(words.first.none).check();
+  assert.ok(!(await page.getByLabel(words.first.effusion).isChecked()));
+  await page.getByLabel(words.first.consolidation).check();
+  await page.getByLabel(words.quality.grades.suboptimal).check();
+  await show.click();
+  await page.getByRole("heading", { name: words.outcomes[outcome].name }).waitFor();
+  assert.ok((await told()).includes(`You saw first: ${words.first.consolidation}.`));
+  const seen = { quality: "suboptimal", consolidation: true, other_infiltrate: false, effusion: false };
+  assert.deepEqual(await page.evaluate(() => self.heard.find(({ name }) => name === "seen").detail.seen), seen);
+  const json = await page.evaluate(async () => JSON.parse(await (await document.getElementById("reader").export("json")).text()));
+  assert.deepEqual(json.seen_first, seen);
+
+  await read(page, [normal]);
+  assert.ok((await told()).includes(words.first.title), "the next film is asked about anew");
+  await page.evaluate(() => document.getElementById("reader").reveal());
+  await page.waitForFunction((title) => !document.getElementById("reader").shadowRoot.querySelector(".side").textContent.includes(title), words.first.title);
 });
 
 portal("a file of every format can be taken away, and the host may keep it", { body: '<lungfield-reader id="reader" exports="pdf dicom-sr fhir-r5 json"></lungfield-reader>' }, async ({ page }) => {

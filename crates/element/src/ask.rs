@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 
 use lungfield_contract::{Corners, Lungs, Prevalence, Reading, ReportedHeatmap};
-use lungfield_presenter::{Asked, HeatView, Texts, View};
+use lungfield_presenter::{Asked, First, HeatView, Texts, View};
 use lungfield_reader::Manifest;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsError;
@@ -24,6 +24,8 @@ pub(crate) struct WhatToSay {
     pub revealed: bool,
     /// The probability where pneumonia is so common.
     pub prevalence: Option<Prevalence>,
+    /// Whether the user says first what she sees: `"not-asked"`, `"asked"`, or `{"said": Seen}`.
+    pub first: First,
     /// The heatmap of the class that the reading's own does not explain.
     pub other: Option<ReportedHeatmap>,
 }
@@ -41,8 +43,8 @@ pub(crate) struct Said {
 
 impl Said {
     pub fn of(reading: &Reading, manifest: &Manifest, texts: &Texts, asked: WhatToSay) -> Self {
-        let WhatToSay { revealed, prevalence, other } = asked;
-        let view = View::of(reading, Some(manifest), texts, Asked { revealed, prevalence });
+        let WhatToSay { revealed, prevalence, first, other } = asked;
+        let view = View::of(reading, Some(manifest), texts, Asked { revealed, prevalence, first });
         let maps = reading.heatmap.iter().chain(&other).filter(|_| view.shows_answer());
         let mut heat: Vec<_> = maps.map(|map| HeatView::of(map, reading.lungs.as_ref(), texts)).collect();
         heat.sort_by_key(|said| said.class == lungfield_contract::Class::Normal);

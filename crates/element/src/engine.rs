@@ -87,8 +87,8 @@ impl Engine {
     }
 
     /// What is said of a reading in the words of a locale's file: `lungfield.view/1`, with `heat`, what the heatmaps have to show, and
-    /// `plain`, all of it as text. `asked` is `{"revealed": true, "prevalence": 0.1, "other": {}}`, each of them optional; `other` is
-    /// [`FilmRead::other`].
+    /// `plain`, all of it as text. `asked` is `{"revealed": true, "prevalence": 0.1, "first": "asked", "other": {}}`, each of them
+    /// optional; `other` is [`FilmRead::other`].
     ///
     /// # Errors
     /// If one of the three is not understood, or the language lacks a text.

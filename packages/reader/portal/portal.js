@@ -17,7 +17,15 @@ const KNOBS = {
   tools: [],
   exports: [],
 };
+const FLAGS = ["pick", "read-first"];
 
+for (const name of FLAGS) {
+  const knob = Object.assign(document.createElement("input"), { type: "checkbox", checked: reader.hasAttribute(name) });
+  knob.addEventListener("change", () => reader.toggleAttribute(name, knob.checked));
+  const label = document.createElement("label");
+  label.append(name, knob);
+  document.getElementById("knobs").append(label);
+}
 for (const [name, values] of Object.entries(KNOBS)) {
   const knob = document.createElement(values.length > 0 ? "select" : "input");
   for (const value of values) knob.append(new Option(value || "as around", value));
@@ -28,7 +36,7 @@ for (const [name, values] of Object.entries(KNOBS)) {
   document.getElementById("knobs").append(label);
 }
 
-for (const name of ["ready", "progress", "stage", "reading", "reveal", "export", "error"]) {
+for (const name of ["ready", "progress", "stage", "reading", "seen", "reveal", "export", "error"]) {
   reader.addEventListener(`lungfield-${name}`, ({ type, detail }) => {
     const short = (_, value) => (Array.isArray(value) && value.length > 8 ? `${value.length} values` : value);
     log.textContent = `${type} ${JSON.stringify(detail, short, 1)}\n${log.textContent}`.slice(0, 20_000);

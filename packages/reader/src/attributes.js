@@ -3,12 +3,18 @@
 /** Where there is no document, as on a server, the class can still be imported. */
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
-const NAMES = ["assets", "exports", "frame", "heat", "lang", "loading", "name", "pick", "prevalence", "src", "tools", "view"];
+const NAMES = ["assets", "exports", "frame", "heat", "lang", "loading", "name", "pick", "prevalence", "read-first", "src", "tools", "view"];
 
 /** @param {Element} element @param {string} name @param {string | number | null | undefined} value */
 function reflect(element, name, value) {
   if (value === null || value === undefined) element.removeAttribute(name);
   else element.setAttribute(name, String(value));
+}
+
+/** The language of an element: its own, that of the nearest one around, or the page's. @param {HTMLElement} element */
+export function languageOf(element) {
+  const around = /** @type {HTMLElement | null} */ (element.closest("[lang]"));
+  return element.getAttribute("lang") || around?.lang || document.documentElement.lang || "en";
 }
 
 /** An element with these attributes. */
@@ -108,6 +114,15 @@ export class Attributes extends Base {
     this.toggleAttribute("pick", pick);
   }
 
+  /** @type {boolean} */
+  get readFirst() {
+    return this.hasAttribute("read-first");
+  }
+
+  set readFirst(first) {
+    this.toggleAttribute("read-first", first);
+  }
+
   /** @type {"lazy" | "eager" | "manual"} */
   get loading() {
     const loading = this.getAttribute("loading");
@@ -121,7 +136,7 @@ export class Attributes extends Base {
   /** Properties that were set before the element was known are set anew. */
   upgrade() {
     const self = /** @type {any} */ (this);
-    for (const name of ["film", ...NAMES]) {
+    for (const name of ["film", "readFirst", ...NAMES]) {
       if (name === "lang" || !Object.hasOwn(this, name)) continue;
       const value = self[name];
       delete self[name];

@@ -36,5 +36,16 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Does something once an element is seen. @param {Element} element @param {() => void} then */
+export function onceSeen(element, then) {
+  const observer = new IntersectionObserver((changes) => {
+    if (!changes.some((change) => change.isIntersecting)) return;
+    observer.disconnect();
+    then();
+  });
+  observer.observe(element);
+  return observer;
+}
+
 /** A text with values in its `{places}`. @param {string} text @param {Record<string, string>} values */
 export const interpolated = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);

@@ -1,11 +1,12 @@
 // The element: what is set on it, where it is, what it tells, and what it shows. What is said of a film comes from the worker.
 
 import { VERSION } from "./assets.js";
-import { Attributes } from "./attributes.js";
-import { html } from "./dom.js";
+import { Attributes, languageOf } from "./attributes.js";
+import { html, onceSeen } from "./dom.js";
 import { Engine, LungfieldError, Stopped, either } from "./engine.js";
+import { asked } from "./first.js";
 import { Pick } from "./pick.js";
-import { about, announced, answer, evidence } from "./result.js";
+import { about, announced, answer, broken, evidence, facts } from "./result.js";
 import { Stage, heatOf } from "./stage.js";
 import STYLE from "./style.css";
 import { FORMATS, made, offers } from "./taking.js";
@@ -37,6 +38,7 @@ const STATES = ["idle", "loading", "ready", "reading", "read", "refused", "faile
  * @attr {"on"|"off"} heat - Whether the strongest evidence is marked on the film. Off by itself; the user can switch it.
  * @attr {string} tools - What the film is looked at with: some of zoom, window, invert, rotate.
  * @attr {string} exports - What the user may take away: some of pdf, png, dicom-sc, dicom-sr, fhir-r4, fhir-r5, json.
+ * @attr {boolean} read-first - The user says what she sees before she is shown the answer.
  * @attr {boolean} pick - The user may choose a film or drop one.
  * @attr {"lazy"|"eager"|"manual"} loading - When the engine is loaded: once the element is seen, at once, or with `load()` or the first film.
  *
@@ -44,6 +46,7 @@ const STATES = ["idle", "loading", "ready", "reading", "read", "refused", "faile
  * @fires lungfield-progress - So much of it has come: `{ received, total }`, in bytes.
  * @fires lungfield-stage - The film has come to a stage: `{ stage }`.
  * @fires lungfield-reading - The film's way has ended, with an answer or without: `{ reading, view }`.
+ * @fires lungfield-seen - The user has said what she sees, or wants the answer without saying: `{ reading, seen }`.
  * @fires lungfield-reveal - The user wants to see an answer that is held back: `{ reading }`.
  * @fires lungfield-export - A file was made that the user asked for: `{ format, name, blob }`. The host may keep it: `preventDefault()` leaves out the download.
  * @fires lungfield-error - Nothing can be read: `{ kind, message }`, for whoever set it up.
@@ -118,6 +121,8 @@ export class LungfieldReader extends Attributes {
   /** @type {Model | null} */
   #model = null;
   #revealed = false;
+  /** What the user saw first; null where she did not say, undefined before. @type {import("./types.js").Seen | null | undefined} */
+  #saw = undefined;
   #heatShown = false;
   /** Size of the film's picture. @type {[number, number] | null} */
   #size = null;
@@ -268,8 +273,9 @@ export class LungfieldReader extends Attributes {
     this.#draw();
   }
 
-  /** Shows an answer that is held back, as outside of what the model knows. */
+  /** Shows an answer that is held back, as outside of what the model knows, or that waits for what the user sees. */
   reveal() {
+    if (this.#view?.sign === "later") return this.#show(null);
     if (!this.#read || this.#view?.sign !== "withheld") return;
     this.#revealed = true;
     this.#tell("reveal", { reading: this.#read.reading });
@@ -301,11 +307,11 @@ export class LungfieldReader extends Attributes {
     if (!read) throw new LungfieldError("export", "There is no film to make a file of.");
     if (!FORMATS[format]) throw new LungfieldError("export", `There is no format ${format}; there are ${Object.keys(FORMATS).join(", ")}.`);
     const engine = this.#engine();
-    const { words, tag } = await engine.ask("words", { lang: this.#language() });
+    const { words, tag } = await engine.ask("words", { lang: languageOf(this) });
     const { prevalence } = this;
     const reading = prevalence && read.reading.outcome ? (await engine.ask("restated", { reading: read.json, prevalence })).reading : read.json;
     const header = read.header && JSON.parse(read.header);
-    const film = { format, reading: JSON.parse(reading), revealed: this.#revealed, header, picture: this.#size, language: tag, texts: JSON.stringify(words) };
+    const film = { format, reading: JSON.parse(reading), marks: { shown_on_request: Boolean(this.#view?.caveat), seen_first: this.#saw ?? undefined }, header, picture: this.#size, language: tag, texts: JSON.stringify(words) };
     return made(engine.files, film, read.grey);
   }
 
@@ -329,7 +335,7 @@ export class LungfieldReader extends Attributes {
     if (this.#state === "idle" && !this.#read) {
       if (this.src) this.read(this.src).catch(() => {});
       else if (this.loading === "eager") this.load().catch(() => {});
-      else if (this.loading === "lazy") this.#loadWhenSeen();
+      else if (this.loading === "lazy") this.#seen = onceSeen(this, () => this.#state === "idle" && this.load().catch(() => {}));
     }
     this.#draw();
   }
@@ -377,6 +383,7 @@ export class LungfieldReader extends Attributes {
     this.#read = null;
     this.#view = null;
     this.#revealed = false;
+    this.#saw = undefined;
     this.#size = null;
     for (const part of [this.#said, this.#about, this.#heat, this.#taking]) part.replaceChildren();
     this.#stage.show(null);
@@ -401,20 +408,9 @@ export class LungfieldReader extends Attributes {
     const { kind = "engine", message } = /** @type {LungfieldError} */ (error);
     this.#become("broken");
     this.#draw();
-    this.#said.replaceChildren(
-      html("div", { class: "broken", part: "error", role: "alert" }, html("p", {}, this.#words?.engine.failures[kind === "model" ? "model" : "download"] ?? "The reader of films could not be loaded."), html("p", {}, html("small", {}, message))),
-    );
+    this.#said.replaceChildren(broken(kind, message, this.#words));
     this.#tell("error", { kind, message });
     return error;
-  }
-
-  #loadWhenSeen() {
-    this.#seen = new IntersectionObserver((changes) => {
-      if (!changes.some((change) => change.isIntersecting)) return;
-      this.#seen?.disconnect();
-      if (this.#state === "idle") this.load().catch(() => {});
-    });
-    this.#seen.observe(this);
   }
 
   #dress() {
@@ -422,11 +418,6 @@ export class LungfieldReader extends Attributes {
     const sheet = new /** @type {any} */ (window).CSSStyleSheet();
     sheet.replaceSync(STYLE);
     this.#root.adoptedStyleSheets = [sheet];
-  }
-
-  #language() {
-    const around = /** @type {HTMLElement | null} */ (this.closest("[lang]"));
-    return this.getAttribute("lang") || around?.lang || document.documentElement.lang || "en";
   }
 
   /** @param {{ received: number, total: number }} progress */
@@ -445,10 +436,10 @@ export class LungfieldReader extends Attributes {
     if (this.#state !== "loading") this.#busy.replaceChildren();
     if (!this.#model) return;
     const engine = this.#engine();
-    const lang = this.#language();
+    const lang = languageOf(this);
     const read = this.#read;
     const said = await (read
-      ? engine.ask("say", { reading: read.json, other: read.other, lang, revealed: this.#revealed, prevalence: this.prevalence })
+      ? engine.ask("say", { reading: read.json, other: read.other, lang, revealed: this.#revealed, prevalence: this.prevalence, first: asked(this.readFirst, this.#saw) })
       : engine.ask("words", { lang })
     ).catch((error) => {
       this.#tell("error", { kind: error.kind ?? "engine", message: error.message });
@@ -466,18 +457,14 @@ export class LungfieldReader extends Attributes {
     this.#said.setAttribute("aria-label", words.result.title);
     this.#about.setAttribute("aria-label", words.result.about);
     if (this.#state === "reading") this.#busy.replaceChildren(html("p", {}, words.films.reading));
-    if (this.#state !== "broken") this.#said.replaceChildren(...(view ? [answer(view, words, () => this.reveal())] : []));
+    if (this.#state !== "broken") this.#said.replaceChildren(...(view ? [answer(view, words, () => this.reveal(), (seen) => this.#show(seen))] : []));
     this.#about.replaceChildren(...(view && shown !== "compact" ? about(view, words) : []));
-    this.#taking.replaceChildren(...(view ? offers(this, words) : []));
+    this.#taking.replaceChildren(...(view && view.sign !== "later" ? offers(this, words) : []));
     await this.#drawHeat(view, words);
     if (drawing !== this.#drawn) return;
     const tools = new Set(shown === "full" ? this.tools.split(/\s+/).filter(Boolean) : []);
     this.#stage.say(words, this.reading?.file ?? "", tools);
-    const { name, version, sha256 } = this.#model;
-    this.#facts.replaceChildren(
-      html("p", { class: "statement" }, words.start.statement),
-      html("p", { class: "model", part: "model", title: sha256 }, `${name} ${version}`),
-    );
+    this.#facts.replaceChildren(...facts(this.#model, words));
   }
 
   /** @param {View | null} view @param {Words} words */
@@ -492,6 +479,15 @@ export class LungfieldReader extends Attributes {
     evidence(this.#heat, found, words, on, toggle);
     const painted = on && found.is_drawn && this.#size ? await heatOf(this.#engine(), this.#read, this.#size, "pneumonia", Math.round((HEAT_SIDE * this.#size[0]) / Math.max(...this.#size))) : null;
     this.#stage.overlay(painted);
+  }
+
+  /** @param {import("./types.js").Seen | null} seen */
+  #show(seen) {
+    this.#saw = seen;
+    this.#tell("seen", { reading: this.#read?.reading, seen });
+    // The form goes when the answer comes.
+    this.#said.focus();
+    this.#draw().then(() => this.#announce());
   }
 
   #announce() {

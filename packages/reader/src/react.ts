@@ -15,6 +15,7 @@ export type LungfieldReaderProps = DetailedHTMLProps<HTMLAttributes<LungfieldRea
   name?: string;
   pick?: boolean;
   prevalence?: number;
+  readFirst?: boolean;
   src?: string;
   tools?: string;
   view?: "full" | "compact" | "result" | "none";

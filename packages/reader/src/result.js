@@ -2,6 +2,7 @@
 // crates/presenter.
 
 import { html, interpolated, svg } from "./dom.js";
+import { first } from "./first.js";
 import { shape } from "./signs.js";
 
 /** @typedef {import("./types.js").View} View */
@@ -49,8 +50,10 @@ const qualityOf = (quality) =>
  * @param {View} view
  * @param {Words} words
  * @param {() => void} reveal the user wants to see a withheld answer all the same
+ * @param {(seen: import("./types.js").Seen | null) => void} saw what she saw before the answer is shown
  */
-export function answer(view, words, reveal) {
+export function answer(view, words, reveal, saw) {
+  if (view.sign === "later") return first(view, words, saw);
   const { probability, quality } = view;
   const isAnswer = view.sign !== "withheld" && view.sign !== "no-answer";
   return html(
@@ -72,11 +75,12 @@ export function answer(view, words, reveal) {
 
 /** What the answer means and what to keep in mind with it. @param {View} view @param {Words} words */
 export function about(view, words) {
-  if (view.sign === "withheld" || view.sign === "no-answer") return [];
+  if (["later", "withheld", "no-answer"].includes(view.sign)) return [];
   const { quality, restated } = view;
   const numbers = restated ? [restated.probability, restated.positive, restated.negative] : [];
   return [
     ...view.said.map((said) => sentence(said.text, view.caveat ? said.measured : null)),
+    view.seen_first && html("p", {}, view.seen_first),
     view.warnings.length > 0 &&
       html("div", { class: "warnings", part: "warning" }, html("h3", {}, words.result.warnings), html("ul", {}, ...view.warnings.map((warning) => html("li", {}, warning)))),
     quality && (quality.is_adequate ? html("details", {}, html("summary", {}, words.result.good_enough), qualityOf(quality)) : qualityOf(quality)),
@@ -96,10 +100,26 @@ export function announced(view, words, name) {
   const said = words.announcements;
   const { headline, probability, caveat } = view;
   if (view.sign === "no-answer") return interpolated(said.no_answer, { name, what: view.said[0]?.text ?? "", do: view.to_do ?? "" });
+  if (view.sign === "later") return interpolated(said.later, { name, title: headline });
   if (view.sign === "withheld") return interpolated(said.withheld, { name, withheld: headline });
   if (caveat) return interpolated(said.revealed, { name, outcome: headline, shown: caveat });
   return interpolated(said.answer, { name, outcome: headline, probability: probability?.probability.text ?? "" });
 }
+
+/** That nothing can be read, and why. @param {string} kind @param {string} message @param {Words | null} words */
+export const broken = (kind, message, words) =>
+  html(
+    "div",
+    { class: "broken", part: "error", role: "alert" },
+    html("p", {}, words?.engine.failures[kind === "model" ? "model" : "download"] ?? "The reader of films could not be loaded."),
+    html("p", {}, html("small", {}, message)),
+  );
+
+/** What it is for, and whose answer it is. @param {import("./types.js").Model} model @param {Words} words */
+export const facts = ({ name, version, sha256 }, words) => [
+  html("p", { class: "statement" }, words.start.statement),
+  html("p", { class: "model", part: "model", title: sha256 }, `${name} ${version}`),
+];
 
 /**
  * Where the model looked: a switch, and what there is to see.

@@ -20,7 +20,7 @@ export const FORMATS = {
  * Makes a file of a film.
  *
  * @param {Record<string, { url: string, integrity: string }>} files
- * @param {{ format: Format, reading: object, revealed: boolean, header: object | null, picture: [number, number] | null, language: string, texts: string }} film
+ * @param {{ format: Format, reading: object, marks: { shown_on_request: boolean, seen_first?: import("./types.js").Seen }, header: object | null, picture: [number, number] | null, language: string, texts: string }} film
  * @param {Uint8Array | null} grey the bytes of its picture
  * @returns {Promise<Blob>}
  */

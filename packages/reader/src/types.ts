@@ -10,7 +10,12 @@ export interface Reading {
   probability: number | null;
   restated?: { prevalence: number; probability: number };
   outcome: "likely" | "uncertain" | "unlikely" | null;
-  thresholds: { operating_point: number; unlikely_below: number; likely_from: number };
+  thresholds: {
+    operating_point: number;
+    unlikely_below: number;
+    likely_from: number;
+    site?: { normal: number; pneumonia: number; date: string };
+  };
   warnings: { kind: string; message: string }[];
   gate: object | null;
   photograph: object | null;
@@ -41,7 +46,7 @@ export interface Model {
 }
 
 /** What an answer is drawn as. */
-export type Sign = "likely" | "uncertain" | "unlikely" | "withheld" | "no-answer";
+export type Sign = "likely" | "uncertain" | "unlikely" | "later" | "withheld" | "no-answer";
 
 /** A number with its name, as it is written, and from 0 to 1. */
 export interface Named {
@@ -66,6 +71,7 @@ export interface View {
   said: { text: string; measured: string | null }[];
   to_do: string | null;
   detail: string | null;
+  seen_first: string | null;
   warnings: string[];
   quality: {
     is_adequate: boolean;
@@ -79,6 +85,14 @@ export interface View {
   statement: string;
   heat: { class: "normal" | "pneumonia"; name: string; text: string; caution: string | null; is_drawn: boolean }[];
   plain: string;
+}
+
+/** What the user saw before she was shown the answer. */
+export interface Seen {
+  quality: "adequate" | "suboptimal" | "uninterpretable";
+  consolidation: boolean;
+  other_infiltrate: boolean;
+  effusion: boolean;
 }
 
 /** What `read` takes beside the film. */
@@ -107,6 +121,7 @@ export interface LungfieldEvents {
   "lungfield-progress": CustomEvent<{ received: number; total: number }>;
   "lungfield-stage": CustomEvent<{ stage: string }>;
   "lungfield-reading": CustomEvent<{ reading: Reading; view: View | null }>;
+  "lungfield-seen": CustomEvent<{ reading: Reading; seen: Seen | null }>;
   "lungfield-reveal": CustomEvent<{ reading: Reading }>;
   "lungfield-export": CustomEvent<{ format: string; name: string; blob: Blob }>;
   "lungfield-error": CustomEvent<{ kind: string; message: string }>;

@@ -80,9 +80,9 @@ const answers = {
   restated: async ({ reading, prevalence }) => [{ reading: engine.restated(reading, prevalence) }],
 
   /** What is said of a reading. */
-  async say({ reading, other, lang, revealed, prevalence }) {
+  async say({ reading, other, lang, revealed, prevalence, first }) {
     const [{ tag, words }] = await answers.words({ lang });
-    const asked = { revealed, prevalence, other: other && JSON.parse(other) };
+    const asked = { revealed, prevalence, first, other: other && JSON.parse(other) };
     return [{ view: JSON.parse(engine.say(reading, locales.get(tag), JSON.stringify(asked))), words, tag }];
   },
 
