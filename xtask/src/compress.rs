@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Already compressed, or not worth it.
-const EXTENSIONS: [&str; 8] = ["css", "html", "js", "json", "network", "svg", "wasm", "webmanifest"];
+const EXTENSIONS: [&str; 9] = ["css", "html", "js", "json", "network", "onnx", "svg", "wasm", "webmanifest"];
 
 /// Writes a twin beside each compressible file in `folder` that it makes at least a twentieth smaller.
 ///

@@ -4,7 +4,10 @@ use std::{fs, io, process::Command};
 
 use anyhow::{Context, Result};
 
-use crate::process::{self, announce};
+use crate::{
+    paths,
+    process::{self, announce},
+};
 
 /// Whether this machine runs Debian.
 pub fn is_debian() -> bool {
@@ -16,6 +19,9 @@ pub fn is_debian() -> bool {
 /// # Errors
 /// If the machine has no such rights or apt fails; the message is the command to run by hand.
 pub fn install(packages: &[&str]) -> Result<()> {
+    // apt does not wait for another one that reads its lists.
+    let one_at_a_time = fs::File::create(paths::cache("debian")?.join("lock"))?;
+    one_at_a_time.lock()?;
     let by_hand = || format!("run `apt-get install {}` as root", packages.join(" "));
     announce(&format!("Installing {} with apt, a minute or two", packages.join(", ")));
     // A fresh image has no package lists; a stale one lists what is gone.

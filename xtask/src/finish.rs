@@ -15,7 +15,7 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{locales::Locales, model_card, paths, relaxed};
+use crate::{locales::Locales, model_card, paths, relaxed, wasm};
 
 /// Finishes the staged files in `folder`.
 ///
@@ -29,7 +29,9 @@ pub fn finish(folder: &Path) -> Result<()> {
     let files = site.write_locales(&locales)?;
     site.write_start_scripts(&model, &files)?;
     let worker = site.asset("start-worker.js")?.to_owned();
+    let tract = site.assets.get("start-tract.js").cloned().unwrap_or_default();
     let exporter = site.asset("start-exporter.js")?.to_owned();
+    let history = site.asset("start-history.js")?.to_owned();
     fs::copy(paths::root().join("www/_headers"), folder.join("_headers")).context("www/_headers is missing")?;
 
     fs::write(folder.join("changes.json"), locales.changes()?)?;
@@ -43,14 +45,23 @@ pub fn finish(folder: &Path) -> Result<()> {
     let html = site.with_asset_names(&html);
     let build = digest(manifest(&site.files()?).as_bytes());
     let html = with_meta(&html, "lungfield:worker", &worker)?;
+    let html = with_meta(&html, "lungfield:tract", &tract)?;
     let html = with_meta(&html, "lungfield:model", &model[0])?;
     let html = with_meta(&html, "lungfield:exporter", &exporter)?;
+    let html = with_meta(&html, "lungfield:history", &history)?;
     let html = with_meta(&html, "lungfield:build", &build)?;
     fs::write(&page, html)?;
 
     let template = fs::read_to_string(paths::root().join("www/sw.js")).context("www/sw.js is missing")?;
-    fs::write(folder.join("sw.js"), service_worker(&template, &site.files()?, &build, &withdrawn()?)?)
+    let mut kept = site.files()?;
+    kept.retain(|file| !is_on_demand(&file.url));
+    fs::write(folder.join("sw.js"), service_worker(&template, &kept, &build, &withdrawn()?)?)
         .context("cannot write sw.js")
+}
+
+/// Whether a file comes only where tract is asked for: nobody else is to download its megabytes.
+pub fn is_on_demand(url: &str) -> bool {
+    url.starts_with("assets/tract") || url.starts_with("assets/start-tract") || url.ends_with(".onnx")
 }
 
 /// A demo film as `films.json` lists it.
@@ -95,6 +106,10 @@ impl Site<'_> {
             let path = entry?.path();
             let name = file_name(&path);
             match path.extension().and_then(|extension| extension.to_str()) {
+                // Which wasm-opt does not see.
+                Some("wasm") if is_on_demand(&format!("assets/{name}")) => {
+                    self.add_asset(&name, &wasm::without_names(&fs::read(&path)?)?)?;
+                }
                 Some("js" | "css" | "wasm") => self.add_asset(&name, &fs::read(&path)?)?,
                 // wasm-bindgen's own scripts, beside the script that imports them.
                 None if name == "snippets" => {
@@ -110,49 +125,66 @@ impl Site<'_> {
     }
 
     /// Fills in the start scripts of worker and page.
-    fn write_start_scripts(&mut self, model: &[String; 2], locales: &[[String; 3]]) -> Result<()> {
+    fn write_start_scripts(&mut self, model: &[String; 3], locales: &[[String; 3]]) -> Result<()> {
         let resumed = script("resumed.js")?;
-        let [manifest, network] = model.each_ref().map(|name| name.replacen("assets/", "./", 1));
-        let (script, wasm) = (self.beside("worker.js")?, self.beside("worker_bg.wasm")?);
-        let relaxed = self.beside(relaxed::NAME)?;
-        let places = [
-            ("/*RESUMED*/", &*resumed),
-            ("/*NETWORK_BYTES*/0", &*self.bytes(&model[1])?),
-            ("/*WASM_BYTES*/0", &*self.bytes(self.asset("worker_bg.wasm")?)?),
-            ("/*RELAXED_BYTES*/0", &*self.bytes(self.asset(relaxed::NAME)?)?),
-            ("/*MANIFEST*/", &*manifest),
-            ("/*NETWORK*/", &*network),
-            ("/*WORKER*/", &*script),
-            ("/*WASM*/", &*wasm),
-            ("/*RELAXED_WASM*/", &*relaxed),
-            ("/*RELAXED_PROBE*/", &*probe()),
-        ];
-        self.write_script("start-worker.js", &places)?;
+        let [manifest, network, onnx] = model;
+        self.write_start_worker("worker", [manifest, network], relaxed::NAME)?;
+        if self.assets.contains_key("tract.js") {
+            // In one build, for browsers with relaxed SIMD and without.
+            self.write_start_worker("tract", [manifest, onnx], "tract_bg.wasm")?;
+        }
+        let manifest = manifest.replacen("assets/", "./", 1);
         let (script, wasm) = (self.beside("exporter.js")?, self.beside("exporter_bg.wasm")?);
         self.write_script(
             "start-exporter.js",
+            "start-exporter.js",
             &[("/*MANIFEST*/", &*manifest), ("/*EXPORTER*/", &*script), ("/*EXPORTER_WASM*/", &*wasm)],
         )?;
-        let (worker, script, wasm) =
-            (self.beside("start-worker.js")?, self.beside("app.js")?, self.beside("app_bg.wasm")?);
+        let (script, wasm) = (self.beside("history.js")?, self.beside("history_bg.wasm")?);
+        self.write_script(
+            "start-history.js",
+            "start-history.js",
+            &[("/*HISTORY*/", &*script), ("/*HISTORY_WASM*/", &*wasm)],
+        )?;
+        let (script, wasm) = (self.beside("app.js")?, self.beside("app_bg.wasm")?);
         let bytes = self.bytes(self.asset("app_bg.wasm")?)?;
         self.write_script(
+            "start.js",
             "start.js",
             &[
                 ("/*RESUMED*/", &*resumed),
                 ("/*LOCALES*/[]", &*serde_json::to_string(locales)?),
                 ("/*APP_BYTES*/0", &*bytes),
-                ("/*START_WORKER*/", &*worker),
                 ("/*APP*/", &*script),
                 ("/*APP_WASM*/", &*wasm),
             ],
         )
     }
 
-    /// An asset of the template `name` in `www`, in which each of `places` stands for a text; comments on lines of their own stay
+    /// Writes the script that starts the worker `bin` with the model's manifest and network; its wasm for browsers with relaxed SIMD
+    /// was staged as `relaxed`.
+    fn write_start_worker(&mut self, bin: &str, [manifest, network]: [&String; 2], relaxed: &str) -> Result<()> {
+        let resumed = script("resumed.js")?;
+        let wasm = format!("{bin}_bg.wasm");
+        let places = [
+            ("/*RESUMED*/", &*resumed),
+            ("/*NETWORK_BYTES*/0", &*self.bytes(network)?),
+            ("/*WASM_BYTES*/0", &*self.bytes(self.asset(&wasm)?)?),
+            ("/*RELAXED_BYTES*/0", &*self.bytes(self.asset(relaxed)?)?),
+            ("/*MANIFEST*/", &*manifest.replacen("assets/", "./", 1)),
+            ("/*NETWORK*/", &*network.replacen("assets/", "./", 1)),
+            ("/*WORKER*/", &*self.beside(&format!("{bin}.js"))?),
+            ("/*WASM*/", &*self.beside(&wasm)?),
+            ("/*RELAXED_WASM*/", &*self.beside(relaxed)?),
+            ("/*RELAXED_PROBE*/", &*probe()),
+        ];
+        self.write_script(&format!("start-{bin}.js"), "start-worker.js", &places)
+    }
+
+    /// An asset of the template `template` in `www`, in which each of `places` stands for a text; comments on lines of their own stay
     /// behind.
-    fn write_script(&mut self, name: &str, places: &[(&str, &str)]) -> Result<()> {
-        self.add_asset(name, filled_in(name, &script(name)?, places)?.as_bytes())
+    fn write_script(&mut self, name: &str, template: &str, places: &[(&str, &str)]) -> Result<()> {
+        self.add_asset(name, filled_in(template, &script(template)?, places)?.as_bytes())
     }
 
     /// The size of a file of the site, unpacked, for a script.
@@ -165,8 +197,8 @@ impl Site<'_> {
         Ok(format!("./{}", file_name(self.asset(name)?.as_ref())))
     }
 
-    /// Copies the model and its manifest; returns the names of manifest and network relative to the page.
-    fn copy_model(&self) -> Result<[String; 2]> {
+    /// Copies the model and its manifest; returns the names of manifest, network and ONNX file relative to the page.
+    fn copy_model(&self) -> Result<[String; 3]> {
         let models = paths::root().join("models");
         let manifest = fs::read(models.join("manifest.json")).context("models/manifest.json is missing")?;
         let contract: serde_json::Value =
@@ -184,7 +216,12 @@ impl Site<'_> {
         fs::create_dir_all(self.folder.join(&target))?;
         fs::write(self.folder.join(&target).join(file), model)?;
         fs::write(self.folder.join(&target).join("manifest.json"), manifest)?;
-        Ok(["manifest.json", file].map(|name| format!("{target}/{name}")))
+        let onnx = contract["file"].as_str().context("models/manifest.json names no ONNX file")?;
+        if self.assets.contains_key("tract.js") {
+            fs::copy(models.join(onnx), self.folder.join(&target).join(onnx))
+                .with_context(|| format!("models/{onnx}"))?;
+        }
+        Ok(["manifest.json", file, onnx].map(|name| format!("{target}/{name}")))
     }
 
     /// Writes each language's texts; returns its tag, what it calls itself, and the file's name beside the scripts. In the order of

@@ -158,7 +158,8 @@ mod tests {
     fn the_page_and_its_workers_are_found_in_index_html() -> Result<()> {
         let programs = Index::read()?.programs()?;
         let targets: Vec<_> = programs.iter().map(|program| (&*program.target, program.is_worker)).collect();
-        assert_eq!(targets, [("web", false), ("no-modules", true), ("no-modules", true)]);
+        let worker = ("no-modules", true);
+        assert_eq!(targets, [("web", false), worker, worker, worker, worker]);
         Ok(())
     }
 

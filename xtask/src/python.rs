@@ -1,5 +1,5 @@
-//! Python for the training code and for what judges exports: virtual environments in the cache, with what their `requirements.txt`
-//! pin.
+//! Python for the training code, for what judges exports and for engines: virtual environments in the cache, with what their
+//! `requirements.txt` pin.
 
 use std::{
     fs,
@@ -28,6 +28,14 @@ pub fn interpreter() -> Result<PathBuf> {
 /// As [`environment`].
 pub fn judges() -> Result<PathBuf> {
     environment("judges", "tests/exports/requirements.txt", "what reads DICOM reports and FHIR, about a minute")
+}
+
+/// The interpreter with the engines that read archives, and what makes the wheel.
+///
+/// # Errors
+/// As [`environment`].
+pub fn engines() -> Result<PathBuf> {
+    environment("engines", "tests/engines/requirements.txt", "Ray and Spark (1 GB), about 2 minutes")
 }
 
 /// The interpreter of an environment in the cache with what a file of the repository requires.

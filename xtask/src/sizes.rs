@@ -4,18 +4,21 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Result, bail, ensure};
 
-use crate::paths;
+use crate::{finish::is_on_demand, paths};
 
-/// The recorded sizes in kB (1,000 bytes), compressed as sent, with the growth that needs no word. Raising one is a
-/// decision: say why in the commit.
-const BUDGETS: [(&str, u64); 8] = [
-    ("page", 307),
-    ("languages", 64),
-    ("worker", 620),
-    ("relaxed worker", 615),
+/// The recorded sizes in kB (1,000 bytes), compressed as sent, with the growth that needs no word, and never less than one in a
+/// hundred: the same source comes out up to 3 kB larger in another folder or on another machine. Raising one is a decision:
+/// say why in the commit.
+const BUDGETS: [(&str, u64); 10] = [
+    ("page", 392),
+    ("languages", 83),
+    ("worker", 636),
+    ("relaxed worker", 632),
     ("model", 1_500),
     ("model card", 90),
-    ("exporter", 1_230),
+    ("exporter", 1_245),
+    ("history", 119),
+    ("tract", 4_040),
     ("other", 40),
 ];
 
@@ -53,8 +56,13 @@ pub fn report(folder: &Path) -> Result<()> {
 }
 
 fn part(name: &str) -> &'static str {
+    if is_on_demand(name) {
+        return "tract";
+    }
     let prefixes = [
         ("assets/app", "page"),
+        ("assets/history", "history"),
+        ("assets/start-history", "history"),
         ("assets/exporter", "exporter"),
         ("assets/start-exporter", "exporter"),
         ("assets/start-worker", "worker"),

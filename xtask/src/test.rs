@@ -1,12 +1,15 @@
 //! `cargo xtask test`: every check and test in order, all of them even after a failure, and a summary.
 
 use std::{
-    path::Path,
+    env, fs,
+    fs::File,
+    path::{Path, PathBuf},
     process::{Command, ExitCode},
+    thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
     advisories::{self, Advisories},
@@ -25,7 +28,19 @@ struct Step {
     /// What `--only` names it by.
     name: &'static str,
     what: &'static str,
+    lane: Lane,
     run: fn() -> Result<Outcome>,
+}
+
+/// What goes on beside a step. A linker and a download leave most of a machine idle, and the two that compile share nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    /// What is compiled for this machine, and its tests.
+    Native,
+    /// What is compiled for the browser.
+    Web,
+    /// The browsers' tests come after both, and have the machine to themselves.
+    Alone,
 }
 
 /// How a step went, if it did not fail.
@@ -34,53 +49,122 @@ enum Outcome {
     Skipped(String),
 }
 
-const STEPS: [Step; 17] = [
-    Step { name: "format", what: "Rust is formatted", run: format },
-    Step { name: "lint", what: "clippy, natively", run: lint },
-    Step { name: "lint-web", what: "clippy, for wasm", run: lint_web },
-    Step { name: "docs", what: "the documentation builds without a warning", run: docs },
-    Step { name: "licences", what: "every dependency's licence is allowed", run: || passed(licences::check()) },
-    Step { name: "advisories", what: "no dependency has a known vulnerability", run: advisories },
-    Step { name: "invariants", what: "the borders of the code base hold", run: || passed(invariants::check()) },
-    Step { name: "native", what: "unit, golden and command tests", run: native },
-    Step { name: "training", what: "the training pipeline on a few films", run: training },
-    Step { name: "exports", what: "what is exported, by the judgement of others", run: exports },
-    Step { name: "wasm", what: "the golden tests in Chromium", run: wasm },
-    Step { name: "page", what: "the page builds", run: || passed(web::build()) },
+const STEPS: [Step; 19] = [
+    Step { name: "format", what: "Rust is formatted", lane: Lane::Native, run: format },
+    Step { name: "lint", what: "clippy, natively", lane: Lane::Native, run: lint },
+    Step { name: "lint-web", what: "clippy, for wasm", lane: Lane::Web, run: lint_web },
+    Step { name: "docs", what: "the documentation builds without a warning", lane: Lane::Native, run: docs },
+    Step {
+        name: "licences",
+        what: "every dependency's licence is allowed",
+        lane: Lane::Native,
+        run: || passed(licences::check()),
+    },
+    Step { name: "advisories", what: "no dependency has a known vulnerability", lane: Lane::Native, run: advisories },
+    Step {
+        name: "invariants",
+        what: "the borders of the code base hold",
+        lane: Lane::Native,
+        run: || passed(invariants::check()),
+    },
+    Step { name: "native", what: "unit, golden and command tests", lane: Lane::Native, run: native },
+    Step { name: "training", what: "the training pipeline on a few films", lane: Lane::Native, run: training },
+    Step { name: "exports", what: "what is exported, by the judgement of others", lane: Lane::Native, run: exports },
+    Step { name: "engines", what: "the Python wheel, with real Ray and real Spark", lane: Lane::Native, run: engines },
+    Step { name: "wasm", what: "the golden tests and the exported bytes in Chromium", lane: Lane::Web, run: wasm },
+    Step { name: "page", what: "the page builds", lane: Lane::Web, run: || passed(web::build()) },
     Step {
         name: "sizes",
         what: "what a visitor downloads is within budget",
+        lane: Lane::Web,
         run: || passed(sizes::report(&paths::dist())),
     },
-    Step { name: "trunk", what: "Trunk builds the same page", run: || passed(trunk::compare()) },
-    Step { name: "preview", what: "what `cargo xtask serve` shows reads films", run: preview },
-    Step { name: "element", what: "the packed element in other people's builds", run: element },
-    Step { name: "e2e", what: "the built page in browsers", run: end_to_end },
+    Step { name: "trunk", what: "Trunk builds the same page", lane: Lane::Web, run: || passed(trunk::compare()) },
+    Step { name: "preview", what: "what `cargo xtask serve` shows reads films", lane: Lane::Web, run: preview },
+    Step {
+        name: "package",
+        what: "the element is packed",
+        lane: Lane::Web,
+        run: || passed(package::package().map(drop)),
+    },
+    Step { name: "element", what: "the packed element in other people's builds", lane: Lane::Alone, run: element },
+    Step { name: "e2e", what: "the built page in browsers", lane: Lane::Alone, run: end_to_end },
 ];
+
+/// A step that has ended: how long it took, and how it went.
+type Ended = (&'static str, Duration, Result<Outcome>);
 
 /// Runs all steps, or the one named `only`, and prints the summary, whose last line is `N passed, N failed`.
 ///
 /// # Errors
 /// If no step is named `only`.
 pub fn run(only: Option<&str>) -> Result<ExitCode> {
-    let steps: Vec<&Step> = STEPS.iter().filter(|step| only.is_none_or(|name| name == step.name)).collect();
-    let names = || STEPS.map(|step| step.name).join(", ");
-    ensure!(!steps.is_empty(), "there is no step of that name; there are {}", names());
-    let mut results = Vec::new();
-    for step in steps {
-        println!("\n=== {}: {}", step.name, step.what);
-        let start = Instant::now();
-        let result = (step.run)();
-        if let Err(error) = &result {
-            println!("FAILED {}: {error:#}", step.name);
+    let ended = match only {
+        None => all(),
+        Some(only) => {
+            let step = STEPS.iter().find(|step| step.name == only);
+            let names = || STEPS.map(|step| step.name).join(", ");
+            vec![here(step.with_context(|| format!("there is no step of that name; there are {}", names()))?)]
         }
-        results.push((step.name, start.elapsed(), result));
-    }
-    Ok(summarise(&results))
+    };
+    Ok(summarise(&ended))
 }
 
-fn summarise(results: &[(&str, Duration, Result<Outcome>)]) -> ExitCode {
-    println!("\n=== summary");
+fn all() -> Vec<Ended> {
+    let steps = |lane| STEPS.iter().filter(move |step| step.lane == lane);
+    let mut ended = thread::scope(|scope| {
+        let web = scope.spawn(move || steps(Lane::Web).map(apart).collect::<Vec<_>>());
+        let mut ended: Vec<_> = steps(Lane::Native).map(here).collect();
+        println!("\n=== waiting for what is compiled for the browser");
+        ended.extend(web.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        ended
+    });
+    ended.extend(steps(Lane::Alone).map(here));
+    ended
+}
+
+/// Runs a step with its output on the terminal.
+fn here(step: &Step) -> Ended {
+    println!("\n=== {}: {}", step.name, step.what);
+    let start = Instant::now();
+    let result = (step.run)();
+    if let Err(error) = &result {
+        println!("FAILED {}: {error:#}", step.name);
+    }
+    (step.name, start.elapsed(), result)
+}
+
+/// Runs a step as a process of its own, whose output comes when it has ended.
+fn apart(step: &Step) -> Ended {
+    announce(&format!("{}, beside this: {}", step.name, step.what));
+    let start = Instant::now();
+    let result = captured(step.name);
+    (step.name, start.elapsed(), result)
+}
+
+fn captured(name: &str) -> Result<Outcome> {
+    let log = paths::root().join("target").join(name).with_extension("log");
+    let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+    let mut step = Command::new(env::current_exe()?);
+    step.args(["test", "--only", name]).stderr(output.try_clone()?).stdout(output);
+    let succeeded = step.status()?.success();
+    let said = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
+    let (printed, summary) = said.rsplit_once(SUMMARY).unwrap_or((&said, ""));
+    print!("{printed}");
+    let verdict = summary.lines().find_map(|line| Some(line.strip_prefix(name)?.split_once(" s  ")?.1));
+    match verdict.map(|verdict| verdict.split_once(": ").unwrap_or((verdict, ""))) {
+        Some(("passed", _)) if succeeded => Ok(Outcome::Passed),
+        Some(("skipped", reason)) if succeeded => Ok(Outcome::Skipped(reason.to_owned())),
+        Some(("FAILED", reason)) => bail!("{reason}"),
+        _ => bail!("it ended without a verdict"),
+    }
+}
+
+/// What stands above the summary.
+const SUMMARY: &str = "\n=== summary\n";
+
+fn summarise(results: &[Ended]) -> ExitCode {
+    print!("{SUMMARY}");
     for (name, duration, result) in results {
         let verdict = match result {
             Ok(Outcome::Passed) => "passed".to_owned(),
@@ -124,6 +208,9 @@ fn lint_web() -> Result<Outcome> {
         "clippy",
         "--target",
         WASM,
+        // The page's, so that its macros are compiled once.
+        "--profile",
+        "web",
         "-p",
         "lungfield",
         "-p",
@@ -157,7 +244,7 @@ fn advisories() -> Result<Outcome> {
 }
 
 fn native() -> Result<Outcome> {
-    announce("Compiling and running the native tests (the first time about 6 minutes, most of it the ONNX reader)");
+    announce("Compiling and running the native tests (the first time about 8 minutes)");
     process::run(&mut cargo(&["test", "--workspace", "--exclude=xtask", "--all-features"]))?;
     passed(process::run(&mut cargo(&["test", "--package=xtask", "--profile=xtask"])))
 }
@@ -190,10 +277,42 @@ fn exports() -> Result<Outcome> {
     let folder = paths::root().join("tests/exports");
     process::run(Command::new("npm").current_dir(folder).args(["ci", "--no-audit", "--no-fund"]))?;
     let python = python::judges()?;
-    process::run(&mut cargo(&["build", "--workspace", "--exclude=xtask", "--all-features"]))?;
-    let command = paths::root().join("target").join("debug").join("lungfield");
+    let command = command()?;
     let judge = paths::root().join("tests").join("exports").join("judge.py");
     passed(process::run(Command::new(python).arg(judge).arg(command).arg(paths::root())))
+}
+
+/// The command, in a profile and with features that what the native tests compiled serves for.
+fn command() -> Result<PathBuf> {
+    process::run(&mut cargo(&["build", "--workspace", "--exclude=xtask", "--all-features", "--bin=lungfield"]))?;
+    Ok(paths::root().join("target").join("debug").join("lungfield"))
+}
+
+fn engines() -> Result<Outcome> {
+    if !cfg!(unix) {
+        return Ok(Outcome::Skipped("Ray and Spark are tested on Linux".into()));
+    }
+    if process::find(&["java"]).is_none() {
+        if !debian::is_debian() {
+            return Ok(Outcome::Skipped("Spark needs Java 17 or later".into()));
+        }
+        debian::install(&["openjdk-17-jre-headless"])?;
+    }
+    let python = python::engines()?;
+    let command = command()?;
+    announce("Compiling the Python wheel (the first time about 2 minutes)");
+    let (package, wheels) = (paths::root().join("crates/python"), paths::root().join("target/wheels"));
+    let maturin = ["-m", "maturin", "build", "--quiet", "--profile", "dev", "--out"];
+    process::run(Command::new(&python).current_dir(&package).args(maturin).arg(&wheels))?;
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps"];
+    let mut pip = Command::new(&python);
+    process::run(pip.args(install).args(["--force-reinstall", "lungfield", "--find-links"]).arg(&wheels))?;
+    let folder = paths::root().join("tests/engines");
+    // What the types promise is what is there.
+    let mut types = Command::new(&python);
+    types.current_dir(&folder).args(["-m", "mypy.stubtest", "lungfield._lungfield", "--concise", "--mypy-config-file"]);
+    process::run(types.arg(package.join("pyproject.toml")))?;
+    passed(process::run(Command::new(python).arg(folder.join("archives.py")).arg(command).arg(paths::root())))
 }
 
 fn wasm() -> Result<Outcome> {
@@ -204,11 +323,23 @@ fn wasm() -> Result<Outcome> {
     // The page's profile and the worker's features, so that the reader is compiled for wasm only once.
     test.args(["test", "--target", WASM, "--profile", "web", "-p", "lungfield", "-p", "lungfield-reader"]);
     test.args(["--features", "lungfield/worker", "--test", "golden"]);
-    test.env("CHROMEDRIVER", &browser.driver)
-        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.capabilities()?)
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "600")
-        .env_remove("NO_HEADLESS");
-    passed(process::run(&mut test))
+    // The preview's profile and features, which compiles all of it anyway.
+    let mut exports = toolchain.command("cargo", &[tools::wasm_bindgen()?])?;
+    exports.args(["test", "--target", WASM, "--profile", "preview", "-p", "lungfield", "-p", "lungfield-export"]);
+    exports.args([
+        "--features",
+        "lungfield/page,lungfield/worker,lungfield/exporter,lungfield/history",
+        "--test",
+        "bytes",
+    ]);
+    for test in [&mut test, &mut exports] {
+        test.env("CHROMEDRIVER", &browser.driver)
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.capabilities()?)
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "600")
+            .env_remove("NO_HEADLESS");
+        process::run(test)?;
+    }
+    Ok(Outcome::Passed)
 }
 
 fn preview() -> Result<Outcome> {

@@ -26,14 +26,15 @@ const PREVIEW: &str = "preview";
 /// Builds the page to look at into `target/preview/`, and returns that folder.
 ///
 /// It is the deployed page in all that it does. It is compiled without link-time optimisation and is not made smaller, and
-/// its worker without relaxed SIMD stands in for the one with.
+/// its worker without relaxed SIMD stands in for the one with. It has none with tract, which takes longer to compile than all else.
 ///
 /// # Errors
 /// If there is no toolchain for wasm, or the build fails.
 pub fn preview() -> Result<PathBuf> {
     let toolchain = Toolchain::ensure()?;
     let index = Index::read()?;
-    let programs = index.programs()?;
+    let mut programs = index.programs()?;
+    programs.retain(|program| program.bin != "tract");
     announce("Compiling the page and its worker (the first time about 2 minutes)");
     let mut cargo = toolchain.command("cargo", &[])?;
     cargo.args(["build", "--target", WASM, "--profile", PREVIEW, "--package", "lungfield"]);
@@ -117,12 +118,15 @@ fn make(program: &Program, options: &[&str], folder: &Path) -> Result<()> {
     optimise(&folder.join(format!("{bin}_bg.wasm")), wasm_opt)
 }
 
-/// Has `wasm-opt` make a file smaller or faster, at a level such as `1` or `z`. It takes up to a minute, so results are kept under
+/// Has `wasm-opt` make a file smaller or faster, at a level such as `1` or `z`; at `0` the file stays as it is. It takes up to a minute, so results are kept under
 /// `target/`, by content.
 ///
 /// # Errors
 /// If `wasm-opt` cannot be installed, or fails.
 pub fn optimise(wasm: &Path, level: &str) -> Result<()> {
+    if level == "0" {
+        return Ok(());
+    }
     let kept = paths::web_target().join("optimised");
     fs::create_dir_all(&kept)?;
     let name: String = Sha256::digest(fs::read(wasm)?).iter().map(|byte| format!("{byte:02x}")).collect();
