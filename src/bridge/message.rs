@@ -60,6 +60,8 @@ pub enum ToWorker {
         name: String,
         /// Where in the file its bytes are.
         location: Location,
+        /// Where the film's corners are in a photograph of it, if the user has set them.
+        corners: Option<Corners>,
     },
 }
 

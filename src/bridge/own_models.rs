@@ -1,6 +1,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
+use lungfield_contract::Corners;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::File;
 
@@ -56,10 +57,10 @@ impl OwnModels {
         self.0.running.replace(Some(Running { handle, file, _limit: limit, is_open: false }));
     }
 
-    /// Has a film of the pool read. What is said of it comes as an event.
-    pub fn read(&self, pool: &WorkerPool, film: FilmId) {
+    /// Has a film of the pool read, of a photograph what lies between these corners. What is said of it comes as an event.
+    pub fn read(&self, pool: &WorkerPool, film: FilmId, corners: Option<Corners>) {
         let Some((name, location, file)) = pool.place_of(film) else { return };
-        self.post(&ToWorker::ReadOwn { film, name, location }, &file);
+        self.post(&ToWorker::ReadOwn { film, name, location, corners }, &file);
     }
 
     /// Closes it.

@@ -161,7 +161,7 @@ impl Controller {
     /// Has a film read by it.
     pub(super) fn read_own(&self, film: FilmId) {
         if let Some((own, pool)) = self.own.as_ref().zip(self.pool.as_ref()) {
-            own.read(pool, film);
+            own.read(pool, film, self.corners.borrow().get(&film).copied());
         }
     }
 

@@ -1,6 +1,5 @@
 //! What the page shows. `view` draws; everything else that does not need a browser is plain and tested natively.
 
-pub mod identity;
 pub mod state;
 pub mod tone;
 

@@ -2,7 +2,6 @@
 
 mod film;
 mod gesture;
-mod measure;
 mod own;
 mod own_thresholds;
 mod session;
@@ -13,7 +12,6 @@ mod view;
 
 pub use film::{Film, Progress};
 pub use gesture::{Drag, Ended, Gesture};
-pub use measure::{Measured, Measurement, Scale};
 pub use own::Own;
 pub use own_thresholds::OwnThresholds;
 pub use session::{Action, Engine, Removed, Session};

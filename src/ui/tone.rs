@@ -1,13 +1,6 @@
 //! Brightness and contrast of a film on the screen.
 
-/// What of a film's luma is shown between black and white, as shares of its whole range.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Window {
-    /// What is shown middle grey.
-    pub centre: f64,
-    /// From black to white.
-    pub width: f64,
-}
+use lungfield_presenter::Window;
 
 /// How luma becomes grey on the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -16,51 +9,6 @@ pub struct Tone {
     pub window: Window,
     /// Black for white.
     pub inverted: bool,
-}
-
-impl Default for Window {
-    fn default() -> Self {
-        Self::WHOLE
-    }
-}
-
-impl Window {
-    /// The film as it came.
-    pub const WHOLE: Self = Self { centre: 0.5, width: 1.0 };
-
-    /// For what is dark on a film: lungs.
-    pub const LUNGS: Self = Self { centre: 0.35, width: 0.6 };
-
-    /// For what is bright on a film: heart, spine, what lies behind them.
-    pub const DENSE: Self = Self { centre: 0.7, width: 0.6 };
-
-    /// The narrowest one.
-    const LEAST: f64 = 0.02;
-    /// The furthest from what is shown usually: a film may have values beyond that.
-    const MOST: f64 = 8.0;
-
-    /// Moved up by a share of its width and widened by another, as far as there is luma to show.
-    pub fn changed(self, centre: f64, width: f64) -> Self {
-        Self {
-            centre: (self.centre + centre * self.width).clamp(-Self::MOST, Self::MOST),
-            width: (self.width * (1.0 + width)).clamp(Self::LEAST, 2.0 * Self::MOST),
-        }
-    }
-
-    /// The same window over a range of which all that is shown usually is a part: its middle and its width, as shares.
-    pub fn over(self, [middle, apart]: [f64; 2]) -> Self {
-        Self { centre: middle + (self.centre - 0.5) * apart, width: self.width * apart }
-    }
-
-    /// A window over the same values as another that is shown usually.
-    pub fn beside(self, usual: Self) -> Self {
-        Self { centre: (self.centre - usual.centre) / usual.width + 0.5, width: self.width / usual.width }
-    }
-
-    /// The grey of a luma, both `0..=1`.
-    fn of(self, luma: f64) -> f64 {
-        ((luma - self.centre) / self.width + 0.5).clamp(0.0, 1.0)
-    }
 }
 
 impl Tone {
@@ -118,23 +66,5 @@ mod tests {
     fn a_window_spreads_what_lies_in_it() {
         let table = greys(Tone { window: Window { centre: 0.25, width: 0.5 }, inverted: false });
         assert_eq!([table[0], table[64], table[127], table[128], table[255]], [0, 128, 254, 255, 255]);
-    }
-
-    #[test]
-    fn a_window_stays_within_the_range() {
-        let narrow = (0..200).fold(Window::WHOLE, |window, _| window.changed(0.1, -0.1));
-        assert!(narrow.width >= Window::LEAST && narrow.centre <= Window::MOST, "{narrow:?}");
-        let wide = (0..200).fold(Window::WHOLE, |window, _| window.changed(0.1, 0.1));
-        assert!(wide.width <= 2.0 * Window::MOST, "{wide:?}");
-    }
-
-    #[test]
-    fn a_window_over_more_values_shows_the_same_ones() {
-        // A header's window at 1000 with a width of 400 of values from 0 to 4000.
-        let usual = Window { centre: 1000.0, width: 400.0 };
-        let other = Window { centre: 1100.0, width: 200.0 }.beside(usual);
-        assert_eq!(other, Window { centre: 0.75, width: 0.5 });
-        assert_eq!(other.over([0.25, 0.1]), Window { centre: 0.275, width: 0.05 });
-        assert_eq!(usual.beside(usual), Window::WHOLE);
     }
 }

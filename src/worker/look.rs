@@ -1,5 +1,5 @@
 use lungfield_contract::Corners;
-use lungfield_reader::{CloseFilm, Reader};
+use lungfield_reader::{CloseFilm, ReadOptions, Reader};
 use web_sys::File;
 
 use super::read::{Opened, open};
@@ -22,7 +22,7 @@ impl Close {
         file: Option<&File>,
     ) -> Option<Self> {
         let Ok(Opened::Film(bytes)) = open("", location, file) else { return None };
-        Some(Self { id, corners, film: reader.look(&bytes, corners)? })
+        Some(Self { id, corners, film: reader.look(&bytes, ReadOptions { corners, ..ReadOptions::default() })? })
     }
 
     /// Whether it is this film, read between these corners.

@@ -46,10 +46,10 @@ pub fn run() {
         #[cfg(feature = "tract")]
         ToWorker::OpenOwn => *own.borrow_mut() = own::open_model(&replies, file.as_ref()),
         #[cfg(feature = "tract")]
-        ToWorker::ReadOwn { film, name, location } => {
+        ToWorker::ReadOwn { film, name, location, corners } => {
             let (reader, own) = (reader.borrow(), own.borrow());
             let both = reader.as_ref().zip(own.as_ref()).expect_throw("a film came before the model was open");
-            own::read(&replies, both, film, &name, location, file.as_ref());
+            own::read(&replies, both, film, (&name, location, corners), file.as_ref());
         }
         #[cfg(not(feature = "tract"))]
         ToWorker::OpenOwn | ToWorker::ReadOwn { .. } => {

@@ -1,9 +1,4 @@
-use lungfield_contract::OwnFacts;
-use lungfield_reader::{
-    Error, Kind, Stage,
-    own::{OwnGate, OwnModel},
-    sha256,
-};
+use lungfield_reader::{Corners, Error, Kind, ReadOptions, Stage, own::OwnModel};
 use web_sys::File;
 
 use super::{
@@ -28,18 +23,7 @@ pub(super) fn open_model(port: &Port, file: Option<&File>) -> Option<OwnModel> {
     };
     match OwnModel::open(&bytes) {
         Ok(model) => {
-            let manifest = model.manifest();
-            let facts = OwnFacts {
-                model: manifest.model_name(),
-                population: manifest.population.clone(),
-                not_for: manifest.not_for.clone(),
-                licence: manifest.licence.clone(),
-                classes: manifest.output.classes.iter().flatten().map(|class| class.name.clone()).collect(),
-                through_gate: manifest.gate == OwnGate::Lungfield,
-                without_heatmap: model.without_heatmap().map(str::to_owned),
-                archive_sha256: sha256(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
-            };
-            port.send(&FromWorker::OwnOpened { facts: Box::new(facts) });
+            port.send(&FromWorker::OwnOpened { facts: Box::new(model.facts(&bytes)) });
             Some(model)
         }
         Err(error) => {
@@ -60,12 +44,14 @@ pub(super) fn read(
     port: &Port,
     (gate, model): (&lungfield_reader::Reader, &OwnModel),
     film: FilmId,
-    name: &str,
-    location: Location,
+    (name, location, corners): (&str, Location, Option<Corners>),
     file: Option<&File>,
 ) {
     let reading = match open(name, location, file) {
-        Ok(Opened::Film(bytes)) => model.read(name, &bytes, gate, Some(&clock())),
+        Ok(Opened::Film(bytes)) => {
+            let clock = clock();
+            model.read(name, &bytes, gate, ReadOptions { corners, clock: Some(&clock), ..ReadOptions::default() })
+        }
         Ok(Opened::Members(_) | Opened::Model) => {
             model.unread(name, &Error::new(Stage::Decode, Kind::UnsupportedFormat, "it is several films"))
         }

@@ -16,9 +16,6 @@ const PHOTOGRAPH_SIDE: u32 = 800;
 /// The side of a thumbnail in pixels: twice what the list shows, for dense screens.
 const THUMBNAIL_SIDE: u32 = 96;
 
-/// What an archive holds that is a model of somebody's own, and no films: `docs/own-model.md`.
-const MODEL: &str = "model.json";
-
 /// What is asked of the worker about one film; see [`crate::bridge::ToWorker::Read`].
 pub(super) struct Request<'a> {
     pub film: FilmId,
@@ -86,7 +83,7 @@ pub(super) fn open(name: &str, location: Location, file: Option<&File>) -> Resul
         }
         Location::File if is_archive(file)? => {
             let films = archive::films(&mut stream, &limits)?;
-            if films.iter().any(|film| film.name == MODEL) {
+            if archive::is_model(&films) {
                 return Ok(Opened::Model);
             }
             let films = films.into_iter();

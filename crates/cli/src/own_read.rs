@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use lungfield_reader::own::{Finding, OwnModel, OwnReading};
-use lungfield_reader::{Limits, Outcome, Status};
+use lungfield_reader::{Limits, Outcome, ReadOptions, Status};
 
 use crate::case::CaseFilm;
 use crate::error::{Error, Result};
@@ -48,7 +48,10 @@ pub fn read(archive: &Path, films: Vec<CaseFilm>, json: bool) -> Result<Exit> {
         |CaseFilm { path, content }| {
             let name = path.to_string_lossy();
             match content.bytes(&Limits::default()) {
-                Ok(bytes) => model.read(&name, &bytes, &gate, Some(&clock)),
+                Ok(bytes) => {
+                    let options = ReadOptions { clock: Some(&clock), ..ReadOptions::default() };
+                    model.read(&name, &bytes, &gate, options)
+                }
                 Err(error) => model.unread(&name, &error),
             }
         },

@@ -16,21 +16,28 @@
 
 mod asked;
 mod heat;
+pub mod identity;
 #[cfg(feature = "locales")]
 mod locales;
+mod measurement;
 pub mod measures;
 pub mod numbers;
+mod own;
 mod plain;
 pub mod prevalence;
 pub mod sites;
 pub mod text;
 mod verdict;
 mod view;
+mod window;
 
 pub use asked::{Asked, First};
 pub use heat::HeatView;
 #[cfg(feature = "locales")]
 pub use locales::LOCALES;
+pub use measurement::{Measured, Measurement, Scale};
+pub use own::{OwnFindingView, OwnView, Untranslated};
 pub use text::{Texts, interpolate};
 pub use verdict::{Verdict, is_in_population};
 pub use view::{Flawed, Named, ProbabilityView, QualityView, RestatedView, Said, Sign, View, Zone, population};
+pub use window::{Preset, Window, presets};

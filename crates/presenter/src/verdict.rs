@@ -37,6 +37,16 @@ impl Verdict {
             Verdict::Answered { outcome, probability, revealed: withheld }
         }
     }
+
+    /// Whether what a model of a hospital's own says may be shown beside it: not before the user has said what she sees, nor where
+    /// the gate holds back and the model goes through it.
+    pub fn lets_own(self, through_gate: bool) -> bool {
+        match self {
+            Verdict::Later => false,
+            Verdict::Withheld => !through_gate,
+            Verdict::Answered { .. } | Verdict::Unanswered(_) => true,
+        }
+    }
 }
 
 /// Whether the numbers that were measured of the model say anything about this film. They do not where a warning withholds the

@@ -129,11 +129,11 @@ impl Reader {
 
     /// The film of a file as it is hung, to be looked at closely; `None` when it cannot be decoded. Of a DICOM film whose window hides
     /// some of its values, all of them.
-    pub fn look(&self, bytes: &[u8], corners: Option<Corners>) -> Option<CloseFilm> {
-        let FilmReading { reading, radiograph, picture, place, .. } =
-            self.read("", bytes, ReadOptions { corners, ..ReadOptions::default() });
+    pub fn look(&self, bytes: &[u8], options: ReadOptions) -> Option<CloseFilm> {
+        let is_first = options.frame.is_none_or(|frame| frame.get() == 1);
+        let FilmReading { reading, radiograph, picture, place, .. } = self.read("", bytes, options);
         let radiograph = radiograph?;
-        let gate = reading.gate.filter(|_| picture.is_none());
+        let gate = reading.gate.filter(|_| picture.is_none() && is_first);
         let whole = gate.and_then(|gate| {
             let (film, [middle, apart]) = whole_range(bytes, &Limits::default())?;
             let film = place.map_or(film.clone(), |[start, size]| film.crop(start, size));

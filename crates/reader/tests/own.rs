@@ -46,7 +46,7 @@ fn models_of_every_family_say_and_explain_what_pytorch_does() {
     for (name, expected) in all {
         let model = OwnModel::open(&bytes(&format!("{name}.zip"))).expect("reproduces its self-test");
         assert_eq!(model.without_heatmap(), None, "{name}");
-        let reading = model.read("other.png", &film, &gate, None);
+        let reading = model.read("other.png", &film, &gate, ReadOptions::default());
         assert_eq!(reading.status, Status::Read, "{name}: {:?}", reading.reason);
         let classes: Vec<usize> = (0..)
             .zip(&model.manifest().output.classes)
@@ -192,7 +192,7 @@ fn a_layer_that_cannot_be_explained_leaves_the_answer_and_says_why() {
         let model = OwnModel::open(&archive).expect("reproduces its self-test");
         let why = model.without_heatmap().expect("has no heatmap");
         assert!(why.contains(says), "{layer}: {why}");
-        let reading = model.read("other.png", &bytes("other.png"), &gate(), None);
+        let reading = model.read("other.png", &bytes("other.png"), &gate(), ReadOptions::default());
         assert_eq!((reading.status, reading.findings[0].heatmap.as_ref()), (Status::Read, None));
     }
     let archive = changed("resnet.zip", |manifest| manifest["heatmap"] = Value::Null, None);
@@ -204,10 +204,10 @@ fn with_the_gate_what_is_no_chest_film_is_refused() {
     let archive = changed("resnet.zip", |manifest| manifest["gate"] = json!("lungfield"), None);
     let model = OwnModel::open(&archive).expect("reproduces its self-test");
     let noise = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/two-tones.png");
-    let reading = model.read("two-tones.png", &fs::read(noise).expect("is a fixture"), &gate(), None);
+    let reading = model.read("two-tones.png", &fs::read(noise).expect("is a fixture"), &gate(), ReadOptions::default());
     assert_ne!(reading.status, Status::Read);
     let film = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/films/NORMAL2-IM-1427-0001.jpeg");
-    let reading = model.read("film.jpeg", &fs::read(film).expect("is a film"), &gate(), None);
+    let reading = model.read("film.jpeg", &fs::read(film).expect("is a film"), &gate(), ReadOptions::default());
     assert_eq!((reading.status, reading.gate.is_some()), (Status::Read, true));
 }
 

@@ -282,7 +282,10 @@ impl Session {
             WorkerEvent::Answered(id, answer) => {
                 // It may have been read between other corners.
                 self.detail = self.detail.take().filter(|(film, _)| *film != id);
-                self.with_film(id, |film| film.end(answer));
+                self.with_film(id, |film| {
+                    film.end(answer);
+                    film.own = None;
+                });
                 self.evict_pictures();
             }
             WorkerEvent::Crashed(id, stage) => {

@@ -1,6 +1,8 @@
 use lungfield_contract::Rectangle;
 
-use crate::ui::tone::{Tone, Window};
+use lungfield_presenter::Window;
+
+use crate::ui::tone::Tone;
 
 /// The most that a film is enlarged: so many pixels of the screen for one of its own.
 const MOST_ENLARGED: f64 = 8.0;

@@ -113,12 +113,7 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
         Some(map) => vec![map.clone()],
         None => answered.filter(|_| heat.shown).map_or_else(Vec::new, |answer| maps(answer, heat.against)),
     };
-    // What Lungfield holds back its own gate holds back of any model that goes through it.
-    let own = props.own.clone().filter(|own| match verdict {
-        Some(Verdict::Later) | None => false,
-        Some(Verdict::Withheld) => !own.through_gate,
-        Some(Verdict::Answered { .. } | Verdict::Unanswered(_)) => true,
-    });
+    let own = props.own.clone().filter(|own| verdict.is_some_and(|verdict| verdict.lets_own(own.through_gate)));
     let draw_own = {
         let (own_drawn, id) = (own_drawn.setter(), film.id);
         Callback::from(move |class: Option<usize>| own_drawn.set(class.map(|class| (id, class))))

@@ -1,8 +1,8 @@
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
-use lungfield_contract::{OwnFacts, OwnFinding, OwnReading, Status};
-use lungfield_presenter::{HeatView, interpolate};
+use lungfield_contract::{OwnFacts, OwnReading};
+use lungfield_presenter::{OwnFindingView, OwnView};
 use yew::prelude::*;
 
 use super::{locale::Locale, sign};
@@ -17,24 +17,24 @@ pub(super) fn own_answer(
     drawn: Option<usize>,
     draw: &Callback<Option<usize>>,
 ) -> Html {
-    let texts = &locale.texts.own;
-    let title = interpolate(&texts.answer, &[("site", &facts.model.site)]);
-    let finding = |(nth, found): (usize, &OwnFinding)| {
+    let OwnView { title, model, reading: busy, no_answer, findings, warnings, .. } =
+        OwnView::of(facts, reading.map(|reading| &**reading), locale.texts);
+    let finding = |(nth, found): (usize, OwnFindingView)| {
+        let OwnFindingView { probability, outcome, place, evidence } = found;
         let drawn = drawn == Some(nth);
         let toggle = draw.reform(move |_: MouseEvent| (!drawn).then_some(nth));
-        let label = interpolate(&texts.r#where, &[("class", &found.class)]);
         html! {
-            <li data-testid="own-finding" data-class={found.class.clone()} data-probability={found.probability.to_string()}>
-                <strong>{ &found.class }</strong>{ " " }{ locale.probability(found.probability) }
-                if let Some(outcome) = found.outcome {
-                    { " · " }<span class="verdict">{ sign::shape(outcome.into()) }{ &locale.texts.outcome(outcome).zone }</span>
+            <li data-testid="own-finding" data-class={probability.name.clone()} data-probability={probability.value.to_string()}>
+                <strong>{ probability.name }</strong>{ " " }{ probability.text }
+                if let Some((sign, name)) = outcome {
+                    { " · " }<span class="verdict">{ sign::shape(sign) }{ name }</span>
                 }
-                if let Some(heatmap) = &found.heatmap {
+                if let Some(place) = place {
                     <button type="button" role="switch" class="switch" data-testid="own-where" aria-checked={drawn.to_string()} onclick={toggle}>
-                        <span class="knob" aria-hidden="true" /><span>{ label }</span>
+                        <span class="knob" aria-hidden="true" /><span>{ place }</span>
                     </button>
                     if drawn {
-                        <p role="status" data-testid="own-evidence">{ HeatView::of(&heatmap.painted(), None, locale.texts).text }</p>
+                        <p role="status" data-testid="own-evidence">{ evidence }</p>
                     }
                 }
             </li>
@@ -44,19 +44,21 @@ pub(super) fn own_answer(
     html! {
         <section class="card own" data-testid="own-answer" aria-label={title.clone()}>
             <h2>{ title }</h2>
-            <p><small>{ format!("{} {} · {}", facts.model.name, facts.model.version, facts.model.sha256) }</small></p>
-            if let Some(reading) = reading {
-                if reading.status == Status::Read {
-                    <ul>{ for reading.findings.iter().enumerate().map(finding) }</ul>
-                } else if let Some(reason) = &reading.reason {
-                    <p data-testid="own-no-answer">{ &texts.no_answer }{ " " }{ &locale.texts.reason(reason.kind).what }</p>
-                }
-                <ul>{ for reading.warnings.iter().map(|warning| html! { <li>{ locale.texts.warnings.get(&warning.kind) }</li> }) }</ul>
-            } else {
-                <p role="status">{ &texts.reading }</p>
+            <p><small>{ model }</small></p>
+            if let Some(busy) = busy {
+                <p role="status">{ busy }</p>
+            }
+            if let Some(no_answer) = no_answer {
+                <p data-testid="own-no-answer">{ no_answer }</p>
+            }
+            if !findings.is_empty() {
+                <ul>{ for findings.into_iter().enumerate().map(finding) }</ul>
+            }
+            if !warnings.is_empty() {
+                <ul>{ for warnings.into_iter().map(|warning| html! { <li>{ warning }</li> }) }</ul>
             }
             if let Some(save) = save {
-                <p class="buttons"><button type="button" class="button" data-testid="own-save" onclick={save}>{ &texts.save }</button></p>
+                <p class="buttons"><button type="button" class="button" data-testid="own-save" onclick={save}>{ &locale.texts.own.save }</button></p>
             }
         </section>
     }

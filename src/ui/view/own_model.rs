@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use lungfield_contract::OwnFacts;
-use lungfield_presenter::interpolate;
+use lungfield_presenter::{OwnView, Untranslated};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -72,19 +72,14 @@ pub(in crate::ui) fn own_model_notice(locale: Locale, own: &Own) -> Html {
 }
 
 fn known(locale: Locale, facts: &Rc<OwnFacts>) -> Html {
-    let texts = &locale.texts.own;
-    let OwnFacts { model, population, not_for, licence, classes, without_heatmap, .. } = &**facts;
-    let name = [("name", &*model.name), ("version", &model.version), ("site", &model.site)];
-    let made_for = [("population", &**population), ("not_for", not_for), ("licence", licence)];
+    let OwnView { model, about, without_heatmap, .. } = OwnView::of(facts, None, locale.texts);
     html! {
         <div data-testid="own-open" lang="und">
-            <p>{ interpolate(&texts.open, &name) }</p>
-            <p>{ interpolate(&texts.made_for, &made_for) }</p>
-            <p>{ classes.join(", ") }</p>
-            if let Some(reason) = without_heatmap {
-                <p>{ &texts.no_heatmap }{ " " }<small lang="en">{ reason }</small></p>
+            { for about.into_iter().map(|said| html! { <p>{ said }</p> }) }
+            if let Some(Untranslated { text, reason }) = without_heatmap {
+                <p>{ text }{ " " }<small lang="en">{ reason }</small></p>
             }
-            <p><small><code>{ &model.sha256 }</code></small></p>
+            <p><small>{ model }</small></p>
         </div>
     }
 }

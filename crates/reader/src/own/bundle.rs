@@ -1,11 +1,8 @@
 use std::io::Cursor;
 
 use super::manifest::OwnManifest;
-use crate::study::archive::{films, unpack};
+use crate::study::archive::{MODEL, films, unpack};
 use crate::{Error, Kind, Limits, Result, Stage, sha256};
-
-/// The manifest's name in the archive.
-const MANIFEST: &str = "model.json";
 
 /// A ZIP archive with a model: what is in it, looked at no further than its manifest.
 pub(super) struct Bundle {
@@ -34,7 +31,7 @@ impl Bundle {
             unpack(entry.ok_or_else(absent)?, &mut archive, &limits())
                 .map_err(|error| refused(Kind::Model, format!("{name}: {}", error.detail())))
         };
-        let manifest = OwnManifest::from_json(&file(MANIFEST)?)?;
+        let manifest = OwnManifest::from_json(&file(MODEL)?)?;
         let onnx = file(&manifest.file)?;
         let found: String = sha256(&onnx).iter().map(|byte| format!("{byte:02x}")).collect();
         if found != manifest.sha256 {

@@ -21,8 +21,8 @@ use network::{Answer, OwnNetwork};
 
 use crate::guard::guarded;
 use crate::{
-    Decoded, Error, FilmReading, Kind, Limits, Milliseconds, Outcome, Radiograph, ReadOptions, Reader, Rectangle,
-    Result, Stage, Status,
+    Decoded, Error, FilmReading, Kind, Limits, Milliseconds, Outcome, OwnFacts, Radiograph, ReadOptions, Reader,
+    Rectangle, Result, Stage, Status, sha256,
 };
 
 /// A hospital's own model, which has reproduced its self-test.
@@ -55,6 +55,21 @@ impl OwnModel {
     /// What the hospital says of it.
     pub fn manifest(&self) -> &OwnManifest {
         &self.manifest
+    }
+
+    /// What is to be known of it; `archive` is what it was opened from.
+    pub fn facts(&self, archive: &[u8]) -> OwnFacts {
+        let manifest = &self.manifest;
+        OwnFacts {
+            model: manifest.model_name(),
+            population: manifest.population.clone(),
+            not_for: manifest.not_for.clone(),
+            licence: manifest.licence.clone(),
+            classes: manifest.output.classes.iter().flatten().map(|class| class.name.clone()).collect(),
+            through_gate: manifest.gate == OwnGate::Lungfield,
+            without_heatmap: self.without_heatmap().map(str::to_owned),
+            archive_sha256: sha256(archive).iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
     }
 
     /// Why it has no heatmap; `None` where it has one.
@@ -95,16 +110,17 @@ impl OwnModel {
         Ok(())
     }
 
-    /// Takes one film its whole way. Where the model wants Lungfield's gate, `gate` is the reader whose it is. Never fails: what goes
-    /// wrong becomes a reading that says so.
-    pub fn read(&self, file: &str, bytes: &[u8], gate: &Reader, clock: Option<&dyn Fn() -> f64>) -> OwnReading {
+    /// Takes one film its whole way. Where the model wants Lungfield's gate, `gate` is the reader whose it is; a model without it gets
+    /// a photograph as it is, and not what lies between its corners. Never fails: what goes wrong becomes a reading that says so.
+    pub fn read(&self, file: &str, bytes: &[u8], gate: &Reader, options: ReadOptions) -> OwnReading {
         let reading = self.manifest.unanswered(file);
+        let ReadOptions { frame, clock, .. } = options;
         match self.manifest.gate {
-            OwnGate::Lungfield => self.read_through(gate, reading, bytes, clock),
+            OwnGate::Lungfield => self.read_through(gate, reading, bytes, options),
             OwnGate::None => {
                 let now = || clock.map_or(0.0, |clock| clock());
                 let start = now();
-                let decoded = Decoded::read(bytes, &Limits::default());
+                let decoded = Decoded::read_frame(bytes, frame, &Limits::default());
                 let decode = now() - start;
                 let reading =
                     OwnReading { milliseconds: Milliseconds { decode, ..Milliseconds::default() }, ..reading };
@@ -122,14 +138,8 @@ impl OwnModel {
     }
 
     /// What Lungfield's reader refuses, is refused; what it turns, is turned.
-    fn read_through(
-        &self,
-        gate: &Reader,
-        reading: OwnReading,
-        bytes: &[u8],
-        clock: Option<&dyn Fn() -> f64>,
-    ) -> OwnReading {
-        let options = ReadOptions { clock, ..ReadOptions::default() };
+    fn read_through(&self, gate: &Reader, reading: OwnReading, bytes: &[u8], options: ReadOptions) -> OwnReading {
+        let clock = options.clock;
         let FilmReading { reading: own, radiograph, .. } = gate.read(&reading.file, bytes, options);
         let reading = OwnReading { gate: own.gate, warnings: own.warnings, milliseconds: own.milliseconds, ..reading };
         match radiograph.filter(|_| own.status == Status::Read) {

@@ -1,14 +1,12 @@
 use std::rc::Rc;
 
 use lungfield_contract::FilmHeader;
+use lungfield_presenter::identity::{Identity, bytes, edges, encoding, keyword};
 use yew::prelude::*;
 
 use crate::{
     platform::decoded,
-    ui::{
-        identity::{Identity, bytes, edges, encoding, keyword},
-        view::{icon, locale::use_locale},
-    },
+    ui::view::{icon, locale::use_locale},
 };
 
 #[derive(PartialEq, Properties)]

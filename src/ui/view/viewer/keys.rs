@@ -1,9 +1,10 @@
+use lungfield_presenter::Measured;
 use web_sys::Element;
 use yew::prelude::*;
 
 use super::Tool;
 use crate::ui::{
-    state::{Measured, View, ViewAction},
+    state::{View, ViewAction},
     view::handle::arrow,
 };
 

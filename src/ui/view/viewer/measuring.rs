@@ -1,9 +1,9 @@
-use lungfield_presenter::interpolate;
+use lungfield_presenter::{Measured, Measurement, interpolate};
 use yew::prelude::*;
 
 use super::{loupe::Loupe, stage::from_middle};
 use crate::ui::{
-    state::{Measured, Measurement, Scale, View},
+    state::View,
     view::{
         handle::{arrow, grab},
         locale::{Locale, use_locale},
@@ -122,30 +122,5 @@ fn handle(
             <circle class={classes!("handle", props.measurement.is_placed(nth).then_some("placed"))} {cx} {cy} r="22" tabindex="0" role="slider" aria-label={name} aria-valuetext={at} aria-valuemin="0"
                 aria-valuemax="100" aria-valuenow={format!("{:.1}", share[0] * 100.0)} data-testid="handle" {onpointerdown} {onkeydown} {onfocus} />
         </g>
-    }
-}
-
-/// What was measured, in words, of a film that has this view and scale; of a ratio that nobody has placed, what to do for one.
-pub(super) fn found(locale: Locale, measurement: &Measurement, view: &View, scale: Option<Scale>) -> Html {
-    let texts = &locale.texts.viewer;
-    let said = |text: &str, value: f64, digits: u8| interpolate(text, &[("value", &locale.number(value, digits))]);
-    let text = match measurement.measured {
-        Measured::Length => match scale.and_then(|scale| Some((scale, measurement.millimetres(view.film(), scale)?))) {
-            Some((Scale { calibrated: true, .. }, length)) => said(&texts.millimetres, length, 1),
-            Some((_, length)) => said(&texts.at_detector, length, 1),
-            None => texts.no_scale.clone(),
-        },
-        Measured::Angle => {
-            measurement.degrees(view.film()).map_or_else(String::new, |angle| said(&texts.degrees, angle, 1))
-        }
-        Measured::CardiothoracicRatio => match measurement.ratio() {
-            Some(ratio) => said(&texts.ratio_found, ratio, 2),
-            None => texts.ratio_begun.clone(),
-        },
-    };
-    html! {
-        <div class="tool-row measured">
-            <output data-testid="measured">{ text }</output>
-        </div>
     }
 }

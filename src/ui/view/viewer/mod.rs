@@ -13,20 +13,15 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use lungfield_contract::{Orientation, Rectangle, ReportedHeatmap};
+use lungfield_presenter::{Measured, Measurement, Scale};
 use yew::prelude::*;
 
 pub(super) use self::identity::Tags;
-use self::{
-    identity::WhoseFilm,
-    keys::key_pressed,
-    measuring::{Measuring, found},
-    stage::Stage,
-    tools::Tools,
-};
+use self::{identity::WhoseFilm, keys::key_pressed, measuring::Measuring, stage::Stage, tools::Tools};
 use super::locale::use_locale;
 use crate::{
     bridge::{Detail, FilmId},
-    ui::state::{Engine, Film, Measured, Measurement, Scale, View, ViewAction},
+    ui::state::{Engine, Film, View, ViewAction},
 };
 
 /// So many milliseconds after the view has last changed, detail is asked for.
@@ -174,7 +169,9 @@ pub(super) fn Viewer(props: &Props) -> Html {
                 <Tools magnification={(view.magnification() * 100.0).round() / 100.0} is_enlarged={view.is_enlarged()} tone={view.tone} change={change.clone()} tool={*tool} set_tool={set_tool.clone()} wide={props.wide} set_wide={props.set_wide.clone()}
                     header={header.clone()} inverted={lay.inverted} shown={props.detail.as_ref().and_then(|detail| detail.shown)}>
                     if let Some(measurement) = &*measurement {
-                        { found(locale, measurement, &view, header.as_ref().and_then(|header| Scale::read(header))) }
+                        <div class="tool-row measured">
+                            <output data-testid="measured">{ measurement.said(view.film(), header.as_ref().and_then(|header| Scale::read(header)), locale.texts) }</output>
+                        </div>
                     }
                 </Tools>
             }

@@ -1,4 +1,4 @@
-use lungfield_presenter::interpolate;
+use lungfield_presenter::{Preset, presets};
 use yew::prelude::*;
 
 use super::{
@@ -8,9 +8,7 @@ use super::{
 use crate::{
     platform::decoded,
     ui::{
-        identity::{bytes, encoding, windows},
         state::ViewAction,
-        tone::Window,
         view::{icon, locale::Locale},
     },
 };
@@ -18,21 +16,16 @@ use crate::{
 /// Brightness and contrast, step by step or by name.
 pub(super) fn tone_panel(locale: Locale, props: &Props) -> Html {
     let texts = &locale.texts.viewer;
-    let from_header = props.header.as_ref().map_or_else(Vec::new, |header| {
-        let name = |(nth, (name, window)): (usize, (Option<&str>, Window))| {
-            let number = || interpolate(&texts.preset_header, &[("number", &locale.number((nth + 2) as f64, 0))]);
-            (name.map_or_else(number, |name| decoded(encoding(header), &bytes(name))), window)
-        };
-        windows(header, props.inverted).into_iter().enumerate().map(name).collect()
-    });
     let window = props.tone.window;
     let step = |id, name: &str, icon, by| step(props, id, name, icon, ViewAction::ChangeWindow(by));
-    let preset = |id: &'static str, name: &str, preset: Window| {
+    let preset = |Preset { id, name, bytes, encoding, window: preset }: Preset| {
+        let name = name.unwrap_or_else(|| decoded(encoding, &bytes));
         let onclick = props.change.reform(move |_: MouseEvent| ViewAction::SetWindow(preset));
         html! {
             <button type="button" class="tool named" data-testid={id} aria-pressed={(window == preset).to_string()} {onclick}>{ name }</button>
         }
     };
+    let presets = presets(props.header.as_deref(), props.inverted, props.shown, locale.texts);
     html! {
         <div class="tool-row tone-panel">
             <span class="stepper">
@@ -46,13 +39,7 @@ pub(super) fn tone_panel(locale: Locale, props: &Props) -> Html {
                 { step("harder", &texts.harder, icon::add(), [0.0, -2.0 * TONE_STEP]) }
             </span>
             <span class="presets">
-                { preset("preset-whole", &texts.preset_whole, Window::WHOLE) }
-                { preset("preset-lungs", &texts.preset_lungs, Window::LUNGS) }
-                { preset("preset-dense", &texts.preset_dense, Window::DENSE) }
-                { for from_header.iter().map(|(name, window)| preset("preset-header", name, *window)) }
-                if let Some([middle, apart]) = props.shown {
-                    { preset("preset-all", &texts.preset_all, Window::WHOLE.beside(Window { centre: middle, width: apart })) }
-                }
+                { for presets.into_iter().map(preset) }
             </span>
         </div>
     }

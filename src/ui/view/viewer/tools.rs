@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use lungfield_contract::FilmHeader;
+use lungfield_presenter::Measured;
 use yew::prelude::*;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     tone_panel::tone_panel,
 };
 use crate::ui::{
-    state::{Measured, ViewAction},
+    state::ViewAction,
     tone::Tone,
     view::{icon, locale::use_locale},
 };

@@ -12,6 +12,9 @@ use crate::{ArchiveEntry, Error, Kind, Limits, Listed, Result, Stage};
 /// Files by which documents and programs that come as ZIP archives are told from folders that somebody has packed.
 const NO_FOLDER: [&str; 3] = ["[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"];
 
+/// What an archive holds that is a model of a hospital's own, and no films.
+pub const MODEL: &str = "model.json";
+
 /// How far from an archive's end its index may be announced: behind that there is a comment of at most 65,535 bytes.
 const END: u64 = 1 << 17;
 
@@ -52,6 +55,11 @@ pub fn films(archive: &mut (impl Read + Seek), limits: &Limits) -> Result<Vec<Li
         }
     }
     Ok(films)
+}
+
+/// Whether the films of an archive are none, but a model of a hospital's own: `docs/own-model.md`.
+pub fn is_model(films: &[Listed<ArchiveEntry>]) -> bool {
+    films.iter().any(|film| film.name == MODEL)
 }
 
 /// All files with their names, in the archive's order.

@@ -4,5 +4,5 @@
 mod list;
 mod unpack;
 
-pub use list::films;
+pub use list::{MODEL, films, is_model};
 pub use unpack::unpack;

@@ -1,9 +1,15 @@
 use lungfield_contract::{FilmHeader, Lungs};
+use serde::{Deserialize, Serialize};
 
-use crate::ui::identity::tags;
+use crate::{
+    identity::tags,
+    numbers::number,
+    text::{Texts, interpolate},
+};
 
 /// What is measured on a film.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Measured {
     /// From one point to another.
     Length,
@@ -14,7 +20,8 @@ pub enum Measured {
 }
 
 /// A measurement: points that the user puts where they belong. Places are shares of the film's width and height.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Measurement {
     /// What it measures.
     pub measured: Measured,
@@ -62,6 +69,12 @@ impl Measurement {
         self
     }
 
+    /// With points that were put elsewhere; as it is where there are not as many.
+    pub fn with_points(self, points: Vec<[f64; 2]>, placed: Vec<bool>) -> Self {
+        let fits = points.len() == self.points.len() && placed.len() == points.len();
+        if fits { Self { points, placed, ..self } } else { self }
+    }
+
     /// Whether a point is where the user has put it or, touching it, has left it.
     pub fn is_placed(&self, nth: usize) -> bool {
         self.placed.get(nth).is_some_and(|placed| *placed)
@@ -88,6 +101,26 @@ impl Measurement {
         let width = |a: [f64; 2], b: [f64; 2]| (b[0] - a[0]).abs();
         let chest = width(chest_left, chest_right);
         (self.placed.iter().all(|placed| *placed) && chest > 0.0).then(|| width(heart_left, heart_right) / chest)
+    }
+}
+
+impl Measurement {
+    /// What was measured, in words, of a film of so many pixels with this scale; of a ratio that nobody has placed, what to do for one.
+    pub fn said(&self, film: [f64; 2], scale: Option<Scale>, texts: &Texts) -> String {
+        let texts = &texts.viewer;
+        let said = |text: &str, value: f64, digits: u8| interpolate(text, &[("value", &number(value, digits))]);
+        match self.measured {
+            Measured::Length => match scale.and_then(|scale| Some((scale, self.millimetres(film, scale)?))) {
+                Some((Scale { calibrated: true, .. }, length)) => said(&texts.millimetres, length, 1),
+                Some((_, length)) => said(&texts.at_detector, length, 1),
+                None => texts.no_scale.clone(),
+            },
+            Measured::Angle => self.degrees(film).map_or_else(String::new, |angle| said(&texts.degrees, angle, 1)),
+            Measured::CardiothoracicRatio => match self.ratio() {
+                Some(ratio) => said(&texts.ratio_found, ratio, 2),
+                None => texts.ratio_begun.clone(),
+            },
+        }
     }
 }
 
@@ -133,7 +166,7 @@ fn distance(a: [f64; 2], b: [f64; 2], film: [f64; 2]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::identity::tests::header;
+    use crate::{identity::tests::header, text::texts};
 
     const FILM: [f64; 2] = [2000.0, 1000.0];
     const WHOLE: [[f64; 2]; 2] = [[0.0; 2], [1.0; 2]];
@@ -208,5 +241,18 @@ mod tests {
         assert_eq!(Scale::read(&header(&[spacing])), None);
         assert_eq!(Scale::read(&header(&[(tags::IMAGER_PIXEL_SPACING, "0.1\\0.2")])), scale(0.1, false));
         assert_eq!(Scale::read(&header(&[(tags::IMAGER_PIXEL_SPACING, "0\\0")])), None);
+    }
+
+    #[test]
+    fn what_was_measured_is_said_with_what_it_is_worth() {
+        let texts = texts("en");
+        let length =
+            Measurement::begin(Measured::Length, WHOLE, None).with_point(0, [0.0, 0.5]).with_point(1, [0.5, 0.5]);
+        let scale = |calibrated| Some(Scale { mm_per_pixel: 0.1, calibrated });
+        assert_eq!(length.said(FILM, scale(true), &texts), "100 mm");
+        assert!(length.said(FILM, scale(false), &texts).contains("at the detector"));
+        assert_eq!(length.said(FILM, None, &texts), texts.viewer.no_scale);
+        let ratio = Measurement::begin(Measured::CardiothoracicRatio, WHOLE, None);
+        assert_eq!(ratio.said(FILM, None, &texts), texts.viewer.ratio_begun);
     }
 }

@@ -2,8 +2,6 @@
 
 use lungfield_contract::{Age, FilmHeader};
 
-use super::tone::Window;
-
 /// The elements of a header that are looked for, by their DICOM keywords.
 pub mod tags {
     #![allow(missing_docs, reason = "the standard says what each is")]
@@ -69,25 +67,6 @@ impl Identity {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// The header's windows after the first, which is how the film came, beside that one; each with its name's bytes, if it has one.
-/// `inverted` is a film that was inverted to be hung. There are none where something else than a first window says what is shown.
-pub fn windows(header: &FilmHeader, inverted: bool) -> Vec<(Option<&str>, Window)> {
-    let straight = header.value(tags::VOI_LUT_FUNCTION, 0).is_none_or(|function| function.starts_with("LINEAR"));
-    let has_table = header.elements().iter().any(|element| element.tag == tags::VOI_LUT_SEQUENCE && element.length > 0);
-    let window = |nth| {
-        let centre = header.number(tags::WINDOW_CENTER, nth)?;
-        let width = header.number(tags::WINDOW_WIDTH, nth).filter(|width| *width > 1.0)?;
-        Some(Window { centre, width })
-    };
-    let Some(first) = window(0).filter(|_| straight && !has_table) else { return Vec::new() };
-    let is = |tag, value| header.value(tag, 0) == Some(value);
-    let dark_to_bright =
-        is(tags::PHOTOMETRIC_INTERPRETATION, "MONOCHROME1") || is(tags::PRESENTATION_LUT_SHAPE, "INVERSE");
-    let others = (1..).map_while(|nth| Some((header.value(tags::WINDOW_EXPLANATION, nth), window(nth)?.beside(first))));
-    let turned = |window: Window| Window { centre: 1.0 - window.centre, ..window };
-    others.map(|(name, window)| (name, if dark_to_bright != inverted { turned(window) } else { window })).collect()
 }
 
 /// The letters at the edges of the film as it lies on the screen, from the top clockwise: which side of the patient is there. `lay`
@@ -212,12 +191,12 @@ fn date(value: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use lungfield_contract::HeaderElement;
 
     use super::*;
 
-    pub(in crate::ui) fn header(values: &[(u32, &str)]) -> FilmHeader {
+    pub(crate) fn header(values: &[(u32, &str)]) -> FilmHeader {
         let element =
             |&(tag, value): &(u32, &str)| HeaderElement { tag, value: Some(value.into()), length: value.len() as u32 };
         FilmHeader::new(values.iter().map(element).collect())
@@ -269,26 +248,6 @@ pub(super) mod tests {
         let jurgen = header(&[(tags::SPECIFIC_CHARACTER_SET, "ISO_IR 100"), (tags::PATIENT_ID, "J\u{fc}rgen")]);
         let asked = |encoding: &str, bytes: &[u8]| format!("{encoding} {bytes:?}");
         assert_eq!(Identity::read(&jurgen, asked).id.as_deref(), Some("iso-8859-1 [74, 252, 114, 103, 101, 110]"));
-    }
-
-    #[test]
-    fn a_header_s_other_windows_are_seen_beside_its_first() {
-        let two = [
-            (tags::WINDOW_CENTER, "1000\\1100"),
-            (tags::WINDOW_WIDTH, "400\\200"),
-            (tags::WINDOW_EXPLANATION, "NORMAL\\HARDER"),
-        ];
-        let window = Window { centre: 0.75, width: 0.5 };
-        assert_eq!(windows(&header(&two), false), [(Some("HARDER"), window)]);
-        let inverted = Window { centre: 0.25, width: 0.5 };
-        assert_eq!(windows(&header(&two), true), [(Some("HARDER"), inverted)]);
-        let with = |tag, value| header(&[&two[..], &[(tag, value)]].concat());
-        let dark = with(tags::PHOTOMETRIC_INTERPRETATION, "MONOCHROME1");
-        assert_eq!(windows(&dark, false), [(Some("HARDER"), inverted)]);
-        for other in [with(tags::VOI_LUT_FUNCTION, "SIGMOID"), with(tags::VOI_LUT_SEQUENCE, "x")] {
-            assert_eq!(windows(&other, false), []);
-        }
-        assert_eq!(windows(&FilmHeader::default(), false), []);
     }
 
     #[test]
