@@ -17,6 +17,8 @@ const VARIATIONS = 32;
 // The native engine and the wasm engine multiply in different orders.
 const PROBABILITY = 1e-3;
 const CORRELATION = 0.999;
+/** A worker that says nothing for so long says nothing any more. */
+const SILENT_MS = 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), "lungfield-films-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -68,7 +70,7 @@ async function workerReadings(page, paths) {
     document.body.append(input);
   });
   await page.locator("#many-films").setInputFiles(paths);
-  return page.evaluate(async () => {
+  return page.evaluate(async (silent) => {
     const address = (name) => new URL(document.querySelector(`meta[name="lungfield:${name}"]`).content, location.href).href;
     const files = [...document.getElementById("many-films").files];
     const readings = [];
@@ -76,15 +78,23 @@ async function workerReadings(page, paths) {
     const readSome = () => new Promise((resolve, reject) => {
       const worker = new Worker(address("worker"));
       const say = (message, attachment) => worker.postMessage([JSON.stringify(message), attachment]);
+      let silence;
+      const heard = (what) => {
+        clearTimeout(silence);
+        silence = setTimeout(() => reject(new Error(`a worker said nothing for ${silent / 1000} s after ${what}; ${begun} films begun`)), silent);
+      };
+      heard("its start");
       const next = () => {
         const film = begun++;
         if (film < files.length) return say({ read: { film, name: files[film].name, location: "file", visible: true } }, files[film]);
+        clearTimeout(silence);
         worker.terminate();
         resolve();
       };
       worker.onerror = (event) => reject(new Error(event.message));
       worker.onmessage = ({ data: [json] }) => {
         const message = JSON.parse(json);
+        heard(json.slice(0, 80));
         if (message.started) say({ load: { manifest: address("model") } });
         if (message["not-ready"]) reject(new Error(json));
         if (message.ready) next();
@@ -96,7 +106,7 @@ async function workerReadings(page, paths) {
     });
     await Promise.all(Array.from({ length: Math.min(navigator.hardwareConcurrency, 4) }, readSome));
     return readings;
-  });
+  }, SILENT_MS);
 }
 
 /** Pearson's correlation of two maps; two maps without heat are alike. */

@@ -1,6 +1,6 @@
 //! `cargo xtask package`: the npm package of `<lungfield-reader>`, and what others need to check it.
 //!
-//! 1. wasm-pack makes the worker's wasm of `crates/element`, with relaxed SIMD and without.
+//! 1. wasm-pack makes the worker's wasm of `crates/element`, with relaxed SIMD and without, and with tract for hospitals' own models.
 //! 2. Wasm, worker, model and languages get names by their content, under `dist/assets/`; `src/assets.js` learns them.
 //! 3. esbuild joins the shell's modules, tsc checks them and writes their types, and the manifest of the element is read off them.
 //! 4. `npm pack` makes one archive of it, the same bytes each time, and one of the panel for OHIF with the same assets.
@@ -49,9 +49,10 @@ pub fn package() -> Result<PathBuf> {
     let source = paths::root().join("packages/reader");
     announce("Installing what the package is made with, half a minute");
     process::run(Command::new("npm").current_dir(&source).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
-    let engines = [("engine", false), ("engine-relaxed", true)].map(|(name, fast)| engine(name, fast));
-    let [plain, fast] = engines;
-    let (plain, fast) = (plain?, fast?);
+    let plain = engine("engine", "web", &[])?;
+    let fast = engine("engine-relaxed", "web", &["--config", relaxed::FLAGS])?;
+    // As the page's worker with tract is made.
+    let own = engine("engine-own", "preview", &["--features", "own"])?;
     ensure!(plain.script == fast.script, "the engine with relaxed SIMD has another script than the one without");
 
     let folder = emptied(unpacked())?;
@@ -61,7 +62,9 @@ pub fn package() -> Result<PathBuf> {
     let worker = fs::read_to_string(source.join("src/worker.js"))?;
     let worker = filled_in(&worker, "/*RELAXED_PROBE*/", &relaxed::PROBE.map(|byte| byte.to_string()).join(","))?;
     assets.add("worker", "js", format!("{}\n{worker}", plain.script).into_bytes());
+    assets.add("worker-own", "js", format!("{}\n{worker}", own.script).into_bytes());
     assets.add("engine", "wasm", plain.wasm);
+    assets.add("engine-own", "wasm", own.wasm);
     assets.add("engine-relaxed", "wasm", fast.wasm);
     let (script, wasm) = web::program("exporter")?;
     let exporter = fs::read_to_string(source.join("src/exporter.js"))?;
@@ -147,19 +150,16 @@ struct Engine {
     wasm: Vec<u8>,
 }
 
-fn engine(name: &str, fast: bool) -> Result<Engine> {
+fn engine(name: &str, profile: &str, options: &[&str]) -> Result<Engine> {
     let tools = [tools::wasm_bindgen()?, tools::wasm_pack()?];
     let folder = emptied(paths::web_target().join("packages").join(name))?;
     announce(&format!("Compiling the element's {name} (the first time about 2 minutes)"));
     let mut pack = Toolchain::ensure()?.command("wasm-pack", &tools)?;
     pack.args(["--quiet", "build", "crates/element", "--target", "no-modules", "--mode", "no-install", "--no-opt"]);
-    pack.args(["--no-typescript", "--no-pack", "--profile", "web", "--out-name", "engine", "--out-dir"]).arg(&folder);
-    if fast {
-        pack.args(["--", "--config", relaxed::FLAGS]);
-    }
-    process::run(&mut pack)?;
+    pack.args(["--no-typescript", "--no-pack", "--profile", profile, "--out-name", "engine", "--out-dir"]).arg(&folder);
+    process::run(pack.arg("--").args(options))?;
     let wasm = folder.join("engine_bg.wasm");
-    web::optimise(&wasm, "1")?;
+    web::optimise(&wasm, if profile == "web" { "1" } else { "0" })?;
     Ok(Engine { script: fs::read_to_string(folder.join("engine.js"))?, wasm: fs::read(wasm)? })
 }
 
@@ -308,7 +308,18 @@ fn bill_of_materials(assets: &Assets) -> Result<Value> {
 
 /// The names of the crates in the engine.
 fn linked() -> Result<Vec<String>> {
-    let tree = ["tree", "-p", "lungfield-element", "--edges", "normal", "--prefix", "none", "--format", "{p}"];
+    let tree = [
+        "tree",
+        "-p",
+        "lungfield-element",
+        "--all-features",
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ];
     let tree = process::capture(
         Command::new("cargo").current_dir(paths::root()).args(tree).args(["--target", crate::wasm::WASM]),
     )?;

@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 
-use lungfield_contract::{Corners, Lungs, Prevalence, Reading, ReportedHeatmap};
-use lungfield_presenter::{Asked, First, HeatView, Texts, View};
+use lungfield_contract::{Corners, FilmHeader, Lungs, Prevalence, Reading, Rectangle, ReportedHeatmap};
+use lungfield_presenter::{Asked, First, HeatView, Measured, Measurement, Scale, Texts, View};
 use lungfield_reader::Manifest;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsError;
@@ -49,6 +49,57 @@ impl Said {
         let mut heat: Vec<_> = maps.map(|map| HeatView::of(map, reading.lungs.as_ref(), texts)).collect();
         heat.sort_by_key(|said| said.class == lungfield_contract::Class::Normal);
         Self { plain: view.plain(reading, texts), view, heat }
+    }
+}
+
+/// A film that is looked at.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Looked {
+    pub header: Option<FilmHeader>,
+    /// It was inverted to be hung.
+    pub inverted: bool,
+    /// What is usually shown of its values, where its detail shows more.
+    pub shown: Option<[f64; 2]>,
+}
+
+/// A measurement, or where one is to begin.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ToMeasure {
+    measured: Measured,
+    #[serde(default)]
+    points: Option<Vec<[f64; 2]>>,
+    #[serde(default)]
+    placed: Option<Vec<bool>>,
+    /// The part of the film that is seen.
+    seen: Rectangle,
+    /// Width and height of the film in its own pixels.
+    film: [f64; 2],
+    #[serde(default)]
+    header: Option<FilmHeader>,
+    #[serde(default)]
+    lungs: Option<Lungs>,
+}
+
+/// A measurement, and what was measured in words.
+#[derive(Debug, Serialize)]
+pub(crate) struct MeasuredSaid {
+    measurement: Measurement,
+    text: String,
+}
+
+impl ToMeasure {
+    pub fn said(self, texts: &Texts) -> MeasuredSaid {
+        let Self { measured, points, placed, seen, film, header, lungs } = self;
+        let seen = [[seen.left, seen.top], [seen.right, seen.bottom]].map(|place| place.map(f64::from));
+        let begun = Measurement::begin(measured, seen, lungs.as_ref());
+        let measurement = match points.zip(placed) {
+            Some((points, placed)) => begun.with_points(points, placed),
+            None => begun,
+        };
+        let text = measurement.said(film, header.as_ref().and_then(Scale::read), texts);
+        MeasuredSaid { measurement, text }
     }
 }
 

@@ -1,7 +1,14 @@
+use std::io::Cursor;
+
 use js_sys::{Date, Function};
-use lungfield_contract::{Error, Kind, Limits, Manifest, Milliseconds, Prevalence, Reading, Stage};
-use lungfield_presenter::Texts;
-use lungfield_reader::{Kernels, Model, Preview, ReadOptions, Reader, film_header};
+use lungfield_contract::{
+    Error, Kind, Limits, Manifest, Milliseconds, OwnFacts, OwnReading, Prevalence, Reading, Stage,
+};
+use lungfield_presenter::{Asked, OwnView, Texts, Verdict};
+use lungfield_reader::{
+    CloseFilm, Kernels, Model, Preview, ReadOptions, Reader, film_header,
+    study::{FileKind, archive},
+};
 use wasm_bindgen::{JsError, JsValue, prelude::wasm_bindgen};
 
 use crate::{
@@ -12,7 +19,13 @@ use crate::{
 /// Reads films, one after the other, and says what they show.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Engine(Reader);
+pub struct Engine {
+    pub(crate) reader: Reader,
+    /// The film that is looked at closely.
+    pub(crate) close: Option<CloseFilm>,
+    #[cfg(feature = "own")]
+    pub(crate) own: Option<lungfield_reader::own::OwnModel>,
+}
 
 #[wasm_bindgen]
 impl Engine {
@@ -24,7 +37,12 @@ impl Engine {
     pub fn new(manifest: &[u8], network: &[u8]) -> Result<Engine, JsError> {
         let manifest = Manifest::from_json(manifest)?;
         let model = Model::load(&manifest, network, Kernels::default())?;
-        Ok(Self(Reader::new(manifest, model)))
+        Ok(Self {
+            reader: Reader::new(manifest, model),
+            close: None,
+            #[cfg(feature = "own")]
+            own: None,
+        })
     }
 
     /// Which model answers, as JSON: name, version, sha256.
@@ -41,8 +59,8 @@ impl Engine {
 
     /// Takes a made-up film the whole way, so that the browser compiles the code well before the first one comes.
     pub fn warm_up(&mut self) {
-        let _ = self.0.time_kernels(Kernels::default(), &Date::now);
-        let _ = Preview::of(&self.0.warm_up());
+        let _ = self.reader.time_kernels(Kernels::default(), &Date::now);
+        let _ = Preview::of(&self.reader.warm_up());
     }
 
     /// Reads a film from the bytes of its file. `how` is `{"frame": 1, "corners": [[x, y], ...]}`, each of them optional: the frame of a
@@ -50,11 +68,12 @@ impl Engine {
     ///
     /// # Errors
     /// If `how` is not understood. A film that cannot be read is a reading.
-    pub fn read(&self, name: &str, bytes: &[u8], how: &str, on_stage: &Function) -> Result<FilmRead, JsError> {
+    pub fn read(&mut self, name: &str, bytes: &[u8], how: &str, on_stage: &Function) -> Result<FilmRead, JsError> {
         let HowToRead { frame, corners } = parsed("how the film is to be read", how)?;
         let mut said = |stage: Stage| drop(on_stage.call1(&JsValue::NULL, &json(&stage).trim_matches('"').into()));
         let options = ReadOptions { frame, corners, clock: Some(&clock()), on_stage: Some(&mut said) };
-        let read = self.0.read(name, bytes, options);
+        self.close = None;
+        let read = self.reader.read(name, bytes, options);
         Ok(FilmRead::of(&read, film_header(bytes, &Limits::default()).as_ref()))
     }
 
@@ -86,6 +105,35 @@ impl Engine {
         Ok(json(&reading.with_prevalence(prevalence)))
     }
 
+    /// What is said of a hospital's own model and of what it says of a film, in the words of a locale's file: `lungfield.own-view/1`.
+    /// `null` where the film's `reading`, with what is `asked`, lets nothing of it be shown. `facts` and `own` are of an engine that
+    /// has opened it; `own` is absent while it reads.
+    ///
+    /// # Errors
+    /// As of [`Engine::say`].
+    pub fn say_own(
+        &self,
+        reading: &str,
+        facts: &str,
+        own: Option<String>,
+        locale: &str,
+        asked: &str,
+    ) -> Result<String, JsError> {
+        let reading: Reading = parsed("the reading", reading)?;
+        let facts: OwnFacts = parsed("the model's facts", facts)?;
+        let own: Option<OwnReading> = own.map(|own| parsed("the model's reading", &own)).transpose()?;
+        let WhatToSay { revealed, prevalence, first, .. } = parsed("what is asked", asked)?;
+        let texts = texts(locale)?;
+        let verdict = Verdict::of(&reading, Asked { revealed, prevalence, first });
+        Ok(json(&verdict.lets_own(facts.through_gate).then(|| OwnView::of(&facts, own.as_ref(), &texts))))
+    }
+
+    /// Whether a file is the archive of a hospital's own model, and no film.
+    pub fn is_own_model(&self, bytes: &[u8]) -> bool {
+        FileKind::of(bytes) == FileKind::Archive
+            && archive::films(&mut Cursor::new(bytes), &Limits::default()).is_ok_and(|films| archive::is_model(&films))
+    }
+
     /// What is said of a reading in the words of a locale's file: `lungfield.view/1`, with `heat`, what the heatmaps have to show, and
     /// `plain`, all of it as text. `asked` is `{"revealed": true, "prevalence": 0.1, "first": "asked", "other": {}}`, each of them
     /// optional; `other` is [`FilmRead::other`].
@@ -95,19 +143,23 @@ impl Engine {
     pub fn say(&self, reading: &str, locale: &str, asked: &str) -> Result<String, JsError> {
         let reading: Reading = parsed("the reading", reading)?;
         let asked: WhatToSay = parsed("what is asked", asked)?;
-        let texts = Texts::from_json(locale).map_err(|name| JsError::new(&format!("the language lacks {name}")))?;
-        Ok(json(&Said::of(&reading, self.0.manifest(), &texts, asked)))
+        let texts = texts(locale)?;
+        Ok(json(&Said::of(&reading, self.reader.manifest(), &texts, asked)))
     }
 }
 
 impl Engine {
     fn without_answer(&self, name: &str, error: &Error) -> Reading {
-        Reading::without_answer(name, self.0.manifest(), error, Milliseconds::default())
+        Reading::without_answer(name, self.reader.manifest(), error, Milliseconds::default())
     }
 }
 
+pub(crate) fn texts(locale: &str) -> Result<Texts, JsError> {
+    Texts::from_json(locale).map_err(|name| JsError::new(&format!("the language lacks {name}")))
+}
+
 /// Milliseconds, as exact as the browser tells them.
-fn clock() -> impl Fn() -> f64 {
+pub(crate) fn clock() -> impl Fn() -> f64 {
     let performance = js_sys::Reflect::get(&js_sys::global(), &"performance".into()).unwrap_or_default();
     let now = js_sys::Reflect::get(&performance, &"now".into()).unwrap_or_default();
     let now: Option<Function> = wasm_bindgen::JsCast::dyn_into(now).ok();

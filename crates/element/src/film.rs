@@ -11,6 +11,7 @@ pub struct FilmRead {
     reading: String,
     other: Option<String>,
     preview: Option<Preview>,
+    size: (u32, u32),
     header: Option<String>,
 }
 
@@ -20,6 +21,7 @@ impl FilmRead {
             reading: json(&read.reading),
             other: read.other.as_ref().map(json),
             preview: read.radiograph.as_ref().map(Preview::of),
+            size: read.radiograph.as_ref().map_or((0, 0), |film| (film.width(), film.height())),
             header: header.map(json),
         }
     }
@@ -49,6 +51,18 @@ impl FilmRead {
     #[wasm_bindgen(getter)]
     pub fn height(&self) -> u32 {
         self.preview.as_ref().map_or(0, |preview| preview.height)
+    }
+
+    /// Width of the film in its own pixels; 0 where there is no picture.
+    #[wasm_bindgen(getter)]
+    pub fn film_width(&self) -> u32 {
+        self.size.0
+    }
+
+    /// Height of the film in its own pixels; 0 where there is no picture.
+    #[wasm_bindgen(getter)]
+    pub fn film_height(&self) -> u32 {
+        self.size.1
     }
 
     /// The film's picture as it is hung, its longer side at most 1200 pixels: a grey byte a pixel, row by row.

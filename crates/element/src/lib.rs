@@ -11,10 +11,14 @@
 //! what the caller got wrong is thrown.
 
 mod ask;
+mod close;
 mod engine;
 mod film;
+#[cfg(feature = "own")]
+mod own;
 mod paint;
 
+pub use close::FilmPart;
 pub use engine::Engine;
 pub use film::FilmRead;
-pub use paint::paint;
+pub use paint::{paint, paint_own};

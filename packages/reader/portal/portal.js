@@ -13,6 +13,7 @@ const KNOBS = {
   frame: [],
   name: [],
   src: [],
+  "own-model": [],
   assets: [],
   tools: [],
   exports: [],
@@ -36,7 +37,7 @@ for (const [name, values] of Object.entries(KNOBS)) {
   document.getElementById("knobs").append(label);
 }
 
-for (const name of ["ready", "progress", "stage", "reading", "seen", "reveal", "export", "error"]) {
+for (const name of ["ready", "progress", "stage", "reading", "seen", "reveal", "own-model", "own-reading", "export", "error"]) {
   reader.addEventListener(`lungfield-${name}`, ({ type, detail }) => {
     const short = (_, value) => (Array.isArray(value) && value.length > 8 ? `${value.length} values` : value);
     log.textContent = `${type} ${JSON.stringify(detail, short, 1)}\n${log.textContent}`.slice(0, 20_000);

@@ -3,7 +3,7 @@
 /** Where there is no document, as on a server, the class can still be imported. */
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
-const NAMES = ["assets", "exports", "frame", "heat", "lang", "loading", "name", "pick", "prevalence", "read-first", "src", "tools", "view"];
+const NAMES = ["assets", "exports", "frame", "heat", "lang", "loading", "name", "own-model", "pick", "prevalence", "read-first", "src", "tools", "view"];
 
 /** @param {Element} element @param {string} name @param {string | number | null | undefined} value */
 function reflect(element, name, value) {
@@ -136,7 +136,7 @@ export class Attributes extends Base {
   /** Properties that were set before the element was known are set anew. */
   upgrade() {
     const self = /** @type {any} */ (this);
-    for (const name of ["film", "readFirst", ...NAMES]) {
+    for (const name of ["film", "ownModel", "readFirst", ...NAMES]) {
       if (name === "lang" || !Object.hasOwn(this, name)) continue;
       const value = self[name];
       delete self[name];

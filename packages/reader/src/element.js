@@ -2,14 +2,14 @@
 
 import { VERSION } from "./assets.js";
 import { Attributes, languageOf } from "./attributes.js";
-import { html, onceSeen } from "./dom.js";
+import { onceSeen } from "./dom.js";
 import { Engine, LungfieldError, Stopped, either } from "./engine.js";
 import { asked } from "./first.js";
-import { Pick } from "./pick.js";
-import { about, announced, answer, broken, evidence, facts } from "./result.js";
-import { Stage, heatOf } from "./stage.js";
+import { HEAT_SIDE, Panel } from "./panel.js";
+import { heatOf } from "./stage.js";
 import STYLE from "./style.css";
-import { FORMATS, made, offers } from "./taking.js";
+import { FORMATS, made } from "./taking.js";
+import VIEWER from "./viewer.css";
 
 /** @typedef {import("./types.js").Film} Film */
 /** @typedef {import("./types.js").Model} Model */
@@ -17,12 +17,11 @@ import { FORMATS, made, offers } from "./taking.js";
 /** @typedef {import("./types.js").Reading} Reading */
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").View} View */
-/** @typedef {import("./words.js").Words} Words */
 /** @typedef {import("./taking.js").Format} Format */
-/** @typedef {{ json: string, reading: Reading, other: string | null, header: string | null, grey: Uint8Array | null }} Read */
+/** @typedef {import("./panel.js").Read} Read */
 
-/** The longer side of the painted heatmap in pixels: the browser enlarges it smoothly. */
-const HEAT_SIDE = 384;
+/** How many films have been read. */
+let films = 0;
 const STATES = ["idle", "loading", "ready", "reading", "read", "refused", "failed", "broken"];
 
 /**
@@ -36,9 +35,10 @@ const STATES = ["idle", "loading", "ready", "reading", "read", "refused", "faile
  * @attr {number} prevalence - How common pneumonia is here, above 0 and below 1: the probability is restated for it.
  * @attr {"full"|"compact"|"result"|"none"} view - What is shown: all, without the film's tools and what the answer means, without the film, or nothing.
  * @attr {"on"|"off"} heat - Whether the strongest evidence is marked on the film. Off by itself; the user can switch it.
- * @attr {string} tools - What the film is looked at with: some of zoom, window, invert, rotate.
+ * @attr {string} tools - What the film is looked at with: some of zoom, window, invert, rotate, measure.
  * @attr {string} exports - What the user may take away: some of pdf, png, dicom-sc, dicom-sr, fhir-r4, fhir-r5, json.
  * @attr {boolean} read-first - The user says what she sees before she is shown the answer.
+ * @attr {string} own-model - The address of a hospital's own model, of this page's origin: a ZIP archive, which reads films beside Lungfield's.
  * @attr {boolean} pick - The user may choose a film or drop one.
  * @attr {"lazy"|"eager"|"manual"} loading - When the engine is loaded: once the element is seen, at once, or with `load()` or the first film.
  *
@@ -47,9 +47,11 @@ const STATES = ["idle", "loading", "ready", "reading", "read", "refused", "faile
  * @fires lungfield-stage - The film has come to a stage: `{ stage }`.
  * @fires lungfield-reading - The film's way has ended, with an answer or without: `{ reading, view }`.
  * @fires lungfield-seen - The user has said what she sees, or wants the answer without saying: `{ reading, seen }`.
+ * @fires lungfield-own-model - A hospital's own model was opened: `{ facts }`.
+ * @fires lungfield-own-reading - It has said what it says of the film: `{ reading }`.
  * @fires lungfield-reveal - The user wants to see an answer that is held back: `{ reading }`.
  * @fires lungfield-export - A file was made that the user asked for: `{ format, name, blob }`. The host may keep it: `preventDefault()` leaves out the download.
- * @fires lungfield-error - Nothing can be read: `{ kind, message }`, for whoever set it up.
+ * @fires lungfield-error - Nothing can be read, or a hospital's own model is not used: `{ kind, message }`, for whoever set it up.
  *
  * @slot placeholder - In the place of what is said while there is no film.
  * @slot actions - The host's own buttons, below the answer.
@@ -97,16 +99,17 @@ export class LungfieldReader extends Attributes {
 
   #internals = this.attachInternals();
   #root = this.attachShadow({ mode: "open" });
-  #stage = new Stage();
-  #said = html("section", { class: "said", tabindex: "-1" });
-  #about = html("section", { class: "about" });
-  #status = html("p", { class: "unseen", role: "status" });
-  #busy = html("div", { class: "busy" });
-  #heat = html("div", { class: "evidence" });
-  #pick = new Pick((film) => this.read(film).catch(() => {}));
-  #taking = html("div", { class: "taking" });
-  #facts = html("div", {});
-  #panel = html("div", { class: "panel", part: "panel" });
+  #panel = new Panel({
+    element: this,
+    engine: () => this.#engine(),
+    read: () => this.#read,
+    redraw: () => void this.#draw(),
+    take: (file) => void this.#take(file),
+    saw: (seen) => this.#show(seen),
+    tell: (name, detail) => this.#tell(name, detail),
+  });
+  /** A hospital's own model, where its archive was handed over. @type {Blob | null} */
+  #ownArchive = null;
 
   /** @type {State} */
   #state = "idle";
@@ -116,16 +119,11 @@ export class LungfieldReader extends Attributes {
   #read = null;
   /** @type {View | null} */
   #view = null;
-  /** @type {Words | null} */
-  #words = null;
   /** @type {Model | null} */
   #model = null;
   #revealed = false;
   /** What the user saw first; null where she did not say, undefined before. @type {import("./types.js").Seen | null | undefined} */
   #saw = undefined;
-  #heatShown = false;
-  /** Size of the film's picture. @type {[number, number] | null} */
-  #size = null;
   /** Gives up what is being read. */
   #giveUp = new AbortController();
   /** Leaves the engine. @type {(() => void) | null} */
@@ -138,26 +136,8 @@ export class LungfieldReader extends Attributes {
 
   constructor() {
     super();
-    const side = html(
-      "div",
-      { class: "side" },
-      html("slot", { name: "placeholder" }),
-      this.#pick.root,
-      this.#busy,
-      this.#said,
-      this.#heat,
-      this.#about,
-      this.#taking,
-      html("slot", { name: "actions" }),
-      this.#facts,
-      this.#status,
-      html("slot", { name: "footer" }),
-    );
-    this.#panel.append(this.#stage.root, side);
-    this.#root.append(this.#panel);
-    this.#stage.show(null);
+    this.#root.append(this.#panel.root);
     this.#dress();
-    this.#pick.allowDrops(this.#panel);
   }
 
   // ---- properties
@@ -190,6 +170,26 @@ export class LungfieldReader extends Attributes {
   set film(film) {
     if (film === null || film === undefined) this.clear();
     else this.read(film).catch(() => {});
+  }
+
+  /** A hospital's own model: its archive, or the archive's address, of this page's origin. @type {Blob | string | null} */
+  get ownModel() {
+    return this.#ownArchive ?? this.getAttribute("own-model");
+  }
+
+  set ownModel(model) {
+    this.#ownArchive = model instanceof Blob ? model : null;
+    if (typeof model === "string") {
+      this.setAttribute("own-model", model);
+    } else {
+      this.removeAttribute("own-model");
+      this.#openOwn();
+    }
+  }
+
+  /** What the hospital's own model says of the film: `lungfield.own-reading/1`; `null` while there is nothing. */
+  get ownReading() {
+    return this.#panel.own.reading;
   }
 
   // ---- methods
@@ -236,7 +236,8 @@ export class LungfieldReader extends Attributes {
       this.#become("reading");
       await this.#draw();
       const how = { frame: options.frame ?? this.frame, corners: options.corners ?? null };
-      const transfer = options.transfer ? [film instanceof ArrayBuffer ? film : film instanceof Uint8Array ? film.buffer : null].filter((buffer) => buffer instanceof ArrayBuffer) : [];
+      // A hospital's own model is handed the bytes too.
+      const transfer = options.transfer && !this.ownModel ? [film instanceof ArrayBuffer ? film : film instanceof Uint8Array ? film.buffer : null].filter((buffer) => buffer instanceof ArrayBuffer) : [];
       const onStage = (/** @type {string} */ stage) => this.#tell("stage", { stage });
       const engine = this.#engine();
       const asked = { film: src ? null : film, src, name, how };
@@ -246,9 +247,10 @@ export class LungfieldReader extends Attributes {
       });
       /** @type {Reading} */
       const reading = JSON.parse(found.reading);
-      this.#read = { json: found.reading, reading, other: found.other, header: found.header, grey: found.picture?.grey ?? null };
-      this.#size = found.picture && [found.picture.width, found.picture.height];
-      this.#stage.show(found.picture);
+      const { other, header, picture } = found;
+      const source = { film: this.#film, src, name, how };
+      this.#read = { json: found.reading, reading, other, header, grey: picture?.grey ?? null, size: picture && [picture.width, picture.height], source, number: (films += 1) };
+      if (picture) this.#panel.show({ width: picture.width, height: picture.height, samples: picture.grey }, picture.size);
       this.#become(reading.status);
       await this.#draw();
       this.#announce();
@@ -280,7 +282,7 @@ export class LungfieldReader extends Attributes {
     this.#revealed = true;
     this.#tell("reveal", { reading: this.#read.reading });
     // The button goes when the answer comes.
-    this.#said.focus();
+    this.#panel.focus();
     this.#draw().then(() => this.#announce());
   }
 
@@ -291,7 +293,7 @@ export class LungfieldReader extends Attributes {
    * @returns {Promise<ImageData | null>} null while there is no answer
    */
   async heatmap({ of = "pneumonia", width = HEAT_SIDE } = {}) {
-    const painted = await heatOf(this.#engine(), this.#read, this.#size, of, width);
+    const painted = await heatOf(this.#engine(), this.#read, of, width);
     return painted && new ImageData(painted.rgba, painted.width);
   }
 
@@ -311,7 +313,7 @@ export class LungfieldReader extends Attributes {
     const { prevalence } = this;
     const reading = prevalence && read.reading.outcome ? (await engine.ask("restated", { reading: read.json, prevalence })).reading : read.json;
     const header = read.header && JSON.parse(read.header);
-    const film = { format, reading: JSON.parse(reading), marks: { shown_on_request: Boolean(this.#view?.caveat), seen_first: this.#saw ?? undefined }, header, picture: this.#size, language: tag, texts: JSON.stringify(words) };
+    const film = { format, reading: JSON.parse(reading), marks: { shown_on_request: Boolean(this.#view?.caveat), seen_first: this.#saw ?? undefined }, header, picture: read.size, language: tag, texts: JSON.stringify(words) };
     return made(engine.files, film, read.grey);
   }
 
@@ -330,8 +332,9 @@ export class LungfieldReader extends Attributes {
 
   connectedCallback() {
     this.upgrade();
-    this.#heatShown ||= this.heat === "on";
+    this.#panel.heatShown ||= this.heat === "on";
     this.#leave ??= this.#engine().join((progress) => this.#progress(progress));
+    this.#openOwn();
     if (this.#state === "idle" && !this.#read) {
       if (this.src) this.read(this.src).catch(() => {});
       else if (this.loading === "eager") this.load().catch(() => {});
@@ -346,6 +349,7 @@ export class LungfieldReader extends Attributes {
       if (this.isConnected) return;
       this.#leave?.();
       this.#leave = null;
+      this.#panel.own.close();
       this.#seen?.disconnect();
     });
   }
@@ -365,7 +369,11 @@ export class LungfieldReader extends Attributes {
       this.#model = null;
       this.#leave = this.#engine().join((progress) => this.#progress(progress));
     }
-    if (name === "heat") this.#heatShown = now === "on";
+    if (name === "own-model" && (now || !this.#ownArchive)) {
+      this.#ownArchive = null;
+      this.#openOwn();
+    }
+    if (name === "heat") this.#panel.heatShown = now === "on";
     if (name === "src" && now) this.read(now).catch(() => {});
     else if (name === "src" && !this.#film) this.clear();
     else this.#draw();
@@ -374,9 +382,36 @@ export class LungfieldReader extends Attributes {
   // ---- inside
 
   #engine() {
+    return Engine.at(this.#folder());
+  }
+
+  #folder() {
     const folder = this.assets ?? LungfieldReader.assets;
     const named = folder && (folder.endsWith("/") ? folder : `${folder}/`);
-    return Engine.at(named && new URL(named, document.baseURI).href);
+    return named && new URL(named, document.baseURI).href;
+  }
+
+  /** Opens the hospital's own model that is set, or closes the one that is set no longer. */
+  #openOwn() {
+    if (!this.isConnected) return;
+    const model = this.ownModel;
+    if (model === null) {
+      this.#panel.own.close();
+      this.#draw();
+      return;
+    }
+    const archive = typeof model === "string" ? new URL(model, document.baseURI).href : model;
+    if (typeof archive === "string" && new URL(archive).origin !== location.origin) return this.#tell("error", { kind: "origin", message: `${archive} is not of this page's origin: a model from elsewhere is handed over as a file.` });
+    this.#panel.own.open(this.#folder(), archive);
+    this.#draw();
+  }
+
+  /** Takes what the user chose or dropped: a film, or a model. @param {File} file */
+  async #take(file) {
+    const isArchive = (await file.slice(0, 2).text().catch(() => "")) === "PK";
+    const { isOwn } = isArchive ? await this.#engine().ask("is-own", { film: file }).catch(() => ({ isOwn: false })) : { isOwn: false };
+    if (isOwn) this.ownModel = file;
+    else this.read(file).catch(() => {});
   }
 
   #forget() {
@@ -384,9 +419,7 @@ export class LungfieldReader extends Attributes {
     this.#view = null;
     this.#revealed = false;
     this.#saw = undefined;
-    this.#size = null;
-    for (const part of [this.#said, this.#about, this.#heat, this.#taking]) part.replaceChildren();
-    this.#stage.show(null);
+    this.#panel.show(null);
   }
 
   /** @param {State} state */
@@ -408,7 +441,7 @@ export class LungfieldReader extends Attributes {
     const { kind = "engine", message } = /** @type {LungfieldError} */ (error);
     this.#become("broken");
     this.#draw();
-    this.#said.replaceChildren(broken(kind, message, this.#words));
+    this.#panel.broken(kind, message);
     this.#tell("error", { kind, message });
     return error;
   }
@@ -416,7 +449,7 @@ export class LungfieldReader extends Attributes {
   #dress() {
     const window = this.ownerDocument.defaultView ?? globalThis;
     const sheet = new /** @type {any} */ (window).CSSStyleSheet();
-    sheet.replaceSync(STYLE);
+    sheet.replaceSync(STYLE + VIEWER);
     this.#root.adoptedStyleSheets = [sheet];
   }
 
@@ -424,61 +457,28 @@ export class LungfieldReader extends Attributes {
   #progress(progress) {
     if (this.#state !== "loading") return;
     this.#tell("progress", progress);
-    this.#busy.replaceChildren(
-      html("progress", { max: String(progress.total), value: String(progress.received), "aria-label": this.#words?.engine.starting ?? "Lungfield" }),
-    );
+    this.#panel.progress(progress);
   }
 
   /** Draws everything anew: in the language, for the prevalence, as much as is to be shown. */
   async #draw() {
     const drawing = (this.#drawn += 1);
-    this.#panel.hidden = this.view === "none";
-    if (this.#state !== "loading") this.#busy.replaceChildren();
+    this.#panel.begin();
     if (!this.#model) return;
     const engine = this.#engine();
     const lang = languageOf(this);
     const read = this.#read;
-    const said = await (read
-      ? engine.ask("say", { reading: read.json, other: read.other, lang, revealed: this.#revealed, prevalence: this.prevalence, first: asked(this.readFirst, this.#saw) })
+    const asking = read && { reading: read.json, other: read.other, lang, revealed: this.#revealed, prevalence: this.prevalence, first: asked(this.readFirst, this.#saw) };
+    const said = await (asking
+      ? engine.ask("say", asking)
       : engine.ask("words", { lang })
     ).catch((error) => {
       this.#tell("error", { kind: error.kind ?? "engine", message: error.message });
       return null;
     });
     if (!said || drawing !== this.#drawn || read !== this.#read) return;
-    const words = (this.#words = /** @type {Words} */ (said.words));
-    const view = (this.#view = /** @type {View | null} */ (said.view ?? null));
-    this.#panel.lang = said.tag;
-    const { view: shown } = this;
-    const placeholder = /** @type {HTMLSlotElement} */ (this.#root.querySelector("slot[name=placeholder]"));
-    placeholder.hidden = Boolean(view) || this.#state === "reading";
-    this.#pick.say(this.pick ? (view ? words.add.next : words.add.choose) : null);
-    this.#stage.root.hidden = !this.#size || shown === "result";
-    this.#said.setAttribute("aria-label", words.result.title);
-    this.#about.setAttribute("aria-label", words.result.about);
-    if (this.#state === "reading") this.#busy.replaceChildren(html("p", {}, words.films.reading));
-    if (this.#state !== "broken") this.#said.replaceChildren(...(view ? [answer(view, words, () => this.reveal(), (seen) => this.#show(seen))] : []));
-    this.#about.replaceChildren(...(view && shown !== "compact" ? about(view, words) : []));
-    this.#taking.replaceChildren(...(view && view.sign !== "later" ? offers(this, words) : []));
-    await this.#drawHeat(view, words);
-    if (drawing !== this.#drawn) return;
-    const tools = new Set(shown === "full" ? this.tools.split(/\s+/).filter(Boolean) : []);
-    this.#stage.say(words, this.reading?.file ?? "", tools);
-    this.#facts.replaceChildren(...facts(this.#model, words));
-  }
-
-  /** @param {View | null} view @param {Words} words */
-  async #drawHeat(view, words) {
-    const found = view?.heat.find((heat) => heat.class === "pneumonia");
-    if (!found || this.view === "result") return this.#heat.replaceChildren();
-    const on = this.#heatShown;
-    const toggle = () => {
-      this.#heatShown = !this.#heatShown;
-      this.#draw();
-    };
-    evidence(this.#heat, found, words, on, toggle);
-    const painted = on && found.is_drawn && this.#size ? await heatOf(this.#engine(), this.#read, this.#size, "pneumonia", Math.round((HEAT_SIDE * this.#size[0]) / Math.max(...this.#size))) : null;
-    this.#stage.overlay(painted);
+    this.#view = /** @type {View | null} */ (said.view ?? null);
+    await this.#panel.draw(this.#view, said.words, said.tag, asking, () => drawing === this.#drawn);
   }
 
   /** @param {import("./types.js").Seen | null} seen */
@@ -486,11 +486,11 @@ export class LungfieldReader extends Attributes {
     this.#saw = seen;
     this.#tell("seen", { reading: this.#read?.reading, seen });
     // The form goes when the answer comes.
-    this.#said.focus();
+    this.#panel.focus();
     this.#draw().then(() => this.#announce());
   }
 
   #announce() {
-    if (this.#view && this.#words) this.#status.textContent = announced(this.#view, this.#words, this.reading?.file ?? "");
+    this.#panel.announce(this.#view);
   }
 }

@@ -7,7 +7,7 @@ import { ASSETS } from "./assets.js";
 const LINGER_MS = 30_000;
 export const REMEDY = 'Copy the package\'s assets to this page\'s origin, and set "assets".';
 
-/** What could not be done, and why: `kind` is one of missing, integrity, policy, origin, model, engine. */
+/** What could not be done, and why: `kind` is one of missing, integrity, policy, origin, model, engine, own-model, own-model-stopped. */
 export class LungfieldError extends Error {
   /** @param {string} kind @param {string} message */
   constructor(kind, message) {
@@ -23,15 +23,25 @@ export class LungfieldError extends Error {
 /** The worker stopped at this question. */
 export class Stopped extends Error {}
 
-/** @type {Map<string, Engine>} */
+/** So long a hospital's own model may take to open and to read the film of its self-test, in milliseconds. */
+const OWN_OPENS_MS = 120_000;
+
+/** By the folder of their files: the one of Lungfield's model, and those of hospitals' own. @type {Map<string, Map<Blob | string | null, Engine>>} */
 const engines = new Map();
 
 export class Engine {
-  /** The engine whose files lie in a folder, or beside the module. @param {string | null} folder its address */
-  static at(folder) {
-    const key = folder ?? "";
-    const engine = engines.get(key) ?? new Engine(folder);
-    engines.set(key, engine);
+  /**
+   * The engine whose files lie in a folder, or beside the module.
+   *
+   * @param {string | null} folder its address
+   * @param {Blob | string | null} [own] the archive of a hospital's own model, or its address: the engine that opens it
+   */
+  static at(folder, own = null) {
+    /** @type {Map<Blob | string | null, Engine>} */
+    const there = engines.get(folder ?? "") ?? new Map();
+    engines.set(folder ?? "", there);
+    const engine = there.get(own) ?? new Engine(folder, own);
+    there.set(own, engine);
     return engine;
   }
 
@@ -51,17 +61,22 @@ export class Engine {
   /** Every file but the worker's script, by what the shell calls it. @type {Record<string, { url: string, integrity: string, bytes: number }>} */
   files;
   #script = "";
+  /** @type {Blob | string | null} */
+  #own;
 
-  /** @param {string | null} folder */
-  constructor(folder) {
+  /** @param {string | null} folder @param {Blob | string | null} own */
+  constructor(folder, own) {
+    this.#own = own;
     const file = (/** @type {import("./assets.js").Asset} */ { url, name, integrity, bytes }) => ({
       url: folder ? new URL(name, folder).href : url.href,
       integrity,
       bytes,
     });
-    const { worker, ...files } = ASSETS;
+    const { worker, "worker-own": ownWorker, ...files } = ASSETS;
     this.files = Object.fromEntries(Object.entries(files).map(([key, asset]) => [key, file(asset)]));
-    if (worker) this.#script = file(worker).url;
+    if (own) this.files.engine = this.files["engine-relaxed"] = this.files["engine-own"];
+    const script = own ? ownWorker : worker;
+    if (script) this.#script = file(script).url;
   }
 
   /** An element is there; call what is returned when it goes. @param {(progress: { received: number, total: number }) => void} heard */
@@ -72,17 +87,24 @@ export class Engine {
     return () => {
       this.#users -= 1;
       this.#listeners.delete(heard);
-      if (this.#users === 0) this.#ending = setTimeout(() => this.#end(new Stopped()), LINGER_MS);
+      if (this.#users > 0) return;
+      this.#ending = setTimeout(() => {
+        this.#end(new Stopped());
+        // An archive is kept no longer than it is used.
+        if (this.#own) for (const there of engines.values()) if (there.get(this.#own) === this) there.delete(this.#own);
+      }, LINGER_MS);
     };
   }
 
-  /** Loads engine and model; which model it is. What failed is tried again by the next call. */
+  /** Loads engine and model; which model it is, or what is to be known of a hospital's own. What failed is tried again by the next call. */
   open() {
     if (!this.#opened) {
-      const opened = this.#send("open", { files: this.files }).then(
+      const tooLong = this.#own ? setTimeout(() => this.#end(new LungfieldError("own-model-stopped", "The model took too long to open.")), OWN_OPENS_MS) : undefined;
+      const opened = this.#send("open", { files: this.files, own: this.#own }).finally(() => clearTimeout(tooLong)).then(
         ({ model }) => model,
         (error) => {
           if (this.#opened === opened) this.#opened = null;
+          if (error instanceof Stopped && this.#own) throw new LungfieldError("own-model-stopped", "The model took too much memory, or more than a browser can do.");
           throw error instanceof Stopped ? new LungfieldError("engine", "The reader could not be started: the browser may have too little memory for it.") : error;
         },
       );

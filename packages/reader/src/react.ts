@@ -13,6 +13,7 @@ export type LungfieldReaderProps = DetailedHTMLProps<HTMLAttributes<LungfieldRea
   heat?: "on" | "off";
   loading?: "lazy" | "eager" | "manual";
   name?: string;
+  ownModel?: Blob | string | null;
   pick?: boolean;
   prevalence?: number;
   readFirst?: boolean;

@@ -1,190 +1,314 @@
-// The film on its stage, with the strongest evidence over it, and what it is looked at with. A film is only looked at here: nothing of
-// that changes what is said of it.
+// The film on its stage, with the strongest evidence over it, and what it is looked at with, as on the page. A film is only looked at here:
+// nothing of that changes what is said of it.
 
 import { html, interpolated } from "./dom.js";
+import { Gesture } from "./gesture.js";
+import { Measuring } from "./measuring.js";
+import { Tone } from "./tone.js";
+import { LARGER, STEP, TONE_STEP, Toolbar } from "./toolbar.js";
+import { View, WHOLE, over } from "./view.js";
 
+/** @typedef {import("./view.js").Pair} Pair */
+/** @typedef {import("./view.js").Part} Part */
+/** @typedef {import("./tone.js").Grey} Grey */
+/** @typedef {import("./measuring.js").Measured} Measured */
+/** @typedef {import("./measuring.js").Measurement} Measurement */
 /** @typedef {import("./words.js").Words} Words */
-/** @typedef {{ width: number, height: number, rgba: Uint8ClampedArray }} Picture */
-/** @typedef {{ zoom: number, x: number, y: number, turns: number, inverted: boolean, brightness: number, contrast: number }} View how a
- * film is looked at */
-/** @typedef {"zoom" | "window" | "invert" | "rotate"} Tool */
+/** @typedef {{ width: number, height: number, rgba: Uint8ClampedArray }} Painted */
+/** @typedef {{ name: string, window: import("./view.js").Window }} Preset */
+/** @typedef {{ part: Part, picture: Grey, shown: Pair | null }} Detail a part of the film with its own samples; where those show more of the
+ * film's values than its picture, what that shows of them */
+/**
+ * What the worker is asked about the film that is looked at.
+ *
+ * @typedef {object} Asking
+ * @property {(part: Part, most: Pair) => Promise<Detail | null>} detail
+ * @property {(measurement: { measured: Measured, points?: Pair[], placed?: boolean[], seen: Part, film: Pair }) => Promise<{ measurement: Measurement, text: string } | null>} measured
+ * @property {(shown: Pair | null) => Promise<Preset[]>} presets
+ */
+/** What one pointer does on the film. @typedef {"move" | "tone" | Measured} Tool */
 
-/** The most that a film is enlarged beyond where it fits, and how much at once. */
-const MOST = 8;
-const STEP = 1.25;
-/** So far a film is moved by a key, in CSS pixels. */
-const KEY_MOVE = 40;
-
-/** @type {View} */
-const AT_FIRST = { zoom: 1, x: 0, y: 0, turns: 0, inverted: false, brightness: 1, contrast: 1 };
+/** What a step is with Shift held. */
+const LARGE_STEP = 160;
+const LARGE_TONE_STEP = 0.25;
+/** A turn of the wheel by so many CSS pixels makes it larger by the base of the natural logarithm; a pointer that goes so many moves or widens
+ * the window by its whole width. */
+const WHEEL = 300;
+const DRAG = 300;
+/** So many milliseconds after the view has last changed, detail is asked for. */
+const SETTLED_MS = 150;
 
 export class Stage {
   /** What is put into the element. @type {HTMLElement} */
   root;
+  view = new View();
+  /** @type {Tool} */
+  tool = "move";
+  /** What the film shows of its values, where its detail shows more. @type {Pair | null} */
+  shown = null;
   #film = html("canvas", { role: "img" });
+  #close = html("canvas", { class: "detail", "aria-hidden": "true", hidden: true });
   #heat = html("canvas", { class: "heat", "aria-hidden": "true", hidden: true });
-  #sheet = html("div", { class: "sheet" }, this.#film, this.#heat);
+  #sheet = html("div", { class: "sheet" }, this.#film, this.#close, this.#heat);
   #frame = html("div", { class: "frame", part: "film" }, this.#sheet);
-  #tools = html("div", { class: "tools", part: "toolbar", role: "toolbar" });
-  #view = { ...AT_FIRST };
-  /** The pointers that are down, by their numbers. @type {Map<number, { x: number, y: number }>} */
-  #pointers = new Map();
-  #canZoom = false;
+  #gesture = new Gesture();
+  #tone = new Tone(this.#film);
+  #closeTone = new Tone(this.#close);
+  #measuring = new Measuring(this.view, this.#film, (event) => this.#from(event), () => void this.#measured());
+  #toolbar = new Toolbar(this);
+  /** @type {Asking} */
+  #asking;
+  /** @type {Grey | null} */
+  #picture = null;
+  /** @type {Detail | null} */
+  #detail = null;
+  #hasHeat = false;
+  /** Which of them the host offers. @type {Set<string>} */
+  #tools = new Set();
+  /** @type {Words | null} */
+  #words = null;
+  /** Seen without what lies over it, while a key is held. */
+  #alone = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #settling;
 
-  constructor() {
-    this.root = html("div", { class: "stage" }, this.#frame, this.#tools);
+  /** @param {Asking} asking */
+  constructor(asking) {
+    this.#asking = asking;
+    this.#frame.append(this.#measuring.root, this.#measuring.loupe);
+    this.root = html("div", { class: "stage" }, this.#frame, this.#toolbar.root);
     this.#listen();
+    new ResizeObserver(() => {
+      this.view.resize([this.#frame.clientWidth, this.#frame.clientHeight], devicePixelRatio);
+      this.#place();
+    }).observe(this.#frame);
   }
 
-  /** Shows a film, as it was at first. @param {Picture | null} picture */
-  show(picture) {
+  /** Shows a film, as it was at first. @param {Grey | null} picture @param {Pair | null} [size] the film's own, in pixels */
+  show(picture, size) {
     this.root.hidden = !picture;
-    this.#view = { ...AT_FIRST };
+    this.#picture = picture;
+    this.#detail = this.shown = null;
+    this.#closeTone.show(null, WHOLE, false);
+    this.#take("move");
     this.overlay(null);
-    paint(this.#film, picture);
+    this.#tone.show(picture, WHOLE, false);
+    if (picture) this.#frame.style.setProperty("aspect-ratio", `${picture.width} / ${picture.height}`);
+    this.view.show(size ?? (picture ? [picture.width, picture.height] : [1, 1]));
     this.#place();
   }
 
-  /** Lays a painted heatmap over it. @param {Picture | null} heat */
+  /** Lays a painted heatmap over it. @param {Painted | null} heat */
   overlay(heat) {
-    paint(this.#heat, heat);
-    this.#heat.hidden = !heat;
+    Object.assign(this.#heat, heat ? { width: heat.width, height: heat.height } : { width: 0, height: 0 });
+    if (heat) this.#heat.getContext("2d")?.putImageData(new ImageData(/** @type {any} */ (heat.rgba), heat.width), 0, 0);
+    this.#hasHeat = Boolean(heat);
+    this.#cover();
   }
 
   /** Says what is shown, and offers tools. @param {Words} words @param {string} name of the film @param {Set<string>} tools */
   say(words, name, tools) {
-    const text = words.viewer;
-    this.#film.setAttribute("aria-label", interpolated(this.#heat.hidden ? words.heat.film : words.heat.film_with_heat, { name }));
-    this.#canZoom = tools.has("zoom");
-    for (const [attribute, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": text.stage })) {
-      if (this.#canZoom) this.#frame.setAttribute(attribute, value);
+    this.#words = words;
+    this.#tools = tools;
+    this.#film.setAttribute("aria-label", interpolated(this.#hasHeat ? words.heat.film_with_heat : words.heat.film, { name }));
+    for (const [attribute, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": words.viewer.stage })) {
+      if (tools.has("zoom")) this.#frame.setAttribute(attribute, value);
       else this.#frame.removeAttribute(attribute);
     }
-    /** @param {string} label @param {string} sign @param {() => void} press */
-    const button = (label, sign, press) => html("button", { type: "button", part: "button", title: label, "aria-label": label, click: press }, sign);
-    /** @param {string} label @param {"brightness" | "contrast"} what */
-    const slider = (label, what) =>
-      html("label", {}, html("span", {}, label), html("input", { type: "range", min: "0.4", max: "2.5", step: "0.05", value: String(this.#view[what]), input: (event) => this.#set({ [what]: Number(event.target.value) }) }));
-    this.#tools.setAttribute("aria-label", text.tools);
-    this.#tools.replaceChildren(
-      ...(this.#canZoom ? [button(text.smaller, "−", () => this.#zoom(1 / STEP)), button(text.larger, "+", () => this.#zoom(STEP)), button(text.fit, "⤢", () => this.#set({ zoom: 1, x: 0, y: 0 }))] : []),
-      ...(tools.has("rotate") ? [button(text.turn_left, "↺", () => this.#set({ turns: this.#view.turns - 1 })), button(text.turn_right, "↻", () => this.#set({ turns: this.#view.turns + 1 }))] : []),
-      ...(tools.has("invert") ? [button(text.invert, "◐", () => this.#set({ inverted: !this.#view.inverted }))] : []),
-      ...(tools.has("window") ? [slider(text.brightness, "brightness"), slider(text.contrast, "contrast")] : []),
-      ...(tools.size > 0 ? [button(text.reset, "⟲", () => this.#reset())] : []),
-    );
-    this.#tools.hidden = tools.size === 0;
+    this.#toolbar.say(words, tools);
+  }
+
+  /** Changes how the film is looked at. @param {(view: View) => void} how */
+  change(how) {
+    how(this.view);
+    this.#place();
+  }
+
+  /** Takes a tool into the hand, or lays it down. @param {Tool} wanted */
+  async take(wanted) {
+    this.#take(this.tool === wanted ? "move" : wanted);
+    const { tool } = this;
+    if (tool === "tone") this.#toolbar.offer(await this.#asking.presets(this.shown));
+    if (tool === "move" || tool === "tone" || !this.#words) return;
+    const begun = await this.#asking.measured({ measured: tool, seen: this.view.seen(), film: this.view.film });
+    if (!begun || this.tool !== tool) return;
+    this.#measuring.begin(begun.measurement, this.#words);
+    this.#toolbar.measured(begun.text);
+  }
+
+  /** @param {Tool} tool */
+  #take(tool) {
+    this.tool = tool;
+    if (this.#words) this.#measuring.begin(null, this.#words);
+    this.#toolbar.measured(null);
+    this.#toolbar.draw();
+  }
+
+  async #measured() {
+    const { now } = this.#measuring;
+    if (!now) return;
+    const { view } = this;
+    const said = await this.#asking.measured({ ...structuredClone(now), seen: view.seen(), film: view.film });
+    if (said && this.#measuring.now === now) this.#toolbar.measured(said.text);
   }
 
   #place() {
-    const { zoom, x, y, turns, inverted, brightness, contrast } = this.#view;
-    this.#sheet.style.transform = `translate(${x}px, ${y}px) rotate(${turns * 90}deg) scale(${zoom})`;
-    this.#film.style.filter = `invert(${inverted ? 1 : 0}) brightness(${brightness}) contrast(${contrast})`;
+    const { view } = this;
+    this.#sheet.style.transform = view.transform();
+    this.#tone.change(view.window, view.inverted);
+    this.#frame.classList.toggle("grabs", view.isEnlarged() || this.tool !== "move");
+    this.#measuring.draw();
+    this.#toolbar.draw();
+    const wanted = this.#picture && this.#tools.size > 0 ? view.wantedDetail(this.#picture.width) : null;
+    this.#drawDetail(wanted !== null);
+    clearTimeout(this.#settling);
+    if (wanted) this.#settling = setTimeout(() => void this.#look(wanted), SETTLED_MS);
   }
 
-  /** @param {Partial<View>} change */
-  #set(change) {
-    Object.assign(this.#view, change);
-    this.#place();
+  /** @param {{ part: Part, most: Pair }} wanted */
+  async #look({ part, most }) {
+    const picture = this.#picture;
+    const detail = await this.#asking.detail(part, most);
+    if (!detail || picture !== this.#picture) return;
+    this.#detail = detail;
+    const { view } = this;
+    this.#closeTone.show(detail.picture, over(view.window, detail.shown), view.inverted);
+    if (this.shown?.join() !== detail.shown?.join()) {
+      this.shown = detail.shown;
+      if (this.tool === "tone") this.#toolbar.offer(await this.#asking.presets(this.shown));
+    }
+    this.#drawDetail(view.wantedDetail(picture?.width ?? 0) !== null);
   }
 
-  #reset() {
-    this.#view = { ...AT_FIRST };
-    for (const slider of this.#tools.querySelectorAll("input")) slider.value = "1";
-    this.#place();
+  /** @param {boolean} isWanted */
+  #drawDetail(isWanted) {
+    const detail = this.#detail;
+    this.#close.hidden = !detail || !isWanted;
+    if (!detail) return;
+    for (const [side, length] of Object.entries(this.view.laid(detail.part))) this.#close.style.setProperty(side, `${length.toFixed(3)}px`);
+    this.#closeTone.change(over(this.view.window, detail.shown), this.view.inverted);
   }
 
-  /** Enlarges about a place, which stays where it is. @param {number} times @param {{ x: number, y: number }} [about] from the frame's middle */
-  #zoom(times, about = { x: 0, y: 0 }) {
-    const zoom = Math.min(Math.max(this.#view.zoom * times, 1), MOST);
-    const by = zoom / this.#view.zoom;
-    this.#move(zoom, about.x + (this.#view.x - about.x) * by, about.y + (this.#view.y - about.y) * by);
+  /** Held, the film is seen alone. */
+  #cover() {
+    this.#heat.hidden = !this.#hasHeat || this.#alone || this.#gesture.isHeld;
   }
 
-  /** Some of the film stays in sight. @param {number} zoom @param {number} x @param {number} y */
-  #move(zoom, x, y) {
-    const { clientWidth, clientHeight } = this.#frame;
-    const within = (/** @type {number} */ value, /** @type {number} */ side) => Math.min(Math.max(value, (-side * (zoom - 1)) / 2), (side * (zoom - 1)) / 2);
-    this.#set({ zoom, x: within(x, clientWidth), y: within(y, clientHeight) });
-  }
-
-  /** A place of the pointer from the frame's middle. @param {MouseEvent} event */
+  /** A place of the pointer from the frame's middle. @param {MouseEvent} event @returns {Pair} */
   #from(event) {
     const { left, top, width, height } = this.#frame.getBoundingClientRect();
-    return { x: event.clientX - left - width / 2, y: event.clientY - top - height / 2 };
+    return [event.clientX - left - width / 2, event.clientY - top - height / 2];
   }
 
   #listen() {
     const frame = this.#frame;
+    const canZoom = () => this.#tools.has("zoom");
     frame.addEventListener(
       "wheel",
       (event) => {
         // A page that is scrolled is not held up: the film is enlarged where it has been taken hold of, or with the key for it.
-        if (!this.#canZoom || !(event.ctrlKey || frame.matches(":focus"))) return;
+        if (!canZoom() || !(event.ctrlKey || frame.matches(":focus"))) return;
         event.preventDefault();
-        this.#zoom(Math.exp(-event.deltaY / 300), this.#from(event));
+        // Lines and pages, as some mice count, are about so many pixels.
+        const pixels = event.deltaY * [1, 33, 300][event.deltaMode];
+        this.change((view) => view.enlarge(Math.exp(-pixels / WHEEL), this.#from(event)));
       },
       { passive: false },
     );
     frame.addEventListener("pointerdown", (event) => {
-      if (!this.#canZoom || (event.pointerType === "mouse" && event.button !== 0)) return;
-      frame.setPointerCapture(event.pointerId);
-      this.#pointers.set(event.pointerId, this.#from(event));
+      if (event.pointerType === "mouse" && event.button !== 0) return;
+      if (canZoom()) frame.setPointerCapture(event.pointerId);
+      this.#gesture.down(event.pointerId, this.#from(event));
+      this.#cover();
     });
     frame.addEventListener("pointermove", (event) => {
-      const before = this.#pointers.get(event.pointerId);
-      if (!before) return;
-      const now = this.#from(event);
-      const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1];
-      this.#pointers.set(event.pointerId, now);
-      if (other) {
-        const apart = (/** @type {{ x: number, y: number }} */ point) => Math.hypot(point.x - other.x, point.y - other.y) || 1;
-        this.#zoom(apart(now) / apart(before), { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 });
-      } else {
-        this.#move(this.#view.zoom, this.#view.x + now.x - before.x, this.#view.y + now.y - before.y);
-      }
+      const drag = this.#gesture.moved(event.pointerId, this.#from(event));
+      this.#cover();
+      if (!drag) return;
+      if ("one" in drag && this.tool === "tone") this.change((view) => view.changeWindow([drag.one[1] / DRAG, drag.one[0] / DRAG]));
+      else if (!canZoom()) return;
+      else if ("one" in drag) this.change((view) => view.move(drag.one));
+      else
+        this.change((view) => {
+          view.enlarge(drag.factor, drag.about);
+          view.move(drag.by);
+        });
     });
-    for (const end of ["pointerup", "pointercancel"]) frame.addEventListener(end, (event) => this.#pointers.delete(/** @type {PointerEvent} */ (event).pointerId));
-    frame.addEventListener("keydown", (event) => {
-      if (!this.#canZoom || event.ctrlKey || event.metaKey || event.altKey) return;
-      const { zoom, x, y } = this.#view;
-      /** @type {Record<string, () => void>} */
-      const keys = {
-        "+": () => this.#zoom(STEP),
-        "=": () => this.#zoom(STEP),
-        "-": () => this.#zoom(1 / STEP),
-        0: () => this.#set({ zoom: 1, x: 0, y: 0 }),
-        ArrowLeft: () => this.#move(zoom, x + KEY_MOVE, y),
-        ArrowRight: () => this.#move(zoom, x - KEY_MOVE, y),
-        ArrowUp: () => this.#move(zoom, x, y + KEY_MOVE),
-        ArrowDown: () => this.#move(zoom, x, y - KEY_MOVE),
-      };
-      if (!keys[event.key]) return;
-      event.preventDefault();
-      keys[event.key]();
+    frame.addEventListener("pointerup", (event) => {
+      const ended = this.#gesture.up(event.pointerId, this.#from(event), event.timeStamp);
+      this.#cover();
+      if (ended === "tap") this.#measuring.tap(this.#from(event));
+      if (ended === "double-tap" && canZoom() && this.tool === "move") this.change((view) => view.fitOrCloser(this.#from(event)));
     });
+    frame.addEventListener("pointercancel", (event) => {
+      this.#gesture.cancel(event.pointerId);
+      this.#cover();
+    });
+    frame.addEventListener("keydown", (event) => this.#pressed(event));
+    for (const end of ["keyup", "blur"])
+      frame.addEventListener(end, () => {
+        this.#alone = false;
+        this.#cover();
+      });
   }
-}
 
-/** @param {HTMLCanvasElement} canvas @param {Picture | null} picture */
-function paint(canvas, picture) {
-  [canvas.width, canvas.height] = picture ? [picture.width, picture.height] : [0, 0];
-  if (picture) canvas.getContext("2d")?.putImageData(new ImageData(/** @type {any} */ (picture.rgba), picture.width), 0, 0);
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const tools = this.#tools;
+    const { view, tool } = this;
+    const across = (/** @type {number} */ x, /** @type {number} */ y) => {
+      if (tool === "tone") {
+        const step = event.shiftKey ? LARGE_TONE_STEP : TONE_STEP;
+        return () => view.changeWindow([y * step, x * step]);
+      }
+      const step = event.shiftKey ? LARGE_STEP : STEP;
+      // An arrow that moves nothing is the page's, which it scrolls.
+      return view.isEnlarged() ? () => view.move([-x * step, -y * step]) : null;
+    };
+    /** @type {Record<string, [tool: string, change: (() => void) | null]>} */
+    const keys = {
+      "+": ["zoom", () => view.enlarge(LARGER)],
+      "-": ["zoom", () => view.enlarge(1 / LARGER)],
+      "=": ["zoom", () => view.fit()],
+      0: ["zoom", () => view.fit()],
+      1: ["zoom", () => view.ownPixels()],
+      i: ["invert", () => (view.inverted = !view.inverted)],
+      r: ["rotate", () => view.turn(1)],
+      l: ["rotate", () => view.turn(-1)],
+      w: ["window", () => void this.take("tone")],
+      m: ["measure", () => void this.take("length")],
+      " ": ["zoom", () => view.reset()],
+      ArrowLeft: ["zoom", across(-1, 0)],
+      ArrowRight: ["zoom", across(1, 0)],
+      ArrowUp: ["zoom", across(0, -1)],
+      ArrowDown: ["zoom", across(0, 1)],
+    };
+    if (event.key === "o") {
+      this.#alone = true;
+      return this.#cover();
+    }
+    if (event.key === "Escape" && tool !== "move") void this.take(tool);
+    const [offered, change] = keys[event.key] ?? [];
+    if (!offered || !change || !tools.has(offered)) return;
+    event.preventDefault();
+    this.change(change);
+  }
 }
 
 /**
  * The heatmap of a class, painted by the engine; null where there is none.
  *
  * @param {import("./engine.js").Engine} engine
- * @param {{ reading: import("./types.js").Reading, other: string | null } | null} read
- * @param {[number, number] | null} size of the film's picture
+ * @param {import("./panel.js").Read | null} read
  * @param {"pneumonia" | "normal"} of
  * @param {number} width in pixels
  * @returns {Promise<{ width: number, height: number, rgba: Uint8ClampedArray<ArrayBuffer> } | null>}
  */
-export async function heatOf(engine, read, size, of, width) {
-  if (!read || !size) return null;
-  const { heatmap, lungs } = read.reading;
+export async function heatOf(engine, read, of, width) {
+  if (!read?.size) return null;
+  const { reading, size } = read;
+  const { heatmap, lungs } = reading;
   const map = [heatmap, read.other && JSON.parse(read.other)].find((map) => map?.class === of);
   const height = Math.max(1, Math.round((width * size[1]) / size[0]));
   return map ? engine.ask("paint", { map, lungs, width, height }) : null;

@@ -87,6 +87,59 @@ export interface View {
   plain: string;
 }
 
+/** What is to be known of a model of a hospital's own. */
+export interface OwnFacts {
+  model: OwnModel;
+  population: string;
+  not_for: string;
+  licence: string;
+  classes: string[];
+  through_gate: boolean;
+  without_heatmap: string | null;
+  archive_sha256: string;
+}
+
+/** Whose model it is. Lungfield has measured nothing of it. */
+export interface OwnModel extends Model {
+  site: string;
+  measured: false;
+  notice: string;
+}
+
+/** What it says of a film: `lungfield.own-reading/1`. */
+export interface OwnReading {
+  schema: "lungfield.own-reading/1";
+  file: string;
+  status: "read" | "refused" | "failed";
+  reason: { kind: string; message: string } | null;
+  model: OwnModel;
+  gate: object | null;
+  warnings: { kind: string; message: string }[];
+  findings: {
+    class: string;
+    code?: string;
+    output: number;
+    logit: number | null;
+    probability: number;
+    outcome: "likely" | "uncertain" | "unlikely" | null;
+    heatmap: Omit<Heatmap, "class"> | null;
+  }[];
+  milliseconds: Reading["milliseconds"];
+}
+
+/** What is said of it: `lungfield.own-view/1`. */
+export interface OwnView {
+  schema: "lungfield.own-view/1";
+  title: string;
+  model: string;
+  about: string[];
+  without_heatmap: { text: string; reason: string } | null;
+  reading: string | null;
+  no_answer: string | null;
+  findings: { probability: Named; outcome: [Sign, string] | null; place: string | null; evidence: string | null }[];
+  warnings: string[];
+}
+
 /** What the user saw before she was shown the answer. */
 export interface Seen {
   quality: "adequate" | "suboptimal" | "uninterpretable";
@@ -122,6 +175,8 @@ export interface LungfieldEvents {
   "lungfield-stage": CustomEvent<{ stage: string }>;
   "lungfield-reading": CustomEvent<{ reading: Reading; view: View | null }>;
   "lungfield-seen": CustomEvent<{ reading: Reading; seen: Seen | null }>;
+  "lungfield-own-model": CustomEvent<{ facts: OwnFacts }>;
+  "lungfield-own-reading": CustomEvent<{ reading: OwnReading }>;
   "lungfield-reveal": CustomEvent<{ reading: Reading }>;
   "lungfield-export": CustomEvent<{ format: string; name: string; blob: Blob }>;
   "lungfield-error": CustomEvent<{ kind: string; message: string }>;

@@ -3,9 +3,13 @@
 
 /* global wasm_bindgen */
 
-const { Engine, paint } = wasm_bindgen;
+const { Engine, paint, paint_own } = wasm_bindgen;
+/** The most that the archive of a hospital's own model may have, in bytes. */
+const OWN_LIMIT = 256e6;
 let engine;
 let files = {};
+/** The film that is looked at closely, by its number. */
+let close = null;
 const locales = new Map();
 
 /** An error that the element tells its host by `kind`. */
@@ -25,8 +29,9 @@ async function fetched({ url, integrity }) {
 const isFast = WebAssembly.validate(Uint8Array.of(/*RELAXED_PROBE*/));
 
 const answers = {
-  /** Takes the engine and the model in; says which model it is. */
-  async open({ files: named }) {
+  /** Takes the engine and the model in; says which model it is. With `own`, the archive of a hospital's own or its address, also what is
+   * to be known of that. */
+  async open({ files: named, own }) {
     files = named;
     const wanted = [isFast ? files["engine-relaxed"] : files.engine, files.manifest, files.network];
     const total = wanted.reduce((sum, file) => sum + file.bytes, 0);
@@ -51,9 +56,40 @@ const answers = {
     } catch (error) {
       throw failure("model", error.message);
     }
-    setTimeout(() => engine.warm_up(), 300);
-    return [{ model: JSON.parse(engine.model) }];
+    if (!own) {
+      setTimeout(() => engine.warm_up(), 300);
+      return [{ model: JSON.parse(engine.model) }];
+    }
+    const { bytes, why } = await contents(own, OWN_LIMIT);
+    if (!bytes) throw failure("own-model", why ?? `the archive has more than ${OWN_LIMIT / 1e6} MB: store the network's weights as f16`);
+    try {
+      return [{ model: JSON.parse(engine.open_own(bytes)) }];
+    } catch (error) {
+      throw error instanceof WebAssembly.RuntimeError ? error : failure("own-model", error.message);
+    }
   },
+
+  /** Whether a file is the archive of a hospital's own model, and no film. */
+  async "is-own"({ film }) {
+    const { bytes } = await contents(film, OWN_LIMIT);
+    return [{ isOwn: Boolean(bytes) && engine.is_own_model(bytes) }];
+  },
+
+  /** Reads a film with a hospital's own model. */
+  async "read-own"({ film, src, name, how }) {
+    const { bytes, why } = await contents(src ?? film, engine.limit);
+    return [{ reading: bytes ? engine.read_own(name, bytes, JSON.stringify(how)) : engine.own_not_opened(name, why ?? "the file is too large") }];
+  },
+
+  /** What is said of a hospital's own model beside a reading; null where nothing of it may be shown. */
+  async "say-own"({ reading, facts, own, lang, revealed, prevalence, first }) {
+    const [{ tag }] = await answers.words({ lang });
+    const asked = JSON.stringify({ revealed, prevalence, first });
+    return [{ view: JSON.parse(engine.say_own(reading, facts, own ?? undefined, locales.get(tag), asked)) }];
+  },
+
+  /** The heatmap of a hospital's own model to be laid over the film. */
+  "paint-own": async ({ map, width, height }) => painted(paint_own(map, width, height), width, height),
 
   /** The texts of a language: the nearest there is. */
   async words({ lang }) {
@@ -64,13 +100,46 @@ const answers = {
 
   /** Reads a film, from its bytes or from `src`. */
   async read({ film, src, name, how }) {
-    const read = await opened(film, src, name);
-    if (typeof read === "string") return [{ reading: read, picture: null, other: null, header: null }];
-    const found = engine.read(name, read, JSON.stringify(how), (stage) => postMessage({ stage }));
-    const { reading, other, header, width, height, grey } = found;
-    const picture = width ? { width, height, grey, rgba: opaque(grey) } : null;
+    const { bytes, size, why } = await contents(src ?? film, engine.limit);
+    if (!bytes) {
+      const without = size === undefined ? engine.not_opened(name, why) : engine.too_large(name, size);
+      return [{ reading: without, picture: null, other: null, header: null }];
+    }
+    close = null;
+    const found = engine.read(name, bytes, JSON.stringify(how), (stage) => postMessage({ stage }));
+    const { reading, other, header, width, height, grey, film_width: across, film_height: down } = found;
     found.free();
-    return [{ reading, other: other ?? null, header: header ?? null, picture }, picture ? [picture.rgba.buffer, grey.buffer] : []];
+    const picture = width ? { width, height, grey, size: [across, down] } : null;
+    return [{ reading, other: other ?? null, header: header ?? null, picture }, picture ? [grey.buffer] : []];
+  },
+
+  /** A part of a film with its own samples, where its file can be had once more. The film with this `id` is kept until another one is read. */
+  async look({ id, film, src, how, part, most }) {
+    if (close !== id) {
+      const { bytes } = await contents(src ?? film, engine.limit);
+      close = bytes && engine.open_closely(bytes, JSON.stringify(how)) ? id : null;
+    }
+    const found = close === null ? null : engine.part(JSON.stringify(part), ...most);
+    if (!found) return [{ detail: null }];
+    const { width, height, deep, samples, place, shown } = found;
+    found.free();
+    const picture = { width, height, samples: deep ? new Uint16Array(samples.buffer) : samples };
+    return [{ detail: { part: JSON.parse(place), picture, shown: shown ? [...shown] : null } }, [samples.buffer]];
+  },
+
+  /** What a measurement is, in words, and where it begins. */
+  async measured({ measurement, header, lungs, lang }) {
+    const [{ tag }] = await answers.words({ lang });
+    const asked = JSON.stringify({ ...measurement, header: header && JSON.parse(header), lungs });
+    return [JSON.parse(engine.measured(asked, locales.get(tag)))];
+  },
+
+  /** The windows that can be chosen by name. A header's own names are in its own letters. */
+  async presets({ header, inverted, shown, lang }) {
+    const [{ tag }] = await answers.words({ lang });
+    const found = JSON.parse(engine.presets(JSON.stringify({ header: header && JSON.parse(header), inverted, shown }), locales.get(tag)));
+    const named = ({ name, bytes, encoding, window }) => ({ name: name ?? new TextDecoder(encoding).decode(Uint8Array.from(bytes)), window });
+    return [{ presets: found.map(named) }];
   },
 
   /** The reading of a film that the worker before this one stopped at. */
@@ -87,33 +156,27 @@ const answers = {
   },
 
   /** A heatmap to be laid over the film. */
-  async paint({ map, lungs, width, height }) {
-    const rgba = new Uint8ClampedArray(paint(JSON.stringify({ map, lungs }), width, height).buffer);
-    return [{ width, height, rgba }, [rgba.buffer]];
-  },
+  paint: async ({ map, lungs, width, height }) => painted(paint(JSON.stringify({ map, lungs }), width, height), width, height),
 };
 
-/** The bytes of a film, or the reading of one that has none. */
-async function opened(film, src, name) {
-  try {
-    if (src) {
-      const response = await fetch(src, { credentials: "same-origin" });
-      if (!response.ok) return engine.not_opened(name, `the server answered ${response.status}`);
-      film = await response.blob();
-    }
-    const size = film.size ?? film.byteLength;
-    if (size > engine.limit) return engine.too_large(name, size);
-    return new Uint8Array(film instanceof Blob ? await film.arrayBuffer() : film);
-  } catch {
-    return engine.not_opened(name, src ? "the server could not be reached" : undefined);
-  }
+/** @param {Uint8Array} pixels */
+function painted(pixels, width, height) {
+  const rgba = new Uint8ClampedArray(pixels.buffer);
+  return [{ width, height, rgba }, [rgba.buffer]];
 }
 
-/** Grey bytes as opaque pixels. */
-function opaque(grey) {
-  const rgba = new Uint32Array(grey.length);
-  grey.forEach((value, i) => (rgba[i] = 0xff000000 | (value * 0x10101)));
-  return new Uint8ClampedArray(rgba.buffer);
+/** The `bytes` of a file, of bytes or of what lies at an address; else its `size`, which is above the limit, or `why` it has none. */
+async function contents(from, limit) {
+  const isAddress = typeof from === "string";
+  try {
+    const response = isAddress ? await fetch(from, { credentials: "same-origin" }) : null;
+    if (response && !response.ok) return { why: `the server answered ${response.status}` };
+    const file = response ? await response.blob() : from;
+    const size = file.size ?? file.byteLength;
+    return size > limit ? { size } : { bytes: new Uint8Array(file instanceof Blob ? await file.arrayBuffer() : file) };
+  } catch {
+    return { why: isAddress ? "the server could not be reached" : undefined };
+  }
 }
 
 self.onmessage = async ({ data: { ask, ...given } }) => {

@@ -64,7 +64,8 @@ export function program(variable, ...places) {
 /** What the command says of the files, one reading each, in their order. */
 export function commandReadings(paths, ...options) {
   const command = program("LUNGFIELD_COMMAND", "target/debug/lungfield", "target/release/lungfield");
-  const done = spawnSync(command, ["read", "--json", ...options, ...paths], { encoding: "utf8", maxBuffer: 1 << 28 });
+  const done = spawnSync(command, ["read", "--json", ...options, ...paths], { encoding: "utf8", maxBuffer: 1 << 28, timeout: 120_000 });
+  if (done.error) throw done.error;
   // 2: some were refused, or could not be read.
   if (done.status !== 0 && done.status !== 2) throw new Error(`${command} ended with ${done.status}: ${done.stderr}`);
   return done.stdout.trim().split("\n").map((line) => JSON.parse(line));

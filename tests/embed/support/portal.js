@@ -28,7 +28,7 @@ const PORTAL = `
 import * as lungfield from "./lungfield/define.js";
 self.lungfield = lungfield;
 self.heard = [];
-for (const name of ["ready", "progress", "stage", "reading", "seen", "reveal", "error"]) {
+for (const name of ["ready", "progress", "stage", "reading", "seen", "reveal", "own-model", "own-reading", "error"]) {
   document.addEventListener("lungfield-" + name, ({ target, detail }) => heard.push({ name, id: target.id, detail }));
 }
 self.loaded = true;
