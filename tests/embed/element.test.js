@@ -182,9 +182,19 @@ portal("what is set shows: view, heat, language", {}, async ({ page }) => {
   const set = (name, value) => page.evaluate(([name, value]) => (document.getElementById("reader")[name] = value), [name, value]);
   const heated = () => page.evaluate(() => !document.getElementById("reader").shadowRoot.querySelector(".heat").hidden);
   assert.equal(await heated(), false);
-  await page.getByRole("switch").click();
+  await page.getByRole("switch", { name: words.heat.show }).click();
   await page.waitForFunction(() => !document.getElementById("reader").shadowRoot.querySelector(".heat").hidden);
   assert.ok((await colouredShare(page.locator("canvas[role=img]"))) > 0.01, "there is no heat over the film");
+  // Against pneumonia too, and the lungs: each with how it looks.
+  const root = 'document.getElementById("reader").shadowRoot';
+  await page.getByText(words.heat.more).click();
+  await page.getByRole("switch", { name: words.heat.against }).click();
+  await page.getByText(words.heat.normal).waitFor();
+  await page.getByRole("switch", { name: words.heat.lungs }).click();
+  await page.waitForFunction(`${root}.querySelectorAll(".lungs polyline").length > 0 && ${root}.querySelectorAll(".evidence .swatch").length > 0`);
+  await page.getByRole("switch", { name: words.heat.lungs }).click();
+  await page.waitForFunction(`${root}.querySelectorAll(".lungs polyline").length === 0`);
+  await page.getByRole("switch", { name: words.heat.against }).click();
   await set("lang", "hi");
   await page.waitForFunction(() => /[ऀ-ॿ]/.test(document.getElementById("reader").shadowRoot.querySelector("[part=outcome]").textContent));
   await set("view", "result");

@@ -86,8 +86,10 @@ pub fn package() -> Result<PathBuf> {
     fs::write(folder.join("integrity.json"), pretty(&integrity(&folder, &assets)?)?)?;
     fs::write(folder.join("sbom.cdx.json"), pretty(&bill_of_materials(&assets)?)?)?;
     report(&folder)?;
-    let archive = pack(&folder)?;
-    pack(&make_panel(&source, &folder)?)?;
+    let archive = pack(&folder, &archives())?;
+    let again = pack(&folder, &emptied(paths::root().join("target/packages/again"))?)?;
+    ensure!(fs::read(&archive)? == fs::read(again)?, "npm packs the same files to other bytes each time");
+    pack(&make_panel(&source, &folder)?, &archives())?;
     Ok(archive)
 }
 
@@ -326,13 +328,12 @@ fn linked() -> Result<Vec<String>> {
     Ok(tree.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
 }
 
-fn pack(folder: &Path) -> Result<PathBuf> {
-    let archives = archives();
-    fs::create_dir_all(&archives)?;
+/// Packs a folder to an archive in another one.
+fn pack(folder: &Path, archives: &Path) -> Result<PathBuf> {
+    fs::create_dir_all(archives)?;
     let mut npm = Command::new("npm");
     npm.current_dir(folder).args(["pack", "--json", "--ignore-scripts", "--loglevel=error", "--pack-destination"]);
-    let packed: Value =
-        serde_json::from_str(&process::capture(npm.arg(&archives))?).context("npm pack said no JSON")?;
+    let packed: Value = serde_json::from_str(&process::capture(npm.arg(archives))?).context("npm pack said no JSON")?;
     let name = packed[0]["filename"].as_str().context("npm pack named no file")?;
     Ok(archives.join(name))
 }

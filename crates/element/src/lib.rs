@@ -21,4 +21,4 @@ mod paint;
 pub use close::FilmPart;
 pub use engine::Engine;
 pub use film::FilmRead;
-pub use paint::{paint, paint_own};
+pub use paint::{paint, paint_own, swatch};

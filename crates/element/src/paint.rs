@@ -1,4 +1,4 @@
-use lungfield_contract::{Lungs, OwnHeatmap, ReportedHeatmap};
+use lungfield_contract::{Class, Heatmap, Lungs, OwnHeatmap, ReportedHeatmap};
 use wasm_bindgen::{JsError, prelude::wasm_bindgen};
 
 use crate::ask::{ToPaint, parsed};
@@ -22,6 +22,16 @@ pub fn paint(what: &str, width: usize, height: usize) -> Result<Vec<u8>, JsError
 pub fn paint_own(map: &str, width: usize, height: usize) -> Result<Vec<u8>, JsError> {
     let map: OwnHeatmap = parsed("what is to be painted", map)?;
     painted(&map.painted(), None, width, height)
+}
+
+/// How the strong places of a class look, `"pneumonia"` or `"normal"`.
+///
+/// # Errors
+/// If it is another class.
+#[wasm_bindgen]
+pub fn swatch(class: &str, width: usize, height: usize) -> Result<Vec<u8>, JsError> {
+    let class: Class = parsed("the class", &format!("{class:?}"))?;
+    Ok(Heatmap::new(1, 1, vec![1.0], class).paint(width, height, 1.0))
 }
 
 fn painted(map: &ReportedHeatmap, lungs: Option<&Lungs>, width: usize, height: usize) -> Result<Vec<u8>, JsError> {

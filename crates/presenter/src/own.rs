@@ -157,7 +157,7 @@ mod tests {
         let view = OwnView::of(&facts(), Some(&reading(vec![found])), &texts("en"));
         assert!(view.title.contains("St. Elsewhere") && view.title.contains("not measured"), "{}", view.title);
         let [found] = &view.findings[..] else { panic!("{:?}", view.findings) };
-        assert_eq!((&*found.probability.name, &*found.probability.text), ("effusion", "88\u{a0}%"));
+        assert_eq!((&*found.probability.name, &*found.probability.text), ("effusion", "88%"));
         assert_eq!(found.outcome.as_ref().map(|(sign, _)| *sign), Some(Sign::Likely));
         assert!(found.place.is_some() && found.evidence.is_some());
         assert!(view.reading.is_none() && view.no_answer.is_none());

@@ -8,7 +8,7 @@ use std::{env, fs, path::PathBuf};
 
 use lungfield_reader::own::OwnModel;
 use lungfield_reader::study::archive::{films, unpack};
-use lungfield_reader::{Error, Kernels, Kind, Limits, Manifest, Model, Reader, Status, sha256};
+use lungfield_reader::{Error, Kernels, Kind, Limits, Manifest, Model, ReadOptions, Reader, Status, sha256};
 use prost::Message;
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -332,7 +332,7 @@ export class LungfieldReader extends Attributes {
 
   connectedCallback() {
     this.upgrade();
-    this.#panel.heatShown ||= this.heat === "on";
+    this.#panel.heat.shown ||= this.heat === "on";
     this.#leave ??= this.#engine().join((progress) => this.#progress(progress));
     this.#openOwn();
     if (this.#state === "idle" && !this.#read) {
@@ -373,7 +373,7 @@ export class LungfieldReader extends Attributes {
       this.#ownArchive = null;
       this.#openOwn();
     }
-    if (name === "heat") this.#panel.heatShown = now === "on";
+    if (name === "heat") this.#panel.heat = { ...this.#panel.heat, shown: now === "on" };
     if (name === "src" && now) this.read(now).catch(() => {});
     else if (name === "src" && !this.#film) this.clear();
     else this.#draw();

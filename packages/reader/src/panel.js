@@ -28,19 +28,24 @@ import { offers } from "./taking.js";
 
 /** The longer side of the painted heatmap in pixels: the browser enlarges it smoothly. */
 export const HEAT_SIDE = 384;
+/** A swatch in pixels. */
+const SWATCH = { width: 24, height: 16 };
 
 export class Panel {
   root = html("div", { class: "panel", part: "panel" });
-  heatShown = false;
+  /** @type {import("./result.js").Heat} */
+  heat = { shown: false, against: false, lungs: false };
   /** @type {Own} */
   own;
   #said = html("section", { class: "said", tabindex: "-1" });
   #about = html("section", { class: "about" });
   #status = html("p", { class: "unseen", role: "status" });
   #busy = html("div", { class: "busy" });
-  #heat = html("div", { class: "evidence" });
+  #evidence = html("div", { class: "evidence" });
   #taking = html("div", { class: "taking" });
   #facts = html("div", {});
+  /** How the strong places of each class look. @type {Map<string, HTMLElement>} */
+  #swatches = new Map();
   #placeholder = html("slot", { name: "placeholder" });
   /** @type {Stage} */
   #stage;
@@ -71,7 +76,7 @@ export class Panel {
       this.#pick.root,
       this.#busy,
       this.#said,
-      this.#heat,
+      this.#evidence,
       this.#about,
       this.own.root,
       this.#taking,
@@ -89,7 +94,7 @@ export class Panel {
   show(picture, size) {
     if (!picture) {
       this.own.forget();
-      for (const part of [this.#said, this.#about, this.#heat, this.#taking]) part.replaceChildren();
+      for (const part of [this.#said, this.#about, this.#evidence, this.#taking]) part.replaceChildren();
     }
     this.#stage.show(picture, size);
   }
@@ -149,21 +154,31 @@ export class Panel {
   async #painted(view, words) {
     const { element, engine, redraw } = this.#host;
     const read = this.#host.read();
-    const found = view?.heat.find((heat) => heat.class === "pneumonia");
     const own = this.own.map;
-    if (own || !found || element.view === "result") this.#heat.replaceChildren();
-    if (!read?.size) return null;
+    const isShown = Boolean(view?.heat.length) && element.view !== "result";
+    if (own || !view || !isShown) this.#evidence.replaceChildren();
+    this.#stage.outline(isShown && this.heat.lungs ? (read?.reading.lungs ?? null) : null);
+    if (!read?.size) return [];
     const scale = HEAT_SIDE / Math.max(...read.size);
     const [width, height] = read.size.map((side) => Math.max(1, Math.round(scale * side)));
-    if (own) return Own.painted(engine(), own, width, height);
-    if (!found || element.view === "result") return null;
-    const on = this.heatShown;
-    const toggle = () => {
-      this.heatShown = !on;
-      redraw();
-    };
-    evidence(this.#heat, found, words, on, toggle);
-    return on && found.is_drawn ? heatOf(engine(), read, "pneumonia", width) : null;
+    if (own) return [await Own.painted(engine(), own, width, height)];
+    if (!view || !isShown) return [];
+    const { shown, against } = this.heat;
+    for (const { class: of, is_drawn } of view.heat) if (is_drawn && !this.#swatches.has(of)) this.#swatches.set(of, swatchOf(await engine().ask("swatch", { of, ...SWATCH })));
+    evidence(
+      this.#evidence,
+      view.heat,
+      words,
+      this.heat,
+      (heat) => {
+        this.heat = heat;
+        redraw();
+      },
+      this.#swatches,
+    );
+    const drawn = view.heat.filter((one) => shown && one.is_drawn && (against || one.class === "pneumonia"));
+    const painted = await Promise.all(drawn.map((one) => heatOf(engine(), read, one.class, width)));
+    return painted.filter((one) => one !== null);
   }
 
   /** The keyboard goes to the answer: what was pressed goes when it comes. */
@@ -190,4 +205,11 @@ export class Panel {
     const gate = /** @type {{ presentation: { inverted: boolean } } | null | undefined} */ (reading?.gate);
     return { header, lungs: reading?.lungs ?? null, inverted: gate?.presentation.inverted ?? false };
   }
+}
+
+/** @param {import("./stage.js").Painted} painted */
+function swatchOf({ width, height, rgba }) {
+  const canvas = Object.assign(html("canvas", { class: "swatch", "aria-hidden": "true" }), { width, height });
+  canvas.getContext("2d")?.putImageData(new ImageData(/** @type {any} */ (rgba), width), 0, 0);
+  return canvas;
 }

@@ -121,21 +121,38 @@ export const facts = ({ name, version, sha256 }, words) => [
   html("p", { class: "model", part: "model", title: sha256 }, `${name} ${version}`),
 ];
 
+/** What is drawn over the film: where the model looked, what speaks against pneumonia as well, and the lungs' outline. @typedef {{ shown: boolean, against: boolean, lungs: boolean }} Heat */
+
 /**
- * Where the model looked: a switch, and what there is to see.
+ * Where the model looked: switches, and what there is to see.
  *
  * @param {HTMLElement} place
- * @param {View["heat"][number]} found
+ * @param {View["heat"]} found
  * @param {Words} words
- * @param {boolean} on
- * @param {() => void} toggle
+ * @param {Heat} heat
+ * @param {(heat: Heat) => void} change
+ * @param {Map<string, HTMLElement>} swatches how the places of each class look
  */
-export function evidence(place, found, words, on, toggle) {
+export function evidence(place, found, words, heat, change, swatches) {
+  const text = words.heat;
   // The keyboard's place stays where it was.
   const root = /** @type {ShadowRoot} */ (place.getRootNode());
-  const focused = place.contains(root.activeElement);
-  const button = html("button", { type: "button", role: "switch", part: "button", "aria-checked": String(on), click: toggle }, words.heat.show);
-  const told = on ? [html("p", {}, html("strong", {}, found.name), ` ${found.text}`), found.caution ? html("p", {}, found.caution) : ""] : [];
-  place.replaceChildren(html("p", { class: "buttons" }, button), ...told);
-  if (focused) button.focus();
+  const focused = [...place.querySelectorAll("button")].findIndex((button) => button === root.activeElement);
+  const isOpen = Boolean(place.querySelector("details")?.open);
+  /** @param {string} label @param {boolean} on @param {Heat} next */
+  const toggle = (label, on, next) => html("p", { class: "buttons" }, html("button", { type: "button", role: "switch", part: "button", "aria-checked": String(on), click: () => change(next) }, label));
+  const told = found.filter((one) => heat.shown && (heat.against || one.class === "pneumonia"));
+  place.replaceChildren(
+    toggle(text.show, heat.shown, { ...heat, shown: !heat.shown }),
+    ...told.map((one) => html("div", { role: "status" }, html("p", {}, one.is_drawn && swatches.get(one.class), html("strong", {}, one.name), ` ${one.text}`), one.caution && html("p", {}, one.caution))),
+    html(
+      "details",
+      { open: isOpen },
+      html("summary", {}, text.more),
+      toggle(text.lungs, heat.lungs, { ...heat, lungs: !heat.lungs }),
+      toggle(text.against, heat.against, { ...heat, against: !heat.against, shown: heat.shown || !heat.against }),
+      html("p", { class: "quiet" }, `${text.caption} ${text.hold}`),
+    ),
+  );
+  if (focused >= 0) place.querySelectorAll("button")[focused]?.focus();
 }

@@ -1,7 +1,7 @@
 // The film on its stage, with the strongest evidence over it, and what it is looked at with, as on the page. A film is only looked at here:
 // nothing of that changes what is said of it.
 
-import { html, interpolated } from "./dom.js";
+import { html, interpolated, svg } from "./dom.js";
 import { Gesture } from "./gesture.js";
 import { Measuring } from "./measuring.js";
 import { Tone } from "./tone.js";
@@ -49,7 +49,8 @@ export class Stage {
   #film = html("canvas", { role: "img" });
   #close = html("canvas", { class: "detail", "aria-hidden": "true", hidden: true });
   #heat = html("canvas", { class: "heat", "aria-hidden": "true", hidden: true });
-  #sheet = html("div", { class: "sheet" }, this.#film, this.#close, this.#heat);
+  #lungs = svg("svg", { class: "lungs", "aria-hidden": "true" });
+  #sheet = html("div", { class: "sheet" }, this.#film, this.#close, this.#heat, this.#lungs);
   #frame = html("div", { class: "frame", part: "film" }, this.#sheet);
   #gesture = new Gesture();
   #tone = new Tone(this.#film);
@@ -67,6 +68,8 @@ export class Stage {
   #tools = new Set();
   /** @type {Words | null} */
   #words = null;
+  /** It has all the room. */
+  wide = false;
   /** Seen without what lies over it, while a key is held. */
   #alone = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -91,19 +94,33 @@ export class Stage {
     this.#detail = this.shown = null;
     this.#closeTone.show(null, WHOLE, false);
     this.#take("move");
-    this.overlay(null);
+    this.overlay([]);
+    this.outline(null);
     this.#tone.show(picture, WHOLE, false);
     if (picture) this.#frame.style.setProperty("aspect-ratio", `${picture.width} / ${picture.height}`);
     this.view.show(size ?? (picture ? [picture.width, picture.height] : [1, 1]));
     this.#place();
   }
 
-  /** Lays a painted heatmap over it. @param {Painted | null} heat */
-  overlay(heat) {
-    Object.assign(this.#heat, heat ? { width: heat.width, height: heat.height } : { width: 0, height: 0 });
-    if (heat) this.#heat.getContext("2d")?.putImageData(new ImageData(/** @type {any} */ (heat.rgba), heat.width), 0, 0);
-    this.#hasHeat = Boolean(heat);
+  /** Lays painted heatmaps of one size over it, one above the other. @param {Painted[]} maps */
+  overlay(maps) {
+    const [first] = maps;
+    Object.assign(this.#heat, first ? { width: first.width, height: first.height } : { width: 0, height: 0 });
+    for (const { width, height, rgba } of maps) {
+      const layer = Object.assign(document.createElement("canvas"), { width, height });
+      layer.getContext("2d")?.putImageData(new ImageData(/** @type {any} */ (rgba), width), 0, 0);
+      this.#heat.getContext("2d")?.drawImage(layer, 0, 0);
+    }
+    this.#hasHeat = maps.length > 0;
     this.#cover();
+  }
+
+  /** Draws the lungs' outline over it. @param {{ outline: Pair[][] } | null} lungs */
+  outline(lungs) {
+    const { width = 1, height = 1 } = this.#picture ?? {};
+    this.#lungs.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const points = (/** @type {Pair[]} */ line) => line.map(([x, y]) => `${(x * width).toFixed(1)},${(y * height).toFixed(1)}`).join(" ");
+    this.#lungs.replaceChildren(...(lungs?.outline ?? []).map((line) => svg("polyline", { points: points(line) })));
   }
 
   /** Says what is shown, and offers tools. @param {Words} words @param {string} name of the film @param {Set<string>} tools */
@@ -122,6 +139,13 @@ export class Stage {
   change(how) {
     how(this.view);
     this.#place();
+  }
+
+  /** Gives it all the room, or what it had. */
+  widen() {
+    this.wide = !this.wide;
+    this.root.classList.toggle("wide", this.wide);
+    this.#toolbar.draw();
   }
 
   /** Takes a tool into the hand, or lays it down. @param {Tool} wanted */
@@ -191,7 +215,9 @@ export class Stage {
 
   /** Held, the film is seen alone. */
   #cover() {
-    this.#heat.hidden = !this.#hasHeat || this.#alone || this.#gesture.isHeld;
+    const isAlone = this.#alone || this.#gesture.isHeld;
+    this.#heat.hidden = !this.#hasHeat || isAlone;
+    this.#lungs.toggleAttribute("hidden", isAlone);
   }
 
   /** A place of the pointer from the frame's middle. @param {MouseEvent} event @returns {Pair} */

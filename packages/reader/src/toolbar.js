@@ -66,6 +66,7 @@ export class Toolbar {
       measure && tool(text.angle, "∠", "angle"),
       measure && tool(text.ratio, "♡", "cardiothoracic-ratio"),
       step(text.reset, "⟲", (view) => view.reset()),
+      zoom && toggle(text.wide, "⛶", () => stage.wide, () => stage.widen()),
     ]);
     fill(this.#tone, [
       step(text.darker, "−", (view) => view.changeWindow([TONE_STEP, 0])),

@@ -19,7 +19,7 @@ export interface Reading {
   warnings: { kind: string; message: string }[];
   gate: object | null;
   photograph: object | null;
-  lungs: object | null;
+  lungs: { rectangle: object; outline: [number, number][][] } | null;
   quality: object | null;
   heatmap: Heatmap | null;
   model: Model;

@@ -3,7 +3,7 @@
 
 /* global wasm_bindgen */
 
-const { Engine, paint, paint_own } = wasm_bindgen;
+const { Engine, paint, paint_own, swatch } = wasm_bindgen;
 /** The most that the archive of a hospital's own model may have, in bytes. */
 const OWN_LIMIT = 256e6;
 let engine;
@@ -87,6 +87,9 @@ const answers = {
     const asked = JSON.stringify({ revealed, prevalence, first });
     return [{ view: JSON.parse(engine.say_own(reading, facts, own ?? undefined, locales.get(tag), asked)) }];
   },
+
+  /** How the strong places of a class look. */
+  swatch: async ({ of, width, height }) => painted(swatch(of, width, height), width, height),
 
   /** The heatmap of a hospital's own model to be laid over the film. */
   "paint-own": async ({ map, width, height }) => painted(paint_own(map, width, height), width, height),
