@@ -186,14 +186,22 @@ portal("what is set shows: view, heat, language", {}, async ({ page }) => {
   await page.waitForFunction(() => !document.getElementById("reader").shadowRoot.querySelector(".heat").hidden);
   assert.ok((await colouredShare(page.locator("canvas[role=img]"))) > 0.01, "there is no heat over the film");
   // Against pneumonia too, and the lungs: each with how it looks.
-  const root = 'document.getElementById("reader").shadowRoot';
+  /** Waits until so many lines and swatches are drawn. */
+  const drawn = (lines, swatches) =>
+    page.waitForFunction(
+      ([lines, swatches]) => {
+        const root = document.getElementById("reader").shadowRoot;
+        return Boolean(root.querySelector(".lungs polyline")) === lines && Boolean(root.querySelector(".evidence .swatch")) === swatches;
+      },
+      [lines, swatches],
+    );
   await page.getByText(words.heat.more).click();
   await page.getByRole("switch", { name: words.heat.against }).click();
   await page.getByText(words.heat.normal).waitFor();
   await page.getByRole("switch", { name: words.heat.lungs }).click();
-  await page.waitForFunction(`${root}.querySelectorAll(".lungs polyline").length > 0 && ${root}.querySelectorAll(".evidence .swatch").length > 0`);
+  await drawn(true, true);
   await page.getByRole("switch", { name: words.heat.lungs }).click();
-  await page.waitForFunction(`${root}.querySelectorAll(".lungs polyline").length === 0`);
+  await drawn(false, true);
   await page.getByRole("switch", { name: words.heat.against }).click();
   await set("lang", "hi");
   await page.waitForFunction(() => /[ऀ-ॿ]/.test(document.getElementById("reader").shadowRoot.querySelector("[part=outcome]").textContent));

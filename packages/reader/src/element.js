@@ -18,7 +18,6 @@ import VIEWER from "./viewer.css";
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").View} View */
 /** @typedef {import("./taking.js").Format} Format */
-/** @typedef {import("./panel.js").Read} Read */
 
 /** How many films have been read. */
 let films = 0;
@@ -115,7 +114,7 @@ export class LungfieldReader extends Attributes {
   #state = "idle";
   /** @type {Film | null} */
   #film = null;
-  /** @type {Read | null} */
+  /** @type {import("./panel.js").Read | null} */
   #read = null;
   /** @type {View | null} */
   #view = null;
