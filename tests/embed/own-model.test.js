@@ -1,11 +1,11 @@
-// A hospital's own model in the element: it says what it says in the command, as its hospital's, and nothing where it may not.
+// A hospital's own model and thresholds in the element: it says what it says in the command, as its hospital's, and nothing where it may not.
 
 import assert from "node:assert/strict";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { violations } from "../e2e/support/axe.js";
-import { commandReadings, fixturePath, normal, pneumonia, words } from "../e2e/support/files.js";
+import { commandReadings, fixturePath, manifest, normal, pneumonia, words } from "../e2e/support/files.js";
 import { filesOf, portal, read } from "./support/portal.js";
 
 const archive = fixturePath("own/mobilenet.zip");
@@ -123,6 +123,22 @@ portal("a model that is refused is told with its reason, and films are read on",
   assert.equal((await heard(page, "error", 2))[1].kind, "origin");
   await page.evaluate(() => (document.getElementById("reader").ownModel = "none.zip"));
   assert.match((await heard(page, "error", 3))[2].message, /404/);
+});
+
+portal("a site's own thresholds hold, and void ones are told", { mayComplain: true }, async ({ page, out }) => {
+  const site = { schema: "lungfield.site/1", model_sha256: manifest.sha256, operating_point: 0.5, unlikely_below: 0.0001, likely_from: 0.9999, error_level: 0.05, films: { normal: 40, pneumonia: 40, date: "2026-11-30" } };
+  const file = join(out, "site.json");
+  writeFileSync(file, JSON.stringify(site));
+  const set = (site) => page.evaluate((site) => (document.getElementById("reader").site = site), site);
+  await set(site);
+  const [expected] = commandReadings([pneumonia], "--site", file);
+  const [reading] = await read(page, [pneumonia]);
+  assert.equal(expected.outcome, "uncertain");
+  assert.deepEqual([reading.outcome, reading.thresholds], [expected.outcome, expected.thresholds]);
+  await set({ ...site, model_sha256: "0".repeat(64) });
+  const [plain] = await read(page, [pneumonia]);
+  assert.deepEqual([plain.outcome, plain.thresholds.site], ["likely", undefined]);
+  assert.equal((await heard(page, "error"))[0].kind, "site");
 });
 
 /** Lets the worker with the model stop at films of one name, as a trap in it does. */

@@ -1,6 +1,10 @@
 //! Brotli twins (`app.js.br` beside `app.js`), as the server sends them.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
@@ -20,10 +24,18 @@ const EXTENSIONS: [&str; 9] = ["css", "html", "js", "json", "network", "onnx", "
 /// # Errors
 /// If a file cannot be read or written, or there is no Node, whose brotli it is.
 pub fn twins(folder: &Path) -> Result<()> {
+    twins_of(paths::all_files(folder)?)
+}
+
+/// The same for these files.
+///
+/// # Errors
+/// As [`twins`].
+pub fn twins_of(files: Vec<PathBuf>) -> Result<()> {
     let kept = paths::web_target().join("brotli");
     fs::create_dir_all(&kept)?;
     let mut twins = Vec::new();
-    for path in paths::all_files(folder)? {
+    for path in files {
         let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
         if EXTENSIONS.contains(&&*extension) {
             let name: String = Sha256::digest(fs::read(&path)?).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -338,16 +338,25 @@ fn pack(folder: &Path, archives: &Path) -> Result<PathBuf> {
     Ok(archives.join(name))
 }
 
+/// The largest file whose compressed size is reported: a larger one takes longer than all else.
+const REPORTED_BYTES: u64 = 10_000_000;
+
 /// Prints the size of each part, unpacked and as it is sent.
 fn report(folder: &Path) -> Result<()> {
-    compress::twins(&folder.join("dist"))?;
-    for path in paths::all_files(&folder.join("dist"))? {
+    let files = paths::all_files(&folder.join("dist"))?;
+    let small = files.iter().filter(|file| fs::metadata(file).is_ok_and(|file| file.len() <= REPORTED_BYTES));
+    compress::twins_of(small.cloned().collect())?;
+    for path in files {
         let twin = PathBuf::from(format!("{}.br", path.display()));
-        if path.extension().is_some_and(|extension| extension == "br" || extension == "ts") {
+        if path.extension().is_some_and(|extension| extension == "ts") {
             continue;
         }
         let raw = fs::metadata(&path)?.len();
-        let sent = fs::metadata(&twin).map_or(raw, |twin| twin.len());
+        let sent = match fs::metadata(&twin) {
+            Ok(twin) => twin.len().to_string(),
+            Err(_) if raw > REPORTED_BYTES => "-".to_owned(),
+            Err(_) => raw.to_string(),
+        };
         println!("{:44} {raw:>9} {sent:>9}", path.strip_prefix(folder)?.display());
         if twin.exists() {
             fs::remove_file(twin)?;

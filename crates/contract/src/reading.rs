@@ -89,6 +89,18 @@ pub struct ReportedThresholds {
     pub site: Option<SiteFilms>,
 }
 
+impl ReportedThresholds {
+    fn of(manifest: &Manifest) -> Self {
+        let t = &manifest.thresholds;
+        Self {
+            operating_point: t.operating_point,
+            unlikely_below: t.unlikely_below,
+            likely_from: t.likely_from,
+            site: t.site.clone(),
+        }
+    }
+}
+
 /// The heatmap of a reading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReportedHeatmap {
@@ -159,7 +171,6 @@ pub struct Milliseconds {
 impl Reading {
     /// A reading without an answer yet.
     fn unanswered(file: &str, manifest: &Manifest, status: Status, milliseconds: Milliseconds) -> Self {
-        let t = &manifest.thresholds;
         Self {
             schema: "lungfield.reading/1".into(),
             file: file.into(),
@@ -169,12 +180,7 @@ impl Reading {
             probability: None,
             restated: None,
             outcome: None,
-            thresholds: ReportedThresholds {
-                operating_point: t.operating_point,
-                unlikely_below: t.unlikely_below,
-                likely_from: t.likely_from,
-                site: t.site.clone(),
-            },
+            thresholds: ReportedThresholds::of(manifest),
             warnings: Vec::new(),
             gate: None,
             photograph: None,
@@ -209,6 +215,13 @@ impl Reading {
             heatmap: Some(ReportedHeatmap::new(heatmap, manifest)),
             ..Self::unanswered(file, manifest, Status::Read, milliseconds)
         }
+    }
+
+    /// The reading as it is at the thresholds of its model's manifest: a site's, with [`Manifest::at_site`], or the model's own.
+    #[must_use]
+    pub fn at_thresholds_of(self, manifest: &Manifest) -> Self {
+        let outcome = self.probability.map(|probability| manifest.outcome(probability));
+        Self { outcome, thresholds: ReportedThresholds::of(manifest), ..self }
     }
 
     /// The reading with its probability restated for a prevalence as well. The outcome stays: its thresholds are about

@@ -1,6 +1,6 @@
 use std::num::NonZeroU32;
 
-use lungfield_contract::{Corners, FilmHeader, Lungs, Prevalence, Reading, Rectangle, ReportedHeatmap};
+use lungfield_contract::{Corners, FilmHeader, Lungs, Prevalence, Reading, Rectangle, ReportedHeatmap, Site};
 use lungfield_presenter::{Asked, First, HeatView, Measured, Measurement, Scale, Texts, View};
 use lungfield_reader::Manifest;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -14,6 +14,8 @@ pub(crate) struct HowToRead {
     pub frame: Option<NonZeroU32>,
     /// Where the film's corners are in a photograph of it.
     pub corners: Option<Corners>,
+    /// The site's own thresholds.
+    pub site: Option<Site>,
 }
 
 /// What is to be said of a reading.

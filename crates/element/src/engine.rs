@@ -63,18 +63,24 @@ impl Engine {
         let _ = Preview::of(&self.reader.warm_up());
     }
 
-    /// Reads a film from the bytes of its file. `how` is `{"frame": 1, "corners": [[x, y], ...]}`, each of them optional: the frame of a
-    /// file that holds several, and the film's corners in a photograph of it, in shares of its sides. `on_stage` hears each stage.
+    /// Reads a film from the bytes of its file. `how` is `{"frame": 1, "corners": [[x, y], ...], "site": {}}`, each of them optional: the
+    /// frame of a file that holds several, the film's corners in a photograph of it, in shares of its sides, and a site's own thresholds,
+    /// `lungfield.site/1`, which are void with another model: [`FilmRead::void_site`]. `on_stage` hears each stage.
     ///
     /// # Errors
     /// If `how` is not understood. A film that cannot be read is a reading.
     pub fn read(&mut self, name: &str, bytes: &[u8], how: &str, on_stage: &Function) -> Result<FilmRead, JsError> {
-        let HowToRead { frame, corners } = parsed("how the film is to be read", how)?;
+        let HowToRead { frame, corners, site } = parsed("how the film is to be read", how)?;
         let mut said = |stage: Stage| drop(on_stage.call1(&JsValue::NULL, &json(&stage).trim_matches('"').into()));
         let options = ReadOptions { frame, corners, clock: Some(&clock()), on_stage: Some(&mut said) };
         self.close = None;
-        let read = self.reader.read(name, bytes, options);
-        Ok(FilmRead::of(&read, film_header(bytes, &Limits::default()).as_ref()))
+        let mut read = self.reader.read(name, bytes, options);
+        let at_site = site.map(|site| self.reader.manifest().clone().at_site(site)).transpose();
+        if let Ok(Some(manifest)) = &at_site {
+            read.reading = read.reading.at_thresholds_of(manifest);
+        }
+        let void = at_site.err().map(|error| error.detail().to_owned());
+        Ok(FilmRead::of(&read, film_header(bytes, &Limits::default()).as_ref(), void))
     }
 
     /// The reading of a film whose file has more bytes than [`Engine::limit`].

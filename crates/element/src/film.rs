@@ -13,16 +13,18 @@ pub struct FilmRead {
     preview: Option<Preview>,
     size: (u32, u32),
     header: Option<String>,
+    void_site: Option<String>,
 }
 
 impl FilmRead {
-    pub(crate) fn of(read: &FilmReading, header: Option<&FilmHeader>) -> Self {
+    pub(crate) fn of(read: &FilmReading, header: Option<&FilmHeader>, void_site: Option<String>) -> Self {
         Self {
             reading: json(&read.reading),
             other: read.other.as_ref().map(json),
             preview: read.radiograph.as_ref().map(Preview::of),
             size: read.radiograph.as_ref().map_or((0, 0), |film| (film.width(), film.height())),
             header: header.map(json),
+            void_site,
         }
     }
 }
@@ -69,6 +71,12 @@ impl FilmRead {
     #[wasm_bindgen(getter)]
     pub fn grey(&self) -> Vec<u8> {
         self.preview.as_ref().map_or_else(Vec::new, |preview| preview.grey.clone())
+    }
+
+    /// Why a site's thresholds are void, and the answer is at the model's own.
+    #[wasm_bindgen(getter)]
+    pub fn void_site(&self) -> Option<String> {
+        self.void_site.clone()
     }
 
     /// What the header of a DICOM film says, for what is made of it: it names the patient.

@@ -136,7 +136,7 @@ export class Attributes extends Base {
   /** Properties that were set before the element was known are set anew. */
   upgrade() {
     const self = /** @type {any} */ (this);
-    for (const name of ["film", "ownModel", "readFirst", ...NAMES]) {
+    for (const name of ["site", "film", "ownModel", "readFirst", ...NAMES]) {
       if (name === "lang" || !Object.hasOwn(this, name)) continue;
       const value = self[name];
       delete self[name];

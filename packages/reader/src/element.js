@@ -50,7 +50,7 @@ const STATES = ["idle", "loading", "ready", "reading", "read", "refused", "faile
  * @fires lungfield-own-reading - It has said what it says of the film: `{ reading }`.
  * @fires lungfield-reveal - The user wants to see an answer that is held back: `{ reading }`.
  * @fires lungfield-export - A file was made that the user asked for: `{ format, name, blob }`. The host may keep it: `preventDefault()` leaves out the download.
- * @fires lungfield-error - Nothing can be read, or a hospital's own model is not used: `{ kind, message }`, for whoever set it up.
+ * @fires lungfield-error - Nothing can be read, or a hospital's own model or its thresholds are not used: `{ kind, message }`, for whoever set it up.
  *
  * @slot placeholder - In the place of what is said while there is no film.
  * @slot actions - The host's own buttons, below the answer.
@@ -186,6 +186,14 @@ export class LungfieldReader extends Attributes {
     }
   }
 
+  /**
+   * A site's own thresholds, `lungfield.site/1`, as the app and the command write them: the films that follow are answered at them. With
+   * another model than they were chosen with they are void, which `lungfield-error` tells.
+   *
+   * @type {object | null}
+   */
+  site = null;
+
   /** What the hospital's own model says of the film: `lungfield.own-reading/1`; `null` while there is nothing. */
   get ownReading() {
     return this.#panel.own.reading;
@@ -234,7 +242,7 @@ export class LungfieldReader extends Attributes {
       signal.throwIfAborted();
       this.#become("reading");
       await this.#draw();
-      const how = { frame: options.frame ?? this.frame, corners: options.corners ?? null };
+      const how = { frame: options.frame ?? this.frame, corners: options.corners ?? null, site: this.site };
       // A hospital's own model is handed the bytes too.
       const transfer = options.transfer && !this.ownModel ? [film instanceof ArrayBuffer ? film : film instanceof Uint8Array ? film.buffer : null].filter((buffer) => buffer instanceof ArrayBuffer) : [];
       const onStage = (/** @type {string} */ stage) => this.#tell("stage", { stage });
@@ -250,6 +258,7 @@ export class LungfieldReader extends Attributes {
       const source = { film: this.#film, src, name, how };
       this.#read = { json: found.reading, reading, other, header, grey: picture?.grey ?? null, size: picture && [picture.width, picture.height], source, number: (films += 1) };
       if (picture) this.#panel.show({ width: picture.width, height: picture.height, samples: picture.grey }, picture.size);
+      if (found.voidSite) this.#tell("error", { kind: "site", message: found.voidSite });
       this.#become(reading.status);
       await this.#draw();
       this.#announce();
@@ -367,6 +376,7 @@ export class LungfieldReader extends Attributes {
       this.#leave?.();
       this.#model = null;
       this.#leave = this.#engine().join((progress) => this.#progress(progress));
+      this.#openOwn();
     }
     if (name === "own-model" && (now || !this.#ownArchive)) {
       this.#ownArchive = null;

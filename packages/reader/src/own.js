@@ -110,7 +110,7 @@ export class Own {
       warnings.length > 0 && html("ul", {}, ...warnings.map((warning) => html("li", {}, warning))),
       html(
         "details",
-        {},
+        { open: Boolean(this.root.querySelector("details")?.open) },
         html("summary", {}, text.title),
         ...about.map((told) => html("p", {}, told)),
         without_heatmap && html("p", {}, `${without_heatmap.text} `, html("small", { lang: "en" }, without_heatmap.reason)),

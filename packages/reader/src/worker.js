@@ -110,10 +110,10 @@ const answers = {
     }
     close = null;
     const found = engine.read(name, bytes, JSON.stringify(how), (stage) => postMessage({ stage }));
-    const { reading, other, header, width, height, grey, film_width: across, film_height: down } = found;
+    const { reading, other, header, width, height, grey, film_width: across, film_height: down, void_site: voidSite } = found;
     found.free();
     const picture = width ? { width, height, grey, size: [across, down] } : null;
-    return [{ reading, other: other ?? null, header: header ?? null, picture }, picture ? [grey.buffer] : []];
+    return [{ reading, other: other ?? null, header: header ?? null, picture, voidSite }, picture ? [grey.buffer] : []];
   },
 
   /** A part of a film with its own samples, where its file can be had once more. The film with this `id` is kept until another one is read. */
