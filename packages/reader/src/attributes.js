@@ -21,6 +21,14 @@ export function languageOf(element) {
 export class Attributes extends Base {
   static observedAttributes = NAMES;
 
+  /**
+   * A site's own thresholds, `lungfield.site/1`, as the app and the command write them: the films that follow are answered at them. With
+   * another model than they were chosen with they are void, which `lungfield-error` tells.
+   *
+   * @type {object | null}
+   */
+  site = null;
+
   /** How common pneumonia is here, above 0 and below 1; `null` to leave the probability as it is. @type {number | null} */
   get prevalence() {
     const share = Number(this.getAttribute("prevalence") ?? NaN);

@@ -186,14 +186,6 @@ export class LungfieldReader extends Attributes {
     }
   }
 
-  /**
-   * A site's own thresholds, `lungfield.site/1`, as the app and the command write them: the films that follow are answered at them. With
-   * another model than they were chosen with they are void, which `lungfield-error` tells.
-   *
-   * @type {object | null}
-   */
-  site = null;
-
   /** What the hospital's own model says of the film: `lungfield.own-reading/1`; `null` while there is nothing. */
   get ownReading() {
     return this.#panel.own.reading;
