@@ -85,6 +85,14 @@ portal("a film that is given up rejects, and the next one is read", {}, async ({
   assert.deepEqual(seen, ["AbortError", "AbortError", "unlikely", normal.split("/").at(-1)]);
 });
 
+portal("what holds for all elements is the module's and the class's own", {}, async ({ page }) => {
+  const same = await page.evaluate(() => ["define", "preload", "configure"].map((name) => self.lungfield[name] === self.lungfield.LungfieldReader[name]));
+  assert.deepEqual(same, [true, true, true]);
+  await page.evaluate(() => self.lungfield.LungfieldReader.preload());
+  const [{ status }] = await read(page, [normal]);
+  assert.equal(status, "read");
+});
+
 portal("moved, removed, adopted and upgraded elements behave", { body: "<main></main>" }, async ({ page }) => {
   const files = await filesOf(page, [normal]);
   const seen = await page.evaluate(async ([film]) => {

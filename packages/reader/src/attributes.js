@@ -21,6 +21,15 @@ export function languageOf(element) {
 export class Attributes extends Base {
   static observedAttributes = NAMES;
 
+  /** Registers the element under a tag: the module's `define`. @type {typeof import("./index.js").define} */
+  static define;
+
+  /** Loads engine and model before an element needs them: the module's `preload`. @type {typeof import("./index.js").preload} */
+  static preload;
+
+  /** What holds for all elements that say nothing else: the module's `configure`. @type {typeof import("./index.js").configure} */
+  static configure;
+
   /**
    * A site's own thresholds, `lungfield.site/1`, as the app and the command write them: the films that follow are answered at them. With
    * another model than they were chosen with they are void, which `lungfield-error` tells.

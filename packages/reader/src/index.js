@@ -39,3 +39,5 @@ export function configure({ assets, policy }) {
   if (assets !== undefined) LungfieldReader.assets = assets;
   if (policy) setPolicy(policy);
 }
+
+Object.assign(LungfieldReader, { define, preload, configure });
