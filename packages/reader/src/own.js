@@ -4,6 +4,7 @@
 import { html } from "./dom.js";
 import { Engine, LungfieldError } from "./engine.js";
 import { shape } from "./signs.js";
+import { save, stemOf } from "./taking.js";
 
 /** @typedef {import("./types.js").OwnFacts} OwnFacts */
 /** @typedef {import("./types.js").OwnReading} OwnReading */
@@ -177,10 +178,7 @@ export class Own {
 
   #save() {
     const { file, model } = /** @type {OwnReading} */ (this.reading);
-    const stem = file.replace(/^.*\//, "").replace(/\.[^.]*$/, "");
-    const href = URL.createObjectURL(new Blob([`${this.#reading}\n`], { type: "application/json" }));
-    html("a", { href, download: `${stem}-${model.name}.json` }).click();
-    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+    save(new Blob([`${this.#reading}\n`], { type: "application/json" }), `${stemOf(file)}-${model.name}.json`);
   }
 
   /** The number of the button that has the keyboard. */

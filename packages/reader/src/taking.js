@@ -46,6 +46,16 @@ export function made(files, film, grey) {
   });
 }
 
+/** A file's own name, without folders and ending. @param {string} file */
+export const stemOf = (file) => file.replace(/^.*\//, "").replace(/\.[^.]*$/, "");
+
+/** Has the browser save a file. @param {Blob} blob @param {string} name */
+export function save(blob, name) {
+  const href = URL.createObjectURL(blob);
+  html("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+}
+
 /**
  * Buttons for what the user may take away of the film that an element shows.
  *
@@ -63,13 +73,11 @@ export function offers(element, words) {
     said.textContent = words.take.making;
     try {
       const blob = await element.export(format);
-      const name = `${(file || "film").replace(/^.*\//, "").replace(/\.[^.]*$/, "")}.${FORMATS[format][1]}`;
+      const name = `${stemOf(file || "film")}.${FORMATS[format][1]}`;
       said.textContent = interpolated(words.take.ready, { name });
       const detail = { format, name, blob };
       if (!element.dispatchEvent(new CustomEvent("lungfield-export", { bubbles: true, composed: true, cancelable: true, detail }))) return;
-      const href = URL.createObjectURL(blob);
-      html("a", { href, download: name }).click();
-      setTimeout(() => URL.revokeObjectURL(href), 60_000);
+      save(blob, name);
     } catch (error) {
       said.textContent = `${words.take.failed} ${/** @type {Error} */ (error).message}`;
     }
