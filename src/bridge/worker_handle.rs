@@ -1,7 +1,7 @@
 use gloo::events::EventListener;
 use lungfield_contract::Stage;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MessageEvent, Worker};
+use web_sys::{Event, MessageEvent, Worker};
 
 use super::{
     FromWorker, ToWorker,
@@ -16,6 +16,18 @@ pub(super) enum Signal {
     VersionMismatch,
     /// It is no more: a trap, memory that ran out, a script that could not be loaded.
     Crashed,
+}
+
+impl Signal {
+    /// What an event of a worker says.
+    pub fn of(event: &Event) -> Self {
+        match event.dyn_ref::<MessageEvent>() {
+            Some(message) if message.type_() == "message" => unpack(&message.data())
+                .map_or(Self::VersionMismatch, |(head, body)| Self::Message(Box::new(head), body)),
+            Some(_) => Self::VersionMismatch,
+            None => Self::Crashed,
+        }
+    }
 }
 
 /// A running worker. It ends when this is dropped, which must not happen while a signal of it is handled.
@@ -41,19 +53,10 @@ impl WorkerHandle {
 
     /// Listens to a worker that runs.
     pub fn listen(worker: Worker, on_signal: impl Fn(Signal) + Clone + 'static) -> Self {
-        let signal = on_signal.clone();
-        let message = EventListener::new(&worker, "message", move |event| {
-            if let Some(event) = event.dyn_ref::<MessageEvent>() {
-                signal(
-                    unpack(&event.data())
-                        .map_or(Signal::VersionMismatch, |(head, body)| Signal::Message(Box::new(head), body)),
-                );
-            }
+        let _listeners = ["message", "error", "messageerror"].map(|kind| {
+            let on_signal = on_signal.clone();
+            EventListener::new(&worker, kind, move |event| on_signal(Signal::of(event)))
         });
-        let signal = on_signal.clone();
-        let error = EventListener::new(&worker, "error", move |_| signal(Signal::Crashed));
-        let message_error = EventListener::new(&worker, "messageerror", move |_| on_signal(Signal::VersionMismatch));
-        let _listeners = [message, error, message_error];
         Self { worker, ready: false, films_read: 0, stage: Stage::Decode, _listeners }
     }
 

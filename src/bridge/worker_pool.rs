@@ -48,10 +48,11 @@ impl WorkerPool {
         let pool = Self(Rc::new(Shared { script, manifest, site, on_event, state }));
         match early_worker() {
             Some((worker, events)) => {
-                let handle = WorkerHandle::listen(worker.clone(), pool.signals_of(PRIMARY));
+                let signals = pool.signals_of(PRIMARY);
+                let handle = WorkerHandle::listen(worker, signals.clone());
                 pool.0.state.borrow_mut().workers[PRIMARY] = Some(handle);
-                // One that cannot be dispatched again is none that is listened to.
-                events.iter().for_each(|event| drop(worker.dispatch_event(event)));
+                // Not dispatched again: a browser refuses that while it is still telling others of an event.
+                events.iter().map(Signal::of).for_each(signals);
             }
             None => pool.spawn(PRIMARY),
         }

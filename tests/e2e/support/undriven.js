@@ -57,11 +57,17 @@ async function tools(patience) {
   const until = async (what, isSo) => {
     const end = performance.now() + patience;
     while (!isSo()) {
-      if (performance.now() > end) throw new Error(`waited in vain: ${what}; ${complaints.join("; ")}`);
+      if (performance.now() > end) throw new Error(`waited in vain: ${what}; ${complaints.join("; ")}; ${shown()}`);
       await new Promise((later) => setTimeout(later, 50));
     }
   };
   let page = window.open("/");
+  /** What the page is, shows and has asked for, for somebody who was not there. */
+  const shown = () => {
+    const { document, performance } = page;
+    const asked = performance.getEntriesByType("resource").map(({ name, responseStatus }) => `${name} ${responseStatus}`);
+    return [document.documentElement.dataset.state, document.body.innerText.slice(0, 300), ...asked].join("\n");
+  };
   const listen = () => {
     for (const type of ["error", "unhandledrejection"]) page.addEventListener(type, (event) => complaints.push(String(event.message ?? event.reason)));
     page.addEventListener("securitypolicyviolation", (event) => complaints.push(`${event.violatedDirective}: ${event.blockedURI}`));
