@@ -29,7 +29,7 @@ pub fn run(archive: &Path) -> Result<()> {
     announce("Installing other people's builds, a minute");
     let ci = ["ci", "--legacy-peer-deps", "--no-audit", "--no-fund", "--loglevel=error"];
     process::run(Command::new("npm").current_dir(&folder).args(ci))?;
-    let mut node = e2e::tests()?;
+    let mut node = e2e::tests(1)?;
     node.current_dir(folder).env("LUNGFIELD_PACKAGE", archive);
     if let Some((archive, plugin)) = orthanc()? {
         node.env("OHIF", ohif()?).env("LUNGFIELD_PANEL", package::panel()).env("ORTHANC", archive);
