@@ -15,7 +15,7 @@ peer(async ({ parts, tensors, network }) => {
 });
 
 /**
- * A part of the network of a `lungfield.network/2` file as TensorFlow.js operators: pictures as it likes them, channels last.
+ * A part of the network of a `lungfield.network/3` file as TensorFlow.js operators: pictures as it likes them, channels last.
  * What the part does not need is left out of `nodes`, whose places stay.
  */
 function build(graph, { outputs, compared }, tensors) {
@@ -112,9 +112,11 @@ function parse(bytes) {
     if (computed) return { shape, operator: computed[0], inputs: computed[1] };
     if (input) return { shape, input, inputs: [] };
     const count = shape.reduce((product, n) => product * n, 1);
-    const size = constant === "f16" ? 2 : 4;
-    const stored = bytes.slice(at, (at += count * size));
-    const values = constant === "f16" ? Float32Array.from(new Uint16Array(stored), half) : new Float32Array(stored);
+    const take = (size) => bytes.slice(at, (at += size));
+    const halves = (count) => Float32Array.from(new Uint16Array(take(2 * count)), half);
+    const multiplied = (steps) => Float32Array.from(new Int8Array(take(count)), (n, i) => n * steps[Math.floor((i * shape[0]) / count)]);
+    const forms = { i8: () => multiplied(halves(shape[0])), f16: () => halves(count), f32: () => new Float32Array(take(4 * count)) };
+    const values = forms[constant]();
     return { shape, values, constant: tf.keep(tf.tensor(values, shape)), inputs: [] };
   };
   return { nodes: nodes.map(read), outputs };

@@ -15,6 +15,8 @@ from .train import Settings
 
 # So many held-out films are examined when a model is trained: six minutes.
 EXAMINED = 300
+# So many films, of those that it learnt from, say how far a network may be rounded.
+ROUNDED_ON = 160
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -131,6 +133,7 @@ def train_command(options: argparse.Namespace) -> None:
     from .lung_network import found_by, load_onnx
     from .reader import Reader
     from .recipe import train_all
+    from .rounding import round_weights
 
     recipe, settings = chosen(Recipe, options), chosen(Settings, options)
     films, lungs = load_outlined(options.films, options.outlines), load_onnx(options.lungs)
@@ -144,6 +147,8 @@ def train_command(options: argparse.Namespace) -> None:
     readers, answers = {}, {}
     for fold, network in train_all(films, found, options.weights, options.out, recipe, settings, report):
         readers[fold] = Reader(network, lungs, settings.frame)
+        learnt_from = sorted(i for other, each in enumerate(folds) if other != fold for i in each)
+        round_weights(network, readers[fold].framed(films.luma(learnt_from[:: len(learnt_from) // ROUNDED_ON + 1])), report)
         answers[fold] = manifests.predictions(readers[fold], films.take(folds[fold]), variants, fold, report)
     networks = [{"kept_from": fold, **manifests.told_apart(each)} for fold, each in answers.items()]
     shipped, held_out = readers[recipe.fold], answers.pop(recipe.fold)

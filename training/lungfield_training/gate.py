@@ -23,6 +23,7 @@ from .lung_frame import Making, vary
 from .lung_network import LungFields
 from .lung_training import Framing, made_otherwise
 from .reader import PORTION, Reader
+from .rounding import MOST_LEVELS, rounded
 
 DIMENSIONS = 256
 # Quarter turns clockwise that the film was given, and whether black is white; the last class is everything else.
@@ -172,8 +173,8 @@ def whitening(features: Tensor) -> tuple[Tensor, Tensor]:
     values, vectors = torch.linalg.eigh(torch.cov(standard.T))
     # Few films span few dimensions; in the others nothing can be said, and nothing is blown up.
     kept = vectors[:, -DIMENSIONS:] / values[-DIMENSIONS:].clamp_min(1e-4 * values[-1]).sqrt()
-    # As it ships: half precision, and an offset that fits what is left of the projection.
-    projection = (kept / deviation[:, None]).T.half().double()
+    # As it ships, and an offset that fits what is left of the projection.
+    projection = rounded((kept / deviation[:, None]).T, MOST_LEVELS)
     return projection.float(), (-projection @ mean).float()
 
 

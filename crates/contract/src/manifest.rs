@@ -65,7 +65,7 @@ pub struct Manifest {
     pub data: TrainingData,
 }
 
-/// The model as `lungfield.network/2`, which the reader runs without an ONNX parser.
+/// The model as `lungfield.network/3`, which the reader runs without an ONNX parser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkFile {
     /// The file, beside the manifest.

@@ -226,7 +226,7 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// An ONNX network in the form in which it ships: `lungfield.network/2`, which loads without a parser.
+/// An ONNX network in the form in which it ships: `lungfield.network/3`, which loads without a parser.
 ///
 /// # Errors
 /// [`Kind::Model`] when it is no ONNX network, or holds an operator that has no kernel; the message names it.

@@ -239,5 +239,5 @@ fn a_file_of_the_former_form_is_refused_with_what_to_do() {
     let mut file = Network::read(&onnx).expect("a network").to_file();
     file[7] = b'1';
     let refusal = Network::read(&file).map(drop).expect_err("a former form");
-    assert!(refusal.contains("lungfield.network/2") && refusal.contains("as old as the model"), "{refusal}");
+    assert!(refusal.contains("lungfield.network/3") && refusal.contains("as old as the model"), "{refusal}");
 }
