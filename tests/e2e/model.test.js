@@ -28,6 +28,8 @@ visit("a model that is not there is said, and loaded on another try", FIRST_VISI
   await page.reload();
   await drop(page, [normal]);
   assert.ok((await page.getByTestId("engine-failure").innerText()).includes(words.engine.failures.download));
+  const [message, reason] = await page.getByTestId("engine-failure").locator("p").evaluateAll((all) => all.map((line) => line.getBoundingClientRect().toJSON()));
+  assert.ok(reason.top >= message.bottom, "the reason lies over the message");
   await context.unroute(MODEL);
   await page.getByRole("button", { name: words.engine.retry }).click();
   await arrived(page, "ready");

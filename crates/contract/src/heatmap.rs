@@ -32,6 +32,13 @@ impl Class {
         }
     }
 
+    /// How its strong places look, from the weakest of them to the strongest, as a picture of this size: as [`Heatmap::paint`].
+    pub fn swatch(self, width: usize, height: usize) -> Vec<u8> {
+        let [x, y] = [width, height].map(|pixels| 1.0 / pixels as f32);
+        let frame = Rectangle { left: x, top: y, right: 1.0 - x, bottom: 1.0 - y };
+        Heatmap::new(1, 2, vec![0.5, 1.0], self).over(frame).paint(width, height, 1.0)
+    }
+
     /// The colour of a heat from a half to 1: orange to yellow for pneumonia, blue to white against it, each lighter the stronger.
     fn colour(self, heat: f32) -> [u8; 3] {
         let (weak, strong) = match self {
@@ -235,6 +242,16 @@ mod tests {
 
     fn heat(map: &Heatmap, width: usize, height: usize, full_scale: f32) -> Vec<u8> {
         map.paint(width, height, full_scale).chunks(4).map(|pixel| pixel[3]).collect()
+    }
+
+    #[test]
+    fn a_swatch_is_outlined_and_grows_stronger_across() {
+        let across =
+            |class: Class| -> Vec<u8> { class.swatch(24, 16).chunks(4).skip(8 * 24).take(24).map(|p| p[3]).collect() };
+        let fills = across(Class::Pneumonia);
+        assert_eq!((&fills[..2], &fills[22..]), ([0, 255].as_slice(), [255, 0].as_slice()));
+        assert!(fills[2] < fills[21] && fills[2..22].is_sorted() && fills[21] <= FILL as u8, "{fills:?}");
+        assert!(across(Class::Normal)[2..22].contains(&0), "no gap");
     }
 
     /// Lungs that fill the film between two shares of its width.

@@ -1,4 +1,4 @@
-use lungfield_contract::{Class, Heatmap, Lungs, OwnHeatmap, ReportedHeatmap};
+use lungfield_contract::{Class, Lungs, OwnHeatmap, ReportedHeatmap};
 use wasm_bindgen::{JsError, prelude::wasm_bindgen};
 
 use crate::ask::{ToPaint, parsed};
@@ -31,7 +31,7 @@ pub fn paint_own(map: &str, width: usize, height: usize) -> Result<Vec<u8>, JsEr
 #[wasm_bindgen]
 pub fn swatch(class: &str, width: usize, height: usize) -> Result<Vec<u8>, JsError> {
     let class: Class = parsed("the class", &format!("{class:?}"))?;
-    Ok(Heatmap::new(1, 1, vec![1.0], class).paint(width, height, 1.0))
+    Ok(class.swatch(width, height))
 }
 
 fn painted(map: &ReportedHeatmap, lungs: Option<&Lungs>, width: usize, height: usize) -> Result<Vec<u8>, JsError> {

@@ -5,7 +5,7 @@ use std::{
 
 use gloo::timers::callback::Timeout;
 use js_sys::Array;
-use lungfield_contract::{Class, Heatmap, Lungs, ReportedHeatmap};
+use lungfield_contract::{Class, Lungs, ReportedHeatmap};
 use wasm_bindgen::{Clamped, JsCast, JsValue, closure::Closure};
 use web_sys::{
     CanvasRenderingContext2d, HtmlCanvasElement, ImageData, IntersectionObserver, IntersectionObserverEntry,
@@ -185,8 +185,7 @@ pub(super) fn SwatchCanvas(props: &SwatchProps) -> Html {
     let [width, height] = SIDES;
     let canvas = use_node_ref();
     use_effect_with((props.class, canvas.clone()), move |(class, canvas)| {
-        let full = Heatmap::new(1, 1, vec![1.0], *class);
-        paint(canvas, width, 0, &full.paint(width as usize, height as usize, 1.0));
+        paint(canvas, width, 0, &class.swatch(width as usize, height as usize));
     });
     html! { <canvas ref={canvas} class="swatch" width={width.to_string()} height={height.to_string()} aria-hidden="true" /> }
 }

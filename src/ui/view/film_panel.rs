@@ -178,6 +178,9 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                         <AboutAnswer {view} manifest={manifest.clone()} prevalence={props.prevalence}
                             set_prevalence={props.set_prevalence.clone()} />
                     }
+                    if let Some(view) = view.as_ref().filter(|_| verdict == Some(Verdict::Withheld)) {
+                        <p class="statement">{ &view.statement }</p>
+                    }
                     if let Some(facts) = own {
                         { own_answer(locale, &facts, film.own.as_ref(), own_class, &draw_own) }
                     }

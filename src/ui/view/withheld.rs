@@ -26,7 +26,6 @@ pub(super) fn Withheld(props: &Props) -> Html {
             <p class="buttons">
                 <button type="button" class="button" data-testid="ask" onclick={reveal}>{ &texts.withheld.show }</button>
             </p>
-            <p class="statement">{ &view.statement }</p>
         </div>
     }
 }
