@@ -78,6 +78,8 @@ visit("a hospital's thresholds are the command's, hold for every film, and stay"
     await drop(page, [normal]);
     await rows(page, 1);
     assert.ok((await answer(page)).includes(said), "they were forgotten");
+    await page.getByTestId("how-good").locator("summary").click();
+    await page.getByText(words.good.at_site).waitFor();
 
     await page.getByText(texts.title, { exact: true }).click();
     await page.getByTestId("site-remove").click();

@@ -36,6 +36,34 @@ const unfolded = (id) => async (page) => {
   await part.evaluate((details) => scrollBy(0, details.getBoundingClientRect().top - 170));
 };
 
+/** Switches the history on, and reads films into it. */
+const history = async (page) => {
+  await unfolded("history")(page);
+  for (const id of ["history-pin", "history-pin-again"]) await page.getByTestId(id).fill("correct horse");
+  await page.getByTestId("history-who").fill("Dr A");
+  await page.getByTestId("history-begin").click();
+  await page.getByTestId("history-whole").waitFor();
+  await read(pneumonia, normal)(page);
+  await page.getByTestId("history-case").nth(1).waitFor();
+};
+
+/** Opens a hospital's own model. */
+const ownModel = async (page) => {
+  await unfolded("own-model")(page);
+  await page.getByTestId("own-file").setInputFiles(fixturePath("own/mobilenet.zip"));
+  await page.getByTestId("own-open").waitFor();
+};
+
+/** Says what is known of the demo films. */
+const known = async (page) => {
+  await unfolded("site")(page);
+  const lines = demoFilms.map(({ file, subtype }) => `${file},${subtype === "normal" ? "NORMAL" : "PNEUMONIA"}`);
+  await page.getByTestId("site-table").setInputFiles({ name: "known.csv", mimeType: "text/csv", buffer: Buffer.from(["file,class", ...lines].join("\n")) });
+  await page.getByTestId("site-known").waitFor();
+};
+
+const intoSight = (id) => (page) => page.getByTestId(id).first().evaluate((part) => scrollBy(0, part.getBoundingClientRect().top - 170));
+
 const click = (id) => (page) => page.getByTestId(id).first().click();
 
 /** A model to which every film is unlike those that it knows. */
@@ -82,6 +110,9 @@ const STATES = {
   "how-good": { then: [read(pneumonia), unfolded("how-good")] },
   prevalence: { then: [read(pneumonia), unfolded("prevalence")] },
   "take-away": { then: [read(pneumonia), unfolded("take-away")] },
+  "history-list": { then: [history, intoSight("history-whole")] },
+  "own-answer": { then: [ownModel, read(local), (page) => page.getByTestId("own-finding").first().waitFor(), intoSight("own-answer")] },
+  "site-measured": { then: [read(...demoFilms.map(({ file }) => demoPath(file))), known, intoSight("site-known")] },
   ...Object.fromEntries(["app-facts", "own-model", "history", "site"].map((part) => [part, { then: [read(pneumonia), unfolded(part)] }])),
 };
 

@@ -13,6 +13,8 @@ use crate::{
 pub struct HowGood {
     /// That nobody independent has measured this version.
     pub not_independent: Option<String>,
+    /// That answers are given at a site's own thresholds, and what follows is not of them.
+    pub at_site: Option<String>,
     /// What others measured, then the change of the films that lowers specificity most.
     pub measured: Vec<OfAHundred>,
     /// What to expect elsewhere.
@@ -31,8 +33,8 @@ pub struct OfAHundred {
 }
 
 impl HowGood {
-    /// Of a model.
-    pub fn of(manifest: &Manifest, texts: &Texts) -> Self {
+    /// Of a model, whose answers are given at a site's own thresholds or at its own.
+    pub fn of(manifest: &Manifest, at_site: bool, texts: &Texts) -> Self {
         // The manifest's order: of what training measured, the change that lowers specificity most.
         let first =
             |source: Source| manifest.measured.iter().find(|one| one.is_of_answers() && one.films.source == source);
@@ -41,6 +43,7 @@ impl HowGood {
         let measured = independent.into_iter().chain(first(Source::Training));
         Self {
             not_independent: independent.is_none().then_some(not_independent),
+            at_site: at_site.then(|| texts.good.at_site.clone()),
             measured: measured.map(|one| OfAHundred::of(one, texts)).collect(),
             elsewhere: texts.good.elsewhere.clone(),
         }

@@ -190,7 +190,7 @@ texts! {
     /// An answer that is withheld, and one that is shown all the same.
     WithheldTexts { name: String, zone: String, show: String, shown: String, unlike: String, no_number: String, distance: String, adult: String }
     /// How good the answers are, in few words.
-    GoodTexts { title: String, not_independent: String, finds: String, alarms: String, elsewhere: String }
+    GoodTexts { title: String, not_independent: String, at_site: String, finds: String, alarms: String, elsewhere: String }
     /// An answer where pneumonia is as common as the user says.
     PrevalenceTexts {
         title: String, even: String, label: String, range: String, probability: String, positive: String,

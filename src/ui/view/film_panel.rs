@@ -175,7 +175,7 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                 <section class="result" aria-label={texts.result.about.as_str()}>
                     <h2 class="unseen">{ &texts.result.about }</h2>
                     if let Some(view) = view.clone().filter(|_| answered.is_some()) {
-                        <AboutAnswer {view} manifest={manifest.clone()} prevalence={props.prevalence}
+                        <AboutAnswer {view} manifest={manifest.clone()} at_site={answer.reading.thresholds.site.is_some()} prevalence={props.prevalence}
                             set_prevalence={props.set_prevalence.clone()} />
                     }
                     if let Some(view) = view.as_ref().filter(|_| verdict == Some(Verdict::Withheld)) {

@@ -13,6 +13,8 @@ use super::{
 pub(super) struct Props {
     pub view: Rc<View>,
     pub manifest: Rc<Manifest>,
+    /// The answer is given at a site's own thresholds.
+    pub at_site: bool,
     pub prevalence: Option<Prevalence>,
     pub set_prevalence: Callback<Option<Prevalence>>,
 }
@@ -44,7 +46,7 @@ pub(super) fn AboutAnswer(props: &Props) -> Html {
                 <p data-testid="out-of-population">{ out_of_population }</p>
             } else {
                 <LazyDetails summary={html! { &texts.good.title }} id="how-good">
-                    <HowGood manifest={props.manifest.clone()} />
+                    <HowGood manifest={props.manifest.clone()} at_site={props.at_site} />
                 </LazyDetails>
             }
             { for adequate.into_iter().map(|found| html! { <details><summary>{ &texts.result.good_enough }</summary>{ quality(found) }</details> }) }
