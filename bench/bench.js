@@ -119,7 +119,7 @@ function round2(value) {
 
 /** Bytes that a visitor downloads, by part; of the worker's two builds Chromium takes the one with relaxed SIMD. */
 function weights() {
-  const parts = { worker: /^(start-)?worker(?!_bg)/, model: /^model-/, page: /^(start-|app|.*\.css$)/ };
+  const parts = { worker: /^(start-)?worker(?!_bg)/, model: /^model-(?!.*\.onnx$)/, page: /^(start-|app|.*\.css$)/ };
   const sum = { page: 0, worker: 0, model: 0 };
   const folder = join(root, "dist/assets");
   const names = readdirSync(folder, { recursive: true }).filter((name) => !name.endsWith(".br") && statSync(join(folder, name)).isFile());

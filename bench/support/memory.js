@@ -3,7 +3,8 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -37,7 +38,8 @@ export async function memory(address, { command, flags, film, large, many }) {
   } finally {
     browser.kill();
     await once(browser, "exit");
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+    // The browser's other processes may still be writing: this waits and tries again, which rmSync does not.
+    await rm(profile, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -1,7 +1,8 @@
 // The browsers with other engines than Chromium's. Nobody drives them: they open an address.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -43,7 +44,7 @@ function opened(command, options, profile) {
   process.once("exit", end);
   return () => {
     process.removeListener("exit", end);
-    child.once("exit", () => rmSync(profile, { recursive: true, force: true, maxRetries: 10 }));
+    child.once("exit", () => rm(profile, { recursive: true, force: true, maxRetries: 10 }));
     end();
   };
 }
