@@ -128,7 +128,7 @@ def lungs_command(options: argparse.Namespace) -> None:
 def train_command(options: argparse.Namespace) -> None:
     from . import exam, gate as gates, manifest as manifests
     from .export import to_onnx
-    from .films import folds_by_patient
+    from .films import folds_by_patient, split_off
     from .lung_masks import load_outlined
     from .lung_network import found_by, load_onnx
     from .reader import Reader
@@ -147,7 +147,7 @@ def train_command(options: argparse.Namespace) -> None:
     readers, answers = {}, {}
     for fold, network in train_all(films, found, options.weights, options.out, recipe, settings, report):
         readers[fold] = Reader(network, lungs, settings.frame)
-        learnt_from = sorted(i for other, each in enumerate(folds) if other != fold for i in each)
+        learnt_from, _ = split_off(films.films, folds, fold)
         round_weights(network, readers[fold].framed(films.luma(learnt_from[:: len(learnt_from) // ROUNDED_ON + 1])), report)
         answers[fold] = manifests.predictions(readers[fold], films.take(folds[fold]), variants, fold, report)
     networks = [{"kept_from": fold, **manifests.told_apart(each)} for fold, each in answers.items()]

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from .network import Network
+from .reader import PORTION
 
 # A weight of so many steps and more is no longer kept in eight bits.
 MOST_LEVELS, LEAST_LEVELS = 127, 7
@@ -22,9 +23,6 @@ MOST_LEVELS, LEAST_LEVELS = 127, 7
 MOVEMENT, TRIED_LEVELS = 0.02, 31
 # Binary digits of half precision, and the exponent of its least number.
 DIGITS, LEAST_EXPONENT = 11, -24
-# So many films are looked at at once.
-PORTION = 64
-
 
 def steps(weights: Tensor, levels: int) -> Tensor:
     """The least steps of which each output's greatest weight is at most ``levels``: f64, of the shape [outputs, 1, ...]."""
