@@ -25,8 +25,9 @@ pub fn run() -> Result<()> {
         together.extend(name.filter(|name| name.ends_with(".test.js") && !ALONE.contains(&name.as_str())));
     }
     together.sort();
-    process::run(tests(2)?.args(together).envs(others.clone()))?;
-    process::run(runner(1)?.args(ALONE).envs(others))
+    let together = process::run(tests(2)?.args(together).envs(others.clone()));
+    // Also after a failure: all are to be told.
+    process::run(runner(1)?.args(ALONE).envs(others)).and(together)
 }
 
 /// Runs on the page of `cargo xtask serve` the test that reads films with and without a network.
