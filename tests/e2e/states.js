@@ -27,13 +27,16 @@ const read = (...films) => async (page) => {
   await rows(page, films.length);
 };
 
+/** Brings a part of the page into sight. On a phone the answer stays above. */
+const toTop = (part) => scrollBy(0, part.getBoundingClientRect().top - 170);
+
 /** Opens what is folded in a part of the page, and brings it into sight. */
 const unfolded = (id) => async (page) => {
   const part = page.locator(`details:has([data-testid="${id}"]), details[data-testid="${id}"]`).last();
   await part.evaluate((details) => (details.open = true));
-  // Some are filled only then. On a phone the answer stays above.
+  // Some are filled only then.
   await page.waitForTimeout(200);
-  await part.evaluate((details) => scrollBy(0, details.getBoundingClientRect().top - 170));
+  await part.evaluate(toTop);
 };
 
 /** Switches the history on, and reads films into it. */
@@ -62,7 +65,7 @@ const known = async (page) => {
   await page.getByTestId("site-known").waitFor();
 };
 
-const intoSight = (id) => (page) => page.getByTestId(id).first().evaluate((part) => scrollBy(0, part.getBoundingClientRect().top - 170));
+const intoSight = (id) => (page) => page.getByTestId(id).first().evaluate(toTop);
 
 const click = (id) => (page) => page.getByTestId(id).first().click();
 

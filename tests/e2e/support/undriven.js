@@ -65,6 +65,7 @@ async function tools(patience) {
   /** What the page is, shows and has asked for, for somebody who was not there. */
   const shown = () => {
     const { document, performance } = page;
+    if (!document?.body) return "no page";
     const asked = performance.getEntriesByType("resource").map(({ name, responseStatus }) => `${name} ${responseStatus}`);
     return [document.documentElement.dataset.state, document.body.innerText.slice(0, 300), ...asked].join("\n");
   };
