@@ -94,8 +94,11 @@ shell("retry").addEventListener("click", () => location.reload());
 // `?engine=tract`: the worker whose networks another inference engine runs.
 const script = (name) => document.querySelector(`meta[name="lungfield:${name}"]`).content;
 const wantsTract = location.search === "?engine=tract";
-const startWorker = () => {
-  const worker = new Worker((wantsTract && script("tract")) || script("worker"));
+// Half as much to download, for JPEG and PNG alone: what needs the other worker makes the page start that one.
+const isSmall = ({ files }) => [...files].every(({ type }) => /^image\/(jpeg|png)$/.test(type));
+const startWorker = (isKept) => {
+  const usual = (!isKept && earlyInputs.every(isSmall) && script("first-worker")) || script("worker");
+  const worker = new Worker((wantsTract && script("tract")) || usual);
   const events = [];
   self.earlyWorker = [worker, events];
   worker.onmessage = worker.onerror = worker.onmessageerror = (event) => earlyWorker.length && events.push(event);
@@ -117,14 +120,14 @@ try {
   code.catch(() => {});
   if (await self.caches?.match(wasm).catch(() => {})) {
     // What is kept on the device comes at once, and is compiled already.
-    startWorker();
+    startWorker(true);
     await spoken;
     await (await code).default({ module_or_path: wasm });
   } else {
     // The page's code comes first: on a slow line the rest would take its time.
     const response = await resumed(wasm, /*APP_BYTES*/0, heard);
     const bytes = await response.arrayBuffer();
-    startWorker();
+    startWorker(false);
     await spoken;
     await (await code).default({ module_or_path: bytes });
   }

@@ -144,6 +144,11 @@ pub enum FromWorker {
         /// The films that take its place, by their names.
         members: Vec<(String, Member)>,
     },
+    /// The file is neither JPEG nor PNG, and this worker reads nothing else: the worker of a first visit.
+    NeedsAllFormats {
+        /// Which film.
+        film: FilmId,
+    },
     /// What was to be read as a film is the archive of a model of somebody's own.
     IsModel {
         /// Which film it was.

@@ -33,7 +33,7 @@ struct Shared {
 }
 
 impl WorkerPool {
-    /// Starts a worker. `script` is the address of the workers' script, `manifest` the absolute address of the model's
+    /// Starts a worker, or takes over the one that the start script began. `script` is the address of the workers' script, `manifest` the absolute address of the model's
     /// manifest, `site` the site's own thresholds, `limit` the number of workers that may run at once; `on_event` hears everything that
     /// happens from now on.
     pub fn start(
@@ -248,6 +248,11 @@ impl WorkerPool {
                 self.emit(WorkerEvent::Expanded(film, films));
                 self.dispatch(worker);
                 self.dispatch_all();
+            }
+            FromWorker::NeedsAllFormats { .. } => {
+                // Not at once: this runs in a listener of the worker that is about to be dropped.
+                let pool = self.clone();
+                Timeout::new(0, move || pool.begin_anew()).forget();
             }
             FromWorker::IsModel { film } => {
                 let file = self.0.state.borrow().sources.get(film).map(Source::attachment);

@@ -52,7 +52,7 @@ pub(super) fn read(
             let clock = clock();
             model.read(name, &bytes, gate, ReadOptions { corners, clock: Some(&clock), ..ReadOptions::default() })
         }
-        Ok(Opened::Members(_) | Opened::Model) => {
+        Ok(Opened::Members(_) | Opened::Model | Opened::OtherFormat) => {
             model.unread(name, &Error::new(Stage::Decode, Kind::UnsupportedFormat, "it is several films"))
         }
         Err(error) => model.unread(name, &error),

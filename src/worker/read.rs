@@ -3,7 +3,7 @@ use std::io::Read;
 use lungfield_contract::{Corners, Error, Kind, Limits, Milliseconds, Reading, Stage};
 use lungfield_reader::{
     Preview, ReadOptions, Reader, film_header,
-    study::{FileKind, archive, file_set},
+    study::{FileKind, archive, file_set, is_jpeg_or_png},
 };
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{DedicatedWorkerGlobalScope, File};
@@ -11,6 +11,8 @@ use web_sys::{DedicatedWorkerGlobalScope, File};
 use super::stream::FileStream;
 use crate::bridge::{FilmId, FromWorker, Location, Member, Port, unreadable};
 
+/// Whether this worker reads more than JPEG and PNG. What a branch on it leaves out need not be downloaded.
+const ALL_FORMATS: bool = cfg!(feature = "all-formats");
 /// The longer side of a photograph as the page gets it, in pixels: enough to see a film's corners.
 const PHOTOGRAPH_SIDE: u32 = 800;
 /// The side of a thumbnail in pixels: twice what the list shows, for dense screens.
@@ -48,6 +50,7 @@ pub(super) fn read(port: &Port, reader: &Reader, request: Request, file: Option<
         }
         Ok(Opened::Members(members)) => port.send(&FromWorker::Expanded { film, members }),
         Ok(Opened::Model) => port.send(&FromWorker::IsModel { film }),
+        Ok(Opened::OtherFormat) => port.send(&FromWorker::NeedsAllFormats { film }),
         Err(error) => {
             let reading = Reading::without_answer(name, reader.manifest(), &error, Milliseconds::default());
             port.send_read(film, reading, None, [None, None, None], None, None);
@@ -63,6 +66,8 @@ pub(super) enum Opened {
     Members(Vec<(String, Member)>),
     /// No film, but a model of somebody's own.
     Model,
+    /// Something that another build of the worker reads.
+    OtherFormat,
 }
 
 pub(super) fn open(name: &str, location: Location, file: Option<&File>) -> Result<Opened, Error> {
@@ -72,6 +77,14 @@ pub(super) fn open(name: &str, location: Location, file: Option<&File>) -> Resul
         (_, file) => file.ok_or_else(unreadable)?,
     };
     let mut stream = FileStream::open(file).map_err(|_| unreadable())?;
+    if !ALL_FORMATS {
+        let is_read = matches!(location, Location::File) && is_jpeg_or_png(&head(file)?);
+        return if is_read {
+            bytes(file, &mut stream, limits.bytes).map(Opened::Film)
+        } else {
+            Ok(Opened::OtherFormat)
+        };
+    }
     match location {
         Location::Missing(reason) => Err(reason),
         Location::Entry(entry) => archive::unpack(&entry, &mut stream, &limits).map(Opened::Film),
@@ -81,7 +94,7 @@ pub(super) fn open(name: &str, location: Location, file: Option<&File>) -> Resul
             let member = |place: Result<usize, Error>| place.map_or_else(Member::Missing, Member::File);
             Ok(Opened::Members(films.map(|film| (film.name, member(film.place))).collect()))
         }
-        Location::File if is_archive(file)? => {
+        Location::File if FileKind::of(&head(file)?) == FileKind::Archive => {
             let films = archive::films(&mut stream, &limits)?;
             if archive::is_model(&films) {
                 return Ok(Opened::Model);
@@ -94,11 +107,12 @@ pub(super) fn open(name: &str, location: Location, file: Option<&File>) -> Resul
     }
 }
 
-fn is_archive(file: &File) -> Result<bool, Error> {
+/// What tells a file's kind.
+fn head(file: &File) -> Result<Vec<u8>, Error> {
     let mut head = Vec::with_capacity(FileKind::HEAD);
     let stream = FileStream::open(file).map_err(|_| unreadable())?;
     stream.take(FileKind::HEAD as u64).read_to_end(&mut head).map_err(|_| unreadable())?;
-    Ok(FileKind::of(&head) == FileKind::Archive)
+    Ok(head)
 }
 
 /// The file's bytes. A file above the limit is refused before any memory is spent on it.

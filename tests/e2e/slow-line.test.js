@@ -87,7 +87,7 @@ visit("the download is shown in bytes", ANY, async ({ page, open }) => {
   const bytes = new RegExp(words.engine.downloading.replace(/\{\w+\}/g, "([\\d.]+) MB"));
   const assets = join(root, "dist/assets");
   const sent = (name) => statSync(join(assets, name)).size;
-  const code = readdirSync(assets).find((name) => /^worker_relaxed-.*\.br$/.test(name));
+  const code = readdirSync(assets).find((name) => /^first_worker_relaxed-.*\.br$/.test(name));
   const model = readdirSync(assets).find((name) => name.startsWith("model-"));
   const expected = sent(code) + sent(`${model}/${manifest.network.file}.br`);
   const totals = said.map((text) => text.match(bytes)).filter(Boolean).map(([, , total]) => Number(total));
@@ -126,7 +126,7 @@ visit("downloads go on where the line broke", ANY, async ({ page, open, line }) 
 visit("a line that is gone is said, and what has come is not fetched again", ANY, async ({ page, open, line }) => {
   const start = server.requests.length;
   await open();
-  while (line.sent() < 1_500_000) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (line.sent() < 1_250_000) await new Promise((resolve) => setTimeout(resolve, 20));
   line.connect(false);
   line.cut();
   await page.getByTestId("still").waitFor();
@@ -135,10 +135,10 @@ visit("a line that is gone is said, and what has come is not fetched again", ANY
   line.connect(true);
   await arrived(page, "ready");
   assert.equal(await page.getByTestId("still").count(), 0);
-  // What is missing of each comes, uncompressed; all of both would be 4 MB.
-  const rest = server.requests.slice(asked).filter((request) => /network|worker_/.test(request));
+  // What is missing of each comes, uncompressed; all of both would be 2.2 MB.
+  const rest = server.requests.slice(asked).filter((request) => /network|first_worker_/.test(request));
   assert.ok(rest.length === 2 && rest.every((request) => request.includes(" 206")), rest.join());
-  assert.ok(line.sent() - before < 2_000_000, `${line.sent() - before} bytes more`);
+  assert.ok(line.sent() - before < 1_100_000, `${line.sent() - before} bytes more`);
   await arrived(page, "offline-ready");
   const network = server.requests.slice(start).filter((request) => request.includes(".network"));
   assert.equal(network.length, 2, "the service worker has fetched the model once more");
@@ -147,7 +147,7 @@ visit("a line that is gone is said, and what has come is not fetched again", ANY
 
 visit("a line that stands still is said, and goes on", ANY, async ({ page, open, line }) => {
   await open();
-  while (line.sent() < 1_200_000) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (line.sent() < 1_000_000) await new Promise((resolve) => setTimeout(resolve, 20));
   line.stall();
   await page.getByTestId("still").waitFor();
   line.flow();
@@ -172,7 +172,7 @@ visit("without the start script a way on is shown", ANY, async ({ page, context,
 });
 
 visit("a reader whose code is not there says so", ANY, async ({ page, context, open }) => {
-  await context.route("**/assets/worker_*.wasm", (route) => route.fulfill({ status: 404 }));
+  await context.route("**/assets/*worker_*.wasm", (route) => route.fulfill({ status: 404 }));
   await open();
   await page.getByTestId("engine-failure").waitFor();
 });

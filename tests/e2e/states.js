@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { DESKTOP, PATIENCE, PHONE, arrived, launch } from "./support/browser.js";
+import { site, variant } from "./support/builds.js";
 import { dicomFilm } from "./support/dicom.js";
 import { demoFilms, demoPath, fixturePath, local, manifest, normal, pneumonia, root } from "./support/files.js";
 import { drop, dropFiles, fileAt, rows, transfer } from "./support/films.js";
@@ -83,7 +84,26 @@ const dicom = async (page) => {
   await rows(page, 1);
 };
 
-/** What is done before the page is asked for, whether it gets ready, and what is done then. */
+/** Opens a film from the file manager. */
+const opened = async (page) => {
+  await page.evaluate(({ name, data }) => launch({ files: [{ name, getFile: async () => new File([Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0))], name) }] }), fileAt(pneumonia));
+  await page.getByTestId("handed").waitFor();
+};
+const launchable = (page) => page.addInitScript(() => (window.launchQueue = { setConsumer: (consumer) => (window.launch = consumer) }));
+
+/** Lets the browser offer the installation. */
+const installable = (page) => page.evaluate(() => dispatchEvent(new Event("beforeinstallprompt")));
+const onAnIphone = (page) => page.addInitScript(() => Object.defineProperty(navigator, "standalone", { value: false }));
+
+/** Another build comes to the site, and the page hears of it. */
+const released = (change) => async (page, site) => {
+  site.folder = variant("b".repeat(16), { version: "2.0.0", ...change });
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+  await page.getByTestId("version-notice").waitFor();
+};
+const MODEL = "a".repeat(64);
+
+/** What is done before the page is asked for, whether it gets ready, and what is done then; `kept` on a site whose builds are kept. */
 const STATES = {
   start: {},
   hovering: { then: [hovering] },
@@ -116,9 +136,16 @@ const STATES = {
   "history-list": { then: [history, intoSight("history-whole")] },
   "own-answer": { then: [ownModel, read(local), (page) => page.getByTestId("own-finding").first().waitFor(), intoSight("own-answer")] },
   "site-measured": { then: [read(...demoFilms.map(({ file }) => demoPath(file))), known, intoSight("site-known")] },
+  handed: { before: launchable, then: [opened] },
+  "handed-beside": { before: launchable, then: [read(normal), opened] },
+  install: { then: [installable, read(pneumonia), intoSight("install")] },
+  "install-steps": { before: onAnIphone, then: [read(pneumonia), unfolded("install")] },
+  update: { kept: true, then: [released({})] },
+  withdrawn: { kept: true, then: [read(normal), released({ withdrawn: [MODEL] })] },
   ...Object.fromEntries(["app-facts", "own-model", "history", "site"].map((part) => [part, { then: [read(pneumonia), unfolded(part)] }])),
 };
 
+let former;
 const wanted = process.argv.slice(2);
 const folder = join(root, "target/states");
 mkdirSync(folder, { recursive: true });
@@ -136,22 +163,24 @@ await browser.close();
 await server.stop();
 
 /** The first screen of a state. */
-async function drawn({ before, isReady = true, then = [] }, profile) {
-  const context = await browser.newContext({ ...profile, serviceWorkers: "block" });
+async function drawn({ before, isReady = true, kept = false, then = [] }, profile) {
+  const context = await browser.newContext({ ...profile, serviceWorkers: kept ? "allow" : "block" });
+  const builds = kept && (await site((former ??= variant("a".repeat(16), { version: "1.0.0", sha256: MODEL }))));
   try {
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     await before?.(context);
-    await page.goto(server.address);
-    if (isReady) await arrived(page, "ready");
+    await page.goto((builds || server).address);
+    if (isReady) await arrived(page, kept ? "offline-ready" : "ready");
     for (const [nth, step] of then.entries()) {
-      await step(page);
+      await step(page, builds);
       if (nth === 0) await page.evaluate(() => scrollTo(0, 0));
     }
     await page.waitForTimeout(400);
     return (await page.screenshot({ animations: "disabled" })).toString("base64");
   } finally {
     await context.close();
+    if (builds) builds.stop();
   }
 }
 

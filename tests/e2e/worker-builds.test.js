@@ -1,11 +1,30 @@
-// The worker comes in two builds, of which a browser needs one: with relaxed SIMD, and without.
+// The worker comes in two builds, of which a browser needs one: with relaxed SIMD, and without. Each reads all formats, or, for a first
+// visit, JPEG and PNG alone.
 
 import assert from "node:assert/strict";
 
 import { arrived } from "./support/browser.js";
-import { pneumonia } from "./support/files.js";
+import { fixturePath, normal, pneumonia } from "./support/files.js";
 import { drop, rows } from "./support/films.js";
 import { visit } from "./support/visit.js";
+
+/** The workers' scripts that were asked for, in order. */
+const started = (requests) => requests.map((request) => request.url().match(/start-(first_worker|worker)-/)?.[1]).filter(Boolean);
+
+visit("a first visit has the small worker, which JPEG and PNG need, and any other film the one of all formats", { serviceWorkers: "block" }, async ({ page, requests }) => {
+  await drop(page, [pneumonia]);
+  assert.equal((await rows(page, 1))[0].status, "read");
+  assert.deepEqual(started(requests), ["first_worker"]);
+  await drop(page, [fixturePath("dicom/chest-ap.dcm"), normal]);
+  assert.deepEqual((await rows(page, 3)).map(({ status }) => status), ["read", "read", "read"]);
+  assert.deepEqual(started(requests), ["first_worker", "worker"]);
+});
+
+visit("what is no film at all is refused for its own reason on a first visit, too", { serviceWorkers: "block" }, async ({ page, requests }) => {
+  await drop(page, [fixturePath("bad/text.jpg")]);
+  assert.equal((await rows(page, 1))[0].status, "refused");
+  assert.deepEqual(started(requests), ["first_worker", "worker"]);
+});
 
 visit("the build that the browser runs is kept for offline use; where only the other is there, that will do", { state: "offline-ready", mayComplain: true }, async ({ page, context, server }) => {
   const kept = () =>

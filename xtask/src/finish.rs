@@ -29,7 +29,8 @@ pub fn finish(folder: &Path) -> Result<()> {
     let files = site.write_locales(&locales)?;
     site.write_start_scripts(&model, &files)?;
     let worker = site.asset("start-worker.js")?.to_owned();
-    let tract = site.assets.get("start-tract.js").cloned().unwrap_or_default();
+    let of_some = |script: &str| site.assets.get(script).cloned().unwrap_or_default();
+    let (first_worker, tract) = (of_some("start-first_worker.js"), of_some("start-tract.js"));
     let exporter = site.asset("start-exporter.js")?.to_owned();
     let history = site.asset("start-history.js")?.to_owned();
     fs::copy(paths::root().join("www/_headers"), folder.join("_headers")).context("www/_headers is missing")?;
@@ -45,6 +46,7 @@ pub fn finish(folder: &Path) -> Result<()> {
     let html = site.with_asset_names(&html);
     let build = digest(manifest(&site.files()?).as_bytes());
     let html = with_meta(&html, "lungfield:worker", &worker)?;
+    let html = with_meta(&html, "lungfield:first-worker", &first_worker)?;
     let html = with_meta(&html, "lungfield:tract", &tract)?;
     let html = with_meta(&html, "lungfield:model", &model[0])?;
     let html = with_meta(&html, "lungfield:exporter", &exporter)?;
@@ -54,7 +56,7 @@ pub fn finish(folder: &Path) -> Result<()> {
 
     let template = fs::read_to_string(paths::root().join("www/sw.js")).context("www/sw.js is missing")?;
     let mut kept = site.files()?;
-    kept.retain(|file| !is_on_demand(&file.url));
+    kept.retain(|file| !is_on_demand(&file.url) && !is_for_a_first_visit(&file.url));
     fs::write(folder.join("sw.js"), service_worker(&template, &kept, &build, &withdrawn()?)?)
         .context("cannot write sw.js")
 }
@@ -62,6 +64,11 @@ pub fn finish(folder: &Path) -> Result<()> {
 /// Whether a file comes only where tract is asked for: nobody else is to download its megabytes.
 pub fn is_on_demand(url: &str) -> bool {
     url.starts_with("assets/tract") || url.starts_with("assets/start-tract") || url.ends_with(".onnx")
+}
+
+/// Whether a file is of the worker of a first visit: later ones have the one that reads all formats.
+pub fn is_for_a_first_visit(url: &str) -> bool {
+    url.starts_with("assets/first_worker") || url.starts_with("assets/start-first_worker")
 }
 
 /// A demo film as `films.json` lists it.
@@ -128,7 +135,11 @@ impl Site<'_> {
     fn write_start_scripts(&mut self, model: &[String; 3], locales: &[[String; 3]]) -> Result<()> {
         let resumed = script("resumed.js")?;
         let [manifest, network, onnx] = model;
-        self.write_start_worker("worker", [manifest, network], relaxed::NAME)?;
+        for bin in relaxed::PROGRAMS {
+            if self.assets.contains_key(&format!("{bin}.js")) {
+                self.write_start_worker(bin, [manifest, network], &relaxed::name(bin))?;
+            }
+        }
         if self.assets.contains_key("tract.js") {
             // In one build, for browsers with relaxed SIMD and without.
             self.write_start_worker("tract", [manifest, onnx], "tract_bg.wasm")?;

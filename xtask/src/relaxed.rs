@@ -1,11 +1,16 @@
-//! The worker's wasm once more, for browsers with relaxed SIMD: it multiplies and adds in one step, a fifth faster
+//! The workers' wasm once more, for browsers with relaxed SIMD: it multiplies and adds in one step, a fifth faster
 //! (docs/performance.md). A module with such instructions is refused as a whole by a browser that does not know them.
 
 /// What the compiler is told.
 pub const FLAGS: &str = "target.wasm32-unknown-unknown.rustflags=['-C', 'target-feature=+relaxed-simd']";
 
+/// The programs that are compiled so, too, those of them that there are: index.html.
+pub const PROGRAMS: [&str; 2] = ["worker", "first_worker"];
+
 /// The file's name as it is staged. `www/sw.js` knows it by this.
-pub const NAME: &str = "worker_relaxed.wasm";
+pub fn name(bin: &str) -> String {
+    format!("{bin}_relaxed.wasm")
+}
 
 /// A module that multiplies and adds in one step, which a browser without relaxed SIMD calls invalid: its type section (no
 /// parameter, a vector), its function, and its code: three times `i32.const 0` and `i32x4.splat`, `f32x4.relaxed_madd`.

@@ -26,7 +26,7 @@ const PREVIEW: &str = "preview";
 /// Builds the page to look at into `target/preview/`, and returns that folder.
 ///
 /// It is the deployed page in all that it does. It is compiled without link-time optimisation and is not made smaller, and
-/// its worker without relaxed SIMD stands in for the one with. It has none with tract, which takes longer to compile than all else.
+/// its worker without relaxed SIMD stands in for all but the one with tract, which takes longer to compile than all else.
 ///
 /// # Errors
 /// If there is no toolchain for wasm, or the build fails.
@@ -34,7 +34,7 @@ pub fn preview() -> Result<PathBuf> {
     let toolchain = Toolchain::ensure()?;
     let index = Index::read()?;
     let mut programs = index.programs()?;
-    programs.retain(|program| program.bin != "tract");
+    programs.retain(|program| !["first_worker", "tract"].contains(&&*program.bin));
     announce("Compiling the page and its worker (the first time about 2 minutes)");
     let mut cargo = toolchain.command("cargo", &[])?;
     cargo.args(["build", "--target", WASM, "--profile", PREVIEW, "--package", "lungfield"]);
@@ -47,7 +47,7 @@ pub fn preview() -> Result<PathBuf> {
     for program in &programs {
         bindgen::bind(&compiled(program, PREVIEW), &program.target, &program.bin, &folder)?;
     }
-    fs::copy(folder.join("worker_bg.wasm"), folder.join(relaxed::NAME)).context("the page has no worker")?;
+    fs::copy(folder.join("worker_bg.wasm"), folder.join(relaxed::name("worker"))).context("the page has no worker")?;
     index.stage(&folder)?;
     finish::finish(&folder)?;
     Ok(folder)
@@ -83,14 +83,17 @@ pub fn build() -> Result<()> {
 /// # Errors
 /// If a file that should have been staged is missing, or the worker with relaxed SIMD cannot be built.
 pub fn complete(folder: &Path) -> Result<()> {
-    announce("Building the worker for browsers with relaxed SIMD (the first time about 2 minutes)");
+    announce("Building the workers for browsers with relaxed SIMD (the first time about 3 minutes)");
     let programs = Index::read()?.programs()?;
-    let worker = programs.iter().find(|program| program.bin == "worker").context("index.html names no worker")?;
     let apart = emptied(paths::web_target().join("relaxed"))?;
-    make(worker, &["--config", relaxed::FLAGS], &apart)?;
-    let script = |folder: &Path| fs::read(folder.join("worker.js")).context("worker.js is missing");
-    ensure!(script(&apart)? == script(folder)?, "the worker with relaxed SIMD has another script than the one without");
-    fs::rename(apart.join("worker_bg.wasm"), folder.join(relaxed::NAME))?;
+    for program in programs.iter().filter(|program| relaxed::PROGRAMS.contains(&&*program.bin)) {
+        let bin = &program.bin;
+        make(program, &["--config", relaxed::FLAGS], &apart)?;
+        let name = format!("{bin}.js");
+        let script = |folder: &Path| fs::read(folder.join(&name)).with_context(|| format!("{name} is missing"));
+        ensure!(script(&apart)? == script(folder)?, "with relaxed SIMD {name} is another script than without");
+        fs::rename(apart.join(format!("{bin}_bg.wasm")), folder.join(relaxed::name(bin)))?;
+    }
     finish::finish(folder)?;
     compress::twins(folder)
 }

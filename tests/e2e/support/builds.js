@@ -36,7 +36,7 @@ export function variant(build, { version, sha256, withdrawn = [] }) {
   renameSync(join(folder, "assets", model), join(folder, "assets", ours));
   edit(`assets/${ours}/manifest.json`, (text) => JSON.stringify({ ...JSON.parse(text), version, ...(sha256 && { sha256 }) }));
   const renamed = (text) => text.replaceAll(model, ours);
-  for (const name of readdirSync(join(folder, "assets"))) if (name.startsWith("start-worker-")) edit(`assets/${name}`, renamed);
+  for (const name of readdirSync(join(folder, "assets"))) if (/^start-(first_)?worker-/.test(name)) edit(`assets/${name}`, renamed);
   edit("index.html", (html) => renamed(html).replace(/(name="lungfield:build" content=")[^"]*/, `$1${build}`));
   edit("sw.js", (script) => {
     const [, list] = script.match(/const FILES = (\[[^]*?\]);/);

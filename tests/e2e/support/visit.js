@@ -33,7 +33,7 @@ export function visit(name, options, body) {
   test(name, { timeout: 5 * PATIENCE }, async () => {
     const context = await browser.newContext({ viewport: DESKTOP, locale: "en-GB", ...profile });
     context.setDefaultTimeout(PATIENCE);
-    if (!relaxedSimd) await context.route("**/start-worker-*.js", withoutRelaxedSimd);
+    if (!relaxedSimd) await context.route(/start-(first_)?worker-\w+\.js/, withoutRelaxedSimd);
     const requests = [];
     const said = [];
     const complaints = [];

@@ -26,6 +26,9 @@ use self::check::{check_bytes, error};
 use crate::guard::guarded;
 use crate::{Error, FilmHeader, Kind, Limits, Radiograph, Result};
 
+/// Whether this build reads more than JPEG and PNG. What a branch on it leaves out is not in the program.
+const ALL_FORMATS: bool = cfg!(feature = "all-formats");
+
 impl Decoded {
     /// Reads a film and its header from the bytes of a file. The format is found by content, never by name.
     ///
@@ -49,6 +52,9 @@ impl Decoded {
 /// The first frame of a DICOM film whose window hides some of its values, in the whole range that they may have, with what the
 /// window shows of that range; `None` of any other film.
 pub(crate) fn whole_range(bytes: &[u8], limits: &Limits) -> Option<(Radiograph, [f64; 2])> {
+    if !ALL_FORMATS {
+        return None;
+    }
     let read = guarded(|| {
         let bytes = gzip::unpacked(bytes, limits)?;
         if dicom::is_dicom(&bytes) { dicom::film(&bytes, None, limits, true).map(Some) } else { Ok(None) }
@@ -59,6 +65,9 @@ pub(crate) fn whole_range(bytes: &[u8], limits: &Limits) -> Option<(Radiograph, 
 
 /// What the header of a DICOM file says, name and number too; `None` of any other file. Only for who looks at the film.
 pub fn film_header(bytes: &[u8], limits: &Limits) -> Option<FilmHeader> {
+    if !ALL_FORMATS {
+        return None;
+    }
     let read = guarded(|| {
         let bytes = gzip::unpacked(bytes, limits)?;
         if dicom::is_dicom(&bytes) { dicom::film_header(&bytes, limits).map(Some) } else { Ok(None) }
@@ -85,15 +94,27 @@ impl StoredValues {
     }
 }
 
+/// Whether a file that begins like this is a JPEG or PNG picture, and no DICOM file.
+pub(crate) fn is_jpeg_or_png(head: &[u8]) -> bool {
+    matches!(image::guess_format(head), Ok(ImageFormat::Jpeg | ImageFormat::Png)) && !dicom::has_prefix(head)
+}
+
 /// Finds the format by content and decodes the frame that is asked for, else the first one.
 fn decode(bytes: &[u8], frame: Option<NonZeroU32>, limits: &Limits) -> Result<Decoded> {
     let format = image::guess_format(bytes);
-    let is_picture = matches!(format, Ok(ImageFormat::Jpeg | ImageFormat::Png)) && !dicom::has_prefix(bytes);
-    if !is_picture && dicom::is_dicom(bytes) {
-        return dicom::decode(bytes, frame, limits);
-    }
-    if tiff::is_tiff(bytes) {
-        return picture::decode_tiff(bytes, frame, limits);
+    if !is_jpeg_or_png(bytes) {
+        if !ALL_FORMATS {
+            return Err(error(
+                Kind::UnsupportedFormat,
+                "the file is neither JPEG nor PNG, and this build reads nothing else",
+            ));
+        }
+        if dicom::is_dicom(bytes) {
+            return dicom::decode(bytes, frame, limits);
+        }
+        if tiff::is_tiff(bytes) {
+            return picture::decode_tiff(bytes, frame, limits);
+        }
     }
     if let Some(frame) = frame.filter(|frame| frame.get() > 1) {
         return Err(error(Kind::UnsupportedVariant, format!("the file holds one picture, and so no frame {frame}")));

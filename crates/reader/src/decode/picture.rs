@@ -11,6 +11,7 @@ use image::error::{ImageError, LimitErrorKind, UnsupportedErrorKind};
 use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageResult};
 
+use super::ALL_FORMATS;
 use super::check::{check_size, damaged, error};
 use super::chroma::{Chroma, chroma};
 use super::luma::{luma8, luma16, on_black};
@@ -56,6 +57,7 @@ pub(super) fn decode(format: ImageFormat, bytes: &[u8], limits: &Limits) -> Opti
             moves = decoder.as_ref().is_ok_and(|decoder| decoder.is_apng().unwrap_or(false));
             (picture(decoder, "PNG", limits), "PNG")
         }
+        _ if !ALL_FORMATS => return None,
         ImageFormat::WebP if riff_ends_early(bytes) => (Err(ends_early_error("WebP")), "WebP"),
         ImageFormat::WebP => {
             let decoder = WebPDecoder::new(file);

@@ -28,6 +28,11 @@ impl FileKind {
     }
 }
 
+/// Whether a file that begins like this is a JPEG or PNG picture: what a build without the feature `all-formats` reads.
+pub fn is_jpeg_or_png(head: &[u8]) -> bool {
+    decode::is_jpeg_or_png(head)
+}
+
 /// Whether a file's bytes, or its beginning, are those of a DICOM one, whatever its name.
 pub fn is_dicom(head: &[u8]) -> bool {
     guarded(|| Ok(decode::is_dicom(head))) == Ok(true)

@@ -4,4 +4,4 @@ pub mod archive;
 mod file_kind;
 pub mod file_set;
 
-pub use file_kind::{FileKind, is_dicom};
+pub use file_kind::{FileKind, is_dicom, is_jpeg_or_png};
