@@ -74,7 +74,7 @@ const click = (id) => (page) => page.getByTestId(id).first().click();
 const wary = (page) =>
   page.route(/manifest[^/]*\.json$/, (route) => route.fulfill({ json: { ...manifest, gate: { ...manifest.gate, unlike_from: 1e-6 } } }));
 
-const hovering = async (page) => page.getByTestId("drop").dispatchEvent("dragenter", { dataTransfer: await transfer(page, [fileAt(normal)]) });
+const hovering = async (page) => page.getByTestId("drop").dispatchEvent("dragover", { dataTransfer: await transfer(page, [fileAt(normal)]) });
 const withTools = async (page) => {
   const more = page.getByTestId("more-tools");
   if (await more.isVisible()) await more.click();
@@ -89,7 +89,7 @@ const opened = async (page) => {
   await page.evaluate(({ name, data }) => launch({ files: [{ name, getFile: async () => new File([Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0))], name) }] }), fileAt(pneumonia));
   await page.getByTestId("handed").waitFor();
 };
-const launchable = (page) => page.addInitScript(() => (window.launchQueue = { setConsumer: (consumer) => (window.launch = consumer) }));
+const launchable = (page) => page.addInitScript(() => Object.defineProperty(window, "launchQueue", { value: { setConsumer: (consumer) => (window.launch = consumer) } }));
 
 /** Lets the browser offer the installation. */
 const installable = (page) => page.evaluate(() => dispatchEvent(new Event("beforeinstallprompt")));

@@ -59,7 +59,7 @@ fn install(locale: Locale, props: &Props) -> Html {
     };
     match props.installed.install {
         Some(Install::Offered) => html! {
-            <button type="button" class="quiet" data-testid="install" onclick={ask}>{ &texts.install }</button>
+            <button type="button" class="button" data-testid="install" onclick={ask}>{ &texts.install }</button>
         },
         Some(Install::SafariSteps) => steps(&texts.safari_steps),
         Some(Install::MenuSteps) => steps(&texts.menu_steps),

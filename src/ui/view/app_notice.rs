@@ -99,13 +99,17 @@ fn version(locale: Locale, props: &Props) -> Html {
         Offer::Elsewhere(build) => (&texts.elsewhere, *build),
     };
     let put_off = props.put_off.reform(|_: MouseEvent| ());
+    let is_elsewhere = matches!(offer, Offer::Elsewhere(_));
     html! {
         <div class="notice" data-testid="version-notice">
             <p>{ interpolate(text, &[("version", &build.version)]) }</p>
-            if !matches!(offer, Offer::Elsewhere(_)) {
-                { changes(locale, build) }
+            if props.case_open && !is_elsewhere {
+                <p>{ &texts.not_now }</p>
             }
             if !props.case_open {
+                if !is_elsewhere {
+                    { changes(locale, build) }
+                }
                 <p class="buttons">
                     { button("primary", "use-version", &texts.r#use, switch(build)) }
                     if matches!(offer, Offer::Newer(_)) {
