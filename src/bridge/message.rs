@@ -1,12 +1,12 @@
 use lungfield_contract::{
-    ArchiveEntry, Corners, Error, FilmHeader, Kind, Manifest, OwnFacts, OwnReading, Reading, Reason, Rectangle,
+    ArchiveEntry, ByHand, Error, FilmHeader, Kind, Manifest, OwnFacts, OwnReading, Reading, Reason, Rectangle,
     ReportedHeatmap, Site, Stage,
 };
 use serde::{Deserialize, Serialize};
 
 /// The version of the messages. A page and a worker of two builds find out with the worker's first message; what either
 /// cannot parse is a [`LoadFailure::VersionMismatch`] and never a guess.
-pub const PROTOCOL: &str = concat!("lungfield.bridge/4 ", env!("CARGO_PKG_VERSION"));
+pub const PROTOCOL: &str = concat!("lungfield.bridge/5 ", env!("CARGO_PKG_VERSION"));
 
 /// A film on the page, numbered in the order of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,8 +32,8 @@ pub enum ToWorker {
         name: String,
         /// Where in the file its bytes are.
         location: Location,
-        /// Where the film's corners are in a photograph of it, if the user has set them.
-        corners: Option<Corners>,
+        /// What the user has put where it is.
+        by_hand: ByHand,
         /// Whether it will be looked at: if not, no picture of it but the thumbnail is sent.
         visible: bool,
     },
@@ -43,8 +43,8 @@ pub enum ToWorker {
         film: FilmId,
         /// Where in the file its bytes are.
         location: Location,
-        /// Where the film's corners are in a photograph of it, if the user has set them.
-        corners: Option<Corners>,
+        /// What the user has put where it is.
+        by_hand: ByHand,
         /// Which part of it.
         part: Rectangle,
         /// How many pixels there is room for, across and down.
@@ -60,8 +60,8 @@ pub enum ToWorker {
         name: String,
         /// Where in the file its bytes are.
         location: Location,
-        /// Where the film's corners are in a photograph of it, if the user has set them.
-        corners: Option<Corners>,
+        /// What the user has put where it is.
+        by_hand: ByHand,
     },
 }
 
@@ -233,11 +233,14 @@ pub fn unreadable() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use lungfield_contract::Corners;
+
     use super::*;
 
     fn read(location: Location) -> ToWorker {
         let name = "a \"film\".jpeg".into();
-        ToWorker::Read { film: FilmId(7), name, location, corners: Some(Corners::FRAME), visible: true }
+        let by_hand = ByHand { corners: Some(Corners::FRAME), lungs: Some(Rectangle::FILM) };
+        ToWorker::Read { film: FilmId(7), name, location, by_hand, visible: true }
     }
 
     #[test]

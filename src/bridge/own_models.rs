@@ -1,7 +1,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
-use lungfield_contract::Corners;
+use lungfield_contract::ByHand;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::File;
 
@@ -57,10 +57,10 @@ impl OwnModels {
         self.0.running.replace(Some(Running { handle, file, _limit: limit, is_open: false }));
     }
 
-    /// Has a film of the pool read, of a photograph what lies between these corners. What is said of it comes as an event.
-    pub fn read(&self, pool: &WorkerPool, film: FilmId, corners: Option<Corners>) {
+    /// Has a film of the pool read. What is said of it comes as an event.
+    pub fn read(&self, pool: &WorkerPool, film: FilmId, by_hand: ByHand) {
         let Some((name, location, file)) = pool.place_of(film) else { return };
-        self.post(&ToWorker::ReadOwn { film, name, location, corners }, &file);
+        self.post(&ToWorker::ReadOwn { film, name, location, by_hand }, &file);
     }
 
     /// Closes it.

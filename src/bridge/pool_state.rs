@@ -1,4 +1,4 @@
-use lungfield_contract::{Corners, Stage};
+use lungfield_contract::{ByHand, Stage};
 
 use super::{
     CACHED_PICTURES, FilmId, Member,
@@ -18,8 +18,8 @@ const RECYCLE_AFTER_FILMS: u32 = 50;
 /// What is wanted of a film that waits.
 #[derive(Clone, Copy)]
 pub(super) struct Job {
-    /// Where its corners are in a photograph of it, if the user has set them.
-    pub corners: Option<Corners>,
+    /// What the user has put where it is.
+    pub by_hand: ByHand,
     /// It is on the screen.
     pub visible: bool,
 }
@@ -117,7 +117,7 @@ impl PoolState {
         let films = self.sources.replace(film, members).unwrap_or_default();
         for (nth, film) in films.iter().enumerate().rev() {
             let visible = nth == 0 && job.is_some_and(|job| job.visible);
-            self.queue.push_front(*film, Job { corners: None, visible });
+            self.queue.push_front(*film, Job { by_hand: ByHand::default(), visible });
         }
         self.sources.named(&films)
     }

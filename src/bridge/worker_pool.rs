@@ -2,7 +2,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array, Uint16Array};
-use lungfield_contract::{Corners, Kind, Reading, Rectangle, Site};
+use lungfield_contract::{ByHand, Kind, Reading, Rectangle, Site};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{
@@ -71,7 +71,7 @@ impl WorkerPool {
         let crowded = {
             let mut state = self.0.state.borrow_mut();
             for (nth, film) in films.iter().enumerate() {
-                state.queue.push(*film, Job { corners: None, visible: nth == 0 });
+                state.queue.push(*film, Job { by_hand: ByHand::default(), visible: nth == 0 });
             }
             state.is_crowded()
         };
@@ -80,18 +80,18 @@ impl WorkerPool {
     }
 
     /// Has a film that is on the screen read again, before all others.
-    pub fn read_again(&self, film: FilmId, corners: Option<Corners>) {
-        self.0.state.borrow_mut().queue.push_front(film, Job { corners, visible: true });
+    pub fn read_again(&self, film: FilmId, by_hand: ByHand) {
+        self.0.state.borrow_mut().queue.push_front(film, Job { by_hand, visible: true });
         self.dispatch_all();
     }
 
     /// Asks for a part of a film with as much of its detail as there is room for, across and down. Where no worker is ready, nothing
     /// comes.
-    pub fn look(&self, film: FilmId, corners: Option<Corners>, part: Rectangle, most: [u32; 2]) {
+    pub fn look(&self, film: FilmId, by_hand: ByHand, part: Rectangle, most: [u32; 2]) {
         let source = self.0.state.borrow().source_to_look_at(film);
         if let Some(source) = source {
             let attachment = source.attachment();
-            self.post(PRIMARY, &ToWorker::Look { film, location: source.location, corners, part, most }, &attachment);
+            self.post(PRIMARY, &ToWorker::Look { film, location: source.location, by_hand, part, most }, &attachment);
         }
     }
 
@@ -351,10 +351,10 @@ impl WorkerPool {
     /// Hands this worker the next film, if it has none and one waits.
     fn assign(&self, worker: usize) {
         let job = self.0.state.borrow_mut().next_job(worker);
-        if let Some((film, source, Job { corners, visible })) = job {
+        if let Some((film, source, Job { by_hand, visible })) = job {
             let attachment = source.attachment();
             let (name, location) = (source.name, source.location);
-            self.post(worker, &ToWorker::Read { film, name, location, corners, visible }, &attachment);
+            self.post(worker, &ToWorker::Read { film, name, location, by_hand, visible }, &attachment);
         }
     }
 

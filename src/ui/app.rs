@@ -61,6 +61,7 @@ pub(super) fn App() -> Html {
         Callback::from(move |site| controller.answer_at((site, ended(&films))))
     };
     let set_corners = use_controller(&controller, Controller::set_corners);
+    let set_lungs = use_controller(&controller, Controller::set_lungs);
     let look = use_controller(&controller, Controller::look);
     let retry = use_controller(&controller, |controller, ()| controller.restart());
     let select = use_action(&session, Action::Select);
@@ -112,7 +113,7 @@ pub(super) fn App() -> Html {
             if let Some(film) = session.selected() {
                 <main class="reading">
                     <FilmPanel film={film.clone()} manifest={session.manifest.clone()} engine={session.engine.clone()}
-                        step={step.clone()} retry={retry_film} own={session.own.facts().cloned()} detail={session.detail().cloned()} {look} {saw} {reveal} {set_corners} tract={*tract} {use_tract} prevalence={session.prevalence} {set_prevalence} />
+                        step={step.clone()} retry={retry_film} own={session.own.facts().cloned()} detail={session.detail().cloned()} {look} {saw} {reveal} {set_corners} {set_lungs} tract={*tract} {use_tract} prevalence={session.prevalence} {set_prevalence} />
                     <div class="films">
                         <FilmList films={session.films.clone()} listed={session.listed().cloned().collect::<Vec<_>>()} only={session.only}
                             {list_only} prevalence={session.prevalence} selected={film.id} {select} {step} read_first={session.read_first} {set_read_first} {remove} {clear} />

@@ -5,7 +5,7 @@ use std::{
 };
 
 use gloo::timers::callback::Timeout;
-use lungfield_contract::{Corners, Rectangle, Site};
+use lungfield_contract::{ByHand, Corners, Rectangle, Site};
 use web_sys::File;
 use yew::UseReducerDispatcher;
 
@@ -46,10 +46,10 @@ impl Early {
     }
 }
 
-/// Does what the user asks: it has the workers, which have the films' files, and the corners that the user has set.
+/// Does what the user asks: it has the workers, which have the films' files, and what the user has put where it is.
 pub(super) struct Controller {
     pool: Option<WorkerPool>,
-    corners: RefCell<HashMap<FilmId, Corners>>,
+    by_hand: RefCell<HashMap<FilmId, ByHand>>,
     early: Rc<Early>,
     /// What reads films with a model of the user's own; absent of a build without tract.
     own: Option<OwnModels>,
@@ -85,7 +85,7 @@ impl Controller {
         if pool.is_none() {
             session.dispatch(Action::Worker(WorkerEvent::NotReady(LoadFailure::Crashed)));
         }
-        Self { pool, corners: RefCell::default(), early, own, session }
+        Self { pool, by_hand: RefCell::default(), early, own, session }
     }
 
     /// Adds films and has them read in this order. Not at once: the browser has been busy handing them over.
@@ -108,7 +108,7 @@ impl Controller {
     /// Has a film read again.
     pub(super) fn read(&self, film: FilmId) {
         if let Some(pool) = &self.pool {
-            pool.read_again(film, self.corners.borrow().get(&film).copied());
+            pool.read_again(film, self.by_hand(film));
         }
     }
 
@@ -133,10 +133,10 @@ impl Controller {
 
     fn read_once_more(&self, pool: &WorkerPool, films: Vec<FilmId>) {
         films.iter().for_each(|film| self.session.dispatch(Action::Retry(*film)));
-        let (with_corners, others): (Vec<_>, Vec<_>) =
-            films.into_iter().partition(|film| self.corners.borrow().contains_key(film));
+        let (by_hand, others): (Vec<_>, Vec<_>) =
+            films.into_iter().partition(|film| self.by_hand.borrow().contains_key(film));
         pool.read(&others);
-        with_corners.into_iter().for_each(|film| self.read(film));
+        by_hand.into_iter().for_each(|film| self.read(film));
     }
 
     /// Opens a model of the user's own.
@@ -161,14 +161,25 @@ impl Controller {
     /// Has a film read by it.
     pub(super) fn read_own(&self, film: FilmId) {
         if let Some((own, pool)) = self.own.as_ref().zip(self.pool.as_ref()) {
-            own.read(pool, film, self.corners.borrow().get(&film).copied());
+            own.read(pool, film, self.by_hand(film));
         }
     }
 
     /// Has a photograph read once more, with the film's corners where the user has put them.
     pub(super) fn set_corners(&self, (film, corners): (FilmId, Corners)) {
-        self.corners.borrow_mut().insert(film, corners);
+        // The lungs were set on the film between others.
+        self.by_hand.borrow_mut().insert(film, ByHand { corners: Some(corners), lungs: None });
         self.read(film);
+    }
+
+    /// Has a film read once more within the rectangle that the user has set around the lungs; `None`: within the one that is found.
+    pub(super) fn set_lungs(&self, (film, lungs): (FilmId, Option<Rectangle>)) {
+        self.by_hand.borrow_mut().entry(film).or_default().lungs = lungs;
+        self.read(film);
+    }
+
+    fn by_hand(&self, film: FilmId) -> ByHand {
+        self.by_hand.borrow().get(&film).copied().unwrap_or_default()
     }
 
     /// Has a film that failed read once more.
@@ -180,7 +191,7 @@ impl Controller {
     /// Asks for a part of a film with as much of its detail as there is room for.
     pub(super) fn look(&self, (film, part, most): (FilmId, Rectangle, [u32; 2])) {
         if let Some(pool) = &self.pool {
-            pool.look(film, self.corners.borrow().get(&film).copied(), part, most);
+            pool.look(film, self.by_hand(film), part, most);
         }
     }
 

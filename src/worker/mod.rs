@@ -33,11 +33,11 @@ pub fn run() {
         ToWorker::Load { manifest, site } => {
             spawn_local(load(replies.clone(), reader.clone(), last_read.clone(), manifest, site));
         }
-        ToWorker::Look { film, location, corners, part, most } => {
+        ToWorker::Look { film, location, by_hand, part, most } => {
             let reader = reader.borrow();
             let reader = reader.as_ref().expect_throw("a film came before the model was ready");
-            let close = kept.take().filter(|close| close.is_of(film, corners));
-            let close = close.or_else(|| look::Close::open(reader, film, location, corners, file.as_ref()));
+            let close = kept.take().filter(|close| close.is_of(film, by_hand));
+            let close = close.or_else(|| look::Close::open(reader, film, location, by_hand, file.as_ref()));
             if let Some(close) = &close {
                 replies.send_looked(film, close.film.part(part, most), close.film.shown);
             }
@@ -46,21 +46,21 @@ pub fn run() {
         #[cfg(feature = "tract")]
         ToWorker::OpenOwn => *own.borrow_mut() = own::open_model(&replies, file.as_ref()),
         #[cfg(feature = "tract")]
-        ToWorker::ReadOwn { film, name, location, corners } => {
+        ToWorker::ReadOwn { film, name, location, by_hand } => {
             let (reader, own) = (reader.borrow(), own.borrow());
             let both = reader.as_ref().zip(own.as_ref()).expect_throw("a film came before the model was open");
-            own::read(&replies, both, film, (&name, location, corners), file.as_ref());
+            own::read(&replies, both, film, (&name, location, by_hand), file.as_ref());
         }
         #[cfg(not(feature = "tract"))]
         ToWorker::OpenOwn | ToWorker::ReadOwn { .. } => {
             replies.send(&FromWorker::OwnRefused { reason: "this worker has no tract".into() });
         }
-        ToWorker::Read { film, name, location, corners, visible } => {
+        ToWorker::Read { film, name, location, by_hand, visible } => {
             kept.take();
             last_read.set(Some(read::clock()()));
             let reader = reader.borrow();
             let reader = reader.as_ref().expect_throw("a film came before the model was ready");
-            let request = read::Request { film, name: &name, location, corners, visible };
+            let request = read::Request { film, name: &name, location, by_hand, visible };
             read::read(&replies, reader, request, file.as_ref());
         }
     });

@@ -1,4 +1,4 @@
-use lungfield_reader::{Corners, Error, Kind, ReadOptions, Stage, own::OwnModel};
+use lungfield_reader::{ByHand, Error, Kind, ReadOptions, Stage, own::OwnModel};
 use web_sys::File;
 
 use super::{
@@ -44,13 +44,13 @@ pub(super) fn read(
     port: &Port,
     (gate, model): (&lungfield_reader::Reader, &OwnModel),
     film: FilmId,
-    (name, location, corners): (&str, Location, Option<Corners>),
+    (name, location, by_hand): (&str, Location, ByHand),
     file: Option<&File>,
 ) {
     let reading = match open(name, location, file) {
         Ok(Opened::Film(bytes)) => {
             let clock = clock();
-            model.read(name, &bytes, gate, ReadOptions { corners, clock: Some(&clock), ..ReadOptions::default() })
+            model.read(name, &bytes, gate, ReadOptions { by_hand, clock: Some(&clock), ..ReadOptions::default() })
         }
         Ok(Opened::Members(_) | Opened::Model | Opened::OtherFormat) => {
             model.unread(name, &Error::new(Stage::Decode, Kind::UnsupportedFormat, "it is several films"))

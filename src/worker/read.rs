@@ -1,6 +1,6 @@
 use std::io::Read;
 
-use lungfield_contract::{Corners, Error, Kind, Limits, Milliseconds, Reading, Stage};
+use lungfield_contract::{ByHand, Error, Kind, Limits, Milliseconds, Reading, Stage};
 use lungfield_reader::{
     Preview, ReadOptions, Reader, film_header,
     study::{FileKind, archive, file_set, is_jpeg_or_png},
@@ -23,7 +23,7 @@ pub(super) struct Request<'a> {
     pub film: FilmId,
     pub name: &'a str,
     pub location: Location,
-    pub corners: Option<Corners>,
+    pub by_hand: ByHand,
     pub visible: bool,
 }
 
@@ -31,13 +31,13 @@ pub(super) struct Request<'a> {
 ///
 /// Nothing here waits: a panic leaves the message's listener as an uncaught error, which is what the page hears.
 pub(super) fn read(port: &Port, reader: &Reader, request: Request, file: Option<&File>) {
-    let Request { film, name, location, corners, visible } = request;
+    let Request { film, name, location, by_hand, visible } = request;
     match open(name, location, file) {
         Ok(Opened::Film(bytes)) => {
             let clock = clock();
             let on_stage = &mut |stage| port.send(&FromWorker::Stage { film, stage });
             let options =
-                ReadOptions { corners, clock: Some(&clock), on_stage: Some(on_stage), ..ReadOptions::default() };
+                ReadOptions { by_hand, clock: Some(&clock), on_stage: Some(on_stage), ..ReadOptions::default() };
             let read = reader.read(name, &bytes, options);
             let header = visible.then(|| film_header(&bytes, &Limits::default())).flatten();
             drop(bytes);

@@ -71,6 +71,36 @@ visit("a corner follows the arrow keys and the finger, and the film is read agai
   assert.ok(Math.abs(kept[0][0] - dragged[0]) < 1e-3, "the corner went back");
 });
 
+visit("the rectangle around the lungs follows the arrow keys, and the film is read by the lungs in it, or by those that are found", {}, async ({ page }) => {
+  await drop(page, [pneumonia]);
+  await rows(page, 1);
+  await showAnyway(page);
+  const text = (words) => page.getByText(words.warnings["lungs-by-hand"]);
+  assert.equal(await text(words).count(), 0);
+  await page.getByTestId("lung-editor").locator("summary").click();
+  const corners = page.getByTestId("lung-corner");
+  const [reading] = commandReadings([pneumonia]);
+  const left = async () => Number.parseFloat(await corners.first().getAttribute("cx")) / 100;
+  const found = await left();
+  assert.ok(Math.abs(found - reading.lungs.rectangle.left) < 0.002, `${found}, not ${reading.lungs.rectangle.left}`);
+  assert.deepEqual(await violations(page), []);
+  await corners.first().focus();
+  await page.keyboard.press("Shift+ArrowRight");
+  const set = await left();
+  assert.ok(Math.abs(set - found - 0.05) < 1e-3, `${found} to ${set}`);
+  assert.equal(await page.getByTestId("find-lungs").count(), 0);
+  await page.getByTestId("use-rectangle").click();
+  await page.getByTestId("find-lungs").waitFor();
+  await text(words).first().waitFor({ state: "attached" });
+  assert.ok(Math.abs((await left()) - set) < 1e-3, "the corner went back");
+  const [again] = commandReadings([pneumonia], "--lungs", [set, ...["top", "right", "bottom"].map((side) => reading.lungs.rectangle[side])].join());
+  const [row] = await rows(page, 1);
+  assert.ok(Math.abs(row.probability - again.probability) < 2e-3, `${row.probability}, not ${again.probability}`);
+  await page.getByTestId("find-lungs").click();
+  await page.getByTestId("find-lungs").waitFor({ state: "detached" });
+  assert.equal(await text(words).count(), 0);
+});
+
 visit("corners that no film lies between cannot be used", { viewport: { width: 320, height: 640 } }, async ({ page }) => {
   await drop(page, [photograph]);
   await rows(page, 1);

@@ -126,6 +126,7 @@ const STATES = {
   failed: { then: [read(fixturePath("bad/truncated-50.jpeg"))] },
   "read-first": { then: [click("read-first-switch"), read(pneumonia)] },
   photograph: { then: [read(fixturePath("photograph.jpeg")), unfolded("corners")] },
+  lungs: { then: [read(pneumonia), unfolded("lung-editor")] },
   dicom: { then: [dicom] },
   list: { then: [read(...demoFilms.map(({ file }) => demoPath(file)), fixturePath("bad/truncated-50.jpeg"))] },
   sheet: { then: [read(pneumonia, normal, local), async (page) => (await page.getByTestId("where").isVisible()) && page.getByTestId("where").click()] },

@@ -10,10 +10,10 @@ use crate::{finish::is_on_demand, paths};
 /// hundred: the same source comes out up to 3 kB larger in another folder or on another machine. Raising one is a decision:
 /// say why in the commit.
 const BUDGETS: [(&str, u64); 12] = [
-    ("page", 392),
-    ("languages", 83),
-    ("first worker", 365),
-    ("first relaxed", 365),
+    ("page", 397),
+    ("languages", 85),
+    ("first worker", 370),
+    ("first relaxed", 368),
     ("worker", 636),
     ("relaxed worker", 632),
     ("model", 655),

@@ -21,7 +21,7 @@ pub struct Bulk {
         long,
         value_name = "INDEX",
         requires = "out",
-        conflicts_with_all = ["films", "json", "heatmap", "prevalence", "site", "frame", "corners"],
+        conflicts_with_all = ["films", "json", "heatmap", "prevalence", "site", "frame", "corners", "lungs"],
         help_heading = "Archives"
     )]
     index: Option<PathBuf>,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lungfield_reader::{Manifest, Prevalence, Reading};
+use lungfield_reader::{ByHand, Manifest, Prevalence, Reading};
 
 use crate::case::Content;
 use crate::error::{Error, Result};
@@ -75,7 +75,7 @@ impl Evaluate {
     /// When the folder holds no labelled film, the model cannot be used, or an output cannot be written.
     pub fn run(&self) -> Result<Exit> {
         let reader = FilmReader::open(&self.model, &self.site)?;
-        let read = |name: &str, content| reader.read(name, content, None).reading;
+        let read = |name: &str, content| reader.read(name, content, ByHand::default()).reading;
         let manifest = reader.reader().manifest();
         let evaluation = self.evaluate(manifest, read)?;
         if let Some(folder) = &self.plots {

@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 use std::time::Instant;
 
-use lungfield_reader::{Corners, FilmReading, Limits, Milliseconds, ReadOptions, Reader, Reading};
+use lungfield_reader::{ByHand, FilmReading, Limits, Milliseconds, ReadOptions, Reader, Reading};
 
 use crate::case::Content;
 use crate::error::Result;
@@ -35,18 +35,18 @@ impl FilmReader {
         &self.reader
     }
 
-    /// Reads a film, which the reading calls `name`. It lies between these corners of the picture, where some are given.
+    /// Reads a film, which the reading calls `name`. What is in `by_hand` is not looked for.
     /// A film whose bytes cannot be had has a reading that says so.
-    pub fn read(&self, name: &str, content: Content, corners: Option<Corners>) -> FilmReading {
-        self.read_with_bytes(name, content, corners).0
+    pub fn read(&self, name: &str, content: Content, by_hand: ByHand) -> FilmReading {
+        self.read_with_bytes(name, content, by_hand).0
     }
 
     /// The same, with the bytes of its file; none where they cannot be had.
-    pub fn read_with_bytes(&self, name: &str, content: Content, corners: Option<Corners>) -> (FilmReading, Vec<u8>) {
+    pub fn read_with_bytes(&self, name: &str, content: Content, by_hand: ByHand) -> (FilmReading, Vec<u8>) {
         let clock = || self.started.elapsed().as_secs_f64() * 1000.0;
         match content.bytes(&Limits::default()) {
             Ok(bytes) => {
-                let options = ReadOptions { frame: self.frame, corners, clock: Some(&clock), on_stage: None };
+                let options = ReadOptions { frame: self.frame, by_hand, clock: Some(&clock), on_stage: None };
                 (self.reader.read(name, &bytes, options), bytes)
             }
             Err(error) => {

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
-use lungfield_reader::{Corners, Outcome, Prevalence, Probability, Reading, Status};
+use lungfield_reader::{ByHand, Corners, Outcome, Prevalence, Probability, Reading, Rectangle, Status};
 
 use crate::bulk_read::Bulk;
 use crate::case::{self, CaseFilm};
@@ -65,6 +65,9 @@ pub struct Read {
     /// film's top left clockwise (0,0,1,0,1,1,0,1: the whole picture)
     #[arg(long, value_name = "CORNERS", value_parser = corners)]
     corners: Option<Corners>,
+    /// Read the lungs within this rectangle of each film as it is hung: left, top, right and bottom, in shares of its sides
+    #[arg(long, value_name = "LEFT,TOP,RIGHT,BOTTOM", value_parser = lungs)]
+    lungs: Option<Rectangle>,
 
     #[command(flatten)]
     site: AtSite,
@@ -88,14 +91,15 @@ impl Read {
         let films = self.films()?;
         if let Some(archive) = self.model.own() {
             let more = self.heatmap.is_some() || self.export.is_some() || self.prevalence.is_some();
-            if more || self.frame.is_some() || self.corners.is_some() || self.site.is_given() {
-                let advice = "Leave --heatmap, --export, --prevalence, --site, --frame and --corners out; --json has the \
-                              heatmaps.";
+            if more || self.frame.is_some() || self.corners.is_some() || self.lungs.is_some() || self.site.is_given() {
+                let advice = "Leave --heatmap, --export, --prevalence, --site, --frame, --corners and --lungs out; --json \
+                              has the heatmaps.";
                 return Err(Error::at(archive, "a model of your own reads films, and no more", advice));
             }
             return own_read::read(archive, films, self.json);
         }
         let reader = FilmReader::open(&self.model, &self.site)?.at_frame(self.frame);
+        let by_hand = ByHand { corners: self.corners, lungs: self.lungs };
         let mut overlays = self.heatmap.as_deref().map(Overlays::create).transpose()?;
         let create = |folder| Exports::create(folder, &self.export_as, self.language, reader.reader().manifest());
         let exports = self.export.as_deref().map(create).transpose()?;
@@ -110,7 +114,7 @@ impl Read {
                 (overlay, names.of(&film.path), film)
             }),
             |(overlay, name, CaseFilm { path, content })| {
-                let (mut film, bytes) = reader.read_with_bytes(&path.to_string_lossy(), content, self.corners);
+                let (mut film, bytes) = reader.read_with_bytes(&path.to_string_lossy(), content, by_hand);
                 if let Some(overlay) = overlay {
                     overlay::write(&overlay, &film)?;
                 }
@@ -180,14 +184,19 @@ fn line(reading: &Reading) -> String {
     line
 }
 
+fn shares<const N: usize>(text: &str) -> std::result::Result<[f64; N], String> {
+    let shares: std::result::Result<Vec<f64>, _> = text.split(',').map(str::trim).map(str::parse).collect();
+    shares.map_err(|_| "no numbers")?.try_into().map_err(|_| format!("not {N} numbers"))
+}
+
+fn lungs(text: &str) -> std::result::Result<Rectangle, String> {
+    let [left, top, right, bottom] = shares::<4>(text)?.map(|share| share as f32);
+    let is_on_film = 0.0 <= left && left < right && right <= 1.0 && 0.0 <= top && top < bottom && bottom <= 1.0;
+    is_on_film.then_some(Rectangle { left, top, right, bottom }).ok_or("no rectangle on a film".into())
+}
+
 fn corners(text: &str) -> std::result::Result<Corners, String> {
-    let shares: Vec<f64> = text
-        .split(',')
-        .map(str::trim)
-        .map(str::parse)
-        .collect::<std::result::Result<_, _>>()
-        .map_err(|_| "no numbers")?;
-    let Ok([a, b, c, d, e, f, g, h]) = <[f64; 8]>::try_from(shares) else { return Err("not eight numbers".into()) };
+    let [a, b, c, d, e, f, g, h] = shares::<8>(text)?;
     Corners::new([[a, b], [c, d], [e, f], [g, h]]).map_err(|error| error.detail().to_owned())
 }
 

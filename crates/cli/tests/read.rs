@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use common::{command, demo_films, lungfield, readings, repository};
-use lungfield_reader::{FoundBy, Kind, Status, WarningKind};
+use lungfield_reader::{FoundBy, Kind, Reading, Rectangle, Status, WarningKind};
 use serde_json::Value;
 
 #[test]
@@ -189,6 +189,43 @@ fn a_photograph_is_told_from_its_film_and_its_film_is_found() {
     assert!(photograph.warnings.iter().any(|warning| warning.kind == WarningKind::Photograph));
     let [a, b] = [photograph.probability, film.probability].map(|p| p.expect("an answer").value());
     assert!((a - b).abs() < 0.05, "{a} for the photograph, {b} for the film");
+}
+
+#[test]
+fn lungs_are_read_where_they_are_set() {
+    let film = repository("www/films/person1952_bacteria_4883.jpeg");
+    let (_, found) = readings(std::slice::from_ref(&film));
+    let of = |reading: &Reading| reading.lungs.clone().expect("lungs");
+    let around = of(&found[0]).rectangle;
+    // As it was found, and without the lowest quarter of the lungs.
+    for set in [around, Rectangle { bottom: around.bottom - around.height() / 4.0, ..around }] {
+        let Rectangle { left, top, right, bottom } = set;
+        let rectangle = format!("{left},{top},{right},{bottom}");
+        let run = lungfield([
+            "read".as_ref(),
+            "--json".as_ref(),
+            "--lungs".as_ref(),
+            OsStr::new(&rectangle),
+            film.as_os_str(),
+        ]);
+        let reading: Reading = serde_json::from_str(&run.stdout).expect("a reading");
+        let lungs = of(&reading);
+        assert_eq!((lungs.rectangle, lungs.by_hand), (set, true));
+        assert!(reading.warnings.iter().any(|warning| warning.kind == WarningKind::LungsByHand));
+        let lowest = lungs.outline.iter().flatten().map(|[_, y]| *y).fold(0.0, f32::max);
+        assert!((lowest - bottom).abs() < 0.03, "down to {lowest}, set to {bottom}");
+        let [a, b] = [&reading, &found[0]].map(|reading| reading.probability.expect("an answer").value());
+        assert!(set != around || (a - b).abs() < 0.05, "{a} in {rectangle}, {b} before");
+    }
+}
+
+#[test]
+fn a_rectangle_that_is_none_on_a_film_is_refused_before_anything_is_read() {
+    let film = repository("www/films/person1952_bacteria_4883.jpeg");
+    for lungs in ["0.5,0.1,0.4,0.9", "0,0,1", "0,0,1,1.1", "here"] {
+        let run = lungfield([OsStr::new("read"), OsStr::new("--lungs"), OsStr::new(lungs), film.as_os_str()]);
+        assert_eq!((run.status, run.stdout.as_str()), (1, ""), "{lungs}: {}", run.stderr);
+    }
 }
 
 #[test]

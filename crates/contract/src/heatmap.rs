@@ -257,7 +257,7 @@ mod tests {
     /// Lungs that fill the film between two shares of its width.
     fn lungs(left: f32, right: f32) -> Lungs {
         let outline = vec![vec![[left, 0.0], [right, 0.0], [right, 1.0], [left, 1.0], [left, 0.0]]];
-        Lungs { rectangle: Rectangle { left, top: 0.0, right, bottom: 1.0 }, outline }
+        Lungs { rectangle: Rectangle { left, top: 0.0, right, bottom: 1.0 }, outline, by_hand: false }
     }
 
     #[test]

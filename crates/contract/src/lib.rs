@@ -23,6 +23,7 @@
 
 mod age;
 mod archive_entry;
+mod by_hand;
 mod error;
 mod film_header;
 mod format;
@@ -50,6 +51,7 @@ mod warning;
 
 pub use age::Age;
 pub use archive_entry::ArchiveEntry;
+pub use by_hand::ByHand;
 pub use error::{Error, Kind, Result, Stage};
 pub use film_header::{FilmHeader, HeaderElement};
 pub use format::Format;

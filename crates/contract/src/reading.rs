@@ -259,8 +259,10 @@ impl Reading {
 
     /// The reading with where the lungs lie.
     #[must_use]
-    pub fn with_lungs(self, lungs: Lungs) -> Self {
-        Self { lungs: Some(lungs), ..self }
+    pub fn with_lungs(mut self, lungs: Lungs) -> Self {
+        self.warnings.extend(lungs.warning());
+        self.lungs = Some(lungs);
+        self
     }
 
     /// The reading with how good the film is, and what that adds to keep in mind.

@@ -52,11 +52,13 @@ pub enum WarningKind {
     Uninterpretable,
     /// The picture is a photograph of a film.
     Photograph,
+    /// Somebody has set where the lungs lie.
+    LungsByHand,
 }
 
 impl WarningKind {
     /// Every caution, in the order of their declaration.
-    pub const ALL: [WarningKind; 15] = [
+    pub const ALL: [WarningKind; 16] = [
         WarningKind::Turned,
         WarningKind::Inverted,
         WarningKind::UnlikeTrainingFilms,
@@ -72,6 +74,7 @@ impl WarningKind {
         WarningKind::Suboptimal,
         WarningKind::Uninterpretable,
         WarningKind::Photograph,
+        WarningKind::LungsByHand,
     ];
 
     /// Whether the answer is held back until the user asks for it.

@@ -1,6 +1,6 @@
 use std::num::NonZeroU32;
 
-use lungfield_contract::{Corners, FilmHeader, Lungs, Prevalence, Reading, Rectangle, ReportedHeatmap, Site};
+use lungfield_contract::{ByHand, Corners, FilmHeader, Lungs, Prevalence, Reading, Rectangle, ReportedHeatmap, Site};
 use lungfield_presenter::{Asked, First, HeatView, Measured, Measurement, Scale, Texts, View};
 use lungfield_reader::Manifest;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -14,8 +14,17 @@ pub(crate) struct HowToRead {
     pub frame: Option<NonZeroU32>,
     /// Where the film's corners are in a photograph of it.
     pub corners: Option<Corners>,
+    /// The rectangle around the lungs.
+    pub lungs: Option<Rectangle>,
     /// The site's own thresholds.
     pub site: Option<Site>,
+}
+
+impl HowToRead {
+    /// What the user has put where it is.
+    pub fn by_hand(&self) -> ByHand {
+        ByHand { corners: self.corners, lungs: self.lungs }
+    }
 }
 
 /// What is to be said of a reading.

@@ -62,8 +62,9 @@ impl Engine {
     /// # Errors
     /// If `how`, as for [`Engine::read`], is not understood.
     pub fn open_closely(&mut self, bytes: &[u8], how: &str) -> Result<bool, JsError> {
-        let HowToRead { frame, corners, .. } = parsed("how the film is to be read", how)?;
-        self.close = self.reader.look(bytes, ReadOptions { frame, corners, ..ReadOptions::default() });
+        let how: HowToRead = parsed("how the film is to be read", how)?;
+        let options = ReadOptions { frame: how.frame, by_hand: how.by_hand(), ..ReadOptions::default() };
+        self.close = self.reader.look(bytes, options);
         Ok(self.close.is_some())
     }
 

@@ -63,19 +63,21 @@ impl Engine {
         let _ = Preview::of(&self.reader.warm_up());
     }
 
-    /// Reads a film from the bytes of its file. `how` is `{"frame": 1, "corners": [[x, y], ...], "site": {}}`, each of them optional: the
-    /// frame of a file that holds several, the film's corners in a photograph of it, in shares of its sides, and a site's own thresholds,
+    /// Reads a film from the bytes of its file. `how` is `{"frame": 1, "corners": [[x, y], ...], "lungs": {"left": 0.1, ...}, "site": {}}`, each of
+    /// them optional: the frame of a file that holds several, the film's corners in a photograph of it, in shares of its sides, the rectangle
+    /// around the lungs in those of the film as it is hung, and a site's own thresholds,
     /// `lungfield.site/1`, which are void with another model: [`FilmRead::void_site`]. `on_stage` hears each stage.
     ///
     /// # Errors
     /// If `how` is not understood. A film that cannot be read is a reading.
     pub fn read(&mut self, name: &str, bytes: &[u8], how: &str, on_stage: &Function) -> Result<FilmRead, JsError> {
-        let HowToRead { frame, corners, site } = parsed("how the film is to be read", how)?;
+        let how: HowToRead = parsed("how the film is to be read", how)?;
         let mut said = |stage: Stage| drop(on_stage.call1(&JsValue::NULL, &json(&stage).trim_matches('"').into()));
-        let options = ReadOptions { frame, corners, clock: Some(&clock()), on_stage: Some(&mut said) };
+        let options =
+            ReadOptions { frame: how.frame, by_hand: how.by_hand(), clock: Some(&clock()), on_stage: Some(&mut said) };
         self.close = None;
         let mut read = self.reader.read(name, bytes, options);
-        let at_site = site.map(|site| self.reader.manifest().clone().at_site(site)).transpose();
+        let at_site = how.site.map(|site| self.reader.manifest().clone().at_site(site)).transpose();
         if let Ok(Some(manifest)) = &at_site {
             read.reading = read.reading.at_thresholds_of(manifest);
         }

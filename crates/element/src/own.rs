@@ -26,9 +26,10 @@ impl Engine {
     /// # Errors
     /// If no model is open, or `how` is not understood. A film that cannot be read is a reading.
     pub fn read_own(&self, name: &str, bytes: &[u8], how: &str) -> Result<String, JsError> {
-        let HowToRead { frame, corners, .. } = parsed("how the film is to be read", how)?;
+        let how: HowToRead = parsed("how the film is to be read", how)?;
         let clock = clock();
-        let options = ReadOptions { frame, corners, clock: Some(&clock), ..ReadOptions::default() };
+        let options =
+            ReadOptions { frame: how.frame, by_hand: how.by_hand(), clock: Some(&clock), ..ReadOptions::default() };
         self.with_own(|model| model.read(name, bytes, &self.reader, options))
     }
 

@@ -119,7 +119,7 @@ texts! {
         site: SiteTexts, history: HistoryTexts, own: OwnTexts,
         first: FirstTexts, withheld: WithheldTexts, prevalence: PrevalenceTexts, take: TakeTexts, viewer: ViewerTexts, heat: HeatTexts, failure: FailureTexts,
         reasons: HashMap<Kind, ReasonText>, ages: AgesTexts, warnings: HashMap<WarningKind, String>, quality: QualityTexts,
-        photograph: PhotographTexts, app: AppTexts, changes: BTreeMap<String, String>, model: ModelTexts, timings: TimingsTexts,
+        photograph: PhotographTexts, lungs: LungTexts, app: AppTexts, changes: BTreeMap<String, String>, model: ModelTexts, timings: TimingsTexts,
         announcements: AnnouncementTexts,
     }
     /// The language, and the choice of another.
@@ -225,6 +225,8 @@ texts! {
         title: String, outline: String, user: String, frame: String, how: String, picture: String, top_left: String,
         top_right: String, bottom_right: String, bottom_left: String, at: String, use_corners: String, bad: String,
     }
+    /// The rectangle around the lungs.
+    LungTexts { title: String, how: String, picture: String, use_rectangle: String, find: String }
     /// A film without an answer.
     FailureTexts { refused: String, failed: String, unknown: ReasonText, detail: String }
     /// What went wrong, and what to do.

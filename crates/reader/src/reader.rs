@@ -8,9 +8,9 @@ use crate::model::gate;
 use crate::photograph::{self, CutOut, square};
 use crate::quality::{assess, blank};
 use crate::{
-    Activations, Corners, Decoded, Error, FilmCopy, FilmCopySize, GateSettings, Heatmap, Kernels, Kind, Limits,
+    Activations, ByHand, Decoded, Error, FilmCopy, FilmCopySize, GateSettings, Heatmap, Kernels, Kind, Limits,
     LungField, Lungs, Manifest, Milliseconds, Model, ModelInput, Orientation, Photograph, Quality, Radiograph, Reading,
-    ReportedGate, ReportedHeatmap, Result, Site, Stage, Warning, WarningKind,
+    Rectangle, ReportedGate, ReportedHeatmap, Result, Site, Stage, Warning, WarningKind,
 };
 
 /// Reads films with a model.
@@ -26,8 +26,8 @@ pub struct ReadOptions<'a> {
     /// The frame to read of a file that holds several, the first one being 1; others are refused then. `None` reads the first,
     /// and the reading says so.
     pub frame: Option<NonZeroU32>,
-    /// Where the film's corners are in a photograph, if the user has set them.
-    pub corners: Option<Corners>,
+    /// What the user has put where it is.
+    pub by_hand: ByHand,
     /// Milliseconds from any fixed point.
     pub clock: Option<&'a dyn Fn() -> f64>,
     /// Called before each stage.
@@ -148,7 +148,7 @@ impl Reader {
     }
 
     fn read_film(&self, file: &str, bytes: &[u8], options: ReadOptions) -> FilmReading {
-        let ReadOptions { frame, corners, clock, on_stage } = options;
+        let ReadOptions { frame, by_hand: ByHand { corners, lungs: rectangle }, clock, on_stage } = options;
         let mut timer = StageTimer { clock, on_stage, spent: Milliseconds::default() };
         let mut decoded = match timer.run(Stage::Decode, || Decoded::read_frame(bytes, frame, &Limits::default())) {
             Ok(decoded) => decoded,
@@ -199,10 +199,12 @@ impl Reader {
             None => (radiograph, copies, None),
         };
         let answered =
-            self.answer(radiograph, copies, &mut timer).and_then(|(film, answer)| match refused_for_colour {
-                Some(error) => Err((film, error)),
-                None => Ok((film, answer)),
-            });
+            self.answer(radiograph, copies, rectangle, &mut timer).and_then(
+                |(film, answer)| match refused_for_colour {
+                    Some(error) => Err((film, error)),
+                    None => Ok((film, answer)),
+                },
+            );
         match answered {
             Ok((radiograph, answer)) => {
                 let Answer { logit, heatmap, other, gate, lungs, quality } = answer;
@@ -242,9 +244,10 @@ impl Reader {
         &self,
         film: Radiograph,
         ResizedCopies { small, for_model }: ResizedCopies,
+        rectangle: Option<Rectangle>,
         timer: &mut StageTimer,
     ) -> std::result::Result<(Radiograph, Answer), (Radiograph, Error)> {
-        let Seen { corrected, activations, gate, field } = match self.apply_gate(&film, &for_model, timer) {
+        let Seen { corrected, activations, gate, field } = match self.apply_gate(&film, &for_model, rectangle, timer) {
             Ok(seen) => seen,
             Err(error) => return Err((film, blank(&small).unwrap_or(error))),
         };
@@ -262,11 +265,17 @@ impl Reader {
         }
     }
 
-    /// What the network sees in the film, of which `for_model` is the copy.
+    /// What the network sees in the film, of which `for_model` is the copy, within the `rectangle` that the user has set around the lungs.
     ///
     /// A film that lies is turned and looked at once more. It must be upright then: a picture that is no film may look like a
     /// turned one, but not like a turned one and, turned back, like an upright one.
-    fn apply_gate(&self, film: &Radiograph, for_model: &Radiograph, timer: &mut StageTimer) -> Result<Seen> {
+    fn apply_gate(
+        &self,
+        film: &Radiograph,
+        for_model: &Radiograph,
+        rectangle: Option<Rectangle>,
+        timer: &mut StageTimer,
+    ) -> Result<Seen> {
         let settings = &self.manifest.gate;
         let mut copy = timer.run(Stage::Prepare, || FilmCopy::of(for_model, self.manifest.input.film));
         let lies = self.orientation(&copy, timer)?.ok_or_else(|| not_chest("it is not one, whichever way up"))?;
@@ -277,7 +286,10 @@ impl Reader {
                 return Err(not_chest("no way up makes it one"));
             }
         }
-        let field = timer.run(Stage::Infer, || self.model.find_lungs(&copy))?;
+        let field = timer.run(Stage::Infer, || match rectangle {
+            Some(rectangle) => self.model.find_lungs_within(&copy, rectangle),
+            None => self.model.find_lungs(&copy),
+        })?;
         let input = timer.run(Stage::Prepare, || ModelInput::prepare(&copy, &field, &self.manifest.input));
         let activations = timer.run(Stage::Infer, || self.model.infer(&input))?;
         let distance = gate::distance(activations.gate());

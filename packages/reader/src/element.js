@@ -234,7 +234,7 @@ export class LungfieldReader extends Attributes {
       signal.throwIfAborted();
       this.#become("reading");
       await this.#draw();
-      const how = { frame: options.frame ?? this.frame, corners: options.corners ?? null, site: this.site };
+      const how = { frame: options.frame ?? this.frame, corners: options.corners ?? null, lungs: options.lungs ?? null, site: this.site };
       // A hospital's own model is handed the bytes too.
       const transfer = options.transfer && !this.ownModel ? [film instanceof ArrayBuffer ? film : film instanceof Uint8Array ? film.buffer : null].filter((buffer) => buffer instanceof ArrayBuffer) : [];
       const onStage = (/** @type {string} */ stage) => this.#tell("stage", { stage });

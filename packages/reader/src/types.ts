@@ -156,6 +156,8 @@ export interface ReadOptions {
   frame?: number;
   /** The film's corners in a photograph of it, from its top left clockwise, in shares of the picture's sides. */
   corners?: [number, number][];
+  /** The rectangle around the lungs, where it is not to be found, in shares of the sides of the film as it is hung. */
+  lungs?: { left: number; top: number; right: number; bottom: number };
   /** Gives the film up. */
   signal?: AbortSignal;
   /** The buffer goes to the worker and is empty here. */

@@ -1,7 +1,9 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use lungfield_contract::{Class, Corners, Manifest, OwnFacts, Prevalence, Rectangle, ReportedHeatmap, Seen};
+use lungfield_contract::{
+    Class, Corners, Kind, Lungs, Manifest, OwnFacts, Prevalence, Rectangle, ReportedHeatmap, Seen,
+};
 use lungfield_presenter::{Verdict, View};
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -14,6 +16,7 @@ use super::{
     heat_controls::{HeatControls, HeatFound, HeatSettings, heat_switch},
     lazy_details::LazyDetails,
     locale::use_locale,
+    lung_editor::LungEditor,
     model_facts::ModelFacts,
     own_answer::own_answer,
     read_first::ReadFirst,
@@ -23,7 +26,7 @@ use super::{
     withheld::Withheld,
 };
 use crate::{
-    bridge::{Answer, Detail, FilmId},
+    bridge::{Answer, Detail, FilmId, Picture},
     ui::state::{Engine, Film},
 };
 
@@ -47,6 +50,8 @@ pub(in crate::ui) struct Props {
     pub reveal: Callback<FilmId>,
     /// A photograph is to be read once more, with the film's corners here.
     pub set_corners: Callback<(FilmId, Corners)>,
+    /// A film is to be read once more by the lungs in this rectangle, or by those that are found.
+    pub set_lungs: Callback<(FilmId, Option<Rectangle>)>,
     /// Whether tract runs the networks; `None` of a build without it.
     pub tract: Option<bool>,
     /// Tract is to run them, or no longer.
@@ -135,6 +140,11 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
         let film = film.id;
         props.set_corners.reform(move |corners| (film, corners))
     };
+    let with_lungs = film.answer().filter(|_| verdict != Some(Verdict::Later)).and_then(of_lungs);
+    let set_lungs = {
+        let film = film.id;
+        props.set_lungs.reform(move |lungs| (film, lungs))
+    };
     let unanswered = film.answer().filter(|_| matches!(verdict, Some(Verdict::Unanswered(_))));
     let answer = match (view.clone(), verdict) {
         (Some(view), Some(Verdict::Answered { .. })) => html! { <AnswerCard {view} /> },
@@ -170,6 +180,11 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                 if let Some((picture, found)) = photograph {
                     <CornerEditor key={film.id.0} {picture} {found} set={set_corners} />
                 }
+                if let Some((picture, lungs)) = with_lungs {
+                    <Deferred>
+                        <LazyDetails key={film.id.0} summary={html! { &texts.lungs.title }} id="lung-editor"><LungEditor {picture} {lungs} set={set_lungs} /></LazyDetails>
+                    </Deferred>
+                }
             </section>
             if let (Some(answer), Some(manifest)) = (film.answer().filter(|_| verdict != Some(Verdict::Later)), &props.manifest) {
                 <section class="result" aria-label={texts.result.about.as_str()}>
@@ -200,6 +215,14 @@ fn focus(element: &NodeRef) {
     if let Some(element) = element.cast::<HtmlElement>() {
         let _ = element.focus();
     }
+}
+
+/// A film that lungs were found in or looked for, with those that it was read by.
+fn of_lungs(answer: &Answer) -> Option<(Rc<Picture>, Option<Lungs>)> {
+    let lungs = answer.reading.lungs.clone();
+    let were_looked_for = answer.reading.reason.as_ref().is_some_and(|reason| reason.kind == Kind::NoLungs);
+    let picture = answer.picture.clone().filter(|_| lungs.is_some() || were_looked_for)?;
+    Some((picture, lungs))
 }
 
 /// The map of what speaks for pneumonia, and if asked for of what speaks against it: never that one alone.

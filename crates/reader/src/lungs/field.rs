@@ -6,6 +6,11 @@ use crate::image::Plane;
 use crate::network::Tensor;
 use crate::{Error, FilmCopySize, Kind, Lungs, Rectangle, Result, Stage};
 
+/// Of how many places across and down a film it is said whether they are lungs, where somebody has set the rectangle.
+const POINTS: usize = 112;
+/// The logit of what lies beside that rectangle: no lung.
+const BESIDE: f32 = -8.0;
+
 /// The lungs of one film, as the network finds them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LungField {
@@ -22,7 +27,50 @@ impl LungField {
     /// [`Kind::NoLungs`] when nothing is found, or what is found takes less than `least_side` of the film's width or height;
     /// [`Kind::Screenshot`] when there are more than two lungs beside each other.
     pub(crate) fn of(outline: &Tensor, film: FilmCopySize, least_side: f32) -> Result<Self> {
-        let points = quarters_together(outline);
+        Self::of_points(&quarters_together(outline), film, least_side)
+    }
+
+    /// The lungs within a rectangle that somebody has set, by the network's `outline` of the `part` of the film around it.
+    ///
+    /// # Errors
+    /// As [`Self::of`], and [`Kind::NoLungs`] when the rectangle is smaller than `least_side` or reaches beyond the film.
+    pub(crate) fn within(
+        rectangle: Rectangle,
+        part: Rectangle,
+        outline: &Tensor,
+        film: FilmCopySize,
+        least_side: f32,
+    ) -> Result<Self> {
+        let Rectangle { left, top, right, bottom } = rectangle;
+        if !(left >= 0.0 && top >= 0.0 && right <= 1.0 && bottom <= 1.0) {
+            return Err(no_lungs("the rectangle that was set reaches beyond it"));
+        }
+        let smaller = rectangle.width().min(rectangle.height());
+        if smaller < least_side {
+            let detail =
+                format!("the rectangle that was set takes {smaller:.2} of a side, the least is {least_side:.2}");
+            return Err(no_lungs(&detail));
+        }
+        let film_in_part = Rectangle {
+            left: -part.left / part.width(),
+            top: -part.top / part.height(),
+            right: (1.0 - part.left) / part.width(),
+            bottom: (1.0 - part.top) / part.height(),
+        };
+        let mut points = quarters_together(outline).resampled(film_in_part, [POINTS; 2]);
+        for (i, logit) in points.values.iter_mut().enumerate() {
+            let at = |i: usize| (i as f32 + 0.5) / POINTS as f32;
+            let (x, y) = (at(i % POINTS), at(i / POINTS));
+            if x < left || x > right || y < top || y > bottom {
+                *logit = BESIDE;
+            }
+        }
+        let found = Self::of_points(&points, film, 0.0)?;
+        Ok(Self { lungs: Lungs { rectangle, by_hand: true, ..found.lungs }, ..found })
+    }
+
+    /// The lungs by logits of places all over the film.
+    fn of_points(points: &Plane, film: FilmCopySize, least_side: f32) -> Result<Self> {
         let logits = points.resampled(Rectangle::FILM, [film.columns, film.rows]);
         let found: Vec<bool> = logits.values.iter().map(|&logit| logit > 0.0).collect();
         let beside = beside_each_other(&found, film.columns);
@@ -47,8 +95,8 @@ impl LungField {
         }
         let sure = logits.map(|logit| 1.0 / (1.0 + (-logit).exp()));
         let shape = Shape::of(&pieces, &lit, film.columns, &rectangle);
-        let outline = lines(&points, &lit, film);
-        Ok(Self { sure, shape, lungs: Lungs { rectangle, outline } })
+        let outline = lines(points, &lit, film);
+        Ok(Self { sure, shape, lungs: Lungs { rectangle, outline, by_hand: false } })
     }
 
     /// Two upright bands, for trying out what comes after the network.
@@ -147,6 +195,33 @@ mod tests {
         let field = LungField::made_up(FILM).expect("lungs");
         assert_eq!(field.lungs.outline.len(), 2);
         assert_eq!(field.shape.asymmetry, Some(0.0));
+    }
+
+    #[test]
+    fn in_a_rectangle_that_was_set_what_lies_beside_it_is_no_lung() {
+        let seen = outline(&[(0.3, 0.15), (0.7, 0.15)]);
+        // The network saw the left half of the film: both lungs lie in it.
+        let part = Rectangle { left: 0.0, top: 0.0, right: 0.5, bottom: 1.0 };
+        let set = Rectangle { left: 0.05, top: 0.1, right: 0.5, bottom: 0.5 };
+        let field = LungField::within(set, part, &seen, FILM, 0.2).expect("lungs");
+        assert_eq!(field.lungs.rectangle, set);
+        assert!(field.lungs.by_hand);
+        assert!(field.sure.at(33, 100) > 0.9 && field.sure.at(78, 100) > 0.9, "the middles of both lungs");
+        assert!(field.sure.at(33, 120) < 0.1 && field.sure.at(150, 100) < 0.1, "below the rectangle, beside the part");
+        let points: Vec<_> = field.lungs.outline.iter().flatten().collect();
+        assert!(points.iter().all(|[x, y]| *x < 0.47 && *y < 0.52), "{points:?}");
+    }
+
+    #[test]
+    fn a_rectangle_that_is_none_on_the_film_is_refused() {
+        let seen = outline(&[(0.3, 0.15), (0.7, 0.15)]);
+        for [left, top, right, bottom] in
+            [[0.2, 0.2, 0.3, 0.8], [0.8, 0.2, 0.2, 0.8], [-0.1, 0.0, 0.8, 1.0], [0.1, 0.1, 0.9, f32::NAN]]
+        {
+            let set = Rectangle { left, top, right, bottom };
+            let refused = LungField::within(set, set, &seen, FILM, 0.2).expect_err("no rectangle");
+            assert_eq!(refused.kind(), Kind::NoLungs);
+        }
     }
 
     #[test]

@@ -13,6 +13,11 @@ impl FilmCopy {
         Self(Plane::of(&film.resize(size.columns as u32, size.rows as u32)))
     }
 
+    /// A part of the film in the place of the whole; what lies beyond the film is its edge drawn out.
+    pub(crate) fn part(&self, part: Rectangle) -> Self {
+        Self(self.0.resampled(part, [self.0.width, self.0.height]))
+    }
+
     /// What the lung network is fed: the whole film, `(luma - mean) / std`.
     pub(crate) fn for_lungs(&self, settings: &LungSettings) -> Tensor {
         let LungSettings { side, mean, std, .. } = *settings;

@@ -156,6 +156,18 @@ impl Model {
         LungField::of(&outline, self.film, self.lung_settings.least_side)
     }
 
+    /// Finds the lungs within a rectangle that somebody has set.
+    ///
+    /// # Errors
+    /// [`Kind::NoLungs`] when there are none in it, or it is none on the film; [`Kind::Engine`] as [`Self::infer`].
+    pub fn find_lungs_within(&self, film: &FilmCopy, rectangle: Rectangle) -> Result<LungField> {
+        // As much around the lungs as films have.
+        const AROUND: f32 = 0.15;
+        let part = rectangle.with_margin(AROUND);
+        let [outline] = run(&self.lungs, &[&film.part(part).for_lungs(&self.lung_settings)])?;
+        LungField::within(rectangle, part, &outline, self.film, self.lung_settings.least_side)
+    }
+
     /// A score for each of the manifest's orientations, of a [`ModelInput::whole`] film.
     ///
     /// # Errors
