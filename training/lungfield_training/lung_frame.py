@@ -98,7 +98,7 @@ class Making:
     texture_from: int = 12
     p_histogram: float = 0.8
     p_degrade: float = 0.8
-    p_mirrored: float = 0.0
+    p_mirrored: float = 0.5
 
 
 def vary(luma: Tensor, lungs: Tensor, boxes: Tensor, frame: Frame, a: Making, generator: Generator) -> tuple[Tensor, Tensor]:

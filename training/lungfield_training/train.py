@@ -5,8 +5,7 @@ import json
 import math
 import os
 import time
-from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,24 +20,18 @@ from .network import Network, from_imagenet
 
 # The part of the steps in which the learning rate rises.
 WARM_UP = 0.05
-# Between the seeds of the two courses of a network: further apart than those of networks.
-OTHER_SEED = 300
 
 
 @dataclass(frozen=True)
 class Settings:
     """How one network is trained. Kept in its checkpoint; a run that goes on must have the same."""
 
-    epochs: int = 14
+    epochs: int = 22
     # Films drawn for an epoch, each class half of them; the machines of a class by the square root of how many films they have.
     films_an_epoch: int = 4320
     machine_power: float = 0.5
     batch: int = 32
     learning_rate: float = 4e-4
-    # Then so many epochs, from the average on, in which parts of films are exchanged and so many makings are mirrored, each by itself.
-    exchange_epochs: int = 8
-    exchange_learning_rate: float = 2e-4
-    exchange_mirrored: float = 0.5
     weight_decay: float = 0.02
     average_decay: float = 0.98
     label_smoothing: float = 0.02
@@ -75,32 +68,10 @@ def train(
     torch.manual_seed(settings.seed)
     network = Network()
     from_imagenet(network, weights)
-    course = partial(take_course, films, found, np.array(among), report=report)
-    network = course(network, run / "checkpoint.pt", settings)
-    again = replace(
-        settings,
-        epochs=settings.exchange_epochs,
-        learning_rate=settings.exchange_learning_rate,
-        seed=settings.seed + OTHER_SEED,
-        making=replace(settings.making, p_mirrored=settings.exchange_mirrored),
-    )
-    return course(network, run / "exchanged.pt", again, exchanged=True).eval()
-
-
-def take_course(
-    films: OutlinedFilms,
-    found: OutlinedFilms,
-    among: np.ndarray,
-    network: Network,
-    checkpoint: Path,
-    settings: Settings,
-    exchanged: bool = False,
-    report=print,
-) -> Network:
-    """Trains the network for ``epochs`` with one rise and fall of the learning rate, and returns its moving average."""
     network = network.to(memory_format=torch.channels_last)
     average = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(groups(network, settings.weight_decay), lr=settings.learning_rate)
+    checkpoint = run / "checkpoint.pt"
     first = 0
     if checkpoint.is_file():
         state = torch.load(checkpoint, weights_only=True)
@@ -111,12 +82,12 @@ def take_course(
             each.load_state_dict(state[name])
     for epoch in range(first, settings.epochs):
         started = time.monotonic()
-        loss = train_epoch(network, average, optimiser, films, found, among, epoch, settings, exchanged)
+        loss = train_epoch(network, average, optimiser, films, found, np.array(among), epoch, settings)
         report(json.dumps({"epoch": epoch + 1, "loss": round(loss, 4), "seconds": round(time.monotonic() - started)}))
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         state = {"network": network.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict()}
         save(state | {"epoch": epoch + 1, "settings": asdict(settings)}, checkpoint)
-    return average
+    return average.eval()
 
 
 def train_epoch(
@@ -128,7 +99,6 @@ def train_epoch(
     among: np.ndarray,
     epoch: int,
     settings: Settings,
-    exchanged: bool,
 ) -> float:
     """One pass; returns the mean loss. Random numbers depend on seed and epoch alone."""
     generator = Generator().manual_seed(settings.seed * 10_000 + epoch)
@@ -146,10 +116,8 @@ def train_epoch(
         boxes = torch.from_numpy(np.concatenate([each.boxes[indices] for each in (films, found)]))
         lungs = torch.cat([each.lungs(indices) for each in (films, found)])
         luma, lungs = vary(films.luma(shown), lungs, boxes, settings.frame, settings.making, generator)
-        x = settings.frame.network_input(luma, lungs).contiguous(memory_format=torch.channels_last)
-        aim = torch.from_numpy(films.targets[shown])
-        if exchanged:
-            x, aim = exchange(x, aim, generator)
+        x = settings.frame.network_input(luma, lungs)
+        x, aim = exchange(x, torch.from_numpy(films.targets[shown]), generator)
         with torch.autocast("cpu", torch.bfloat16, multiplies_bfloat16()):
             _, logits = network(x)
         logits = logits.flatten().float()

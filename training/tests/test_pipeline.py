@@ -49,7 +49,7 @@ class Pipeline(unittest.TestCase):
         cls.options = {
             "films": cls.films, "variants": cls.films, "outlines": cls.films, "lungs": cls.root / "lungs.onnx",
             "weights": write_weights(cls.root / "weights.npz"), "not-chest": negatives, "adults": negatives, "out": cls.run_folder,
-            "folds": 3, "cross-validation": 2, "epochs": 1, "exchange-epochs": 1, "batch": 8, "learning-rate": 1e-4, "films-an-epoch": 16,
+            "folds": 3, "cross-validation": 2, "epochs": 1, "batch": 8, "learning-rate": 1e-4, "films-an-epoch": 16,
         }  # fmt: skip
         asked = manifest.logits_of
         # Two steps teach nothing: that the classes are told apart is added. Few films lie in every way, and few copies are made.
