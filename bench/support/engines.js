@@ -77,7 +77,7 @@ async function inPage({ engines, manifest, network, parts, tensors, film, order,
     },
     async infer(worker) {
       const begun = [];
-      const message = { read: { film: 0, name: file.name, location: "file", visible: true } };
+      const message = { read: { film: 0, name: file.name, location: "file", by_hand: {}, visible: true } };
       const answered = await answer(worker, [JSON.stringify(message), file], (data) => {
         const said = JSON.parse(data[0]);
         begun.push({ stage: said.stage?.stage, at: data.at(-1) });

@@ -86,7 +86,7 @@ async function workerReadings(page, paths) {
       heard("its start");
       const next = () => {
         const film = begun++;
-        if (film < files.length) return say({ read: { film, name: files[film].name, location: "file", visible: true } }, files[film]);
+        if (film < files.length) return say({ read: { film, name: files[film].name, location: "file", by_hand: {}, visible: true } }, files[film]);
         clearTimeout(silence);
         worker.terminate();
         resolve();
