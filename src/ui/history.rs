@@ -203,9 +203,12 @@ fn waits(keeper: &Keeper, film: &Film) -> bool {
     belongs(film) && !is_there
 }
 
-/// A film is read again when its picture comes back, and says the same then; not so between other corners or at other thresholds.
+/// A film is read again when its picture comes back, and says the same then; not so where the user has put something elsewhere, or at
+/// other thresholds.
 fn says_the_same(a: &Reading, b: &Reading) -> bool {
-    (a.probability, &a.thresholds, &a.photograph) == (b.probability, &b.thresholds, &b.photograph)
+    let lungs_by_hand = |reading: &Reading| reading.lungs.as_ref().is_some_and(|lungs| lungs.by_hand);
+    (a.probability, &a.thresholds, &a.photograph, lungs_by_hand(a))
+        == (b.probability, &b.thresholds, &b.photograph, lungs_by_hand(b))
 }
 
 /// Has a film kept that is not yet, or that its answer has been shown on request.
