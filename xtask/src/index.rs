@@ -157,9 +157,9 @@ mod tests {
     #[test]
     fn the_page_and_its_workers_are_found_in_index_html() -> Result<()> {
         let programs = Index::read()?.programs()?;
-        let targets: Vec<_> = programs.iter().map(|program| (&*program.target, program.is_worker)).collect();
-        let worker = ("no-modules", true);
-        assert_eq!(targets, [("web", false), worker, worker, worker, worker]);
+        let mut targets = programs.iter().map(|program| (&*program.target, program.is_worker));
+        assert_eq!(targets.next(), Some(("web", false)));
+        assert!(targets.len() > 0 && targets.all(|target| target == ("no-modules", true)));
         Ok(())
     }
 
