@@ -5,7 +5,7 @@
 // How far the code and the model have come, as the bridge says it: src/bridge/message.rs. The page hears it before there is code.
 const SAY_MS = 200;
 const began = performance.now();
-const files = new Map();
+const files = new Map([["network", { received: 0, sent: /*NETWORK_SENT*/0, still: false }]]);
 let said = 0;
 const heard = (name) => (received, sent, still) => {
   files.set(name, { received, sent, still });
@@ -18,14 +18,22 @@ const heard = (name) => (received, sent, still) => {
   postMessage([JSON.stringify({ downloading }), undefined]);
 };
 
-// The model, requested while the code comes: src/worker/download.rs takes the responses, and hears of one that fails.
+// The model, requested before there is code to ask for it: src/worker/download.rs takes the responses, and hears of one that fails. The
+// code needs the line first, as it can show a film before the model is there.
+const NEARLY = 0.9;
+let codeIsNear;
+const turn = new Promise((resolve) => (codeIsNear = resolve));
 self.prefetched = {};
-const prefetch = (name, raw, heard) => {
+const prefetch = (name, turn, raw, heard) => {
   const { href } = new URL(name, location);
-  (prefetched[href] = resumed(href, raw, heard)).catch(() => {});
+  (prefetched[href] = turn.then(() => resumed(href, raw, heard))).catch(() => {});
 };
-prefetch("/*MANIFEST*/", 1, () => {});
-prefetch("/*NETWORK*/", /*NETWORK_BYTES*/0, heard("network"));
+prefetch("/*MANIFEST*/", Promise.resolve(), 1, () => {});
+prefetch("/*NETWORK*/", turn, /*NETWORK_BYTES*/0, heard("network"));
+const heardCode = (received, sent, still) => {
+  if (received >= NEARLY * sent) codeIsNear();
+  heard("code")(received, sent, still);
+};
 
 // The one of the code's two builds that this browser can run faster, or the other, where only that is kept: a browser may have learnt
 // relaxed SIMD since.
@@ -33,7 +41,7 @@ const hasRelaxedSimd = WebAssembly.validate(Uint8Array.of(/*RELAXED_PROBE*/));
 const [fast, plain] = ["/*RELAXED_WASM*/", "/*WASM*/"];
 const isKept = async (name) => Boolean(await self.caches?.match(new URL(name, location)).catch(() => {}));
 const chosen = async () => (!hasRelaxedSimd || (!(await isKept(fast)) && (await isKept(plain))) ? plain : fast);
-const wasm = chosen().then((name) => resumed(name, name === fast ? /*RELAXED_BYTES*/0 : /*WASM_BYTES*/0, heard("code")));
+const wasm = chosen().then((name) => resumed(name, name === fast ? /*RELAXED_BYTES*/0 : /*WASM_BYTES*/0, heardCode));
 wasm.catch(() => {});
 (async () => {
   for (let tries = 1; typeof wasm_bindgen === "undefined"; tries += 1) {

@@ -31,6 +31,8 @@ pub enum WorkerEvent {
     Ready(Rc<Manifest>),
     /// No film can be read.
     NotReady(LoadFailure),
+    /// A film as it came, before it is read.
+    Shown(FilmId, Rc<Picture>),
     /// A film has come to a stage.
     Stage(FilmId, Stage),
     /// What was taken for a film holds these, which have numbers and names of their own.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The version of the messages. A page and a worker of two builds find out with the worker's first message; what either
 /// cannot parse is a [`LoadFailure::VersionMismatch`] and never a guess.
-pub const PROTOCOL: &str = concat!("lungfield.bridge/5 ", env!("CARGO_PKG_VERSION"));
+pub const PROTOCOL: &str = concat!("lungfield.bridge/6 ", env!("CARGO_PKG_VERSION"));
 
 /// A film on the page, numbered in the order of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,6 +23,13 @@ pub enum ToWorker {
         manifest: String,
         /// The site's own thresholds. Those that were chosen with another model are void, and the model's hold.
         site: Option<Box<Site>>,
+    },
+    /// Send a picture of a film as it came, before there is a model to read it; its `File` is attached.
+    Show {
+        /// Which film.
+        film: FilmId,
+        /// Where in the file its bytes are.
+        location: Location,
     },
     /// Read a film; the `File` that holds its bytes is attached, if there is one.
     Read {
@@ -129,6 +136,13 @@ pub enum FromWorker {
     NotReady {
         /// Why.
         failure: LoadFailure,
+    },
+    /// A film as it came; its grey bytes are attached, row by row. Nothing comes of what cannot be decoded, or is several films.
+    Shown {
+        /// Which film.
+        film: FilmId,
+        /// Width and height in pixels.
+        size: (u32, u32),
     },
     /// A film has come to a stage.
     Stage {

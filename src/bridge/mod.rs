@@ -5,6 +5,8 @@
 //!   |  <------------- Started (protocol) -  |   the worker's code has loaded
 //!   |  --- Load (manifest's address) ---->  |
 //!   |  <-- Downloading, Preparing, Ready -  |
+//!   |  --- Show (film) + File ----------->  |   meanwhile, where the model takes its time: the film as it came
+//!   |  <-- Shown + pixels ----------------  |
 //!   |  --- Read (film, location) + File ->  |   one film at a time; the others wait in the page's queue
 //!   |  <-- Stage ... Read + pixels -------  |
 //!   |  <-- Expanded (members) ------------  |   instead: it is an archive or a DICOM directory, and these are in it

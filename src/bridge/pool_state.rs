@@ -32,6 +32,8 @@ pub(super) struct PoolState {
     pub retiring: Option<WorkerHandle>,
     pub sources: Sources,
     pub queue: Queue<Job>,
+    /// The film that is to be seen as it came, while the model is on its way.
+    pub early: Option<FilmId>,
     /// How many workers may run.
     limit: usize,
 }
@@ -41,7 +43,7 @@ impl PoolState {
     pub fn new(limit: usize) -> Self {
         let limit = limit.max(1);
         let workers = (0..limit).map(|_| None).collect();
-        Self { workers, retiring: None, sources: Sources::default(), queue: Queue::default(), limit }
+        Self { workers, retiring: None, sources: Sources::default(), queue: Queue::default(), early: None, limit }
     }
 
     /// Whether so many films wait that the page needs the processor for itself while it draws.
@@ -75,10 +77,32 @@ impl PoolState {
         handle.is_some_and(|handle| handle.ready && handle.films_read >= RECYCLE_AFTER_FILMS) && self.is_idle(PRIMARY)
     }
 
+    /// A worker's code has loaded.
+    pub fn set_started(&mut self, worker: usize) {
+        if let Some(handle) = &mut self.workers[worker] {
+            handle.started = true;
+        }
+    }
+
+    /// The film that the primary worker is to show now, once; `None` before its code has loaded and after its model has, when the film
+    /// is read as soon.
+    pub fn next_early(&mut self) -> Option<(FilmId, Source)> {
+        let handle = self.workers[PRIMARY].as_mut().filter(|handle| handle.started && !handle.ready)?;
+        let film = self.early.take()?;
+        let source = self.sources.get(film).cloned()?;
+        handle.shows = true;
+        Some((film, source))
+    }
+
+    /// Whether a worker was showing a film without a model when it died.
+    pub fn was_showing(&mut self, worker: usize) -> bool {
+        self.workers[worker].as_mut().is_some_and(|handle| std::mem::take(&mut handle.shows))
+    }
+
     /// A worker has its model.
     pub fn set_ready(&mut self, worker: usize, ready: bool) {
         if let Some(handle) = &mut self.workers[worker] {
-            handle.ready = ready;
+            (handle.ready, handle.shows) = (ready, false);
         }
     }
 

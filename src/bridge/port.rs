@@ -41,6 +41,12 @@ impl Port {
         self.post(message, None);
     }
 
+    /// Sends a film as it came. Its bytes are transferred.
+    pub fn send_shown(&self, film: FilmId, Preview { width, height, grey }: Preview) {
+        let grey = Uint8Array::from(grey.as_slice()).buffer();
+        self.post(&FromWorker::Shown { film, size: (width, height) }, Some(grey.as_ref()));
+    }
+
     /// Sends a film's end, with its thumbnail, the film and the photograph to look at. Their bytes are transferred, not copied.
     pub fn send_read(
         &self,

@@ -33,8 +33,12 @@ impl Signal {
 /// A running worker. It ends when this is dropped, which must not happen while a signal of it is handled.
 pub(super) struct WorkerHandle {
     worker: Worker,
+    /// Its code has loaded.
+    pub started: bool,
     /// It has its model.
     pub ready: bool,
+    /// It has been asked for a film as it came, and has not had its model since.
+    pub shows: bool,
     /// How many films it has read. Its code has become fast after the first.
     pub films_read: u32,
     /// Where the film is that it reads.
@@ -57,7 +61,7 @@ impl WorkerHandle {
             let on_signal = on_signal.clone();
             EventListener::new(&worker, kind, move |event| on_signal(Signal::of(event)))
         });
-        Self { worker, ready: false, films_read: 0, stage: Stage::Decode, _listeners }
+        Self { worker, started: false, ready: false, shows: false, films_read: 0, stage: Stage::Decode, _listeners }
     }
 
     /// Sends it a message.

@@ -17,6 +17,8 @@ use super::{
 /// So many milliseconds the workers leave the processor to the page while it draws a long list or the answer that the user
 /// looks at, where many films wait: on few cores each would take as long as all together.
 const YIELD_MS: u32 = 150;
+/// So many milliseconds the model may take before a film that waits for it is shown: it is kept on the device, most often.
+const SHOW_AFTER_MS: u32 = 300;
 /// For so long must the primary worker have had nothing to do before a fresh one replaces it.
 const RECYCLE_IDLE_MS: u32 = 2_000;
 
@@ -77,6 +79,24 @@ impl WorkerPool {
         };
         let pool = self.clone();
         after_drawing(crowded, move || pool.dispatch_all());
+    }
+
+    /// Asks for a film as it came, to be seen while the model is on its way. Where that is here soon, nothing comes.
+    pub fn show_early(&self, film: FilmId) {
+        self.0.state.borrow_mut().early = Some(film);
+        self.show_soon();
+    }
+
+    fn show_soon(&self) {
+        let pool = self.clone();
+        Timeout::new(SHOW_AFTER_MS, move || {
+            let early = pool.0.state.borrow_mut().next_early();
+            if let Some((film, source)) = early {
+                let attachment = source.attachment();
+                pool.post(PRIMARY, &ToWorker::Show { film, location: source.location }, &attachment);
+            }
+        })
+        .forget();
     }
 
     /// Has a film that is on the screen read again, before all others.
@@ -224,6 +244,8 @@ impl WorkerPool {
             FromWorker::Started { protocol } if protocol == PROTOCOL => {
                 let (manifest, site) = (self.0.manifest.clone(), self.0.site.borrow().clone().map(Box::new));
                 self.post(worker, &ToWorker::Load { manifest, site }, &JsValue::UNDEFINED);
+                self.0.state.borrow_mut().set_started(worker);
+                self.show_soon();
             }
             FromWorker::Started { .. } => self.on_failure(worker, LoadFailure::VersionMismatch),
             FromWorker::Downloading { received, total, seconds, still } => {
@@ -249,7 +271,14 @@ impl WorkerPool {
                 self.dispatch(worker);
                 self.dispatch_all();
             }
-            FromWorker::NeedsAllFormats { .. } => {
+            FromWorker::Shown { film, size } => {
+                let [picture] = pictures([Some(size)], attachment);
+                if let Some(picture) = picture {
+                    self.emit(WorkerEvent::Shown(film, picture));
+                }
+            }
+            FromWorker::NeedsAllFormats { film } => {
+                self.0.state.borrow_mut().early = Some(film);
                 // Not at once: this runs in a listener of the worker that is about to be dropped.
                 let pool = self.clone();
                 Timeout::new(0, move || pool.begin_anew()).forget();
@@ -301,6 +330,7 @@ impl WorkerPool {
 
     /// A worker is no more. Its memory cannot be trusted after a trap, so it is never used again.
     fn on_crash(&self, worker: usize) {
+        let was_showing = self.0.state.borrow_mut().was_showing(worker);
         let (was_ready, interrupted) = self.0.state.borrow_mut().interrupt(worker);
         match interrupted {
             Some((film, _, stage)) if worker == PRIMARY => self.emit(WorkerEvent::Crashed(film, stage)),
@@ -308,7 +338,7 @@ impl WorkerPool {
             Some((film, job, _)) => self.0.state.borrow_mut().queue.push_front(film, job),
             None => {}
         }
-        if worker == PRIMARY && was_ready {
+        if worker == PRIMARY && (was_ready || was_showing) {
             // Not at once: this runs in a listener of the worker that is about to be dropped.
             let pool = self.clone();
             Timeout::new(0, move || pool.restart()).forget();

@@ -9,7 +9,7 @@ use lungfield_contract::{ByHand, Corners, Rectangle, Site};
 use web_sys::File;
 use yew::UseReducerDispatcher;
 
-use super::state::{Action, Film, OwnThresholds, Session};
+use super::state::{self, Action, Film, OwnThresholds, Session};
 use crate::{
     bridge::{FilmId, LoadFailure, NamedFile, OwnModels, WorkerEvent, WorkerPool},
     platform::{self, Setting},
@@ -96,7 +96,10 @@ impl Controller {
             let first = files.first().cloned();
             let mut films: Vec<Film> = pool.add(files).into_iter().map(|(film, name)| Film::new(film, name)).collect();
             if let Some((film, file)) = films.first_mut().zip(first) {
-                film.early = early.address(film.id, &file);
+                film.early = early.address(film.id, &file).map(state::Early::Address);
+                if film.early.is_none() && !early.ready.get() {
+                    pool.show_early(film.id);
+                }
             }
             let ids: Vec<FilmId> = films.iter().map(|film| film.id).collect();
             session.dispatch(Action::Add(films));

@@ -10,7 +10,7 @@ mod tally;
 mod tests;
 mod view;
 
-pub use film::{Film, Progress};
+pub use film::{Early, Film, Progress};
 pub use gesture::{Drag, Ended, Gesture};
 pub use own::Own;
 pub use own_thresholds::OwnThresholds;

@@ -6,6 +6,7 @@ mod look;
 #[cfg(feature = "tract")]
 mod own;
 mod read;
+mod show;
 mod stream;
 mod warm_up;
 
@@ -33,6 +34,7 @@ pub fn run() {
         ToWorker::Load { manifest, site } => {
             spawn_local(load(replies.clone(), reader.clone(), last_read.clone(), manifest, site));
         }
+        ToWorker::Show { film, location } => show::show(&replies, film, location, file.as_ref()),
         ToWorker::Look { film, location, by_hand, part, most } => {
             let reader = reader.borrow();
             let reader = reader.as_ref().expect_throw("a film came before the model was ready");

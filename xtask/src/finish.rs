@@ -15,7 +15,7 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{locales::Locales, model_card, paths, relaxed, wasm};
+use crate::{compress, locales::Locales, model_card, paths, relaxed, wasm};
 
 /// Finishes the staged files in `folder`.
 ///
@@ -180,6 +180,7 @@ impl Site<'_> {
         let places = [
             ("/*RESUMED*/", &*resumed),
             ("/*NETWORK_BYTES*/0", &*self.bytes(network)?),
+            ("/*NETWORK_SENT*/0", &*compress::sent(&self.folder.join(network))?.to_string()),
             ("/*WASM_BYTES*/0", &*self.bytes(self.asset(&wasm)?)?),
             ("/*RELAXED_BYTES*/0", &*self.bytes(self.asset(relaxed)?)?),
             ("/*MANIFEST*/", &*manifest.replacen("assets/", "./", 1)),

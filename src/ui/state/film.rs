@@ -14,14 +14,23 @@ pub struct Film {
     pub name: Rc<str>,
     /// How far it has come.
     pub progress: Progress,
-    /// Where the browser itself shows it, until there is an answer.
-    pub early: Option<Rc<str>>,
+    /// What is seen of it until there is an answer.
+    pub early: Option<Early>,
     /// The user wants to see the answer even if it is withheld.
     pub(super) revealed: bool,
     /// Whether the user says what she sees before she is shown the answer.
     pub(super) first: First,
     /// What the user's own model says of it.
     pub own: Option<Rc<OwnReading>>,
+}
+
+/// A film as it came.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Early {
+    /// The browser itself shows it, under this address.
+    Address(Rc<str>),
+    /// A worker has decoded it.
+    Picture(Rc<Picture>),
 }
 
 /// How far a film has come.
@@ -103,6 +112,13 @@ impl Film {
     pub(super) fn enter(&mut self, stage: Stage, shown: bool) {
         if self.progress == Progress::Waiting || (shown && self.answer().is_none()) {
             self.progress = Progress::Reading(stage);
+        }
+    }
+
+    /// The film as it came is there: of no use any more where there is an answer.
+    pub(super) fn show(&mut self, picture: Rc<Picture>) {
+        if self.answer().is_none() {
+            self.early = Some(Early::Picture(picture));
         }
     }
 

@@ -273,6 +273,7 @@ impl Session {
                 let shown = self.selected == Some(id);
                 self.with_film(id, |film| film.enter(stage, shown));
             }
+            WorkerEvent::Shown(id, picture) => self.with_film(id, |film| film.show(picture)),
             WorkerEvent::Expanded(id, films) => self.replace(id, films),
             WorkerEvent::IsModel(film, _) => {
                 self.remove(|id| id == film);

@@ -6,7 +6,7 @@ use lungfield_contract::{
 };
 use lungfield_presenter::Verdict;
 
-use super::{Action, Ending, Engine, Film, Progress, Session, agreement};
+use super::{Action, Early, Ending, Engine, Film, Progress, Session, agreement};
 use crate::bridge::{Answer, Detail, FilmId, LoadFailure, Picture, Samples, WorkerEvent};
 
 /// The shipped model's contract: the page must be able to read it.
@@ -91,6 +91,16 @@ fn new_films_are_shown_at_once_and_keep_their_order() {
 fn adding_nothing_changes_nothing() {
     let session = with_films(1);
     assert_eq!(session.reduce(Action::Add(Vec::new())), session);
+}
+
+#[test]
+fn a_film_is_seen_as_it_came_until_it_has_its_answer() {
+    let shown = || WorkerEvent::Shown(FilmId(0), picture().expect("is a picture"));
+    let session = on_event(&with_films(1), shown());
+    assert_eq!(session.films[0].early, picture().map(Early::Picture));
+    let answered = on_event(&session, WorkerEvent::Answered(FilmId(0), answer(1.0)));
+    assert_eq!(on_event(&answered, shown()).films[0].early, None);
+    assert_eq!(on_event(&session.reduce(Action::Clear), shown()).films, []);
 }
 
 #[test]

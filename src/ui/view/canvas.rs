@@ -22,7 +22,7 @@ const HEAT_SIDE: u32 = 384;
 /// A film is painted onto its canvas in strips of so many pixels: in colours it would be four times as large as in grey.
 const STRIP_PIXELS: usize = 64 * 1024;
 /// After so many strips other work has its turn: the page must not stand still.
-const STRIPS_PER_CHUNK: usize = 4;
+const STRIPS_PER_CHUNK: usize = 1;
 /// So many milliseconds after its tone has last changed, a film is painted with all its pixels.
 const SETTLED_MS: u32 = 120;
 /// So many pixels are painted for a frame, on a slow phone too.

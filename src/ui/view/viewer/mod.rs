@@ -99,7 +99,8 @@ pub(super) fn Viewer(props: &Props) -> Html {
         let look = props.look.clone();
         // Read again, between other corners say, it is another film to be looked at.
         let read = picture.map(Rc::as_ptr);
-        use_effect_with((props.film.id, read, wanted), move |(film, _, wanted)| {
+        // Nor does it come while the tone changes: laying it over the film takes longer than a frame.
+        use_effect_with((props.film.id, read, wanted, view.tone), move |(film, _, wanted, _)| {
             let (film, wanted) = (*film, *wanted);
             let asked = wanted.map(|(part, most)| Timeout::new(SETTLED_MS, move || look.emit((film, part, most))));
             move || drop(asked)

@@ -12,7 +12,7 @@ use super::{Tool, plate::Plate};
 use crate::{
     bridge::Detail,
     ui::{
-        state::{Drag, Ended, Engine, Film, Gesture, Progress, View, ViewAction},
+        state::{Drag, Early, Ended, Engine, Film, Gesture, Progress, View, ViewAction},
         tone::Tone,
         view::{
             canvas::{GreyCanvas, HeatCanvas},
@@ -102,9 +102,7 @@ pub(super) fn Stage(props: &Props) -> Html {
                 </div>
                 { props.children.clone() }
             } else {
-                if let Some(address) = &props.film.early {
-                    <img class="early" src={address.to_string()} alt={label(locale, props, false)} data-testid="early-film" />
-                }
+                { early(locale, props) }
                 <p class="doing"><span class="pulse" aria-hidden="true" />{ progress_text(locale, props) }</p>
             }
         </div>
@@ -180,6 +178,20 @@ impl Pointers {
     /// Where it is, from the middle of the stage.
     fn place(&self, event: &PointerEvent) -> [f64; 2] {
         from_middle(&self.stage, [event.client_x(), event.client_y()])
+    }
+}
+
+/// The film as it came, while it waits.
+fn early(locale: Locale, props: &Props) -> Html {
+    let label = label(locale, props, false);
+    match &props.film.early {
+        Some(Early::Address(address)) => html! {
+            <img src={address.to_string()} alt={label} data-testid="early-film" />
+        },
+        Some(Early::Picture(picture)) => html! {
+            <GreyCanvas picture={picture.clone()} label={AttrValue::from(label)} testid="early-film" />
+        },
+        None => Html::default(),
     }
 }
 
