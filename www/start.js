@@ -48,7 +48,7 @@ const take = (input) => {
   const [film] = earlyInputs[0].files;
   shell("early").hidden = false;
   const picture = shell("film");
-  if (film.type.startsWith("image/")) picture.src = URL.createObjectURL(film);
+  if (/^image\/(jpeg|png|webp|bmp)$/.test(film.type)) picture.src = URL.createObjectURL(film);
   picture.hidden = !picture.src;
 };
 const given = (event, data) => {

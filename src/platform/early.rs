@@ -38,9 +38,12 @@ fn films(input: &HtmlInputElement) -> Vec<NamedFile> {
     if is_folder { chosen_folder(input) } else { chosen_files(input) }
 }
 
+/// What every browser shows of what is read here.
+const SHOWN_BY_BROWSERS: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/bmp"];
+
 /// An address under which the browser itself can show a film, if it knows the format; until [`forget`].
 pub fn address_of(film: &NamedFile) -> Option<String> {
-    let file = film.file.as_ref().ok().filter(|file| file.type_().starts_with("image/"))?;
+    let file = film.file.as_ref().ok().filter(|file| SHOWN_BY_BROWSERS.contains(&&*file.type_()))?;
     web_sys::Url::create_object_url_with_blob(file).ok()
 }
 

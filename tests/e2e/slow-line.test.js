@@ -97,12 +97,12 @@ visit("the download is shown in bytes", ANY, async ({ page, open }) => {
 });
 
 // Chosen before the page's code, when the worker of all formats is started at once, and after it, when the other one has been.
-for (const [when, started] of [["at once", "started"], ["later", undefined]]) {
+for (const [when, name] of [["at once", "odd/grey-16.tiff"], ["later", "dicom/chest-ap.dcm"]]) {
   visit(`a film that the browser cannot show, chosen ${when}, is shown before the model has come`, LINES[1], async ({ page, open, seconds, t }) => {
     await open();
-    if (started) await page.waitForFunction(() => "started" in document.documentElement.dataset);
+    if (when === "at once") await page.waitForFunction(() => "started" in document.documentElement.dataset);
     else await page.getByTestId("announcer").waitFor({ state: "attached" });
-    await choose(page, fixturePath("dicom/chest-ap.dcm"));
+    await choose(page, fixturePath(name));
     const early = page.locator("canvas[data-testid=early-film]");
     await early.waitFor();
     const film = seconds();

@@ -78,7 +78,7 @@ fn offline(locale: Locale, installed: &Installed) -> &'static str {
 
 fn room(locale: Locale, props: &Props) -> Html {
     let texts = &locale.texts.app;
-    let Some(room) = props.installed.room else { return Html::default() };
+    let Some(room) = props.installed.room.filter(|room| room.used > 0) else { return Html::default() };
     let keep = props.keep.reform(|_: MouseEvent| ());
     html! {
         <>

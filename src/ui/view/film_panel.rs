@@ -180,9 +180,9 @@ pub(in crate::ui) fn FilmPanel(props: &Props) -> Html {
                 if let Some((picture, found)) = photograph {
                     <CornerEditor key={film.id.0} {picture} {found} set={set_corners} />
                 }
-                if let Some((picture, lungs)) = with_lungs {
+                if let Some(((picture, lungs), manifest)) = with_lungs.zip(props.manifest.as_ref()) {
                     <Deferred>
-                        <LazyDetails key={film.id.0} summary={html! { &texts.lungs.title }} id="lung-editor"><LungEditor {picture} {lungs} set={set_lungs} /></LazyDetails>
+                        <LazyDetails key={film.id.0} summary={html! { &texts.lungs.title }} id="lung-editor"><LungEditor {picture} {lungs} least_side={f64::from(manifest.lungs.least_side)} set={set_lungs} /></LazyDetails>
                     </Deferred>
                 }
             </section>

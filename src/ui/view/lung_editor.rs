@@ -9,8 +9,6 @@ use super::{
 };
 use crate::bridge::Picture;
 
-/// A rectangle around lungs takes at least so much of a side.
-const LEAST_SIDE: f64 = 0.2;
 /// Where it is put where no lungs are found.
 const USUAL: [Point; 2] = [[0.15, 0.15], [0.85, 0.85]];
 
@@ -20,6 +18,8 @@ pub(super) struct Props {
     pub picture: Rc<Picture>,
     /// The lungs that it was read by, if there are any.
     pub lungs: Option<Lungs>,
+    /// A rectangle around lungs takes at least so much of a side.
+    pub least_side: f64,
     /// The film is to be read by the lungs in this rectangle; `None`: by those that are found.
     pub set: Callback<Option<Rectangle>>,
 }
@@ -36,8 +36,8 @@ pub(super) fn LungEditor(props: &Props) -> Html {
         use_effect_with(found, move |found| points.set(*found));
     }
     let moved = {
-        let points = points.clone();
-        Callback::from(move |(corner, place): (usize, Point)| points.set(with(*points, corner, place)))
+        let (points, least) = (points.clone(), props.least_side);
+        Callback::from(move |(corner, place): (usize, Point)| points.set(with(*points, corner, place, least)))
     };
     let [[left, top], [right, bottom]] = *points;
     let use_rectangle = {
@@ -68,12 +68,12 @@ fn corners_of(rectangle: Rectangle) -> [Point; 2] {
 }
 
 /// The two corners with one of them moved to a place, as near to the other as a rectangle lets it.
-fn with(mut corners: [Point; 2], corner: usize, place: Point) -> [Point; 2] {
+fn with(mut corners: [Point; 2], corner: usize, place: Point, least: f64) -> [Point; 2] {
     let other = corners[1 - corner];
     for side in 0..2 {
         corners[corner][side] = match corner {
-            0 => place[side].min(other[side] - LEAST_SIDE).max(0.0),
-            _ => place[side].max(other[side] + LEAST_SIDE).min(1.0),
+            0 => place[side].min(other[side] - least).max(0.0),
+            _ => place[side].max(other[side] + least).min(1.0),
         };
     }
     corners
@@ -86,8 +86,8 @@ mod tests {
     #[test]
     fn a_corner_stops_before_the_other_and_at_the_edge() {
         let corners = [[0.2, 0.2], [0.8, 0.8]];
-        assert_eq!(with(corners, 0, [0.1, 0.9]), [[0.1, 0.8 - LEAST_SIDE], [0.8, 0.8]]);
-        assert_eq!(with(corners, 1, [0.0, 1.0]), [[0.2, 0.2], [0.2 + LEAST_SIDE, 1.0]]);
+        assert_eq!(with(corners, 0, [0.1, 0.9], 0.25), [[0.1, 0.8 - 0.25], [0.8, 0.8]]);
+        assert_eq!(with(corners, 1, [0.0, 1.0], 0.25), [[0.2, 0.2], [0.2 + 0.25, 1.0]]);
         assert_eq!(
             corners_of(Rectangle { left: -0.1, top: 0.25, right: 1.5, bottom: 0.75 }),
             [[0.0, 0.25], [1.0, 0.75]]
