@@ -97,10 +97,11 @@ const wantsTract = location.search === "?engine=tract";
 // Half as much to download, for JPEG and PNG alone: what needs the other worker makes the page start that one.
 const isSmall = ({ files }) => [...files].every(({ type }) => /^image\/(jpeg|png)$/.test(type));
 const startWorker = (isKept) => {
-  const usual = (!isKept && earlyInputs.every(isSmall) && script("first-worker")) || script("worker");
-  const worker = new Worker((wantsTract && script("tract")) || usual);
+  const small = !isKept && earlyInputs.every(isSmall) && script("first-worker");
+  const address = (wantsTract && script("tract")) || small || script("worker");
+  const worker = new Worker(address);
   const events = [];
-  self.earlyWorker = [worker, events];
+  self.earlyWorker = [worker, events, address === small];
   worker.onmessage = worker.onerror = worker.onmessageerror = (event) => earlyWorker.length && events.push(event);
 };
 const wasm = new URL("/*APP_WASM*/", import.meta.url);

@@ -32,6 +32,8 @@ pub(super) struct PoolState {
     pub retiring: Option<WorkerHandle>,
     pub sources: Sources,
     pub queue: Queue<Job>,
+    /// The primary worker, which the start script has begun, reads JPEG and PNG alone.
+    pub is_small: bool,
     /// The film that is to be seen as it came, while the model is on its way.
     pub early: Option<FilmId>,
     /// How many workers may run.
@@ -43,7 +45,15 @@ impl PoolState {
     pub fn new(limit: usize) -> Self {
         let limit = limit.max(1);
         let workers = (0..limit).map(|_| None).collect();
-        Self { workers, retiring: None, sources: Sources::default(), queue: Queue::default(), early: None, limit }
+        Self {
+            workers,
+            retiring: None,
+            sources: Sources::default(),
+            queue: Queue::default(),
+            is_small: false,
+            early: None,
+            limit,
+        }
     }
 
     /// Whether so many films wait that the page needs the processor for itself while it draws.
@@ -103,6 +113,9 @@ impl PoolState {
     pub fn set_ready(&mut self, worker: usize, ready: bool) {
         if let Some(handle) = &mut self.workers[worker] {
             (handle.ready, handle.shows) = (ready, false);
+        }
+        if ready {
+            self.early = None;
         }
     }
 

@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::{
     Answer, Detail, FilmId, FromWorker, LoadFailure, Location, NamedFile, PROTOCOL, Picture, Samples, ToWorker,
     WorkerEvent,
-    early_worker::early_worker,
+    early_worker::{EarlyWorker, early_worker},
     pool_state::{Job, PRIMARY, PoolState},
     source::Source,
     worker_handle::{Signal, WorkerHandle},
@@ -49,10 +49,13 @@ impl WorkerPool {
         let (script, site, on_event) = (RefCell::new(script), RefCell::new(site), Box::new(on_event));
         let pool = Self(Rc::new(Shared { script, manifest, site, on_event, state }));
         match early_worker() {
-            Some((worker, events)) => {
+            Some(EarlyWorker { worker, events, is_small }) => {
                 let signals = pool.signals_of(PRIMARY);
                 let handle = WorkerHandle::listen(worker, signals.clone());
-                pool.0.state.borrow_mut().workers[PRIMARY] = Some(handle);
+                {
+                    let mut state = pool.0.state.borrow_mut();
+                    (state.workers[PRIMARY], state.is_small) = (Some(handle), is_small);
+                }
                 // Not dispatched again: a browser refuses that while it is still telling others of an event.
                 events.iter().map(Signal::of).for_each(signals);
             }
@@ -81,10 +84,19 @@ impl WorkerPool {
         after_drawing(crowded, move || pool.dispatch_all());
     }
 
-    /// Asks for a film as it came, to be seen while the model is on its way. Where that is here soon, nothing comes.
+    /// Asks for a film as it came, which the browser cannot show, to be seen while the model is on its way. Where that is here soon,
+    /// nothing comes.
     pub fn show_early(&self, film: FilmId) {
-        self.0.state.borrow_mut().early = Some(film);
-        self.show_soon();
+        let is_small = {
+            let mut state = self.0.state.borrow_mut();
+            state.early = Some(film);
+            state.is_small
+        };
+        if is_small {
+            self.begin_anew();
+        } else {
+            self.show_soon();
+        }
     }
 
     fn show_soon(&self) {
@@ -143,7 +155,10 @@ impl WorkerPool {
 
     /// Ends the primary worker, if there is one, and starts another.
     pub fn restart(&self) {
-        self.0.state.borrow_mut().retiring = None;
+        {
+            let mut state = self.0.state.borrow_mut();
+            (state.retiring, state.is_small) = (None, false);
+        }
         self.emit(WorkerEvent::Starting);
         self.spawn(PRIMARY);
     }
