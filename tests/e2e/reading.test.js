@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { commandReadings, local, manifest, normal, pneumonia, words } from "./support/files.js";
+import { commandReadings, local, manifest, normal, pneumonia, spread, words } from "./support/files.js";
 import { drop, rows, unfold } from "./support/films.js";
 import { colouredShare, difference, pixels } from "./support/pixels.js";
 import { visit } from "./support/visit.js";
@@ -56,7 +56,7 @@ visit("where the model looked is drawn when it is asked for, and its strongest p
 });
 
 visit("where most of the lungs look alike, the film stays bare and it is said", {}, async ({ page }) => {
-  await drop(page, [pneumonia]);
+  await drop(page, [spread]);
   await rows(page, 1);
   await page.getByTestId("heat-toggle").click();
   assert.ok((await page.getByTestId("evidence").innerText()).includes(words.heat.no_place));

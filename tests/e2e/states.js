@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { DESKTOP, PATIENCE, PHONE, arrived, launch } from "./support/browser.js";
 import { site, variant } from "./support/builds.js";
 import { dicomFilm } from "./support/dicom.js";
-import { demoFilms, demoPath, fixturePath, local, manifest, normal, pneumonia, root } from "./support/files.js";
+import { demoFilms, demoPath, fixturePath, local, manifest, normal, pneumonia, root, spread } from "./support/files.js";
 import { drop, dropFiles, fileAt, rows, transfer } from "./support/films.js";
 import { serve } from "./support/server.js";
 
@@ -118,7 +118,7 @@ const STATES = {
   uncertain: { then: [read(uncertain)] },
   unlikely: { then: [read(normal)] },
   heat: { then: [read(local), click("heat-toggle")] },
-  "no-place-stands-out": { then: [read(pneumonia), click("heat-toggle")] },
+  "no-place-stands-out": { then: [read(spread), click("heat-toggle")] },
   tools: { then: [read(local), withTools] },
   withheld: { before: wary, then: [read(pneumonia)] },
   revealed: { before: wary, then: [read(pneumonia), click("ask")] },

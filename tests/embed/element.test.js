@@ -5,7 +5,7 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { violations } from "../e2e/support/axe.js";
-import { commandReadings, demoFilms, demoPath, fixturePath, normal, pneumonia, words } from "../e2e/support/files.js";
+import { commandReadings, demoFilms, demoPath, fixturePath, local, normal, pneumonia, words } from "../e2e/support/files.js";
 import { colouredShare } from "../e2e/support/pixels.js";
 import { installed } from "./support/builds.js";
 import { filesOf, portal, read, shown } from "./support/portal.js";
@@ -186,7 +186,7 @@ portal("it has no faults that axe finds, and fits into 320 pixels", { body: '<ma
 });
 
 portal("what is set shows: view, heat, language", {}, async ({ page }) => {
-  await read(page, [demoPath("person1949_bacteria_4880.jpeg")]);
+  await read(page, [local]);
   const set = (name, value) => page.evaluate(([name, value]) => (document.getElementById("reader")[name] = value), [name, value]);
   const heated = () => page.evaluate(() => !document.getElementById("reader").shadowRoot.querySelector(".heat").hidden);
   assert.equal(await heated(), false);

@@ -16,7 +16,7 @@ const BUDGETS: [(&str, u64); 12] = [
     ("first relaxed", 368),
     ("worker", 636),
     ("relaxed worker", 632),
-    ("model", 655),
+    ("model", 690),
     ("model card", 98),
     ("exporter", 1_245),
     ("history", 119),

@@ -36,8 +36,9 @@ export const words = json("www/locales/en.json");
 export const pneumonia = demoPath("person1954_bacteria_4886.jpeg");
 export const normal = demoPath("NORMAL2-IM-1427-0001.jpeg");
 
-/** A film with pneumonia on which some places stand out to the model. On the other one most of the lungs do. */
-export const local = demoPath("person1949_bacteria_4880.jpeg");
+/** A film with pneumonia on which some places stand out to the model. On the other most of the lungs do. */
+export const local = demoPath("person1946_bacteria_4875.jpeg");
+export const spread = demoPath("person1952_bacteria_4883.jpeg");
 
 /** The path of a demo film. */
 export function demoPath(file) {
