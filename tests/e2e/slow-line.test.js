@@ -114,6 +114,22 @@ for (const [when, name] of [["at once", "odd/grey-16.tiff"], ["later", "dicom/ch
   });
 }
 
+visit("a reader that dies while it shows a film early is started again, and the film is read", LINES[1], async ({ page, open }) => {
+  await open();
+  await page.waitForFunction(() => "started" in document.documentElement.dataset);
+  await choose(page, fixturePath("odd/grey-16.tiff"));
+  await page.locator("canvas[data-testid=early-film]").waitFor();
+  const another = page.waitForEvent("worker");
+  await page.workers().at(-1).evaluate(() => {
+    setTimeout(() => {
+      throw new Error("as a trap would");
+    });
+  });
+  await another;
+  assert.equal((await rows(page, 1))[0].status, "read");
+  assert.equal(await page.getByTestId("engine-failure").count(), 0);
+});
+
 visit("a film chosen in a dialogue that was opened before the code came is read", ANY, async ({ page, open }) => {
   await open();
   const [dialogue] = await Promise.all([page.waitForEvent("filechooser"), page.getByText(words.add.choose).click()]);
