@@ -131,9 +131,17 @@ def log_loss(logits: np.ndarray, targets: np.ndarray) -> float:
     return float((balance(targets) * np.logaddexp(0, signed)).sum())
 
 
+def restated(probabilities: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Probabilities, which are for films as likely as not, as they are where as large a share shows pneumonia as of these films:
+    the odds are multiplied by the odds of that share (Bayes)."""
+    share = float(np.mean(targets))
+    return probabilities * share / (probabilities * share + (1 - probabilities) * (1 - share))
+
+
 def calibration_error(probabilities: np.ndarray, targets: np.ndarray, bins: int = 10) -> float:
-    """Expected calibration error (Naeini 2015; Guo 2017, arXiv 1706.04599) of the probability of pneumonia over bins of equal
-    width, every film counting the same."""
+    """Expected calibration error (Naeini 2015; Guo 2017, arXiv 1706.04599) of the probability of pneumonia, ``restated``, over
+    bins of equal width, every film counting the same."""
+    probabilities = restated(probabilities, targets)
     bin_of = np.minimum((probabilities * bins).astype(int), bins - 1)
     return float(
         sum(
@@ -144,8 +152,8 @@ def calibration_error(probabilities: np.ndarray, targets: np.ndarray, bins: int 
 
 
 def brier(probabilities: np.ndarray, targets: np.ndarray) -> float:
-    """The mean squared difference between the probability and 1 (pneumonia) or 0 (normal)."""
-    return float(np.square(probabilities - targets).mean())
+    """The mean squared difference between the probability, ``restated``, and 1 (pneumonia) or 0 (normal)."""
+    return float(np.square(restated(probabilities, targets) - targets).mean())
 
 
 def sigmoid(x):

@@ -80,8 +80,15 @@ class Metrics(unittest.TestCase):
             np.testing.assert_allclose(metrics.wilson(successes, n), expected, atol=5e-5)
 
     def test_calibration_error_of_two_bins(self):
-        probabilities, targets = np.array([0.05, 0.05, 0.95, 0.95]), np.array([0, 1, 1, 1])
-        self.assertAlmostEqual(metrics.calibration_error(probabilities, targets), 0.5 * 0.45 + 0.5 * 0.05)
+        probabilities, targets = np.array([0.05, 0.05, 0.95, 0.95]), np.array([0, 0, 1, 1])
+        self.assertAlmostEqual(metrics.calibration_error(probabilities, targets), 0.05)
+        self.assertAlmostEqual(metrics.calibration_error(probabilities[[0, 1, 1, 2]], np.array([0, 1, 1, 0])), 0.25 * 0.95 + 0.75 * (2 / 3 - 0.05))
+
+    def test_calibration_is_asked_of_the_probability_where_pneumonia_is_as_common_as_among_the_films(self):
+        # Where one film in five shows it, 0.8 and 0.2 mean 1 in 2 and 1 in 17.
+        probabilities = np.repeat([0.8, 0.2], [16, 34])
+        targets = np.concatenate([np.repeat([1, 0], 8), np.repeat([1, 0], [2, 32])])
+        self.assertAlmostEqual(metrics.calibration_error(probabilities, targets), 0)
 
 
 class CalibrationAndThresholds(unittest.TestCase):

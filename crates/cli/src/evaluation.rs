@@ -80,7 +80,7 @@ pub struct AtPoint {
 
 impl AtPoint {
     fn new(point: &OperatingPoint, films: &[Scored]) -> Self {
-        let called = |film: &&Scored| film.probability >= point.probability;
+        let called = |film: &&Scored| film.probability.value() >= point.probability;
         let of_class = |pneumonia| films.iter().filter(move |film| film.pneumonia == pneumonia);
         Self {
             name: point.name.clone(),
@@ -186,7 +186,7 @@ impl Tally {
             let next = self.patients.len();
             let patient = *self.patients.entry(patient(&reading.file, label).id).or_insert(next);
             self.judged.push(Judged {
-                scored: Scored { logit, probability: probability.value(), pneumonia, patient },
+                scored: Scored { logit, probability, pneumonia, patient },
                 probability,
                 called: manifest.class(probability) == Class::Pneumonia,
                 outcome,

@@ -110,12 +110,19 @@ fn score_interval(area: f64, m: f64, n: f64, z: f64) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
+    use lungfield_reader::Probability;
+
     use super::*;
 
     /// Films of these logits, each a patient of its own.
     fn films(normal: &[f64], pneumonia: &[f64]) -> Vec<Scored> {
         let classes = normal.iter().map(|logit| (logit, false)).chain(pneumonia.iter().map(|logit| (logit, true)));
-        let scored = |(patient, (&logit, pneumonia))| Scored { logit, probability: f64::NAN, pneumonia, patient };
+        let scored = |(patient, (&logit, pneumonia))| Scored {
+            logit,
+            probability: Probability::from_calibrated_logit(logit),
+            pneumonia,
+            patient,
+        };
         classes.enumerate().map(scored).collect()
     }
 

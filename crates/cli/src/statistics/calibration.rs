@@ -1,3 +1,4 @@
+use lungfield_reader::Prevalence;
 use serde::Serialize;
 
 use super::{Proportion, Scored};
@@ -6,6 +7,9 @@ use super::{Proportion, Scored};
 const BINS: usize = 10;
 
 /// Whether probabilities mean what they say: of the films given 0.8, do 80 % show pneumonia?
+///
+/// The model's are for a film that was as likely as not; here they are those where as large a share shows pneumonia as among the
+/// films ([`Probability::at`](lungfield_reader::Probability::at)).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Calibration {
     /// The bins that hold films, from low to high probability.
@@ -31,12 +35,15 @@ pub struct Bin {
 }
 
 impl Calibration {
-    /// The calibration on some films; `None` of no films.
+    /// The calibration on some films; `None` of films of one class or none.
     pub fn new(films: &[Scored]) -> Option<Self> {
-        if films.is_empty() {
-            return None;
-        }
-        let bins: Vec<Bin> = (0..BINS).filter_map(|i| Bin::new(i, films)).collect();
+        let share = films.iter().filter(|film| film.pneumonia).count() as f64 / films.len() as f64;
+        let here = Prevalence::new(share)?;
+        let films: Vec<Film> = films
+            .iter()
+            .map(|film| Film { probability: film.probability.at(here).value(), pneumonia: film.pneumonia })
+            .collect();
+        let bins: Vec<Bin> = (0..BINS).filter_map(|i| Bin::new(i, &films)).collect();
         let mean = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / films.len() as f64;
         Some(Self {
             expected_error: mean(
@@ -48,10 +55,16 @@ impl Calibration {
     }
 }
 
+/// A film's probability where pneumonia is as common as among the films.
+struct Film {
+    probability: f64,
+    pneumonia: bool,
+}
+
 impl Bin {
-    fn new(i: usize, films: &[Scored]) -> Option<Self> {
-        let bin_of = |film: &Scored| ((film.probability * BINS as f64) as usize).min(BINS - 1);
-        let inside: Vec<&Scored> = films.iter().filter(|film| bin_of(film) == i).collect();
+    fn new(i: usize, films: &[Film]) -> Option<Self> {
+        let bin_of = |film: &Film| ((film.probability * BINS as f64) as usize).min(BINS - 1);
+        let inside: Vec<&Film> = films.iter().filter(|film| bin_of(film) == i).collect();
         let pneumonia = Proportion::among(&inside, |film| film.pneumonia)?;
         let mean_probability = inside.iter().map(|film| film.probability).sum::<f64>() / inside.len() as f64;
         let end = |i: usize| i as f64 / BINS as f64;
@@ -61,22 +74,38 @@ impl Bin {
 
 #[cfg(test)]
 mod tests {
+    use lungfield_reader::Probability;
+
     use super::*;
 
     fn films(probability: f64, pneumonia: usize, normal: usize) -> Vec<Scored> {
-        let scored = |pneumonia| Scored { logit: f64::NAN, probability, pneumonia, patient: 0 };
+        let logit = (probability / (1.0 - probability)).ln();
+        let scored =
+            |pneumonia| Scored { logit, probability: Probability::from_calibrated_logit(logit), pneumonia, patient: 0 };
         [vec![scored(true); pneumonia], vec![scored(false); normal]].concat()
     }
 
     #[test]
     fn the_error_is_weighted_by_films() {
-        // 10 films at 0.95 of which 8 show pneumonia (off by 0.15), 30 at 0.1 of which 6 do (off by 0.1).
-        let all = [films(0.95, 8, 2), films(0.1, 6, 24)].concat();
+        // 20 films at 0.95 of which 16 show pneumonia (off by 0.15), 30 at 0.15 of which 6 do (by 0.05), 6 at 0.55 that do.
+        let all = [films(0.95, 16, 4), films(0.15, 6, 24), films(0.55, 6, 0)].concat();
         let found = Calibration::new(&all).expect("films");
-        assert!((found.expected_error - (10.0 * 0.15 + 30.0 * 0.1) / 40.0).abs() < 1e-12, "{found:?}");
-        let brier =
-            (8.0 * 0.05_f64.powi(2) + 2.0 * 0.95_f64.powi(2) + 6.0 * 0.9_f64.powi(2) + 24.0 * 0.1_f64.powi(2)) / 40.0;
+        assert!((found.expected_error - (20.0 * 0.15 + 30.0 * 0.05 + 6.0 * 0.45) / 56.0).abs() < 1e-12, "{found:?}");
+        let squares = [(16.0, 0.05), (4.0, 0.95), (6.0, 0.85), (24.0, 0.15), (6.0, 0.45)];
+        let brier = squares.iter().map(|(count, error): &(f64, f64)| count * error.powi(2)).sum::<f64>() / 56.0;
         assert!((found.brier - brier).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_probability_is_the_one_for_the_share_of_pneumonia_among_the_films() {
+        // Where one film in five shows it, 0.8 and 0.2 mean 1 in 2 and 1 in 17.
+        let found = Calibration::new(&[films(0.8, 8, 8), films(0.2, 2, 32)].concat()).expect("films");
+        assert!(found.expected_error < 1e-12, "{found:?}");
+        assert!(
+            (found.brier - (16.0 * 0.25 + 2.0 * (16.0_f64 / 17.0).powi(2) + 32.0 * (1.0_f64 / 17.0).powi(2)) / 50.0)
+                .abs()
+                < 1e-12
+        );
     }
 
     #[test]
@@ -90,13 +119,12 @@ mod tests {
 
     #[test]
     fn every_film_is_in_one_bin() {
-        let all: Vec<Scored> = (0..=1000)
-            .flat_map(|i| films(f64::from(i) / 1000.0, usize::from(i % 3 == 0), usize::from(i % 3 > 0)))
-            .collect();
+        let inside = |i| films((f64::from(i) + 0.5) / 1000.0, usize::from(i % 2 == 0), usize::from(i % 2 > 0));
+        let all: Vec<Scored> = (0..1000).flat_map(inside).chain(films(0.0, 1, 0)).chain(films(1.0, 0, 1)).collect();
         let bins = Calibration::new(&all).expect("films").bins;
         assert_eq!(
             bins.iter().map(|bin| bin.pneumonia.of).collect::<Vec<_>>(),
-            [100, 100, 100, 100, 100, 100, 100, 100, 100, 101]
+            [101, 100, 100, 100, 100, 100, 100, 100, 100, 101]
         );
         assert_eq!((bins[9].from, bins[9].to), (0.9, 1.0));
     }
@@ -105,6 +133,6 @@ mod tests {
     fn perfect_probabilities_have_no_error() {
         let found = Calibration::new(&[films(1.0, 3, 0), films(0.0, 0, 4)].concat()).expect("films");
         assert_eq!((found.expected_error, found.brier, found.bins.len()), (0.0, 0.0, 2));
-        assert_eq!(Calibration::new(&[]), None);
+        assert_eq!((Calibration::new(&[]), Calibration::new(&films(0.7, 3, 0))), (None, None));
     }
 }

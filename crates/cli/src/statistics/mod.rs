@@ -8,6 +8,8 @@ mod auroc;
 mod calibration;
 mod roc;
 
+use lungfield_reader::Probability;
+
 pub use auroc::Auroc;
 pub use calibration::{Bin, Calibration};
 pub use lungfield_reader::Proportion;
@@ -18,8 +20,8 @@ pub use roc::Roc;
 pub struct Scored {
     /// The network's score, which films are ranked by: far from 0 many have the same probability in 64 bits.
     pub logit: f64,
-    /// The calibrated probability of pneumonia, in `[0, 1]`.
-    pub probability: f64,
+    /// The calibrated probability of pneumonia.
+    pub probability: Probability,
     /// The film's class.
     pub pneumonia: bool,
     /// A number for each patient.

@@ -38,10 +38,19 @@ impl Roc {
 
 #[cfg(test)]
 mod tests {
+    use lungfield_reader::Probability;
+
     use super::*;
 
     fn films(normal: &[f64], pneumonia: &[f64]) -> Vec<Scored> {
-        let scored = |pneumonia| move |&logit: &f64| Scored { logit, probability: f64::NAN, pneumonia, patient: 0 };
+        let scored = |pneumonia| {
+            move |&logit: &f64| Scored {
+                logit,
+                probability: Probability::from_calibrated_logit(logit),
+                pneumonia,
+                patient: 0,
+            }
+        };
         normal.iter().map(scored(false)).chain(pneumonia.iter().map(scored(true))).collect()
     }
 
