@@ -157,7 +157,7 @@ def train_command(options: argparse.Namespace) -> None:
     gate, of_gate = gates.build(shipped, fitted, own, negatives, adults, settings.seed, report)
     manifest = manifests.describe(shipped, films.films, held_out, manifests.joined(list(answers.values())), gate, of_gate)
     examined, lenders = exam.held_out(films, recipe.folds, recipe.fold, EXAMINED)
-    seen = exam.examine(exam.answer_of(shipped), examined, lenders, exam.operating_logit(manifest), report)
+    seen = exam.examine(exam.answer_of(shipped), examined, lenders, exam.as_told_by(manifest), report)
     # Those first of which the page shows the first under an answer.
     of_changes = exam.measured(seen, len(set(examined.films.patients)))
     manifest["measured"] = [manifests.written(record) for record in of_changes] + manifest["measured"]
@@ -175,7 +175,7 @@ def exam_command(options: argparse.Namespace) -> None:
 
     manifest, reader = reader_of(options.model)
     films, lenders = exam.held_out(load_outlined(options.films, options.outlines), options.folds, options.fold, options.limit)
-    found = exam.examine(exam.answer_of(reader), films, lenders, exam.operating_logit(manifest), report, options.changes)
+    found = exam.examine(exam.answer_of(reader), films, lenders, exam.as_told_by(manifest), report, options.changes)
     exam.write(found, options.out)
     report(json.dumps(found["summary"], indent=1))
 

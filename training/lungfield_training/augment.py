@@ -101,14 +101,14 @@ def match_histogram(luma: Tensor, own: Tensor, lent: Tensor, nearness: Tensor) -
     return moved.gather(1, (luma * 255).round().long().flatten(1)).view_as(luma)
 
 
-def borrow_histogram(luma: Tensor, a: Augmentation, generator: Generator) -> Tensor:
-    """Films given the tone of other films of the batch, in part or wholly.
+def borrow_histogram(luma: Tensor, a: Augmentation, generator: Generator, lenders: Tensor | None = None) -> Tensor:
+    """Films given the tone of other films of the batch, in part or wholly: of ``lenders`` [N], or of any.
 
     How bright and how contrasty a film is was set by whoever printed it. It is not alike in the two classes, nor in two
     hospitals: normal films in the tone of other, brighter normal films were called pneumonia.
     """
     index = chosen(len(luma), a.p_histogram, generator)
-    lender = torch.randint(0, len(luma), (len(index),), generator=generator)
+    lender = torch.randint(0, len(luma), (len(index),), generator=generator) if lenders is None else lenders[index]
     nearness = uniform(len(index), 0, 1, generator)
     curves = cumulative_histograms(luma)
     luma = luma.clone()

@@ -126,6 +126,20 @@ class Answers:
     probabilities: np.ndarray
     thresholds: Thresholds
 
+    @property
+    def called(self) -> np.ndarray:
+        """Whether pneumonia is rather there than not, [N]."""
+        return self.probabilities >= self.thresholds.operating_point
+
+    @property
+    def uncertain(self) -> np.ndarray:
+        """Whether the answer is that it is uncertain, [N]."""
+        return (self.probabilities >= self.thresholds.unlikely_below) & (self.probabilities < self.thresholds.likely_from)
+
+    def right(self, targets: np.ndarray) -> np.ndarray:
+        """Whether they lie on the right side of the operating point, [N]."""
+        return self.called == (targets > 0.5)
+
 
 def pooled(predictions: dict[str, Predictions], views: tuple[str, ...], fold=None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Logits and targets of several views, those that there are, and weights by which each class counts half and its machines
@@ -184,19 +198,13 @@ def at_point(probabilities: np.ndarray, targets: np.ndarray, point: float | np.n
 def measure(answers: Answers, logits: np.ndarray, targets: np.ndarray, patients: np.ndarray) -> dict[str, dict]:
     """The ``metrics`` of a set of films, each with its 95 % interval but for the calibration error. A metric that these films do
     not give, as every one is uncertain, is not there."""
-    probabilities, thresholds = answers.probabilities, answers.thresholds
-    positive, called = targets > 0.5, probabilities >= thresholds.operating_point
-    uncertain = (probabilities >= thresholds.unlikely_below) & (probabilities < thresholds.likely_from)
-    shares = {
-        "accuracy": called == positive,
-        "uncertain": uncertain,
-        "accuracy_where_certain": (called == positive)[~uncertain],
-    }
+    right, uncertain = answers.right(targets), answers.uncertain
+    shares = {"accuracy": right, "uncertain": uncertain, "accuracy_where_certain": right[~uncertain]}
     return {
         "auroc": metrics.estimate(
             metrics.auroc(logits, targets), len(targets), *metrics.auroc_interval(logits, targets, patients)
         ),
-        **at_point(probabilities, targets, thresholds.operating_point),
+        **at_point(answers.probabilities, targets, answers.thresholds.operating_point),
         **{name: metrics.proportion(hits) for name, hits in shares.items() if len(hits)},
-        "calibration_error": metrics.estimate(metrics.calibration_error(probabilities, targets), len(targets)),
+        "calibration_error": metrics.estimate(metrics.calibration_error(answers.probabilities, targets), len(targets)),
     }

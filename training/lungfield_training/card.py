@@ -103,7 +103,9 @@ def changes(measured: list[dict]) -> str:
 def alone(summary: dict) -> str:
     return (
         f"Films whose lungs are hidden rank the classes with an AUROC of {summary['surroundings_alone']:.3f}, one film framed as "
-        f"each of the others is with {summary['frame_alone']:.3f}: .5 would be nothing.\n"
+        f"each of the others is with {summary['frame_alone']:.3f}: .5 would be nothing. Under no change are more than "
+        f"{100 * summary['most_uncertain']:.1f} % uncertain, fewer than {100 * summary['lowest_right_where_certain']:.1f} % of the others "
+        f"right, or is the calibration error above {summary['largest_calibration_error']:.3f}.\n"
     )
 
 

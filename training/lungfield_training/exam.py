@@ -2,13 +2,14 @@
 
     python -m lungfield_training exam --films FILMS --outlines OUTLINES --out exam.json
 
-Held-out films are changed in ways that no lung knows of (``making``); how far the logit moves, and what becomes of sensitivity
-and specificity, is written down for each change and class. What is asked is a function, so that any network can be asked.
+Held-out films are changed in ways that no lung knows of (``making``); how far the logit moves, and what becomes of sensitivity,
+specificity and the answers, is written down for each change and class. What is asked is a function, so that any network can be asked.
 """
 
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import torch
 from torch import Generator, Tensor
 
 from . import metrics
+from .calibrate import Answers, Calibration, Thresholds
 from .films import LABELS, folds_by_patient, split_off
 from .lung_masks import OutlinedFilms
 from .making import CHANGES, CODES, Batch, Lenders, framed_as, hide_lungs
@@ -24,6 +26,8 @@ from .reader import Reader
 # Luma [N, 1, rows, columns] in 0..1 and the lungs in it, f32 of the same shape -> logits [N]. A function that finds the lungs
 # by itself leaves the second aside.
 Answer = Callable[[Tensor, Tensor], Tensor]
+# Logits [N] -> what the films are told.
+Tell = Callable[[np.ndarray], Answers]
 
 PORTION = 64
 # Films whose frame alone is asked about are shown as this many films of each class.
@@ -35,16 +39,22 @@ def answer_of(reader: Reader) -> Answer:
     return lambda luma, lungs: reader.logits(luma)
 
 
-def operating_logit(manifest: dict) -> float:
-    """The manifest's operating point as a logit."""
-    point, calibration = manifest["thresholds"]["operating_point"], manifest["calibration"]
-    return calibration["temperature"] * (float(np.log(point / (1 - point))) - calibration["bias"])
+def as_told_by(manifest: dict) -> Tell:
+    """By the manifest's calibration and thresholds."""
+    calibration = Calibration(manifest["calibration"]["temperature"], manifest["calibration"]["bias"])
+    thresholds = Thresholds(**{field.name: manifest["thresholds"][field.name] for field in fields(Thresholds)})
+    return lambda logits: Answers(calibration.probability(logits), thresholds)
 
 
-def examine(answer: Answer, films: OutlinedFilms, lenders: OutlinedFilms, threshold: float = 0.0, report=print, changes=None) -> dict:
+def plainly(logits: np.ndarray) -> Answers:
+    """Pneumonia from a logit of 0 on, and no film uncertain."""
+    return Answers(metrics.sigmoid(logits), Thresholds(0.5, 0.5, 0.5, 0.0))
+
+
+def examine(answer: Answer, films: OutlinedFilms, lenders: OutlinedFilms, tell: Tell = plainly, report=print, changes=None) -> dict:
     """Every record of the exam for ``films``, none of which the network was trained on.
 
-    ``lenders`` lend surroundings, markers and tones; ``threshold`` is the operating point as a logit.
+    ``lenders`` lend surroundings, markers and tones.
     """
     portions = [batch_of(films, range(i, min(i + PORTION, len(films)))) for i in range(0, len(films), PORTION)]
     plain = ask(answer, [(batch.luma, batch.lungs) for batch in portions])
@@ -52,15 +62,15 @@ def examine(answer: Answer, films: OutlinedFilms, lenders: OutlinedFilms, thresh
     if unknown:
         raise ValueError(f"unknown change {sorted(unknown)}: one of {list(CHANGES)}")
     found = {
-        "changes": records("as it is", plain, plain, films.targets, threshold),
-        "cells": cells(films, plain, threshold),
+        "changes": records("as it is", plain, plain, films.targets, tell),
+        "cells": cells(films, plain, tell),
         "surroundings_alone": surroundings_alone(answer, portions, films.targets),
         "frame_alone": frame_alone(answer, portions, lenders, films.targets),
     }
     for name, change in (CHANGES if changes is None else {name: CHANGES[name] for name in changes}).items():
         generator = Generator().manual_seed(len(name) * 1009 + sum(name.encode()))
         logits = ask(answer, (change(batch, Lenders(lenders), generator) for batch in portions))
-        found["changes"] += records(name, logits, plain, films.targets, threshold)
+        found["changes"] += records(name, logits, plain, films.targets, tell)
         normal, pneumonia = found["changes"][-2:]
         report(f"{name}: {normal['mean']:+.2f} {pneumonia['mean']:+.2f}, specificity {normal['right']:.3f}, sensitivity {pneumonia['right']:.3f}")
     found["summary"] = summary(found)
@@ -78,10 +88,17 @@ def ask(answer: Answer, pictures) -> np.ndarray:
     return torch.cat([answer((luma * 255).round() / 255, lungs) for luma, lungs in pictures]).double().numpy()
 
 
-def records(name: str, logits: np.ndarray, plain: np.ndarray, targets: np.ndarray, threshold: float) -> list[dict]:
+def records(name: str, logits: np.ndarray, plain: np.ndarray, targets: np.ndarray, tell: Tell) -> list[dict]:
     """A record for each class. Movements are in units of the logit, towards pneumonia; ``worst`` is the 95th percentile of how
-    far a film moves either way; ``right`` is specificity or sensitivity."""
-    area = metrics.auroc(logits, targets)
+    far a film moves either way; ``right`` is specificity or sensitivity. The rest is of both classes together."""
+    told = tell(logits)
+    right, uncertain = told.right(targets), told.uncertain
+    both = {
+        "auroc": metrics.auroc(logits, targets),
+        "uncertain": float(uncertain.mean()),
+        "right_where_certain": float(right[~uncertain].mean()) if not uncertain.all() else None,
+        "calibration_error": metrics.calibration_error(told.probabilities, targets),
+    }
     out = []
     for positive, label in enumerate(LABELS):
         own = (targets > 0.5) == bool(positive)
@@ -94,15 +111,16 @@ def records(name: str, logits: np.ndarray, plain: np.ndarray, targets: np.ndarra
                 "mean": float(moved.mean()),
                 "worst": float(np.quantile(np.abs(moved), 0.95)),
                 "logit": float(logits[own].mean()),
-                "right": float(((logits[own] >= threshold) == bool(positive)).mean()),
-                "auroc": area,
+                "right": float(right[own].mean()),
+                **both,
             }
         )
     return out
 
 
-def cells(films: OutlinedFilms, logits: np.ndarray, threshold: float) -> list[dict]:
+def cells(films: OutlinedFilms, logits: np.ndarray, tell: Tell) -> list[dict]:
     """How many are right of each class, machine and third of lung height in the film."""
+    right = tell(logits).right(films.targets)
     heights = films.lung_heights
     low, high = np.quantile(heights, [1 / 3, 2 / 3])
     third = (heights > low).astype(int) + (heights > high)
@@ -111,14 +129,13 @@ def cells(films: OutlinedFilms, logits: np.ndarray, threshold: float) -> list[di
         for machine in (False, True):
             for number, name in enumerate(("small", "middle", "large")):
                 own = ((films.targets > 0.5) == bool(positive)) & (films.multiple_of_8 == machine) & (third == number)
-                right = (logits[own] >= threshold) == bool(positive)
                 out.append(
                     {
                         "class": label,
                         "sides_multiple_of_8": machine,
                         "lungs": name,
                         "n": int(own.sum()),
-                        "right": float(right.mean()) if own.any() else None,
+                        "right": float(right[own].mean()) if own.any() else None,
                         "logit": float(logits[own].mean()) if own.any() else None,
                     }
                 )
@@ -157,6 +174,9 @@ def summary(found: dict) -> dict:
         "lowest_specificity": min((row["right"] for row in by_class["normal"]), default=plain[0]["right"]),
         "lowest_sensitivity": min((row["right"] for row in by_class["pneumonia"]), default=plain[1]["right"]),
         "lowest_auroc": min((row["auroc"] for row in changed), default=plain[0]["auroc"]),
+        "most_uncertain": max(row["uncertain"] for row in found["changes"]),
+        "lowest_right_where_certain": min(row["right_where_certain"] or 0.0 for row in found["changes"]),
+        "largest_calibration_error": max(row["calibration_error"] for row in found["changes"]),
         "surroundings_alone": found["surroundings_alone"],
         "frame_alone": found["frame_alone"],
     }

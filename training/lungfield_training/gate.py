@@ -31,21 +31,23 @@ ORIENTATIONS = [(turns, inverted) for inverted in (False, True) for turns in ran
 UPRIGHT, NOT_A_FILM = 0, len(ORIENTATIONS)
 # Shares of children's films, from patients never trained on and whoever made them, that may be called unlike the training films:
 # for their distance, and of the rest for being more like adults' films.
-FAR, LIKE_ADULTS = 0.05, 0.01
+FAR, LIKE_ADULTS = 0.05, 0.02
 # Of films made otherwise, so many lie mirrored.
 MIRRORED = 0.5
 # Of children's films, whoever made them, so many may be taken for no film.
 NOT_FILMS = 0.002
+# So many may be refused for their distance. Fewer would leave some photographs of other things an answer on request.
+TOO_FAR = 0.01
 # Lungs that take less of a film's width or height than this are none: the least of films made otherwise have twice as much.
 LEAST_SIDE = 0.2
 # Films that it is fitted to, and those of them that are shown lying in every way.
 FITTED_ON, ORIENTED = 1500, 1800
-# How an adult's film, or a child's, is shown to the score of them: in another's texture and tone, so that a collection is not
-# known by these.
-STRONG = Making(p_texture=1.0, texture_from=6, p_histogram=1.0)
-ADULT_COPIES = 4
+# The adult score is shown children's films in adults' making and adults' in children's, so that no making tells it which is which:
+# so many of each, of every collection of adults.
+CROSSED = Making(p_texture=1.0, texture_from=6, p_histogram=1.0)
+CROSSED_FILMS = 600
 # Keeps the weights of the score of few adults small.
-ADULT_DECAY = 0.02
+ADULT_DECAY = 0.05
 
 
 @dataclass(frozen=True)
@@ -118,14 +120,19 @@ def orient(luma: Tensor, turns: int, inverted: bool) -> Tensor:
     return 1 - luma if inverted else luma
 
 
-def made_strongly(reader: Reader, luma: Tensor, generator: Generator) -> Tensor:
-    """Gate features of the lung frames of films made otherwise by ``STRONG``."""
-    parts = []
-    for part in luma.split(PORTION):
-        found = reader.find(part)
-        made = vary(part, found.soft, found.boxes, reader.frame, STRONG, generator)
-        parts.append(reader.gate_features(reader.frame.network_input(*made)))
-    return torch.cat(parts)
+def crossed(reader: Reader, children: Tensor, adults: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+    """Gate features of the lung frames of children's films, each made as an adult's film that was drawn is, and of that one made
+    as the child's is."""
+    child, adult = [], []
+    for part in children.split(PORTION):
+        n = len(part)
+        both = torch.cat([part, adults[torch.randint(len(adults), (n,), generator=generator)]])
+        found = reader.find(both)
+        made = vary(both, found.soft, found.boxes, reader.frame, CROSSED, generator, torch.arange(2 * n).roll(n))
+        features = reader.gate_features(reader.frame.network_input(*made))
+        child.append(features[:n])
+        adult.append(features[n:])
+    return torch.cat(child), torch.cat(adult)
 
 
 def fit(reader: Reader, children: Children, negatives: dict[str, Tensor], adults: dict[str, Tensor], seed: int = 1) -> Gate:
@@ -152,12 +159,9 @@ def fit(reader: Reader, children: Children, negatives: dict[str, Tensor], adults
     own_projection, own_offset = whitening(framed)
     gate = Gate(lies @ projection, lies @ offset + bias, own_projection, own_offset)
     if adults:
-        child = torch.cat([framed, made_strongly(reader, children.original, generator)])
-        adult = torch.cat([
-            torch.cat([reader.gate_of_frame(films), *(made_strongly(reader, films, generator) for _ in range(ADULT_COPIES))])
-            for films in adults.values()
-        ])
-        both = gate.numbers(torch.cat([child, adult]))
+        some = children.original[:CROSSED_FILMS]
+        child, adult = map(torch.cat, zip(*(crossed(reader, some, films, generator) for films in adults.values())))
+        both = gate.numbers(torch.cat([child, adult, *(reader.gate_of_frame(films) for films in adults.values())]))
         is_adult = (torch.arange(len(both)) >= len(child)).long()
         weights, bias = softmax_regression(both, is_adult, torch.ones(len(both)), 2, ADULT_DECAY)
         count = sum(len(films) for films in adults.values())
@@ -205,8 +209,8 @@ def choose_limits(gate: Gate, reader: Reader, children: Children, negatives: dic
     """The limits, by children's films and other pictures that it was not fitted to.
 
     Of the children's films, whoever made them, ``NOT_FILMS`` may be taken for no film, ``FAR`` lie beyond ``unlike_from``, and
-    ``LIKE_ADULTS`` of the rest have an adult score of 0 or more. ``refused_from`` lies half-way, as a ratio, between the last
-    hundredth of the films and the nearest hundredth of what is no film.
+    ``LIKE_ADULTS`` of the rest have an adult score of 0 or more. ``refused_from`` leaves ``TOO_FAR`` of them beyond it; where the
+    nearest hundredth of what is no film lies farther still, it is half-way to that, as a ratio.
     """
     scores = gate.lies(reader.gate_of_whole(children.all()))
     excess = scores[:, NOT_A_FILM] - scores[:, :NOT_A_FILM].amax(1)
@@ -219,7 +223,7 @@ def choose_limits(gate: Gate, reader: Reader, children: Children, negatives: dic
     if gate.adult_weights is not None:
         near = gate.adult_score(framed)[distance < unlike]
         gate = replace(gate, adult_bias=gate.adult_bias - float(np.quantile(near, 1 - LIKE_ADULTS)))
-    far = float(np.quantile(distance, 0.99))
+    far = float(np.quantile(distance, 1 - TOO_FAR))
     near = 2 * far
     if negatives:
         near = float(np.quantile(gate.distance(torch.cat([reader.gate_of_frame(pictures) for pictures in negatives.values()])), 0.01))

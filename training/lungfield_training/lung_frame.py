@@ -101,23 +101,28 @@ class Making:
     p_mirrored: float = 0.5
 
 
-def vary(luma: Tensor, lungs: Tensor, boxes: Tensor, frame: Frame, a: Making, generator: Generator) -> tuple[Tensor, Tensor]:
-    """Whole films -> luma and lungs in the frame, made in another way: framed, surrounded, textured, toned, stored."""
+def vary(
+    luma: Tensor, lungs: Tensor, boxes: Tensor, frame: Frame, a: Making, generator: Generator, lenders: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """Whole films -> luma and lungs in the frame, made in another way: framed, surrounded, textured, toned, stored.
+
+    What is borrowed is borrowed from ``lenders`` [N], the films' numbers; without, from films drawn anew each time."""
     n = len(luma)
+    lent_by = lambda: torch.randperm(n, generator=generator) if lenders is None else lenders  # noqa: E731
     margins = uniform(4 * n, *a.margins, generator).view(n, 4)
     angles = uniform(n, -a.degrees, a.degrees, generator) * math.pi / 180
     luma, lungs = crop(luma, lungs, with_margin(boxes, margins), angles, frame.side)
     lungs = outlined_roughly(lungs, a, generator)
     if a.p_surroundings:
-        luma = borrow_surroundings(luma, lungs, a, generator)
+        luma = borrow_surroundings(luma, lungs, lent_by(), a, generator)
     if a.p_texture:
-        luma = borrow_texture(luma, a, generator)
+        luma = borrow_texture(luma, lent_by(), a, generator)
     b = Augmentation(p_histogram=a.p_histogram, smallest_side=frame.side * 3 // 7)
     if a.p_degrade:
         degraded = degrade(luma, b, generator).clamp(0, 1)
         kept = per_film(torch.rand(n, generator=generator) >= a.p_degrade)
         luma = change_local_contrast(torch.where(kept, luma, degraded), b, generator)
-    luma = borrow_histogram(luma, b, generator) if a.p_histogram else luma
+    luma = borrow_histogram(luma, b, generator, lenders) if a.p_histogram else luma
     if a.p_mirrored:
         mirrored = per_film(torch.rand(n, generator=generator) < a.p_mirrored)
         luma, lungs = (torch.where(mirrored, each.flip(-1), each) for each in (luma, lungs))
@@ -130,10 +135,9 @@ def outlined_roughly(lungs: Tensor, a: Making, generator: Generator) -> Tensor:
     return ((blurred(lungs, a.outline_softness) - level) * 2 + 0.5).clamp(0, 1)
 
 
-def borrow_surroundings(luma: Tensor, lungs: Tensor, a: Making, generator: Generator) -> Tensor:
+def borrow_surroundings(luma: Tensor, lungs: Tensor, lender: Tensor, a: Making, generator: Generator) -> Tensor:
     """What lies around the lungs is another film's, whatever its class: their lung boxes lie in the same place already."""
     n = len(luma)
-    lender = torch.randperm(n, generator=generator)
     own = grown(lungs, max(1, luma.shape[-1] // 40), luma.shape[-1] / 100)
     changed = torch.lerp(luma[lender], luma, own)
     return torch.where(per_film(torch.rand(n, generator=generator) < a.p_surroundings), changed, luma)
@@ -151,12 +155,11 @@ def radial_power(luma: Tensor) -> tuple[Tensor, Tensor]:
     return total / torch.bincount(ring.flatten(), minlength=side // 2 + 1), ring
 
 
-def borrow_texture(luma: Tensor, a: Making, generator: Generator) -> Tensor:
+def borrow_texture(luma: Tensor, lender: Tensor, a: Making, generator: Generator) -> Tensor:
     """Films whose detail finer than ``texture_from`` periods is as strong, at each number of periods, as another film's, in part
     or wholly, whatever its machine and class."""
     n, side = len(luma), luma.shape[-1]
     power, ring = radial_power(luma)
-    lender = torch.randperm(n, generator=generator)
     strength = uniform(n, 0, 1, generator) * (torch.rand(n, generator=generator) < a.p_texture)
     ratio = (power[lender] / power.clamp_min(1e-9)).clamp(1 / 16, 16)
     gain = ratio ** (0.5 * strength.unsqueeze(1))

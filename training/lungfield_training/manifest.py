@@ -30,7 +30,7 @@ from .lung_network import FILM, OUTLINE
 from .lung_network import SIDE as LUNG_SIDE
 from .reader import PORTION, Reader
 
-NAME, VERSION = "lungfield-mobilenetv2", "0.19.0"
+NAME, VERSION = "lungfield-mobilenetv2", "0.20.0"
 # The films that the answers are for.
 POPULATION = {"projection": "frontal", "from_years": 1, "to_years": 5}
 LICENCE = "MIT OR Apache-2.0"

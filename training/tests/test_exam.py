@@ -110,7 +110,7 @@ class Examine(unittest.TestCase):
     def test_records_say_how_far_each_class_moved_and_how_many_are_right(self):
         targets = np.array([0, 0, 1, 1])
         plain, changed = np.array([-1.0, -2.0, 1.0, 2.0]), np.array([1.0, -2.0, 1.0, -1.0])
-        normal, pneumonia = exam.records("change", changed, plain, targets, 0.0)
+        normal, pneumonia = exam.records("change", changed, plain, targets, exam.plainly)
         self.assertEqual((normal["mean"], normal["right"], normal["n"]), (1.0, 0.5, 2))
         self.assertEqual((pneumonia["mean"], pneumonia["right"]), (-1.5, 0.5))
         self.assertAlmostEqual(normal["auroc"], 0.625)
@@ -136,13 +136,19 @@ class Examine(unittest.TestCase):
             words = json.loads(path.read_text(encoding="utf-8"))["model"]["films"]["views"]
             self.assertEqual(set(CODES.values()) - words.keys(), set(), path.name)
 
-    def test_the_operating_point_is_found_among_the_logits(self):
-        manifest = {"thresholds": {"operating_point": 0.75}, "calibration": {"temperature": 2.0, "bias": 0.5}}
-        self.assertAlmostEqual(exam.operating_logit(manifest), 2 * (np.log(3) - 0.5))
+    def test_answers_are_those_of_the_manifest(self):
+        thresholds = {"operating_point": 0.75, "unlikely_below": 0.3, "likely_from": 0.9, "error_level": 0.02, "films": {}}
+        tell = exam.as_told_by({"thresholds": thresholds, "calibration": {"temperature": 2.0, "bias": 0.5}})
+        point = 2 * (np.log(3) - 0.5)
+        targets, logits = np.array([0, 1, 0, 1]), np.array([-9.0, point - 1e-6, point + 1e-6, 9.0])
+        self.assertEqual(tell(logits).called.tolist(), [False, False, True, True])
+        normal, pneumonia = exam.records("change", logits, logits, targets, tell)
+        self.assertEqual((normal["right"], normal["uncertain"], normal["right_where_certain"]), (0.5, 0.5, 1.0))
+        self.assertGreater(pneumonia["calibration_error"], 0.1)
 
     def test_cells_hold_every_film_once(self):
         films = outlined()
-        rows = exam.cells(films, np.where(films.targets > 0.5, 1.0, -1.0), 0.0)
+        rows = exam.cells(films, np.where(films.targets > 0.5, 1.0, -1.0), exam.plainly)
         self.assertEqual(sum(row["n"] for row in rows), len(films))
         self.assertEqual({row["right"] for row in rows if row["n"]}, {1.0})
 

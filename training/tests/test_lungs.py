@@ -138,11 +138,23 @@ class Frames(unittest.TestCase):
         films = (0.5 + fine).clamp(0, 1)
         spread = lambda luma: radial_power(luma)[0][:, 20:30].mean(1).log().std()  # noqa: E731
         for seed in range(3):
-            lent = borrow_texture(films, Making(p_texture=1.0), Generator().manual_seed(seed))
+            lent = borrow_texture(films, torch.randperm(8, generator=Generator().manual_seed(seed)), Making(p_texture=1.0), Generator().manual_seed(seed))
             self.assertEqual(lent.shape, films.shape)
-        same = borrow_texture(films, Making(p_texture=0.0), Generator().manual_seed(0))
+        same = borrow_texture(films, torch.arange(8).roll(1), Making(p_texture=0.0), Generator().manual_seed(0))
         torch.testing.assert_close(same, films, atol=1e-5, rtol=0)
         self.assertLess(spread(lent), spread(films))
+
+    def test_what_is_borrowed_is_borrowed_from_the_lenders_that_are_named(self):
+        dark, bright = 0.3 + 0.2 * self.luma[:4], 0.5 + 0.4 * self.luma[4:]
+        made = Making(p_surroundings=0.0, p_texture=0.0, p_histogram=1.0, p_degrade=0.0, p_mirrored=0.0)
+
+        def means(lenders):
+            luma, _ = vary(torch.cat([dark, bright]), self.lungs, self.boxes, Frame(side=64), made, Generator().manual_seed(3), lenders)
+            return luma.mean((1, 2, 3))
+
+        across, within = means(torch.arange(8).roll(4)), means(torch.arange(8))
+        self.assertGreater((across - within)[:4].min(), 0)
+        self.assertLess((across - within)[4:].max(), 0)
 
     def test_a_film_is_varied_alike_by_the_same_generator(self):
         frame = Frame(side=112)

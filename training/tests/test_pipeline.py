@@ -52,9 +52,9 @@ class Pipeline(unittest.TestCase):
             "folds": 3, "cross-validation": 2, "epochs": 1, "batch": 8, "learning-rate": 1e-4, "films-an-epoch": 16,
         }  # fmt: skip
         asked = manifest.logits_of
-        # Two steps teach nothing: that the classes are told apart is added. Few films lie in every way, and few copies are made.
+        # Two steps teach nothing: that the classes are told apart is added. Few films lie in every way, and few are crossed.
         told = mock.patch.object(manifest, "logits_of", lambda reader, films: asked(reader, films) + 4 * films.targets - 2)
-        with told, mock.patch.multiple(gate, ORIENTED=4, ADULT_COPIES=1):
+        with told, mock.patch.multiple(gate, ORIENTED=4, CROSSED_FILMS=4):
             cls.status, cls.output = run_command("train", *cls.arguments(cls.options))
 
     @staticmethod
