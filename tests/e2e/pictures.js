@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { DESKTOP, PATIENCE, PHONE, arrived, launch } from "./support/browser.js";
-import { demoFilms, demoPath, fixturePath, pneumonia, root } from "./support/files.js";
+import { demoFilms, demoPath, fixturePath, local, root } from "./support/files.js";
 import { drop, rows } from "./support/films.js";
 import { serve } from "./support/server.js";
 
@@ -19,7 +19,7 @@ const screens = {
 };
 const scenes = {
   start: [],
-  film: [pneumonia],
+  film: [local],
   list: demoFilms.map((film) => demoPath(film.file)),
   message: [fixturePath("bad/truncated-50.jpeg")],
 };
@@ -35,6 +35,7 @@ for (const [screen, profile] of Object.entries(screens)) {
       if (films.length > 0) {
         await drop(page, films);
         await rows(page, films.length);
+        if (scene === "film") await page.getByTestId("heat-toggle").click();
         await page.evaluate(() => scrollTo(0, 0));
       }
       const name = `${screen}-${colorScheme}-${scene}`;
@@ -50,8 +51,9 @@ for (const [name, screen] of [["narrow", "phone"], ["wide", "desktop"]]) {
   const page = await context.newPage();
   await page.goto(server.address);
   await arrived(page, "ready");
-  await drop(page, [pneumonia]);
+  await drop(page, [local]);
   await rows(page, 1);
+  await page.getByTestId("heat-toggle").click();
   await page.screenshot({ path: join(root, `www/screenshots/${name}.jpeg`), type: "jpeg", quality: 60, animations: "disabled" });
   await context.close();
 }
