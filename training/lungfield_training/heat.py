@@ -1,5 +1,5 @@
 """Whether heatmaps can be believed: where their heat lies, whether the answer goes with it, whether the making moves it,
-and whether it comes from what was learnt.
+whether it comes from what was learnt, and how much of it is this film's own.
 
     python -m lungfield_training heat --films FILMS --outlines OUTLINES --out heat.json
 
@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from .exam import batch_of
 from .gradcam import grad_cam
+from .films import LABELS
 from .lung_frame import MARGIN, crop, with_margin
 from .lung_masks import OutlinedFilms
 from .lung_network import LungFields
@@ -103,6 +104,17 @@ def rank_correlation(one: Tensor, other: Tensor, within: Tensor) -> np.ndarray:
     return np.array(found)
 
 
+def with_the_usual(maps: Tensor, signs: Tensor, within: Tensor) -> dict[str, float | None]:
+    """How far a map, [N, rows, columns], is what maps of its class usually are: the mean rank correlation with the mean of the other
+    films' maps, of each class that has two films."""
+    found = {}
+    for sign, label in ((-1, LABELS[0]), (1, LABELS[1])):
+        own = signs == sign
+        others = (maps[own].sum(0) - maps[own]) / max(1, int(own.sum()) - 1)
+        found[label] = float(rank_correlation(maps[own], others, within[own]).mean()) if own.sum() > 1 else None
+    return found
+
+
 def unlearnt(network: Network, seed: int = 0) -> Iterator[tuple[str, Network]]:
     """The network with more and more of its layers drawn anew, from the last to the first (Adebayo et al. 2018, arXiv
     1810.03292)."""
@@ -124,6 +136,7 @@ def measure(reader: Reader, films: OutlinedFilms, lenders: OutlinedFilms, report
     """Every number, over all ``films``: means, but for ``inside``, which also has its lowest tenth."""
     network, generator = reader.network, Generator().manual_seed(0)
     found: dict[str, list] = {name: [] for name in ("inside", *ORDERS)}
+    all_of: dict[str, list] = {"maps": [], "signs": [], "within": []}
     stable: dict[str, list] = {name: [] for name in IN_PLACE}
     random: dict[str, list] = {}
     for start in range(0, len(films), PORTION):
@@ -132,6 +145,8 @@ def measure(reader: Reader, films: OutlinedFilms, lenders: OutlinedFilms, report
         x = reader.framed(batch.luma, lungs)
         signs, maps = explain(network, x)
         within = places_of(x, maps)
+        for kept, each in zip(all_of.values(), (maps, signs, within)):
+            kept.append(each)
         other = reader.framed(lenders.luma(of_the_other_class(lenders, signs, generator)))
         found["inside"].append(inside(maps, drawn_in_frame(reader, batch.luma, batch.lungs, lungs)))
         for name, order in ORDERS.items():
@@ -150,6 +165,7 @@ def measure(reader: Reader, films: OutlinedFilms, lenders: OutlinedFilms, report
         "evidence": {
             name: dict(zip(("while_taken_away", "while_put_back"), torch.cat(found[name]).mean(0).tolist())) for name in ORDERS
         },
+        "rank_correlation_with_the_usual": with_the_usual(*map(torch.cat, all_of.values())),
         "rank_correlation_when_changed": {name: float(np.concatenate(each).mean()) for name, each in stable.items()},
         "rank_correlation_when_unlearnt": {name: float(np.concatenate(each).mean()) for name, each in random.items()},
     }

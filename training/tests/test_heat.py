@@ -46,6 +46,12 @@ class Heat(unittest.TestCase):
         self.assertTrue(np.allclose(heat.rank_correlation(maps, -maps, self.within), -1))
         self.assertTrue(np.allclose(heat.rank_correlation(maps, torch.ones_like(maps), self.within), 0))
 
+    def test_maps_that_are_alike_are_told_from_films_own(self):
+        within, signs = torch.ones(6, PLACES, PLACES, dtype=torch.bool), torch.tensor([1.0, 1.0, 1.0, 1.0, 1.0, -1.0])
+        alike = torch.rand(PLACES, PLACES).expand(6, -1, -1) * torch.arange(1, 7).view(-1, 1, 1)
+        self.assertEqual(heat.with_the_usual(alike, signs, within), {"pneumonia": 1.0, "normal": None})
+        self.assertLess(abs(heat.with_the_usual(torch.rand(6, PLACES, PLACES), signs, within)["pneumonia"]), 0.3)
+
     def test_a_network_is_unlearnt_from_its_end_and_itself_left_alone(self):
         network = Network().eval()
         first, last = network.features[0].weight.clone(), network.classifier.weight.clone()
