@@ -29,6 +29,12 @@ pub struct Answer {
     pub probability: Option<f64>,
     /// `likely`, `uncertain` or `unlikely`.
     pub outcome: Option<String>,
+    /// Below which probability the outcome was "unlikely": the model's threshold, or a site's.
+    #[serde(with = "exact")]
+    pub unlikely_below: Option<f64>,
+    /// From which on it was "likely".
+    #[serde(with = "exact")]
+    pub likely_from: Option<f64>,
     /// The kinds of what to keep in mind, with a space between them.
     pub warnings: String,
     /// How good the film is to read: `adequate`, `suboptimal` or `uninterpretable`.
@@ -52,6 +58,8 @@ impl From<&Reading> for Answer {
             logit: reading.logit,
             probability: reading.probability.map(|probability| probability.value()),
             outcome: reading.outcome.as_ref().and_then(name),
+            unlikely_below: reading.outcome.map(|_| reading.thresholds.unlikely_below),
+            likely_from: reading.outcome.map(|_| reading.thresholds.likely_from),
             warnings: warnings.join(" "),
             quality: reading.quality.as_ref().and_then(|quality| name(&quality.grade)),
             model_sha256: reading.model.sha256.clone(),
@@ -106,6 +114,8 @@ impl Answer {
             ("logit", number(|answer| answer.logit)),
             ("probability", number(|answer| answer.probability)),
             ("outcome", text(|answer| answer.outcome.clone())),
+            ("unlikely_below", number(|answer| answer.unlikely_below)),
+            ("likely_from", number(|answer| answer.likely_from)),
             ("warnings", text(|answer| Some(answer.warnings.clone()))),
             ("quality", text(|answer| answer.quality.clone())),
             ("model_sha256", text(|answer| Some(answer.model_sha256.clone()))),
@@ -124,6 +134,8 @@ impl Answer {
                 "logit" => answer.logit = table::number(field),
                 "probability" => answer.probability = table::number(field),
                 "outcome" => answer.outcome = table::text(field),
+                "unlikely_below" => answer.unlikely_below = table::number(field),
+                "likely_from" => answer.likely_from = table::number(field),
                 "warnings" => answer.warnings = table::text(field).unwrap_or_default(),
                 "quality" => answer.quality = table::text(field),
                 "model_sha256" => answer.model_sha256 = table::text(field).unwrap_or_default(),

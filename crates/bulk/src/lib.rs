@@ -28,5 +28,5 @@ pub use http::Client;
 pub use index::{Index, IndexWriter, IndexedFilm, PART_FILMS, Part, Place};
 pub use model::ModelSource;
 pub use run::{Options, Run};
-pub use summary::{Answers, Group, Summary};
+pub use summary::{Answers, Group, Summary, Thresholds};
 pub use worker::{Hello, serve, serve_reader};

@@ -31,6 +31,8 @@ pub struct Summary {
     pub answered_twice: u64,
     /// How many films got which answer, by model and quality.
     pub groups: Vec<Group>,
+    /// The thresholds that they were answered at: several where a run went on with others.
+    pub thresholds: Vec<Thresholds>,
     /// Why films were refused or failed, and how many.
     pub reasons: BTreeMap<String, u64>,
 }
@@ -45,6 +47,15 @@ pub struct Group {
     /// How many got which answer.
     #[serde(flatten)]
     pub answers: Answers,
+}
+
+/// What an outcome was told by, as probabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Thresholds {
+    /// Below this "unlikely".
+    pub unlikely_below: f64,
+    /// From this on "likely".
+    pub likely_from: f64,
 }
 
 /// How many films got which answer.
@@ -102,6 +113,7 @@ impl Summary {
         let mut seen: HashSet<[u8; 16]> = HashSet::with_capacity(index.films.try_into().unwrap_or(0));
         let mut groups: BTreeMap<(String, Option<String>), Answers> = BTreeMap::new();
         let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
+        let mut thresholds: Vec<Thresholds> = Vec::new();
         for part in &index.parts {
             let path = out.join(&part.file);
             if !path.exists() {
@@ -113,6 +125,12 @@ impl Summary {
                 twice += u64::from(!seen.insert(fingerprint(&answer.id)));
                 if let Some(reason) = &answer.reason {
                     *reasons.entry(reason.clone()).or_default() += 1;
+                }
+                if let (Some(unlikely_below), Some(likely_from)) = (answer.unlikely_below, answer.likely_from) {
+                    let told_by = Thresholds { unlikely_below, likely_from };
+                    if !thresholds.contains(&told_by) {
+                        thresholds.push(told_by);
+                    }
                 }
                 groups.entry((answer.model_sha256.clone(), answer.quality.clone())).or_default().add(&answer);
                 ids.push(answer.id);
@@ -133,6 +151,7 @@ impl Summary {
             parts_too_many: too_many(out, &index)?,
             answered_twice: twice,
             groups: groups.collect(),
+            thresholds,
             reasons,
             source: index.source,
         })

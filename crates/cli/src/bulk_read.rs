@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::model_dir::ModelDir;
 use crate::progress::Progress;
+use crate::site::AtSite;
 
 /// The options of `read` for archives.
 #[derive(Args)]
@@ -21,7 +22,7 @@ pub struct Bulk {
         long,
         value_name = "INDEX",
         requires = "out",
-        conflicts_with_all = ["films", "json", "heatmap", "prevalence", "site", "frame", "corners", "lungs"],
+        conflicts_with_all = ["films", "json", "heatmap", "prevalence", "frame", "corners", "lungs"],
         help_heading = "Archives"
     )]
     index: Option<PathBuf>,
@@ -68,14 +69,15 @@ impl Bulk {
         Some(Archive { index, out, bulk: self })
     }
 
-    fn options(&self, model: &ModelDir) -> Result<Options> {
+    fn options(&self, model: &ModelDir, site: &AtSite) -> Result<Options> {
         let command = std::env::current_exe().map_err(|e| Error::read(Path::new("this command"), &e))?;
         let text = |argument: OsString| {
             let advice = "Give it a path that is UTF-8.";
             argument.into_string().map_err(|it| Error::at(Path::new(&it), "is no UTF-8", advice))
         };
         let fixed: [OsString; 3] = ["read-films".into(), "--max-seconds".into(), self.max_seconds.to_string().into()];
-        let arguments = std::iter::once(command.into_os_string()).chain(fixed).chain(model.arguments());
+        let arguments =
+            std::iter::once(command.into_os_string()).chain(fixed).chain(model.arguments()).chain(site.arguments());
         Ok(Options {
             worker: arguments.map(text).collect::<Result<_>>()?,
             workers: self.workers.or(available_parallelism().ok()).map_or(1, NonZeroUsize::get),
@@ -90,9 +92,13 @@ impl Archive<'_> {
     /// Reads what is not read yet.
     ///
     /// # Errors
-    /// When index or model cannot be used, the storage does not answer, or the answers cannot be written.
-    pub fn read(&self, model: &ModelDir) -> Result<Exit> {
-        let run = Run::open(self.index, self.out, self.bulk.options(model)?)?;
+    /// When index, model or thresholds cannot be used, the storage does not answer, or the answers cannot be written.
+    pub fn read(&self, model: &ModelDir, site: &AtSite) -> Result<Exit> {
+        if site.is_given() {
+            // Said here once, and not by every process.
+            site.apply(model.open()?)?;
+        }
+        let run = Run::open(self.index, self.out, self.bulk.options(model, site)?)?;
         let Share { first, of } = self.bulk.share.unwrap_or(Share { first: 0, of: 1 });
         let to_read: Vec<&Part> =
             run.parts().iter().skip(first).step_by(of).filter(|part| !run.is_done(part)).collect();
@@ -114,15 +120,18 @@ pub struct ReadFilms {
 
     #[command(flatten)]
     model: ModelDir,
+
+    #[command(flatten)]
+    site: AtSite,
 }
 
 impl ReadFilms {
     /// Reads what comes on standard input.
     ///
     /// # Errors
-    /// When the model cannot be used, or the other end is closed.
+    /// When model or thresholds cannot be used, or the other end is closed.
     pub fn run(&self) -> Result<Exit> {
-        serve_reader(&self.model.open()?, self.max_seconds)?;
+        serve_reader(&self.site.apply(self.model.open()?)?, self.max_seconds)?;
         Ok(Exit::AllRead)
     }
 }

@@ -83,6 +83,7 @@ mod tests {
             parts_too_many: Vec::new(),
             answered_twice: 0,
             groups: vec![group],
+            thresholds: Vec::new(),
             reasons: Default::default(),
         };
         let svg = outcomes(&found);

@@ -86,7 +86,7 @@ impl Read {
     /// When the model cannot be used, a folder cannot be listed, or an output cannot be written.
     pub fn run(&self) -> Result<Exit> {
         if let Some(archive) = self.bulk.archive() {
-            return archive.read(&self.model);
+            return archive.read(&self.model, &self.site);
         }
         let films = self.films()?;
         if let Some(archive) = self.model.own() {

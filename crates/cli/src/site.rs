@@ -1,5 +1,6 @@
 //! A site's own thresholds: used by `--site`, chosen by `evaluate --write-site`.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,11 @@ impl AtSite {
     /// Whether there are some.
     pub fn is_given(&self) -> bool {
         self.site.is_some()
+    }
+
+    /// The arguments that name them to another process of this command.
+    pub fn arguments(&self) -> impl Iterator<Item = OsString> {
+        self.site.iter().flat_map(|file| ["--site".into(), file.clone().into_os_string()])
     }
 
     /// The reader that answers at them; without them the reader as it is.

@@ -70,6 +70,13 @@ fn print(out: &mut impl Write, found: &Summary) -> io::Result<()> {
     if found.answered_twice > 0 {
         writeln!(out, "answered twice: {} films", found.answered_twice)?;
     }
+    for told_by in &found.thresholds {
+        let (likely, unlikely) = (told_by.likely_from, told_by.unlikely_below);
+        writeln!(out, "answered at: likely from {likely:.3}, unlikely below {unlikely:.3}")?;
+    }
+    if found.thresholds.len() > 1 {
+        writeln!(out, "these are answers at different thresholds: compare probabilities, not outcomes")?;
+    }
     write!(out, "\n{:<10}{:<16}", "model", "quality")?;
     for (name, _) in lungfield_bulk::Answers::default().named() {
         write!(out, "{name:>11}")?;

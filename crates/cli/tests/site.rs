@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{demo_films, lungfield, readings, sort_demo_films};
+use lungfield_bulk::Answer;
 use lungfield_reader::{Reading, Site};
 
 /// Chooses thresholds on the demo films, eight of each class, and writes them to `site`: exit status and what was said.
@@ -45,6 +46,45 @@ fn films_are_answered_at_thresholds_that_were_chosen_on_others() {
     assert!(bundle.contains(&sentence), "{bundle}");
     let table = fs::read_to_string(exports.join("readings.csv")).expect("a table");
     assert!(table.contains(&format!("8 normal, 8 pneumonia, {}", chosen.films.date)), "{table}");
+}
+
+#[test]
+fn an_archive_is_answered_at_them_and_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let (films, site, index, out) = (place("films"), place("site.json"), place("index"), place("out"));
+    sort_demo_films(films.as_ref());
+    let (status, ..) = choose(films.as_ref(), site.as_ref(), &["--error-level", "0.2"]);
+    assert_eq!(status, 0);
+    let chosen = Site::from_json(&fs::read(&site).expect("a file")).expect("a site's thresholds");
+
+    assert_eq!(lungfield(["index", &films, "--out", &index, "--part-films", "10"]).status, 0);
+    let missing = lungfield(["read", "--index", &index, "--out", &out, "--site", &place("none.json")]);
+    assert_eq!(missing.status, 1);
+    assert!(missing.stderr.contains("none.json: could not be read") && !Path::new(&out).exists(), "{}", missing.stderr);
+
+    let run = lungfield(["read", "--index", &index, "--out", &out, "--site", &site]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let said = lungfield(["summary", &out]).stdout;
+    let at = format!("likely from {:.3}, unlikely below {:.3}", chosen.likely_from, chosen.unlikely_below);
+    assert!(said.contains(&at) && !said.contains("different thresholds"), "{said}");
+    let answers = Answer::read(&Path::new(&out).join("part-00001.parquet")).expect("a part");
+    assert_eq!(answers.len(), 6);
+    for answer in &answers {
+        let probability = answer.probability.expect("a probability");
+        let outcome = match probability {
+            _ if probability >= chosen.likely_from => "likely",
+            _ if probability < chosen.unlikely_below => "unlikely",
+            _ => "uncertain",
+        };
+        assert_eq!((answer.outcome.as_deref(), answer.likely_from), (Some(outcome), Some(chosen.likely_from)));
+    }
+
+    // What is left is read at the model's own, and nobody is told that all is one.
+    fs::remove_file(Path::new(&out).join("part-00001.parquet")).expect("there");
+    assert_eq!(lungfield(["read", "--index", &index, "--out", &out]).status, 0);
+    let said = lungfield(["summary", &out]).stdout;
+    assert!(said.contains(&at) && said.contains("at different thresholds"), "{said}");
 }
 
 #[test]

@@ -25,7 +25,7 @@ from lungfield import Archive, _command
 #: The columns of an answer, for ``mapInArrow``.
 ANSWER = (
     "id string, status string, reason string, message string, logit double, probability double, outcome string, "
-    "warnings string, quality string, model_sha256 string, ms double"
+    "unlikely_below double, likely_from double, warnings string, quality string, model_sha256 string, ms double"
 )
 
 
