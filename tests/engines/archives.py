@@ -181,6 +181,28 @@ class Archives(unittest.TestCase):
             # Nobody listens at the port 9, discard.
             reader.read_batch(pyarrow.RecordBatch.from_pylist([{"id": "a", "url": "http://127.0.0.1:9/a"}]))
 
+    def test_films_are_answered_at_a_site_s_own_thresholds(self):
+        site = {
+            "schema": "lungfield.site/1", "model_sha256": Reader().model_sha256, "error_level": 0.1,
+            "operating_point": 0.5, "unlikely_below": 0.001, "likely_from": 0.999, "films": {"normal": 9, "pneumonia": 9, "date": "2026-12-01"},
+        }  # fmt: skip
+        file, out = self.folder / "site.json", self.folder / "at-site"
+        file.write_text(json.dumps(site))
+        film = DEMO[8].read_bytes()
+        reader = Reader(site=file)
+        for each in (reader, pickle.loads(pickle.dumps(reader)), Reader(site=file.read_bytes())):
+            found = each.read(film)
+            self.assertEqual((found["outcome"], found["thresholds"]["likely_from"]), ("uncertain", 0.999))
+        archive = Archive(self.index, out, reader)
+        part = archive.to_read()[0]
+        archive.read_part(part)
+        rows = pyarrow.parquet.read_table(out / part).to_pylist()
+        self.assertEqual({row["likely_from"] for row in rows if row["status"] == "read"}, {0.999})
+        with self.assertRaisesRegex(Error, "could not be read"):
+            Reader(site=self.folder / "none.json")
+        with self.assertRaisesRegex(Error, "model"):
+            Reader(site=json.dumps(site | {"model_sha256": "0" * 64}).encode())
+
     def test_a_reader_is_pickled_as_path_and_hash(self):
         film = DEMO[0].read_bytes()
         model = self.folder / "model"

@@ -53,10 +53,12 @@ impl Archive {
         let python: String = py.import("sys")?.getattr("executable")?.extract()?;
         let mut worker = vec![python, "-m".into(), "lungfield._worker".into(), max_seconds.to_string()];
         worker.push(reader.get().manifest_sha256().to_owned());
-        if let Some(folder) = reader.get().model_dir() {
+        let folder = reader.get().model_dir().map(|folder| {
             let advice = "the model's folder has a path that is no UTF-8";
-            worker.push(folder.to_str().ok_or_else(|| PyValueError::new_err(advice))?.to_owned());
-        }
+            folder.to_str().ok_or_else(|| PyValueError::new_err(advice))
+        });
+        worker.push(folder.transpose()?.unwrap_or_default().to_owned());
+        worker.push(reader.get().site().unwrap_or_default().to_owned());
         let options = Options { worker, workers, fetches, max_seconds, ..Options::default() };
         let run = py.detach(|| Run::open(&index, &out, options.clone())).map_err(raised)?;
         Ok(Self { index, out, reader, options, run })

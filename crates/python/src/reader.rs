@@ -1,23 +1,25 @@
 use std::borrow::Cow;
+use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use lungfield_bulk::{Client, ModelSource, Place, Unfetched, fetch, serve_reader};
-use lungfield_reader::{self as reader, Kernels, Limits, Milliseconds, ReadOptions, Reading};
+use lungfield_reader::{self as reader, Kernels, Limits, Milliseconds, ReadOptions, Reading, Site};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyDict, PyType};
+use pyo3::types::{PyBytes, PyDict, PyType};
 
 use crate::{batch, raised};
 
 /// Reads films: how likely pneumonia is, and where the model looked.
 ///
 /// Without ``model_dir`` the shipped model reads; with it, the one of a folder that holds a ``manifest.json`` and the file that
-/// it names. With ``manifest_sha256`` a model whose manifest has another SHA-256 is refused with an :class:`Error`.
+/// it names. With ``manifest_sha256`` a model whose manifest has another SHA-256 is refused with an :class:`Error`. With ``site``,
+/// the path or the bytes of what ``lungfield evaluate --write-site`` wrote, films are answered at a site's own thresholds.
 ///
-/// A reader may be used by many threads at once: other Python code runs on while it reads. It is pickled as its folder's path
-/// and its manifest's SHA-256.
+/// A reader may be used by many threads at once: other Python code runs on while it reads. It is pickled as its folder's path,
+/// its manifest's SHA-256 and the site's thresholds.
 ///
 /// >>> from lungfield import Reader
 /// >>> Reader().read("film.dcm")["outcome"]
@@ -26,6 +28,8 @@ use crate::{batch, raised};
 pub struct Reader {
     model_dir: Option<PathBuf>,
     manifest_sha256: String,
+    /// `lungfield.site/1`.
+    site: Option<String>,
     reader: reader::Reader,
     client: Client,
 }
@@ -34,13 +38,23 @@ impl Reader {
     pub fn model_dir(&self) -> Option<&PathBuf> {
         self.model_dir.as_ref()
     }
+
+    pub fn site(&self) -> Option<&str> {
+        self.site.as_deref()
+    }
 }
 
 #[pymethods]
 impl Reader {
     #[new]
-    #[pyo3(signature = (model_dir=None, manifest_sha256=None))]
-    fn new(py: Python, model_dir: Option<PathBuf>, manifest_sha256: Option<String>) -> PyResult<Self> {
+    #[pyo3(signature = (model_dir=None, manifest_sha256=None, site=None))]
+    fn new(
+        py: Python,
+        model_dir: Option<PathBuf>,
+        manifest_sha256: Option<String>,
+        site: Option<&Bound<PyAny>>,
+    ) -> PyResult<Self> {
+        let site = site.map(text_of).transpose()?;
         py.detach(|| {
             let model_dir = model_dir.map(std::path::absolute).transpose()?;
             let source = ModelSource::of(model_dir.as_deref()).map_err(raised)?;
@@ -52,8 +66,11 @@ impl Reader {
                      and the same version of lungfield."
                 )));
             }
-            let reader = source.open(Kernels::default()).map_err(raised)?;
-            Ok(Self { model_dir, manifest_sha256: found, reader, client: Client::from_environment() })
+            let mut reader = source.open(Kernels::default()).map_err(raised)?;
+            if let Some(site) = &site {
+                reader = reader.at_site(Site::from_json(site.as_bytes()).map_err(raised)?).map_err(raised)?;
+            }
+            Ok(Self { model_dir, manifest_sha256: found, site, reader, client: Client::from_environment() })
         })
     }
 
@@ -118,10 +135,26 @@ impl Reader {
         Ok(py.detach(|| serve_reader(&self.reader, max_seconds))?)
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyType>, (Option<PathBuf>, String)) {
+    #[expect(clippy::type_complexity, reason = "the constructor's arguments")]
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> (Bound<'py, PyType>, (Option<PathBuf>, String, Option<Bound<'py, PyBytes>>)) {
         let this = slf.get();
-        (slf.get_type(), (this.model_dir.clone(), this.manifest_sha256.clone()))
+        let site = this.site.as_ref().map(|site| PyBytes::new(slf.py(), site.as_bytes()));
+        (slf.get_type(), (this.model_dir.clone(), this.manifest_sha256.clone(), site))
     }
+}
+
+/// The text of a file, of which there is the path or what it holds.
+fn text_of(file: &Bound<PyAny>) -> PyResult<String> {
+    let bytes = match file.extract::<PyBackedBytes>() {
+        Ok(bytes) => bytes.to_vec(),
+        Err(_) => {
+            let path = file.extract::<PathBuf>().map_err(|_| PyTypeError::new_err("site is a path or bytes"))?;
+            fs::read(&path).map_err(|error| raised(format!("{}: could not be read: {error}", path.display())))?
+        }
+    };
+    String::from_utf8(bytes).map_err(raised)
 }
 
 /// What `read` is given.

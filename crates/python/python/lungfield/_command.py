@@ -20,6 +20,7 @@ def arguments(engine: str) -> argparse.ArgumentParser:
     parser.add_argument("index", metavar="INDEX", help="a folder that `lungfield index` made")
     parser.add_argument("out", metavar="OUT", help="the folder for the answers, which every machine sees under this path")
     parser.add_argument("--model", metavar="DIR", help="folder of another model than the shipped one")
+    parser.add_argument("--site", metavar="FILE", help="answer at a site's own thresholds, which `lungfield evaluate --write-site` chose")
     parser.add_argument("--fetches", type=int, default=16, help="how many films each process fetches at a time")
     parser.add_argument("--max-seconds", type=float, default=60.0, help="how long a film may be read")
     return parser
@@ -28,7 +29,7 @@ def arguments(engine: str) -> argparse.ArgumentParser:
 def run(given: argparse.Namespace, read: Callable[[Archive], Iterable[tuple[str, int]]]) -> int:
     """Reads an archive with ``read``, which gives each part that is done and how many of its films have no answer."""
     try:
-        archive = Archive(given.index, given.out, Reader(given.model), fetches=given.fetches, max_seconds=given.max_seconds)
+        archive = Archive(given.index, given.out, Reader(given.model, site=given.site), fetches=given.fetches, max_seconds=given.max_seconds)
         not_read = sum(without_answer for _, without_answer in read(archive)) if archive.to_read() else 0
     except Error as error:
         print(f"lungfield: {error}", file=sys.stderr)

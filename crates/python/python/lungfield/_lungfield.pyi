@@ -9,7 +9,12 @@ class Error(Exception): ...
 
 @final
 class Reader:
-    def __new__(cls, model_dir: str | PathLike[str] | None = None, manifest_sha256: str | None = None) -> Reader: ...
+    def __new__(
+        cls,
+        model_dir: str | PathLike[str] | None = None,
+        manifest_sha256: str | None = None,
+        site: str | PathLike[str] | bytes | None = None,
+    ) -> Reader: ...
     @property
     def model_sha256(self) -> str: ...
     @property

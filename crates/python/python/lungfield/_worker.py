@@ -5,5 +5,6 @@ import sys
 from lungfield import Reader
 
 if __name__ == "__main__":
-    max_seconds, manifest_sha256, *model_dir = sys.argv[1:]
-    Reader(*model_dir or [None], manifest_sha256=manifest_sha256)._serve(float(max_seconds))  # type: ignore[attr-defined]
+    max_seconds, manifest_sha256, model_dir, site = sys.argv[1:]
+    reader = Reader(model_dir or None, manifest_sha256, site.encode() if site else None)
+    reader._serve(float(max_seconds))  # type: ignore[attr-defined]
